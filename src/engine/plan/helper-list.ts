@@ -1,0 +1,47 @@
+/**
+ * Helper list: the processes of a plan that the image does not have, as columns.
+ *
+ * Row i: its number, its role, and in `served[servedOffset[i] .. servedOffset[i + 1]]` the pids of the image for whose
+ * sake it exists.
+ */
+
+export const HELPER_ROLES = [
+  'session-leader',
+  'group-leader',
+  'carrier',
+  'placeholder',
+  'stand-in',
+  'tool',
+] as const;
+export type HelperRole = (typeof HELPER_ROLES)[number];
+
+export interface Helper {
+  readonly pid: number;
+  readonly role: HelperRole;
+  readonly serves: readonly number[];
+}
+
+export interface HelperList {
+  readonly length: number;
+  readonly pid: Int32Array;
+  /** Index into HELPER_ROLES. */
+  readonly role: Uint8Array;
+  readonly servedOffset: Int32Array;
+  readonly served: Int32Array;
+}
+
+export function helperAt(helpers: HelperList, i: number): Helper {
+  return {
+    pid: helpers.pid[i]!,
+    role: HELPER_ROLES[helpers.role[i]!]!,
+    serves: [...helpers.served.subarray(helpers.servedOffset[i], helpers.servedOffset[i + 1])],
+  };
+}
+
+export const NO_HELPERS: HelperList = {
+  length: 0,
+  pid: new Int32Array(0),
+  role: new Uint8Array(0),
+  servedOffset: new Int32Array(1),
+  served: new Int32Array(0),
+};

@@ -1,0 +1,44 @@
+/** What the engine answers for a tree: a verified plan, the proof that none exists, or that time ran out. */
+
+import type { Diagnostic } from '../diagnosis/diagnostic.ts';
+import type { HelperList } from './helper-list.ts';
+import type { StepList } from './step-list.ts';
+
+export type Outcome = 'restorable' | 'unrestorable' | 'undecided';
+
+export interface Planning {
+  readonly outcome: Outcome;
+  /** Empty unless restorable. */
+  readonly steps: StepList;
+  /** Empty unless restorable. */
+  readonly helpers: HelperList;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Null unless restorable: a plan that does not verify is never an answer. */
+  readonly verification: Verification | null;
+  readonly summary: PlanSummary;
+}
+
+export interface Verification {
+  /** What executed the steps. */
+  readonly by: 'simulator';
+  readonly stepsExecuted: number;
+  /** Processes of the image that were compared, field by field. */
+  readonly processesCompared: number;
+  readonly differences: 0;
+}
+
+export interface PlanSummary {
+  readonly processes: number;
+  readonly sessions: number;
+  readonly groups: number;
+  readonly zombies: number;
+  readonly namespaces: number;
+  readonly steps: number;
+  readonly helpers: number;
+  /** Dead session leaders and dead group leaders: no plan has fewer helpers. */
+  readonly helpersAtLeast: number;
+}
+
+/** The phases of a planning, in their order; each is announced when it begins. */
+export const PHASES = ['rules', 'origin', 'schedule', 'verification', 'diagnosis'] as const;
+export type Phase = (typeof PHASES)[number];

@@ -1,0 +1,181 @@
+/**
+ * Step list: the steps of a plan as columns. The planner appends, the simulator executes, the edges read objects.
+ *
+ * Invariant: row i is one step; what its columns mean depends on the op (table below). Cost: 14 bytes a step.
+ *
+ * | op      | actor  | object | value                    | flags                     |
+ * |---------|--------|--------|--------------------------|---------------------------|
+ * | CLONE3  | caller | child  | offset into `inner`, −1  | PARENT, NEWPID            |
+ * | SETSID  | caller |        |                          |                           |
+ * | SETPGID | caller | target | group                    |                           |
+ * | PRCTL   | caller |        | 0 or 1                   |                           |
+ * | UNSHARE | caller |        |                          |                           |
+ * | SETNS   | caller | target |                          |                           |
+ * | EXIT    | caller |        | raw wait status          |                           |
+ * | WAIT4   | caller | child  |                          |                           |
+ *
+ * A child below level 0 has its numbers of the inner levels in `inner`: at the offset their count, then the numbers,
+ * level 1 first.
+ */
+
+import type { CloneFlag, Step } from './step.ts';
+
+export const CLONE3 = 0;
+export const SETSID = 1;
+export const SETPGID = 2;
+export const PRCTL = 3;
+export const UNSHARE = 4;
+export const SETNS = 5;
+export const EXIT = 6;
+export const WAIT4 = 7;
+
+export const PARENT = 1;
+export const NEWPID = 2;
+
+export class StepList {
+  length = 0;
+  op: Uint8Array;
+  actor: Int32Array;
+  object: Int32Array;
+  value: Int32Array;
+  flags: Uint8Array;
+  inner: Int32Array = new Int32Array(0);
+  innerLength = 0;
+
+  constructor(capacity = 256) {
+    this.op = new Uint8Array(capacity);
+    this.actor = new Int32Array(capacity);
+    this.object = new Int32Array(capacity);
+    this.value = new Int32Array(capacity);
+    this.flags = new Uint8Array(capacity);
+  }
+
+  clone3(caller: number, child: number, flags: number, innerNumbers?: ArrayLike<number>): void {
+    this.append(CLONE3, caller, child, innerNumbers?.length ? this.appendInner(innerNumbers) : -1, flags);
+  }
+
+  setsid(caller: number): void {
+    this.append(SETSID, caller, 0, 0, 0);
+  }
+
+  setpgid(caller: number, target: number, group: number): void {
+    this.append(SETPGID, caller, target, group, 0);
+  }
+
+  subreaper(caller: number, value: 0 | 1): void {
+    this.append(PRCTL, caller, 0, value, 0);
+  }
+
+  unshare(caller: number): void {
+    this.append(UNSHARE, caller, 0, 0, 0);
+  }
+
+  setns(caller: number, target: number): void {
+    this.append(SETNS, caller, target, 0, 0);
+  }
+
+  /** `status` is the raw wait status that the parent will see. */
+  exit(caller: number, status: number): void {
+    this.append(EXIT, caller, 0, status, 0);
+  }
+
+  wait4(caller: number, child: number): void {
+    this.append(WAIT4, caller, child, 0, 0);
+  }
+
+  /** Step i as an object. */
+  at(i: number): Step {
+    const pid = this.actor[i]!;
+    const object = this.object[i]!;
+    const value = this.value[i]!;
+    switch (this.op[i]) {
+      case CLONE3:
+        return {
+          op: 'clone3',
+          pid,
+          child: object,
+          setTid: [object, ...this.innerNumbers(i)],
+          flags: this.cloneFlags(i),
+        };
+      case SETSID:
+        return { op: 'setsid', pid };
+      case SETPGID:
+        return { op: 'setpgid', pid, target: object, pgid: value };
+      case PRCTL:
+        return { op: 'prctl', pid, option: 'PR_SET_CHILD_SUBREAPER', value: value as 0 | 1 };
+      case UNSHARE:
+        return { op: 'unshare', pid, flags: ['CLONE_NEWPID'] };
+      case SETNS:
+        return { op: 'setns', pid, target: object, nstype: 'CLONE_NEWPID' };
+      case EXIT:
+        return exitStep(pid, value);
+      default:
+        return { op: 'wait4', pid, child: object };
+    }
+  }
+
+  /** The numbers of the clone at step i on levels 1 and deeper; empty for a child in level 0. */
+  innerNumbers(i: number): Int32Array {
+    const offset = this.value[i]!;
+    if (offset < 0) return this.inner.subarray(0, 0);
+    return this.inner.subarray(offset + 1, offset + 1 + this.inner[offset]!);
+  }
+
+  private cloneFlags(i: number): CloneFlag[] {
+    const flags: CloneFlag[] = [];
+    if (this.flags[i]! & PARENT) flags.push('CLONE_PARENT');
+    if (this.flags[i]! & NEWPID) flags.push('CLONE_NEWPID');
+    return flags;
+  }
+
+  private append(op: number, actor: number, object: number, value: number, flags: number): void {
+    const i = this.length;
+    if (i === this.op.length) this.grow();
+    this.op[i] = op;
+    this.actor[i] = actor;
+    this.object[i] = object;
+    this.value[i] = value;
+    this.flags[i] = flags;
+    this.length = i + 1;
+  }
+
+  private appendInner(numbers: ArrayLike<number>): number {
+    const offset = this.innerLength;
+    const need = offset + 1 + numbers.length;
+    if (need > this.inner.length) {
+      const larger = new Int32Array(Math.max(64, need * 2));
+      larger.set(this.inner);
+      this.inner = larger;
+    }
+    this.inner[offset] = numbers.length;
+    this.inner.set(numbers, offset + 1);
+    this.innerLength = need;
+    return offset;
+  }
+
+  private grow(): void {
+    const capacity = this.op.length * 2;
+    const op = new Uint8Array(capacity);
+    const actor = new Int32Array(capacity);
+    const object = new Int32Array(capacity);
+    const value = new Int32Array(capacity);
+    const flags = new Uint8Array(capacity);
+    op.set(this.op);
+    actor.set(this.actor);
+    object.set(this.object);
+    value.set(this.value);
+    flags.set(this.flags);
+    this.op = op;
+    this.actor = actor;
+    this.object = object;
+    this.value = value;
+    this.flags = flags;
+  }
+}
+
+/** A raw wait status as the way to get it: low 7 bits the signal, 0x80 the core-dump bit, bits 8 to 15 the exit code. */
+function exitStep(pid: number, status: number): Step {
+  const signal = status & 0x7f;
+  if (signal === 0) return { op: 'exit', pid, code: (status >> 8) & 0xff };
+  return status & 0x80 ? { op: 'exit', pid, signal, coreDump: true } : { op: 'exit', pid, signal };
+}

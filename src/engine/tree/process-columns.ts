@@ -1,0 +1,160 @@
+/**
+ * Process columns: a tree image as it was uploaded, one typed-array column a field.
+ *
+ * In: the readers in src/formats append one row a process, in the upload's order, and believe nothing.
+ * Out: rows for `buildTree`, which checks that they are a tree and puts them into canonical order.
+ * Invariant: every column has room for `count` rows; row i of each column speaks of the same process.
+ * Cost: amortised O(1) a row, no object a process.
+ */
+
+export const ALIVE = 0;
+export const ZOMBIE = 1;
+
+export const FLAG_OFF = 0;
+export const FLAG_ON = 1;
+export const FLAG_UNKNOWN = 2;
+
+/** One pid namespace as an image declares it. `init` is a level-0 pid, or null where level 0 has its init outside. */
+export interface PidNamespaceDeclaration {
+  readonly id: string;
+  readonly parent: string | null;
+  readonly init: number | null;
+}
+
+/** Numbers of every level, level 0 first, of the rows that live below level 0: row i has `offset[i] .. offset[i + 1]`. */
+export interface LevelNumbers {
+  offset: Int32Array;
+  pid: Int32Array;
+  pgid: Int32Array;
+  sid: Int32Array;
+  length: number;
+}
+
+export class ProcessColumns {
+  count = 0;
+  /** pid of the root as the image names it; 0: not named. */
+  root = 0;
+  /** undefined: the image declares none, there is one namespace "0". */
+  namespaces: PidNamespaceDeclaration[] | undefined = undefined;
+
+  pid: Int32Array;
+  ppid: Int32Array;
+  pgid: Int32Array;
+  sid: Int32Array;
+  /** ALIVE or ZOMBIE. */
+  state: Uint8Array;
+  /** FLAG_OFF, FLAG_ON or FLAG_UNKNOWN. */
+  subreaper: Uint8Array;
+  /** Raw wait status. */
+  exitStatus: Int32Array;
+  /** Index into `namespaces`. */
+  namespace: Int32Array;
+  /** Level-0 pid of the closest alive born ancestor, 0 outside, −1 unknown. Null: unknown for all. */
+  caba: Int32Array | null = null;
+  /** NaN: unknown. Null: unknown for all. */
+  birthOrder: Float64Array | null = null;
+  /** Clock ticks; NaN: unknown. Null: unknown for all. */
+  startTime: Float64Array | null = null;
+  comm: (string | undefined)[] | null = null;
+
+  /** Thread ids besides the pid itself: row i has `threadOffset[i] .. threadOffset[i + 1]` of `threadId`. */
+  threadOffset: Int32Array;
+  threadId: Int32Array;
+  threadCount = 0;
+
+  /** Null while every row lives in level 0. Vectors of level-0 rows have length 1 once it exists. */
+  levels: LevelNumbers | null = null;
+
+  constructor(capacity = 64) {
+    this.pid = new Int32Array(capacity);
+    this.ppid = new Int32Array(capacity);
+    this.pgid = new Int32Array(capacity);
+    this.sid = new Int32Array(capacity);
+    this.state = new Uint8Array(capacity);
+    this.subreaper = new Uint8Array(capacity);
+    this.exitStatus = new Int32Array(capacity);
+    this.namespace = new Int32Array(capacity);
+    this.threadOffset = new Int32Array(capacity + 1);
+    this.threadId = new Int32Array(0);
+  }
+
+  /** Appends a row with its required numbers; the optional columns keep their defaults (alive, flag unknown). */
+  append(pid: number, ppid: number, pgid: number, sid: number): number {
+    const row = this.count;
+    if (row === this.pid.length) this.grow(row * 2);
+    this.count = row + 1;
+    this.pid[row] = pid;
+    this.ppid[row] = ppid;
+    this.pgid[row] = pgid;
+    this.sid[row] = sid;
+    this.subreaper[row] = FLAG_UNKNOWN;
+    this.threadOffset[row + 1] = this.threadCount;
+    return row;
+  }
+
+  /** Adds a thread id to the row appended last; its own pid is not a thread of its own. */
+  appendThread(tid: number): void {
+    if (this.threadCount === this.threadId.length) {
+      this.threadId = resized(this.threadId, Math.max(64, this.threadCount * 2));
+    }
+    this.threadId[this.threadCount++] = tid;
+    this.threadOffset[this.count] = this.threadCount;
+  }
+
+  /** Sets the numbers of all levels of the row appended last. The three vectors have one length, level 0 first. */
+  setLevels(pid: ArrayLike<number>, pgid: ArrayLike<number>, sid: ArrayLike<number>): void {
+    const levels = (this.levels ??= this.levelsSoFar());
+    const need = levels.length + pid.length;
+    if (need > levels.pid.length) {
+      const capacity = Math.max(64, need * 2);
+      levels.pid = resized(levels.pid, capacity);
+      levels.pgid = resized(levels.pgid, capacity);
+      levels.sid = resized(levels.sid, capacity);
+    }
+    if (this.count + 1 > levels.offset.length) levels.offset = resized(levels.offset, this.pid.length + 1);
+    for (let level = 0; level < pid.length; level++) {
+      levels.pid[levels.length] = pid[level]!;
+      levels.pgid[levels.length] = pgid[level]!;
+      levels.sid[levels.length] = sid[level]!;
+      levels.length++;
+    }
+    levels.offset[this.count] = levels.length;
+  }
+
+  /** Depth-1 vectors for all rows before the last, which is about to get a longer one. */
+  private levelsSoFar(): LevelNumbers {
+    const before = this.count - 1;
+    const offset = new Int32Array(this.pid.length + 1);
+    for (let row = 0; row <= before; row++) offset[row] = row;
+    return {
+      offset,
+      pid: resized(this.pid.subarray(0, before), Math.max(64, this.count * 2)),
+      pgid: resized(this.pgid.subarray(0, before), Math.max(64, this.count * 2)),
+      sid: resized(this.sid.subarray(0, before), Math.max(64, this.count * 2)),
+      length: before,
+    };
+  }
+
+  private grow(capacity: number): void {
+    this.pid = resized(this.pid, capacity);
+    this.ppid = resized(this.ppid, capacity);
+    this.pgid = resized(this.pgid, capacity);
+    this.sid = resized(this.sid, capacity);
+    this.state = resized(this.state, capacity);
+    this.subreaper = resized(this.subreaper, capacity);
+    this.exitStatus = resized(this.exitStatus, capacity);
+    this.namespace = resized(this.namespace, capacity);
+    this.threadOffset = resized(this.threadOffset, capacity + 1);
+    if (this.caba) this.caba = resized(this.caba, capacity);
+    if (this.birthOrder) this.birthOrder = resized(this.birthOrder, capacity);
+    if (this.startTime) this.startTime = resized(this.startTime, capacity);
+  }
+}
+
+type Column = Int32Array | Uint8Array | Float64Array;
+
+function resized<C extends Column>(column: C, capacity: number): C {
+  const larger = new (column.constructor as new (length: number) => C)(capacity);
+  larger.set(column);
+  return larger;
+}

@@ -1,0 +1,61 @@
+/**
+ * The process tree: what every later stage of the engine reads.
+ *
+ * Made by `buildTree` only. Processes have an index 0 .. size − 1 in canonical order: the root is 0, parents come
+ * before children (breadth first), siblings in ascending pid. So an index is independent of the upload's order, and
+ * a sweep up or down the indexes is a sweep down or up the tree.
+ * Numbers (pid, pgid, sid) are those of level 0, the outermost pid namespace of the image.
+ */
+
+/** Parent "outside the image". */
+export const OUTSIDE = -1;
+
+export interface PidNamespace {
+  readonly id: string;
+  /** Index of the parent namespace, −1 for level 0. Parents come before children. */
+  readonly parent: number;
+  /** 0 for the outermost. */
+  readonly level: number;
+  /** Index of the init's process; OUTSIDE where level 0 has an init that is not in the image. */
+  readonly init: number;
+}
+
+export interface ProcessTree {
+  readonly size: number;
+  readonly pid: Int32Array;
+  /** Index of the parent, OUTSIDE for the root and for whatever hangs from outside. */
+  readonly parent: Int32Array;
+  readonly pgid: Int32Array;
+  readonly sid: Int32Array;
+  /** ALIVE or ZOMBIE. */
+  readonly state: Uint8Array;
+  /** FLAG_OFF, FLAG_ON or FLAG_UNKNOWN. */
+  readonly subreaper: Uint8Array;
+  /** Raw wait status of a zombie. */
+  readonly exitStatus: Int32Array;
+  readonly namespaces: readonly PidNamespace[];
+  /** Index into `namespaces`. */
+  readonly namespace: Int32Array;
+  /** Numbers on all levels (CSR, level 0 first), null where the image has one namespace only. */
+  readonly levels: {
+    readonly offset: Int32Array;
+    readonly pid: Int32Array;
+    readonly pgid: Int32Array;
+    readonly sid: Int32Array;
+  } | null;
+  /** Thread ids besides the pid (CSR). */
+  readonly threadOffset: Int32Array;
+  readonly threadId: Int32Array;
+  /** Level-0 pid of the closest alive born ancestor; 0 outside, −1 unknown. */
+  readonly caba: Int32Array | null;
+  readonly birthOrder: Float64Array | null;
+  readonly startTime: Float64Array | null;
+  readonly comm: readonly (string | undefined)[] | null;
+  /** Index of a pid, or −1. */
+  readonly indexOf: (pid: number) => number;
+}
+
+/** True where the root is the init of level 0: always a reaper, never a caller of CLONE_PARENT. */
+export function rootIsInit(tree: ProcessTree): boolean {
+  return tree.namespaces[0]!.init === 0;
+}
