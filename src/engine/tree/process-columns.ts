@@ -14,6 +14,9 @@ export const FLAG_OFF = 0;
 export const FLAG_ON = 1;
 export const FLAG_UNKNOWN = 2;
 
+/** In `LevelNumbers.pgid` and `.sid`: the image leaves the vector out; `buildTree` derives it from the leader. */
+export const LEFT_OUT = -1;
+
 /** One pid namespace as an image declares it. `init` is a level-0 pid, or null where level 0 has its init outside. */
 export interface PidNamespaceDeclaration {
   readonly id: string;

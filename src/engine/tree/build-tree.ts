@@ -1,0 +1,165 @@
+/**
+ * Makes the canonical process tree of an image, or says why the image is not a tree.
+ *
+ * In: process columns as a reader filled them, nothing believed. Out: the tree every later stage reads, or faults
+ * (contract: 422). What is a tree but breaks a rule of the kernel passes: the planner judges that.
+ * Invariant: the tree depends on the image's content only, not on the order of its rows.
+ * Cost: linear in processes, threads and level numbers; no object a process, no recursion.
+ */
+import { type CanonicalOrder, canonicalOrder, findRoot } from './canonical-order.ts';
+import { canonicalLevels, checkLevels } from './level-numbers.ts';
+import { namespaceForest } from './namespace-forest.ts';
+import { ascending, pidIndex } from './pid-index.ts';
+import type { ProcessColumns } from './process-columns.ts';
+import type { ProcessTree } from './process-tree.ts';
+import { canonicalThreads, checkThreads } from './thread-ids.ts';
+import { FaultList, type TreeFault } from './tree-fault.ts';
+
+/** `faults` has the first hundred of `total`. */
+export type BuiltTree =
+  | { readonly ok: true; readonly tree: ProcessTree }
+  | { readonly ok: false; readonly faults: readonly TreeFault[]; readonly total: number };
+
+export function buildTree(columns: ProcessColumns): BuiltTree {
+  const faults = new FaultList();
+  const refused = (): BuiltTree => ({ ok: false, faults: faults.first, total: faults.total });
+  if (columns.count === 0) faults.add('NO_PROCESS', -1, 'processes', () => 'The image has no process.');
+  checkNumbers(columns, faults);
+  if (faults.total > 0) return refused();
+  checkDuplicates(columns, faults);
+  if (faults.total > 0) return refused();
+
+  const rowOf = pidIndex(columns.pid, columns.count);
+  const rootRow = findRoot(columns, rowOf, faults);
+  const order = canonicalOrder(columns, rootRow, rowOf, faults);
+  checkThreads(columns, rowOf, faults);
+  const forest = rootRow < 0 ? null : namespaceForest(columns, rootRow, rowOf, faults);
+  if (forest !== null) checkLevels(columns, forest, faults);
+  checkBirths(columns, rowOf, faults);
+  if (faults.total > 0 || order === null || forest === null) return refused();
+  const levels = canonicalLevels(columns, forest, order, rowOf, faults);
+  if (faults.total > 0) return refused();
+
+  const pid = permuted(columns.pid, order);
+  const namespace = permuted(columns.namespace, order);
+  for (let index = 0; index < namespace.length; index++)
+    namespace[index] = forest.canonical[namespace[index]!]!;
+  const tree: ProcessTree = {
+    size: columns.count,
+    pid,
+    parent: order.parent,
+    pgid: permuted(columns.pgid, order),
+    sid: permuted(columns.sid, order),
+    state: permuted(columns.state, order),
+    subreaper: permuted(columns.subreaper, order),
+    exitStatus: permuted(columns.exitStatus, order),
+    namespaces: forest.namespaces.map(({ id, parent, level, initRow }) => ({
+      id,
+      parent,
+      level,
+      init: initRow < 0 ? initRow : order.index[initRow]!,
+    })),
+    namespace,
+    levels,
+    ...canonicalThreads(columns, order.index),
+    caba: knownOrNull(columns.caba && permuted(columns.caba, order), (caba) => caba >= 0),
+    birthOrder: knownOrNull(
+      columns.birthOrder && permuted(columns.birthOrder, order),
+      (at) => !Number.isNaN(at),
+    ),
+    startTime: knownOrNull(
+      columns.startTime && permuted(columns.startTime, order),
+      (at) => !Number.isNaN(at),
+    ),
+    comm: knownOrNull(
+      columns.comm && Array.from(order.row, (row) => columns.comm![row]),
+      (comm) => comm !== undefined,
+    ),
+    indexOf: pidIndex(pid, columns.count),
+  };
+  return { ok: true, tree };
+}
+
+function checkNumbers(columns: ProcessColumns, faults: FaultList): void {
+  const { count, pid, ppid, pgid, sid, exitStatus, threadOffset, threadId, levels } = columns;
+  const check = (value: number, least: number, row: number, field: string): void => {
+    if (value >= least) return;
+    faults.add(
+      'NUMBER_OUT_OF_RANGE',
+      row,
+      field,
+      () => `${field} is ${value}; the least possible is ${least}.`,
+    );
+  };
+  if (columns.root < 0) check(columns.root, 1, -1, 'root');
+  for (let row = 0; row < count; row++) {
+    if (pid[row]! < 1) check(pid[row]!, 1, row, 'pid');
+    if (ppid[row]! < 0) check(ppid[row]!, 0, row, 'ppid');
+    if (pgid[row]! < 0) check(pgid[row]!, 0, row, 'pgid');
+    if (sid[row]! < 0) check(sid[row]!, 0, row, 'sid');
+    if (exitStatus[row]! < 0) check(exitStatus[row]!, 0, row, 'exitStatus');
+    for (let i = threadOffset[row]!; i < threadOffset[row + 1]!; i++) {
+      if (threadId[i]! < 1) check(threadId[i]!, 1, row, 'threads');
+    }
+    if (levels === null) continue;
+    // LEFT_OUT (−1) is no number that a reader took from an image.
+    for (let i = levels.offset[row]!; i < levels.offset[row + 1]!; i++) {
+      if (levels.pid[i]! < 1) check(levels.pid[i]!, 1, row, 'nspid');
+      if (levels.pgid[i]! < -1) check(levels.pgid[i]!, 0, row, 'nspgid');
+      if (levels.sid[i]! < -1) check(levels.sid[i]!, 0, row, 'nssid');
+    }
+  }
+}
+
+function checkDuplicates(columns: ProcessColumns, faults: FaultList): void {
+  const { count, pid } = columns;
+  const byPid = ascending(pid, count);
+  for (let i = 1; i < count; i++) {
+    const row = byPid[i]!;
+    if (pid[row] !== pid[byPid[i - 1]!]) continue;
+    faults.add('DUPLICATE_PID', row, 'pid', () => `${pid[row]} is the pid of an earlier process too.`);
+  }
+}
+
+/** Closest alive born ancestors. That a set of them fits no history is for the planner to say. */
+function checkBirths(columns: ProcessColumns, rowOf: (pid: number) => number, faults: FaultList): void {
+  const { count, caba, pid, ppid } = columns;
+  if (caba === null) return;
+  const oneNamespace = (columns.namespaces?.length ?? 1) === 1;
+  for (let row = 0; row < count; row++) {
+    const given = caba[row]!;
+    if (given < 0) continue;
+    if (given === pid[row])
+      faults.add('CABA_SELF', row, 'caba', () => `${given} cannot descend from itself.`);
+    else if (given > 0 && rowOf(given) < 0) {
+      faults.add(
+        'CABA_ABSENT',
+        row,
+        'caba',
+        () => `${given}, said to be the ancestor of ${pid[row]}, is not in the image.`,
+      );
+    } else if (given === 0 && ppid[row] !== 0 && oneNamespace) {
+      faults.add(
+        'CABA_OUTSIDE',
+        row,
+        'caba',
+        () => `${pid[row]} has its parent ${ppid[row]} in the image, so it was not born outside.`,
+      );
+    }
+  }
+}
+
+/** "Unknown for all" has one form, so that an image's content hash does not depend on how it was said. */
+function knownOrNull<V, C extends { some(known: (value: V) => boolean): boolean }>(
+  column: C | null,
+  known: (value: V) => boolean,
+): C | null {
+  return column?.some(known) ? column : null;
+}
+
+function permuted<C extends Int32Array | Uint8Array | Float64Array>(column: C, order: CanonicalOrder): C {
+  const { row } = order;
+  const result = new (column.constructor as new (length: number) => C)(row.length);
+  for (let index = 0; index < row.length; index++) result[index] = column[row[index]!]!;
+  return result;
+}

@@ -1,0 +1,141 @@
+/**
+ * Hangs the rows of an image from its root and from outside, and numbers them.
+ *
+ * In: process columns with pids that differ. Out: for every canonical index its row, and back; or faults.
+ * Invariant: index 0 is the root, then whatever else hangs from outside; parents before children (breadth first),
+ * siblings in ascending pid.
+ * Cost: linear, no recursion.
+ */
+import { ascending } from './pid-index.ts';
+import type { ProcessColumns } from './process-columns.ts';
+import type { FaultList } from './tree-fault.ts';
+
+export interface CanonicalOrder {
+  /** Row of each index. */
+  readonly row: Int32Array;
+  /** Index of each row. */
+  readonly index: Int32Array;
+  /** Index of the parent of each index, −1 outside. */
+  readonly parent: Int32Array;
+}
+
+/** Row of the root, −1 with a fault where the image has none or leaves it open. */
+export function findRoot(columns: ProcessColumns, rowOf: (pid: number) => number, faults: FaultList): number {
+  const { count, ppid, pid, root } = columns;
+  if (root !== 0) {
+    const row = rowOf(root);
+    if (row < 0) faults.add('ROOT_ABSENT', -1, 'root', () => `The root ${root} is not among the processes.`);
+    else if (ppid[row] !== 0) {
+      faults.add(
+        'ROOT_HAS_PARENT',
+        row,
+        'ppid',
+        () => `The root ${root} has ppid ${ppid[row]}; its parent is outside: 0.`,
+      );
+    } else return row;
+    return -1;
+  }
+  let found = -1;
+  for (let row = 0; row < count; row++) {
+    if (ppid[row] !== 0) continue;
+    if (found < 0) found = row;
+    else {
+      faults.add(
+        'ROOT_NOT_NAMED',
+        row,
+        'ppid',
+        () => `${pid[row]} has ppid 0 like ${pid[found]}: say which one is the root.`,
+      );
+    }
+  }
+  return found;
+}
+
+/** Breadth-first numbering. A missing parent or a cycle is a fault; then the answer is null. */
+export function canonicalOrder(
+  columns: ProcessColumns,
+  rootRow: number,
+  rowOf: (pid: number) => number,
+  faults: FaultList,
+): CanonicalOrder | null {
+  const { count, pid, ppid } = columns;
+  const before = faults.total;
+  const byPid = ascending(pid, count);
+
+  // Children of each row, ascending (compressed sparse rows). The outside is parent number `count`.
+  const parentRow = new Int32Array(count);
+  const start = new Int32Array(count + 2);
+  for (let row = 0; row < count; row++) {
+    let parent = ppid[row] === 0 ? count : rowOf(ppid[row]!);
+    if (parent < 0) {
+      faults.add(
+        'PARENT_ABSENT',
+        row,
+        'ppid',
+        () => `The parent ${ppid[row]} of ${pid[row]} is not in the image.`,
+      );
+      parent = count;
+    }
+    parentRow[row] = parent;
+    start[parent + 1]!++;
+  }
+  for (let parent = 0; parent <= count; parent++) start[parent + 1]! += start[parent]!;
+  const child = new Int32Array(count);
+  const filled = start.slice(0, count + 1);
+  for (let i = 0; i < count; i++) {
+    const row = byPid[i]!;
+    child[filled[parentRow[row]!]!++] = row;
+  }
+
+  const rows = new Int32Array(count);
+  const index = new Int32Array(count).fill(-1);
+  const parent = new Int32Array(count);
+  let size = 0;
+  const place = (row: number, parentIndex: number): void => {
+    parent[size] = parentIndex;
+    index[row] = size;
+    rows[size++] = row;
+  };
+  if (rootRow >= 0) place(rootRow, -1);
+  for (let i = start[count]!; i < start[count + 1]!; i++) if (child[i] !== rootRow) place(child[i]!, -1);
+  for (let at = 0; at < size; at++) {
+    const row = rows[at]!;
+    for (let i = start[row]!; i < start[row + 1]!; i++) place(child[i]!, at);
+  }
+  if (size < count) reportCycles(columns, parentRow, index, faults);
+  return faults.total > before ? null : { row: rows, index, parent };
+}
+
+/** One fault a cycle, at its smallest row. Rows that were reached from outside have an index ≥ 0. */
+function reportCycles(
+  columns: ProcessColumns,
+  parentRow: Int32Array,
+  index: Int32Array,
+  faults: FaultList,
+): void {
+  const seenBy = new Int32Array(columns.count).fill(-1);
+  for (let start = 0; start < columns.count; start++) {
+    if (index[start]! >= 0) continue;
+    let row = start;
+    while (seenBy[row]! < 0) {
+      seenBy[row] = start;
+      row = parentRow[row]!;
+    }
+    if (seenBy[row] !== start) continue;
+    const cycle: number[] = [];
+    let length = 0;
+    const entry = row;
+    do {
+      if (cycle.length < CYCLE_SHOWN) cycle.push(columns.pid[row]!);
+      length++;
+      row = parentRow[row]!;
+    } while (row !== entry);
+    const shown =
+      length > CYCLE_SHOWN
+        ? `${cycle.join(' → ')} → … (${length} processes)`
+        : [...cycle, cycle[0]].join(' → ');
+    faults.add('PARENT_CYCLE', entry, 'ppid', () => `Parents run in a circle: ${shown}.`);
+  }
+}
+
+const CYCLE_SHOWN = 10;

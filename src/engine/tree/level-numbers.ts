@@ -1,0 +1,136 @@
+/**
+ * Numbers on all levels: checked, what was left out derived, and put into canonical order.
+ *
+ * In: process columns, the namespace forest, the canonical order. Out: the three vectors of every process
+ * (compressed sparse rows, level 0 first), null where the image has one namespace only.
+ * Invariant: a vector has one entry a level of its process; entry 0 is the level-0 number.
+ * Rules N3 and N5 (a number is visible down to the deepest namespace that its owner and its reader share) serve only
+ * to fill in vectors that were left out; whether given vectors follow them is for the planner to judge.
+ * Cost: linear in the processes times their levels.
+ */
+import type { CanonicalOrder } from './canonical-order.ts';
+import type { ForestNamespace, NamespaceForest } from './namespace-forest.ts';
+import { LEFT_OUT, type ProcessColumns } from './process-columns.ts';
+import type { FaultList } from './tree-fault.ts';
+
+export interface CanonicalLevels {
+  readonly offset: Int32Array;
+  readonly pid: Int32Array;
+  readonly pgid: Int32Array;
+  readonly sid: Int32Array;
+}
+
+/** Lengths and level-0 entries of the vectors that the image gives. */
+export function checkLevels(columns: ProcessColumns, forest: NamespaceForest, faults: FaultList): void {
+  const { levels, pid, pgid, sid } = columns;
+  for (let row = 0; row < columns.count; row++) {
+    const { id, level } = forest.namespaces[forest.canonical[columns.namespace[row]!]!]!;
+    if (levels === null) {
+      if (level > 0) {
+        faults.add(
+          'LEVELS_ABSENT',
+          row,
+          'nspid',
+          () => `${pid[row]} lives on level ${level} and its nspid is not given.`,
+        );
+      }
+      continue;
+    }
+    const at = levels.offset[row]!;
+    const length = levels.offset[row + 1]! - at;
+    if (length !== level + 1) {
+      faults.add(
+        'LEVELS_LENGTH',
+        row,
+        'nspid',
+        () =>
+          `The nspid of ${pid[row]} has ${length} numbers; pid namespace "${id}" is on level ${level}, which makes ${level + 1}.`,
+      );
+      continue;
+    }
+    checkFirst('nspid', levels.pid[at]!, pid[row]!);
+    if (levels.pgid[at] !== LEFT_OUT) checkFirst('nspgid', levels.pgid[at]!, pgid[row]!);
+    if (levels.sid[at] !== LEFT_OUT) checkFirst('nssid', levels.sid[at]!, sid[row]!);
+
+    function checkFirst(field: string, first: number, wanted: number): void {
+      if (first === wanted) return;
+      faults.add(
+        'LEVELS_MISMATCH',
+        row,
+        field,
+        () => `The ${field} of ${pid[row]} starts with ${first}, on level 0 it is ${wanted}.`,
+      );
+    }
+  }
+}
+
+/** The vectors in canonical order. A vector that was left out and whose leader is not in the image is a fault. */
+export function canonicalLevels(
+  columns: ProcessColumns,
+  forest: NamespaceForest,
+  order: CanonicalOrder,
+  rowOf: (pid: number) => number,
+  faults: FaultList,
+): CanonicalLevels | null {
+  const given = columns.levels;
+  if (forest.namespaces.length === 1 || given === null) return null;
+  const { count } = columns;
+  const offset = new Int32Array(count + 1);
+  for (let index = 0; index < count; index++) {
+    const row = order.row[index]!;
+    offset[index + 1] = offset[index]! + given.offset[row + 1]! - given.offset[row]!;
+  }
+  const total = offset[count]!;
+  const levels = {
+    offset,
+    pid: new Int32Array(total),
+    pgid: new Int32Array(total),
+    sid: new Int32Array(total),
+  };
+  for (let index = 0; index < count; index++) {
+    const row = order.row[index]!;
+    const from = given.offset[row]!;
+    const to = given.offset[row + 1]!;
+    levels.pid.set(given.pid.subarray(from, to), offset[index]);
+    if (given.pgid[from] !== LEFT_OUT) levels.pgid.set(given.pgid.subarray(from, to), offset[index]);
+    else derive(index, levels.pgid, columns.pgid[row]!, 'nspgid');
+    if (given.sid[from] !== LEFT_OUT) levels.sid.set(given.sid.subarray(from, to), offset[index]);
+    else derive(index, levels.sid, columns.sid[row]!, 'nssid');
+  }
+  return levels;
+
+  function derive(index: number, vector: Int32Array, leader: number, field: string): void {
+    const at = offset[index]!;
+    vector[at] = leader;
+    if (leader === 0 || offset[index + 1]! === at + 1) return;
+    const row = order.row[index]!;
+    const leaderRow = rowOf(leader);
+    if (leaderRow < 0) {
+      faults.add(
+        'LEVELS_ABSENT',
+        row,
+        field,
+        () => `${columns.pid[row]} needs its ${field}: the leader ${leader} is not in the image.`,
+      );
+      return;
+    }
+    const shared = sharedLevel(forest.namespaces, namespaceOf(row), namespaceOf(leaderRow));
+    const from = given!.offset[leaderRow]!;
+    for (let level = 1; level <= shared; level++) vector[at + level] = given!.pid[from + level]!;
+  }
+
+  function namespaceOf(row: number): number {
+    return forest.canonical[columns.namespace[row]!]!;
+  }
+}
+
+/** Level of the deepest namespace that has both inside. */
+function sharedLevel(namespaces: readonly ForestNamespace[], one: number, other: number): number {
+  let a = one;
+  let b = other;
+  while (a !== b) {
+    if (namespaces[a]!.level >= namespaces[b]!.level) a = namespaces[a]!.parent;
+    else b = namespaces[b]!.parent;
+  }
+  return namespaces[a]!.level;
+}

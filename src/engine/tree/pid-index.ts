@@ -1,0 +1,77 @@
+/**
+ * From pid to position, and positions in ascending order of a number.
+ *
+ * In: columns of non-negative 31-bit numbers. Out: lookups in constant time, orders in linear time.
+ * Invariant: of equal pids the first position is found.
+ * Cost: a direct table while the largest pid is small against the count (the usual case), else open addressing
+ * at most half full; the sort is a stable radix sort of at most three passes.
+ */
+
+/** Positions 0 .. count − 1 in ascending order of `numbers`; equal numbers keep their order. */
+export function ascending(numbers: Int32Array, count: number): Int32Array {
+  let order = new Int32Array(count);
+  let largest = 0;
+  for (let position = 0; position < count; position++) {
+    order[position] = position;
+    if (numbers[position]! > largest) largest = numbers[position]!;
+  }
+  let next = new Int32Array(count);
+  const start = new Int32Array(RADIX + 1);
+  for (let shift = 0; largest >>> shift > 0 && shift < 31; shift += RADIX_BITS) {
+    start.fill(0);
+    for (let i = 0; i < count; i++) start[((numbers[i]! >>> shift) & (RADIX - 1)) + 1]!++;
+    for (let digit = 0; digit < RADIX; digit++) start[digit + 1]! += start[digit]!;
+    for (let i = 0; i < count; i++) {
+      const position = order[i]!;
+      next[start[(numbers[position]! >>> shift) & (RADIX - 1)]!++] = position;
+    }
+    [order, next] = [next, order];
+  }
+  return order;
+}
+
+const RADIX_BITS = 11;
+const RADIX = 1 << RADIX_BITS;
+
+/** Looks up the position of a pid among the first `count` of `pids`, −1 where it is not there. */
+export function pidIndex(pids: Int32Array, count: number): (pid: number) => number {
+  let largest = 0;
+  for (let position = 0; position < count; position++) {
+    if (pids[position]! > largest) largest = pids[position]!;
+  }
+  return largest <= DENSE_FACTOR * count + DENSE_FLOOR
+    ? directTable(pids, count, largest)
+    : openAddressing(pids, count);
+}
+
+const DENSE_FACTOR = 8;
+const DENSE_FLOOR = 1024;
+
+function directTable(pids: Int32Array, count: number, largest: number): (pid: number) => number {
+  const positionOf = new Int32Array(largest + 1).fill(-1);
+  for (let position = count - 1; position >= 0; position--) positionOf[pids[position]!] = position;
+  return (pid) => (pid >= 0 && pid <= largest ? positionOf[pid]! : -1);
+}
+
+function openAddressing(pids: Int32Array, count: number): (pid: number) => number {
+  const bits = Math.max(1, 32 - Math.clz32(Math.max(1, count * 2 - 1)));
+  const mask = 2 ** bits - 1;
+  const shift = 32 - bits;
+  const slots = new Int32Array(mask + 1).fill(-1);
+  const slotOf = (pid: number): number => Math.imul(pid, GOLDEN) >>> shift;
+  for (let position = 0; position < count; position++) {
+    const pid = pids[position]!;
+    let slot = slotOf(pid);
+    while (slots[slot]! >= 0 && pids[slots[slot]!] !== pid) slot = (slot + 1) & mask;
+    if (slots[slot]! < 0) slots[slot] = position;
+  }
+  return (pid) => {
+    for (let slot = slotOf(pid); slots[slot]! >= 0; slot = (slot + 1) & mask) {
+      if (pids[slots[slot]!] === pid) return slots[slot]!;
+    }
+    return -1;
+  };
+}
+
+/** 2^32 divided by the golden ratio: spreads consecutive pids evenly (Fibonacci hashing). */
+const GOLDEN = 0x9e3779b1;

@@ -1,0 +1,71 @@
+/**
+ * Thread ids of an image: checked, and put into canonical order.
+ *
+ * In: process columns, their pid index, the canonical order. Out: thread ids a process, ascending (compressed sparse rows).
+ * Invariant: no number is two threads, or a thread and a pid (they are one number space in Linux, kernel rule: a tid is a pid).
+ * Cost: one radix sort of all thread ids.
+ */
+import { ascending } from './pid-index.ts';
+import type { ProcessColumns } from './process-columns.ts';
+import type { FaultList } from './tree-fault.ts';
+
+/** Owner row of each thread id. */
+function owners(columns: ProcessColumns): Int32Array {
+  const owner = new Int32Array(columns.threadCount);
+  for (let row = 0; row < columns.count; row++)
+    owner.fill(row, columns.threadOffset[row]!, columns.threadOffset[row + 1]!);
+  return owner;
+}
+
+export function checkThreads(
+  columns: ProcessColumns,
+  rowOf: (pid: number) => number,
+  faults: FaultList,
+): void {
+  const { threadCount, threadId, pid } = columns;
+  if (threadCount === 0) return;
+  const owner = owners(columns);
+  const order = ascending(threadId, threadCount);
+  for (let i = 0; i < threadCount; i++) {
+    const tid = threadId[order[i]!]!;
+    const row = owner[order[i]!]!;
+    if (i > 0 && threadId[order[i - 1]!] === tid) {
+      const other = owner[order[i - 1]!]!;
+      faults.add(
+        'THREAD_ID_TWICE',
+        row,
+        'threads',
+        () => `Thread ${tid} of ${pid[row]} is also a thread of ${pid[other]}.`,
+      );
+    }
+    if (rowOf(tid) >= 0) {
+      faults.add(
+        'THREAD_ID_IS_PID',
+        row,
+        'threads',
+        () => `Thread ${tid} of ${pid[row]} is the pid of a process.`,
+      );
+    }
+  }
+}
+
+export function canonicalThreads(
+  columns: ProcessColumns,
+  indexOfRow: Int32Array,
+): { threadOffset: Int32Array; threadId: Int32Array } {
+  const { count, threadCount } = columns;
+  const threadOffset = new Int32Array(count + 1);
+  const threadId = new Int32Array(threadCount);
+  if (threadCount === 0) return { threadOffset, threadId };
+  for (let row = 0; row < count; row++) {
+    threadOffset[indexOfRow[row]! + 1] = columns.threadOffset[row + 1]! - columns.threadOffset[row]!;
+  }
+  for (let index = 0; index < count; index++) threadOffset[index + 1]! += threadOffset[index]!;
+  const owner = owners(columns);
+  const order = ascending(columns.threadId, threadCount);
+  const filled = threadOffset.slice(0, count);
+  for (let i = 0; i < threadCount; i++) {
+    threadId[filled[indexOfRow[owner[order[i]!]!]!]!++] = columns.threadId[order[i]!]!;
+  }
+  return { threadOffset, threadId };
+}
