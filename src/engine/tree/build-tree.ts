@@ -62,19 +62,10 @@ export function buildTree(columns: ProcessColumns): BuiltTree {
     namespace,
     levels,
     ...canonicalThreads(columns, order.index),
-    caba: knownOrNull(columns.caba && permuted(columns.caba, order), (caba) => caba >= 0),
-    birthOrder: knownOrNull(
-      columns.birthOrder && permuted(columns.birthOrder, order),
-      (at) => !Number.isNaN(at),
-    ),
-    startTime: knownOrNull(
-      columns.startTime && permuted(columns.startTime, order),
-      (at) => !Number.isNaN(at),
-    ),
-    comm: knownOrNull(
-      columns.comm && Array.from(order.row, (row) => columns.comm![row]),
-      (comm) => comm !== undefined,
-    ),
+    caba: whereKnown(columns.caba, order, (caba) => caba >= 0),
+    birthOrder: whereKnown(columns.birthOrder, order, (number) => !Number.isNaN(number)),
+    startTime: whereKnown(columns.startTime, order, (ticks) => !Number.isNaN(ticks)),
+    comm: canonicalComm(columns.comm, order),
     indexOf: pidIndex(pid, columns.count),
   };
   return { ok: true, tree };
@@ -149,12 +140,22 @@ function checkBirths(columns: ProcessColumns, rowOf: (pid: number) => number, fa
   }
 }
 
-/** "Unknown for all" has one form, so that an image's content hash does not depend on how it was said. */
-function knownOrNull<V, C extends { some(known: (value: V) => boolean): boolean }>(
+/** "Unknown for all" has one form, null, so that an image's content hash does not depend on how it was said. */
+function whereKnown<C extends Int32Array | Float64Array>(
   column: C | null,
-  known: (value: V) => boolean,
+  order: CanonicalOrder,
+  isKnown: (value: number) => boolean,
 ): C | null {
-  return column?.some(known) ? column : null;
+  const result = column && permuted(column, order);
+  return result?.some(isKnown) ? result : null;
+}
+
+function canonicalComm(
+  column: ProcessColumns['comm'],
+  order: CanonicalOrder,
+): readonly (string | undefined)[] | null {
+  const result = column && Array.from(order.row, (row) => column[row]);
+  return result?.some((comm) => comm !== undefined) ? result : null;
 }
 
 function permuted<C extends Int32Array | Uint8Array | Float64Array>(column: C, order: CanonicalOrder): C {
