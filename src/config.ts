@@ -1,0 +1,128 @@
+/** Configuration: read once from the environment, checked by its schema, then passed in. */
+
+import { availableParallelism } from 'node:os';
+import { envSchema } from 'env-schema';
+import { type Static, Type } from 'typebox';
+
+const MIB = 1 << 20;
+
+const Environment = Type.Object({
+  HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on' }),
+  PORT: Type.Integer({
+    default: 8080,
+    minimum: 0,
+    maximum: 65535,
+    description: 'Port; 0 takes any free one',
+  }),
+  DATA_DIR: Type.String({ default: './data', description: 'Where trees and plans are kept' }),
+  LOG_LEVEL: Type.String({
+    default: 'info',
+    pattern: '^(fatal|error|warn|info|debug|trace|silent)$',
+    description: 'pino level',
+  }),
+  CORS_ORIGIN: Type.String({
+    default: '',
+    description: 'Origins that browsers may call from, comma separated; empty: CORS is off',
+  }),
+  MAX_BODY_BYTES: Type.Integer({ default: 512 * MIB, minimum: 1, description: 'Largest request body' }),
+  MAX_DECODED_BYTES: Type.Integer({
+    default: 1024 * MIB,
+    minimum: 1,
+    description: 'Largest total of decoded bytes of a compressed upload',
+  }),
+  MAX_PROCESSES: Type.Integer({ default: 2_000_000, minimum: 1, description: 'Most processes of a tree' }),
+  MAX_JSON_DEPTH: Type.Integer({ default: 64, minimum: 4, description: 'Deepest nesting of a JSON body' }),
+  MAX_ARCHIVE_ENTRIES: Type.Integer({
+    default: 1_000_000,
+    minimum: 1,
+    description: 'Most members of an archive, skipped ones included',
+  }),
+  WORKERS: Type.Integer({
+    default: Math.max(1, availableParallelism() - 1),
+    minimum: 1,
+    maximum: 256,
+    description: 'Planning threads',
+  }),
+  WORKER_HEAP_MB: Type.Integer({ default: 2048, minimum: 16, description: 'Heap limit of a worker thread' }),
+  QUEUE_SIZE: Type.Integer({ default: 16, minimum: 0, description: 'Plans that may wait for a worker' }),
+  INLINE_MAX_BYTES: Type.Integer({
+    default: 256 * 1024,
+    minimum: 0,
+    description: 'Bodies up to this size are read on the main thread',
+  }),
+  INLINE_MAX_PROCESSES: Type.Integer({
+    default: 2000,
+    minimum: 0,
+    description: 'Trees up to this size are planned on the main thread',
+  }),
+  SYNC_MAX_PROCESSES: Type.Integer({
+    default: 20_000,
+    minimum: 0,
+    description: 'Trees up to this size are waited for; larger ones are answered with 202',
+  }),
+  REQUEST_TIMEOUT_MS: Type.Integer({
+    default: 120_000,
+    minimum: 1000,
+    description: 'Longest time that a client may take to send a request',
+  }),
+});
+
+export type Environment = Static<typeof Environment>;
+
+/** Limits on what an upload may cost. */
+export interface Limits {
+  readonly bodyBytes: number;
+  readonly decodedBytes: number;
+  readonly processes: number;
+  readonly jsonDepth: number;
+  readonly archiveEntries: number;
+}
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly logLevel: string;
+  /** Empty: CORS is off. */
+  readonly corsOrigins: readonly string[];
+  readonly limits: Limits;
+  readonly workers: {
+    readonly planning: number;
+    readonly heapMb: number;
+    readonly queue: number;
+    /** Above these, a worker does it. */
+    readonly inlineMaxBytes: number;
+    readonly inlineMaxProcesses: number;
+    /** Above this, the answer is 202 unless the client asks to wait. */
+    readonly syncMaxProcesses: number;
+  };
+  readonly requestTimeoutMs: number;
+}
+
+/** @throws Error naming the variable that is wrong */
+export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+  const env = envSchema<Environment>({ schema: Environment, data: { ...environment }, env: false });
+  return {
+    host: env.HOST,
+    port: env.PORT,
+    dataDir: env.DATA_DIR,
+    logLevel: env.LOG_LEVEL,
+    corsOrigins: env.CORS_ORIGIN.split(',').flatMap((origin) => origin.trim() || []),
+    limits: {
+      bodyBytes: env.MAX_BODY_BYTES,
+      decodedBytes: env.MAX_DECODED_BYTES,
+      processes: env.MAX_PROCESSES,
+      jsonDepth: env.MAX_JSON_DEPTH,
+      archiveEntries: env.MAX_ARCHIVE_ENTRIES,
+    },
+    workers: {
+      planning: env.WORKERS,
+      heapMb: env.WORKER_HEAP_MB,
+      queue: env.QUEUE_SIZE,
+      inlineMaxBytes: env.INLINE_MAX_BYTES,
+      inlineMaxProcesses: env.INLINE_MAX_PROCESSES,
+      syncMaxProcesses: env.SYNC_MAX_PROCESSES,
+    },
+    requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
+  };
+}

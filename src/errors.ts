@@ -1,0 +1,100 @@
+/**
+ * The catalogue of errors: every `code` that the API can answer with, its HTTP status and its title.
+ *
+ * Codes are stable; clients branch on them. A tree that cannot be restored is not an error: it is a plan whose
+ * outcome is `unrestorable`.
+ */
+
+export const PROBLEMS = {
+  BODY_EMPTY: { status: 400, title: 'The request has no body' },
+  BODY_UNPARSABLE: { status: 400, title: 'The body cannot be parsed' },
+  IMAGE_UNPARSABLE: { status: 400, title: 'The image cannot be parsed' },
+  QUERY_INVALID: { status: 400, title: 'A query parameter is invalid' },
+  HEADER_INVALID: { status: 400, title: 'A header field is invalid' },
+  REQUEST_INVALID: { status: 400, title: 'The request is invalid' },
+  NOT_FOUND: { status: 404, title: 'There is nothing at this address' },
+  TREE_NOT_FOUND: { status: 404, title: 'No such tree' },
+  PLAN_NOT_FOUND: { status: 404, title: 'No such plan' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'The method is not allowed here' },
+  NOT_ACCEPTABLE: { status: 406, title: 'None of the accepted media types can be given' },
+  PLAN_NOT_READY: { status: 409, title: 'The plan is not ready' },
+  PLAN_EMPTY: { status: 409, title: 'The plan has no steps' },
+  PLANS_OF_DIFFERENT_TREES: { status: 409, title: 'The plans belong to different trees' },
+  PLAN_CANCELLED: { status: 409, title: 'The planning was cancelled' },
+  BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
+  IMAGE_TOO_LARGE: { status: 413, title: 'The image is too large' },
+  FORM_UNKNOWN: { status: 415, title: 'The form of the body is not known' },
+  IMAGE_INVALID: { status: 422, title: 'The image is not a process tree' },
+  BODY_INVALID: { status: 422, title: 'The body is not what this call takes' },
+  QUEUE_FULL: { status: 503, title: 'Too many plans are waiting' },
+  SHUTTING_DOWN: { status: 503, title: 'The service is shutting down' },
+  WORKER_LOST: { status: 500, title: 'The worker thread of this request was lost' },
+  INTERNAL: { status: 500, title: 'The service failed' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One place in the body that is wrong: a JSON pointer, or a file of the image with its byte offset. */
+export interface Fault {
+  readonly message: string;
+  /** What is wrong, where a stable code says it. */
+  readonly code?: string;
+  readonly pointer?: string;
+  readonly file?: string;
+  readonly offset?: number;
+  /** Line of an NDJSON body, from 1. */
+  readonly line?: number;
+}
+
+export interface ProblemDetails {
+  readonly errors?: readonly Fault[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** Thrown anywhere outside the engine, rendered in one place (http/plugins/problem-json.ts). */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly errors: readonly Fault[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: ProblemCode, detail: string, more: ProblemDetails = {}) {
+    super(detail, more.cause === undefined ? undefined : { cause: more.cause });
+    this.code = code;
+    this.errors = more.errors;
+    this.headers = more.headers ?? {};
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code].status;
+  }
+}
+
+/** The body of an `application/problem+json` answer (RFC 9457). */
+export interface ProblemBody {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly instance?: string;
+  readonly requestId?: string;
+  readonly errors?: readonly Fault[];
+}
+
+export function problemBody(
+  problem: Problem,
+  where: { instance?: string; requestId?: string } = {},
+): ProblemBody {
+  const { status, title } = PROBLEMS[problem.code];
+  return {
+    type: `urn:regraft:problem:${problem.code.toLowerCase().replaceAll('_', '-')}`,
+    title,
+    status,
+    code: problem.code,
+    detail: problem.message,
+    ...where,
+    ...(problem.errors?.length ? { errors: problem.errors } : {}),
+  };
+}

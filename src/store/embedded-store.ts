@@ -1,0 +1,156 @@
+/**
+ * The embedded store: SQLite and files on a thread of their own, written behind.
+ *
+ * A put is readable at once and written with all others of its turn in one transaction; `close` waits for what is
+ * pending. A crash can lose the last few milliseconds of puts: plans can be computed again, trees posted again, and
+ * their ids stay the same. Where the disk is slower than the clients, puts wait (MAX_PENDING bytes).
+ */
+
+import { Piscina } from 'piscina';
+import { packBatch } from './packed-batch.ts';
+import { RecentRecords } from './recent-records.ts';
+import type { Page, PlanRecord, Store, TreeListing, TreeRecord } from './store.ts';
+import type { StoreTask } from './store-thread.ts';
+
+const RECENT_BYTES = 32 << 20;
+const MAX_PENDING = 256 << 20;
+
+export class EmbeddedStore implements Store {
+  private readonly thread: Piscina<StoreTask, unknown>;
+  private readonly recentTrees = new RecentRecords<TreeRecord>(RECENT_BYTES, treeSize);
+  private readonly recentPlans = new RecentRecords<PlanRecord>(RECENT_BYTES, planSize);
+  /** Put and not yet written: of the coming batch, and of the one under way. */
+  private pending = new Batch();
+  private writing = new Batch();
+  private flushing: Promise<void> | undefined;
+  /** Why the last batch could not be written; its records are gone from memory too. */
+  private failure: unknown;
+  private readonly onFailure: (error: unknown) => void;
+
+  constructor(directory: string, onFailure: (error: unknown) => void) {
+    this.onFailure = onFailure;
+    this.thread = new Piscina<StoreTask, unknown>({
+      filename: new URL('./store-thread.js', import.meta.url).href,
+      minThreads: 1,
+      maxThreads: 1,
+      workerData: { directory },
+    });
+  }
+
+  async putTree(tree: TreeRecord): Promise<void> {
+    if (this.recentTrees.get(tree.id)) return;
+    this.recentTrees.put(tree.id, tree);
+    this.pending.trees.set(tree.id, tree);
+    await this.room(treeSize(tree));
+  }
+
+  async hasTree(id: string): Promise<boolean> {
+    return this.knownTree(id) !== undefined || (await this.ask<boolean>({ do: 'hasTree', id }));
+  }
+
+  async tree(id: string): Promise<TreeRecord | undefined> {
+    const known = this.knownTree(id);
+    if (known) return known;
+    const tree = await this.ask<TreeRecord | undefined>({ do: 'tree', id });
+    if (tree) this.recentTrees.put(id, tree);
+    return tree;
+  }
+
+  async trees(limit: number, after?: string): Promise<Page<TreeListing>> {
+    await this.flushed();
+    return this.ask({ do: 'trees', limit, after });
+  }
+
+  async deleteTree(id: string): Promise<boolean> {
+    await this.flushed();
+    this.recentTrees.remove(id);
+    this.recentPlans.removeWhere((plan) => plan.treeId === id);
+    return this.ask({ do: 'deleteTree', id });
+  }
+
+  async putPlan(plan: PlanRecord): Promise<void> {
+    if (this.recentPlans.get(plan.id)) return;
+    this.recentPlans.put(plan.id, plan);
+    this.pending.plans.set(plan.id, plan);
+    await this.room(planSize(plan));
+  }
+
+  async plan(id: string): Promise<PlanRecord | undefined> {
+    const known = this.recentPlans.get(id) ?? this.pending.plans.get(id) ?? this.writing.plans.get(id);
+    if (known) return known;
+    const plan = await this.ask<PlanRecord | undefined>({ do: 'plan', id });
+    if (plan) this.recentPlans.put(id, plan);
+    return plan;
+  }
+
+  async deletePlan(id: string): Promise<boolean> {
+    await this.flushed();
+    this.recentPlans.remove(id);
+    return this.ask({ do: 'deletePlan', id });
+  }
+
+  async check(): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    await this.ask({ do: 'check' });
+  }
+
+  async close(): Promise<void> {
+    await this.flushed();
+    await this.ask({ do: 'close' });
+    await this.thread.close();
+  }
+
+  private knownTree(id: string): TreeRecord | undefined {
+    return this.recentTrees.get(id) ?? this.pending.trees.get(id) ?? this.writing.trees.get(id);
+  }
+
+  private ask<T>(task: StoreTask): Promise<T> {
+    return this.thread.run(task) as Promise<T>;
+  }
+
+  /** Starts the writing of what is pending; waits only where too much is. */
+  private async room(bytes: number): Promise<void> {
+    this.pending.bytes += bytes;
+    this.flushing ??= this.flush();
+    while (this.pending.bytes > MAX_PENDING && this.flushing) await this.flushing;
+  }
+
+  private async flushed(): Promise<void> {
+    while (this.flushing) await this.flushing;
+  }
+
+  /** Writes until nothing is pending. A batch is what came while the one before was written. */
+  private async flush(): Promise<void> {
+    await new Promise(setImmediate);
+    while (this.pending.bytes > 0) {
+      this.writing = this.pending;
+      this.pending = new Batch();
+      const batch = packBatch(this.writing.trees.values(), this.writing.plans.values());
+      try {
+        await this.thread.run({ do: 'write', batch }, { transferList: [batch.bytes] });
+        this.failure = undefined;
+      } catch (error) {
+        this.failure = error;
+        for (const id of this.writing.trees.keys()) this.recentTrees.remove(id);
+        for (const id of this.writing.plans.keys()) this.recentPlans.remove(id);
+        this.onFailure(error);
+      }
+      this.writing = new Batch();
+    }
+    this.flushing = undefined;
+  }
+}
+
+class Batch {
+  readonly trees = new Map<string, TreeRecord>();
+  readonly plans = new Map<string, PlanRecord>();
+  bytes = 0;
+}
+
+function treeSize(tree: TreeRecord): number {
+  return tree.bytes.length + 2 * tree.info.length;
+}
+
+function planSize(plan: PlanRecord): number {
+  return plan.steps.length + 2 * plan.head.length;
+}

@@ -1,0 +1,122 @@
+/**
+ * A process tree as bytes, and back without copying its columns: how trees travel between threads and lie in the store.
+ *
+ * Layout: byte length of the head (u32); the head as JSON: sizes, namespaces, names; from the next multiple of 8 the
+ * columns in the order of `columnsOf`, in the machine's byte order, each filled up to a multiple of 8.
+ */
+
+import { pidIndex } from '../engine/tree/pid-index.ts';
+import type { PidNamespace, ProcessTree } from '../engine/tree/process-tree.ts';
+
+type Column = Int32Array | Uint8Array | Float64Array;
+
+interface Head {
+  readonly size: number;
+  readonly threads: number;
+  /** Length of each level column, −1 where there are none. */
+  readonly levels: number;
+  readonly caba: boolean;
+  readonly birthOrder: boolean;
+  readonly startTime: boolean;
+  readonly namespaces: readonly PidNamespace[];
+  readonly comm: readonly (string | null)[] | null;
+}
+
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder();
+
+export function treeBytes(tree: ProcessTree): Uint8Array<ArrayBuffer> {
+  const head: Head = {
+    size: tree.size,
+    threads: tree.threadId.length,
+    levels: tree.levels ? tree.levels.pid.length : -1,
+    caba: tree.caba !== null,
+    birthOrder: tree.birthOrder !== null,
+    startTime: tree.startTime !== null,
+    namespaces: tree.namespaces,
+    comm: tree.comm?.map((name) => name ?? null) ?? null,
+  };
+  const headBytes = ENCODER.encode(JSON.stringify(head));
+  const columns = columnsOf(tree);
+  let length = filled(4 + headBytes.length);
+  for (const column of columns) length += filled(column.byteLength);
+  const bytes = new Uint8Array(length);
+  new DataView(bytes.buffer).setUint32(0, headBytes.length, true);
+  bytes.set(headBytes, 4);
+  let offset = filled(4 + headBytes.length);
+  for (const column of columns) {
+    bytes.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), offset);
+    offset += filled(column.byteLength);
+  }
+  return bytes;
+}
+
+function columnsOf(tree: ProcessTree): Column[] {
+  const columns: (Column | null | undefined)[] = [
+    tree.pid,
+    tree.parent,
+    tree.pgid,
+    tree.sid,
+    tree.state,
+    tree.subreaper,
+    tree.exitStatus,
+    tree.namespace,
+    tree.threadOffset,
+    tree.threadId,
+    tree.levels?.offset,
+    tree.levels?.pid,
+    tree.levels?.pgid,
+    tree.levels?.sid,
+    tree.caba,
+    tree.birthOrder,
+    tree.startTime,
+  ];
+  return columns.filter((column) => column !== null && column !== undefined);
+}
+
+/** @param bytes what `treeBytes` made, at an offset that is a multiple of 8 */
+export function treeFromBytes(bytes: Uint8Array): ProcessTree {
+  const headLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const head: Head = JSON.parse(DECODER.decode(bytes.subarray(4, 4 + headLength)));
+  const { size, threads, levels } = head;
+  let offset = filled(4 + headLength);
+  const at = (byteLength: number): number => {
+    const here = bytes.byteOffset + offset;
+    offset += filled(byteLength);
+    return here;
+  };
+  const int32 = (length: number) => new Int32Array(bytes.buffer, at(4 * length), length);
+  const uint8 = (length: number) => new Uint8Array(bytes.buffer, at(length), length);
+  const float64 = (length: number) => new Float64Array(bytes.buffer, at(8 * length), length);
+  // Properties are evaluated in the order in which they stand: the order of the columns.
+  const columns = {
+    pid: int32(size),
+    parent: int32(size),
+    pgid: int32(size),
+    sid: int32(size),
+    state: uint8(size),
+    subreaper: uint8(size),
+    exitStatus: int32(size),
+    namespace: int32(size),
+    threadOffset: int32(size + 1),
+    threadId: int32(threads),
+    levels:
+      levels < 0
+        ? null
+        : { offset: int32(size + 1), pid: int32(levels), pgid: int32(levels), sid: int32(levels) },
+    caba: head.caba ? int32(size) : null,
+    birthOrder: head.birthOrder ? float64(size) : null,
+    startTime: head.startTime ? float64(size) : null,
+  };
+  return {
+    size,
+    namespaces: head.namespaces,
+    ...columns,
+    comm: head.comm?.map((name) => name ?? undefined) ?? null,
+    indexOf: pidIndex(columns.pid, size),
+  };
+}
+
+function filled(length: number): number {
+  return (length + 7) & ~7;
+}
