@@ -1,0 +1,67 @@
+/**
+ * Adjacency: lists of numbers by owner, in compressed rows. Pairs are pushed in any order and sorted once by counting.
+ *
+ * Cost: O(owners + pairs); rows keep the order in which their pairs were pushed.
+ */
+
+export interface Rows {
+  /** Row i is `items[offset[i]] .. items[offset[i + 1] - 1]`. */
+  readonly offset: Int32Array;
+  readonly items: Int32Array;
+}
+
+export class PairList {
+  length = 0;
+  owner: Int32Array;
+  item: Int32Array;
+
+  constructor(capacity = 64) {
+    this.owner = new Int32Array(capacity);
+    this.item = new Int32Array(capacity);
+  }
+
+  push(owner: number, item: number): void {
+    const i = this.length;
+    if (i === this.owner.length) {
+      const ownerLarger = new Int32Array(i * 2);
+      const itemLarger = new Int32Array(i * 2);
+      ownerLarger.set(this.owner);
+      itemLarger.set(this.item);
+      this.owner = ownerLarger;
+      this.item = itemLarger;
+    }
+    this.owner[i] = owner;
+    this.item[i] = item;
+    this.length = i + 1;
+  }
+
+  rows(owners: number): Rows {
+    return rowsOf(owners, this.owner, this.item, this.length);
+  }
+
+  /** The same pairs the other way round: rows by item. */
+  reversed(items: number): Rows {
+    return rowsOf(items, this.item, this.owner, this.length);
+  }
+}
+
+function rowsOf(owners: number, owner: Int32Array, item: Int32Array, length: number): Rows {
+  const offset = new Int32Array(owners + 1);
+  for (let i = 0; i < length; i++) offset[owner[i]! + 1]!++;
+  for (let o = 0; o < owners; o++) offset[o + 1]! += offset[o]!;
+  const next = offset.slice(0, owners);
+  const items = new Int32Array(length);
+  for (let i = 0; i < length; i++) items[next[owner[i]!]!++] = item[i]!;
+  return { offset, items };
+}
+
+/** Children of every node, in ascending order. `parent[i]` < 0: i is a root. */
+export function childRows(count: number, parent: Int32Array): Rows {
+  const offset = new Int32Array(count + 1);
+  for (let i = 0; i < count; i++) if (parent[i]! >= 0) offset[parent[i]! + 1]!++;
+  for (let i = 0; i < count; i++) offset[i + 1]! += offset[i]!;
+  const next = offset.slice(0, count);
+  const items = new Int32Array(offset[count]!);
+  for (let i = 0; i < count; i++) if (parent[i]! >= 0) items[next[parent[i]!]!++] = i;
+  return { offset, items };
+}

@@ -1,0 +1,157 @@
+/**
+ * Birth proposal (theory, step 3): places every element in a first origin tree, only to read off birth sessions for
+ * the leaders whose birth is still free.
+ *
+ * In: births known after the opening order. Out: a birth session for every leader, or a failure. Nothing here is
+ * believed later: exact-check.ts judges the proposal.
+ * Invariant: whoever was required above an element when it was placed stays above it.
+ * Cost: near-linear; climbing only where an element needs two ancestors (origin-draft.ts). Kernel rules: E7, A1–A3.
+ */
+
+import { PairList, type Rows } from './adjacency.ts';
+import type { Failure, Opening } from './opening-order.ts';
+import { OriginDraft } from './origin-draft.ts';
+import {
+  elementLeads,
+  elementSession,
+  isElement,
+  isLeader,
+  isRootRegion,
+  leaderElement,
+  type OriginProblem,
+  regionTop,
+} from './origin-problem.ts';
+import { SessionTree } from './session-tree.ts';
+
+export function proposeBirths(problem: OriginProblem, opening: Opening): Int32Array | Failure {
+  const certain = opening.commits === 0;
+  const required = requiredAbove(problem, opening);
+  if (!(required instanceof PairList)) return { ...required, certain };
+  const elements = problem.size + problem.sessionCount;
+  const above = withoutRepeats(required.rows(elements));
+  const below = reversedRows(elements, above);
+
+  const draft = new OriginDraft(problem, opening.birth, above, below);
+  const waiting = new Int32Array(elements);
+  const underTop = new PairList();
+  for (let e = 1; e < elements; e++) {
+    if (!isElement(problem, e)) continue;
+    waiting[e] = above.offset[e + 1]! - above.offset[e]!;
+    const region = knownRegion(problem, opening.birth, e);
+    if (region < 0) continue;
+    const top = regionTop(problem, region);
+    if (top === 0) continue;
+    waiting[e]!++;
+    underTop.push(top, e);
+  }
+  const members = underTop.rows(elements);
+
+  const queue = new Int32Array(elements);
+  let head = 0;
+  let tail = 0;
+  queue[tail++] = 0;
+  for (let e = 1; e < elements; e++) if (isElement(problem, e) && waiting[e] === 0) queue[tail++] = e;
+  const total = countElements(problem);
+  while (head < tail) {
+    const e = queue[head++]!;
+    if (e !== 0 && !draft.place(e)) {
+      return { refusal: 'incomparable required ancestors', certain: false, processes: draft.conflict };
+    }
+    for (const rows of [below, members]) {
+      for (let i = rows.offset[e]!; i < rows.offset[e + 1]!; i++) {
+        const y = rows.items[i]!;
+        if (--waiting[y]! === 0) queue[tail++] = y;
+      }
+    }
+  }
+  if (tail < total) {
+    const stuck: number[] = [];
+    for (let v = 1; v < problem.size; v++) if (waiting[v]! > 0) stuck.push(v);
+    return { refusal: 'requirement cycle', certain, processes: stuck };
+  }
+
+  const birth = opening.birth.slice();
+  for (let s = 0; s < problem.sessionCount; s++) {
+    if (birth[s]! < 0 && !isRootRegion(problem, s)) birth[s] = draft.regionOf(leaderElement(problem, s));
+  }
+  return birth;
+}
+
+function countElements(problem: OriginProblem): number {
+  let count = problem.size;
+  for (let s = 0; s < problem.sessionCount; s++) if (isElement(problem, problem.size + s)) count++;
+  return count;
+}
+
+/** The region of an element if it is known before the placement: −1 for a leader with a free birth. */
+function knownRegion(problem: OriginProblem, birth: Int32Array, e: number): number {
+  const s = elementSession(problem, e);
+  return elementLeads(problem, e) ? birth[s]! : s;
+}
+
+/** owner: element, item: element that must be above it. */
+function requiredAbove(problem: OriginProblem, opening: Opening): PairList | Omit<Failure, 'certain'> {
+  const { size, parent, session } = problem;
+  const { birth } = opening;
+  const known = new SessionTree(problem.sessionCount, birth);
+  const required = new PairList();
+  const rootCluster = opening.clusterOf(0);
+  for (let q = 1; q < size; q++) {
+    const p = parent[q]!;
+    if (p === 0) continue;
+    const region = knownRegion(problem, birth, q);
+    if (region < 0) {
+      required.push(q, p);
+      continue;
+    }
+    const cluster = opening.clusterOf(region);
+    if (opening.clusterOf(session[p]!) !== cluster) {
+      if (cluster === rootCluster) return { refusal: 'requirement on the root region', processes: [q, p] };
+      required.push(leaderElement(problem, cluster), p);
+      continue;
+    }
+    if (isLeader(problem, p) && known.isAbove(session[p]!, region)) continue;
+    const parentRegion = knownRegion(problem, birth, p);
+    if (parentRegion === region) {
+      required.push(q, p);
+      continue;
+    }
+    if (parentRegion < 0 || !known.isAbove(parentRegion, region)) {
+      return { refusal: 'parent region not above', processes: [q, p] };
+    }
+    const towards = known.childToward(parentRegion, region);
+    if (regionTop(problem, towards) === 0) return { refusal: 'parent region not above', processes: [q, p] };
+    if (leaderElement(problem, towards) !== p) required.push(leaderElement(problem, towards), p);
+  }
+  return required;
+}
+
+function withoutRepeats(rows: Rows): Rows {
+  const owners = rows.offset.length - 1;
+  const offset = new Int32Array(owners + 1);
+  const items = new Int32Array(rows.items.length);
+  let length = 0;
+  for (let o = 0; o < owners; o++) {
+    const from = rows.offset[o]!;
+    const to = rows.offset[o + 1]!;
+    if (to - from === 1) items[length++] = rows.items[from]!;
+    else if (to > from) {
+      const row = rows.items.subarray(from, to).sort();
+      for (let i = 0; i < row.length; i++) if (i === 0 || row[i] !== row[i - 1]) items[length++] = row[i]!;
+    }
+    offset[o + 1] = length;
+  }
+  return { offset, items: items.subarray(0, length) };
+}
+
+function reversedRows(count: number, rows: Rows): Rows {
+  const offset = new Int32Array(count + 1);
+  for (const item of rows.items) offset[item + 1]!++;
+  for (let i = 0; i < count; i++) offset[i + 1]! += offset[i]!;
+  const next = offset.slice(0, count);
+  const items = new Int32Array(rows.items.length);
+  for (let o = 0; o < count; o++) {
+    for (let i = rows.offset[o]!; i < rows.offset[o + 1]!; i++) items[next[rows.items[i]!]!++] = o;
+  }
+  return { offset, items };
+}

@@ -1,0 +1,387 @@
+/**
+ * Clusters and their opening order (theory, step 2): proposes the birth sessions that are not forced.
+ *
+ * A cluster is a set of sessions joined by known births; its representative is its only session whose birth is not
+ * known, or session 0. To open a cluster is to say: everything that its leaders need above them is placed. Where
+ * nothing can be opened, the first closed knot of waiting clusters is cut: one of its clusters is opened, and each
+ * leader of a soft pair that would have to be above it is born inside it instead (a commit).
+ *
+ * In: requirements, and a script of picks for the choice points. Out: births with the number of commits that were
+ * real choices, or a failure; the failure proves that the tree is unreachable where no real choice was made.
+ * Invariant: a commit joins a closed cluster to the one that is being opened, so sessions change cluster once.
+ * Cost: near-linear, plus one search of the waiting clusters for each knot.
+ */
+
+import type { Rows } from './adjacency.ts';
+import { isRootRegion, leaderElement, type OriginProblem } from './origin-problem.ts';
+import type { Requirements } from './requirements.ts';
+
+export type Refusal =
+  | 'cyclic births'
+  | 'requirement cycle'
+  | 'requirement on the root region'
+  | 'parent region not above'
+  | 'incomparable required ancestors'
+  | 'order cycle';
+
+export interface Failure {
+  readonly refusal: Refusal;
+  /** No choice was made before it: the tree is unreachable. */
+  readonly certain: boolean;
+  /** Processes that the failure is about, to begin the search for a small conflict with. */
+  readonly processes: readonly number[];
+}
+
+/** Picks at the choice points of one attempt; 0 beyond the end. Widths are recorded as they are met. */
+export interface Script {
+  picks: number[];
+  widths: number[];
+}
+
+export interface Opening {
+  readonly failure: null;
+  /** Birth session, −1 where step 3 is free to choose. */
+  readonly birth: Int32Array;
+  readonly commits: number;
+  /** The representative of a session's cluster. */
+  clusterOf(session: number): number;
+}
+
+export type OpeningResult = Opening | (Failure & { readonly failure: true });
+
+/** What stays the same in all attempts on one problem. */
+export interface WaitLists {
+  /** Sessions x is required on: row c of `needs` are the processes that must be above the leader of c. */
+  readonly needs: Rows;
+  /** Row s: the sessions that have a hard requirement on somebody in s. */
+  readonly neededBy: Rows;
+  /** Row c: sessions d of the soft pairs (d, c). */
+  readonly softNeeds: Rows;
+  /** Row d: sessions c of the soft pairs (d, c). */
+  readonly softNeededBy: Rows;
+}
+
+export function waitLists(problem: OriginProblem, requirements: Requirements): WaitLists {
+  const { hard, soft } = requirements;
+  const m = problem.sessionCount;
+  const sessionNeeded = new Int32Array(hard.length);
+  for (let i = 0; i < hard.length; i++) sessionNeeded[i] = problem.session[hard.item[i]!]!;
+  const offset = new Int32Array(m + 1);
+  for (let i = 0; i < hard.length; i++) offset[sessionNeeded[i]! + 1]!++;
+  for (let s = 0; s < m; s++) offset[s + 1]! += offset[s]!;
+  const next = offset.slice(0, m);
+  const items = new Int32Array(hard.length);
+  for (let i = 0; i < hard.length; i++) items[next[sessionNeeded[i]!]!++] = hard.owner[i]!;
+  return {
+    needs: hard.rows(m),
+    neededBy: { offset, items },
+    softNeeds: soft.rows(m),
+    softNeededBy: soft.reversed(m),
+  };
+}
+
+export function openClusters(
+  problem: OriginProblem,
+  requirements: Requirements,
+  lists: WaitLists,
+  script: Script,
+): OpeningResult {
+  const cyclic = cyclicBirths(problem, requirements.birth);
+  if (cyclic.length > 0) return { failure: true, refusal: 'cyclic births', certain: true, processes: cyclic };
+  return new OpeningRun(problem, requirements, lists, script).run();
+}
+
+/** Leaders on a cycle of forced births. */
+function cyclicBirths(problem: OriginProblem, birth: Int32Array): number[] {
+  const m = problem.sessionCount;
+  const colour = new Int32Array(m);
+  for (let start = 0; start < m; start++) {
+    let s = start;
+    while (s >= 0 && colour[s] === 0) {
+      colour[s] = start + 1;
+      s = birth[s]!;
+    }
+    if (s < 0 || colour[s] !== start + 1) continue;
+    const cycle: number[] = [];
+    let t = s;
+    do {
+      if (problem.leader[t]! >= 0) cycle.push(problem.leader[t]!);
+      t = birth[t]!;
+    } while (t !== s);
+    return cycle;
+  }
+  return [];
+}
+
+class OpeningRun {
+  private readonly problem: OriginProblem;
+  private readonly lists: WaitLists;
+  private readonly script: Script;
+  private readonly birth: Int32Array;
+  /** Union-find: child clusters are linked under their parent, so that roots are representatives. */
+  private readonly link: Int32Array;
+  private readonly opened: Uint8Array;
+  /** Sessions of a cluster as a linked list: `tail` at the representative. */
+  private readonly nextInCluster: Int32Array;
+  private readonly tail: Int32Array;
+  private readonly pendingHard: Int32Array;
+  private readonly pendingSoft: Int32Array;
+  private readonly ready: number[] = [];
+  private readonly trail: number[] = [];
+  private commits = 0;
+  private unopened: number;
+
+  constructor(problem: OriginProblem, requirements: Requirements, lists: WaitLists, script: Script) {
+    const m = problem.sessionCount;
+    this.problem = problem;
+    this.lists = lists;
+    this.script = script;
+    this.birth = requirements.birth.slice();
+    this.link = new Int32Array(m);
+    this.opened = new Uint8Array(m);
+    this.nextInCluster = new Int32Array(m).fill(-1);
+    this.tail = new Int32Array(m);
+    this.pendingHard = new Int32Array(m);
+    this.pendingSoft = new Int32Array(m);
+    this.unopened = m;
+    for (let s = 0; s < m; s++) {
+      this.link[s] = this.birth[s]! >= 0 ? this.birth[s]! : s;
+      this.tail[s] = s;
+    }
+    for (let s = 0; s < m; s++) {
+      const k = this.clusterOf(s);
+      if (k === s) continue;
+      this.nextInCluster[this.tail[k]!] = s;
+      this.tail[k] = s;
+    }
+    this.countPending();
+  }
+
+  run(): OpeningResult {
+    const m = this.problem.sessionCount;
+    const root = this.clusterOf(0);
+    for (let k = m - 1; k >= 0; k--) if (this.link[k] === k && k !== root) this.offer(k);
+    let failure = this.open(root, true);
+    let first = 0;
+    while (!failure && this.unopened > 0) {
+      const k = this.takeReady();
+      if (k >= 0) {
+        failure = this.open(k, false);
+        continue;
+      }
+      while (this.opened[first]) first++;
+      while (this.trail.length > 0 && this.opened[this.trail.at(-1)!]) this.trail.pop();
+      failure = this.cutKnot(this.clusterOf(this.trail.at(-1) ?? first));
+    }
+    if (failure) return failure;
+    return { failure: null, birth: this.birth, commits: this.commits, clusterOf: (s) => this.clusterOf(s) };
+  }
+
+  private clusterOf(session: number): number {
+    const { link } = this;
+    let s = session;
+    while (link[s] !== s) {
+      link[s] = link[link[s]!]!;
+      s = link[s]!;
+    }
+    return s;
+  }
+
+  private countPending(): void {
+    const { needs, softNeeds } = this.lists;
+    for (let c = 0; c < this.problem.sessionCount; c++) {
+      const k = this.clusterOf(c);
+      for (let i = needs.offset[c]!; i < needs.offset[c + 1]!; i++) {
+        if (this.clusterOf(this.problem.session[needs.items[i]!]!) !== k) this.pendingHard[k]!++;
+      }
+      for (let i = softNeeds.offset[c]!; i < softNeeds.offset[c + 1]!; i++) {
+        if (this.clusterOf(softNeeds.items[i]!) !== k) this.pendingSoft[k]!++;
+      }
+    }
+  }
+
+  private offer(k: number): void {
+    if (this.pendingHard[k] === 0 && this.pendingSoft[k] === 0) this.ready.push(k);
+  }
+
+  private takeReady(): number {
+    while (this.ready.length > 0) {
+      const k = this.ready.pop()!;
+      if (this.link[k] === k && !this.opened[k] && this.pendingHard[k] === 0 && this.pendingSoft[k] === 0)
+        return k;
+    }
+    return -1;
+  }
+
+  private pick(width: number): number {
+    const at = this.script.widths.push(width) - 1;
+    return this.script.picks[at] ?? 0;
+  }
+
+  /** Opens cluster k. `must`: nothing else could have been opened, so what is committed for its top is no choice. */
+  private open(k: number, must: boolean): (Failure & { failure: true }) | null {
+    const { problem, lists, birth, opened } = this;
+    const { leader, parent, session } = problem;
+    const forcedOnly = (c: number): boolean =>
+      must && (c === k || (k === this.clusterOf(0) && isRootRegion(problem, c)));
+    const commit = (c: number, lowest: number): void => {
+      let d = lowest;
+      while (!opened[d] && birth[d]! < 0 && this.clusterOf(d) !== k) {
+        const places = this.placesFor(c);
+        birth[d] = places.length > 1 ? places[this.pick(places.length)]! : c;
+        this.link[d] = k;
+        this.nextInCluster[this.tail[k]!] = d;
+        this.tail[k] = this.tail[d]!;
+        if (!forcedOnly(c)) this.commits++;
+        const above = parent[leader[d]!]!;
+        if (above <= 0 || leader[session[above]!] !== above) return;
+        d = session[above]!;
+      }
+    };
+    for (let c = k; c >= 0; c = this.nextInCluster[c]!) {
+      for (let i = lists.softNeeds.offset[c]!; i < lists.softNeeds.offset[c + 1]!; i++) {
+        commit(c, lists.softNeeds.items[i]!);
+      }
+    }
+    const root = k === this.clusterOf(0);
+    for (let c = k; c >= 0; c = this.nextInCluster[c]!) {
+      for (let i = lists.needs.offset[c]!; i < lists.needs.offset[c + 1]!; i++) {
+        const x = lists.needs.items[i]!;
+        const s = session[x]!;
+        if (this.clusterOf(s) === k || (opened[s] && !root)) continue;
+        return this.fail(root ? 'requirement on the root region' : 'requirement cycle', [c, s], x);
+      }
+    }
+    for (let c = k; c >= 0; c = this.nextInCluster[c]!) {
+      opened[c] = 1;
+      this.unopened--;
+    }
+    for (let c = k; c >= 0; c = this.nextInCluster[c]!) this.release(c, k);
+    return null;
+  }
+
+  /** Where a leader of a soft pair with c can be born instead of being above: c, or a region of the cluster above it. */
+  private placesFor(c: number): number[] {
+    const { birth, problem } = this;
+    const places = [c];
+    let s = c;
+    while (s !== 0 && birth[s]! >= 0 && s !== problem.outside && s !== problem.rootSession) {
+      s = birth[s]!;
+      places.push(s);
+    }
+    return places;
+  }
+
+  /** Everybody who waits for somebody in session s waits for one less. */
+  private release(s: number, k: number): void {
+    const { neededBy, softNeededBy } = this.lists;
+    for (let i = neededBy.offset[s]!; i < neededBy.offset[s + 1]!; i++) {
+      const c = neededBy.items[i]!;
+      if (this.opened[c]) continue;
+      const waiting = this.clusterOf(c);
+      if (waiting === k) continue;
+      this.pendingHard[waiting]!--;
+      this.offer(waiting);
+    }
+    for (let i = softNeededBy.offset[s]!; i < softNeededBy.offset[s + 1]!; i++) {
+      const c = softNeededBy.items[i]!;
+      if (this.opened[c]) continue;
+      const waiting = this.clusterOf(c);
+      if (waiting === k) continue;
+      this.pendingSoft[waiting]!--;
+      this.offer(waiting);
+    }
+  }
+
+  /** Opens one cluster of the first closed knot that is reached from a waiting cluster. */
+  private cutKnot(from: number): (Failure & { failure: true }) | null {
+    const knot = this.closedKnot(from);
+    const candidates = knot.filter((k) => !this.waitsHard(k));
+    if (candidates.length === 0) return this.fail('requirement cycle', this.sessionsOf(knot), -1);
+    candidates.sort((a, b) => this.pendingSoft[a]! - this.pendingSoft[b]! || a - b);
+    const pick = candidates.length > 1 ? this.pick(candidates.length) : 0;
+    return this.open(candidates[pick]!, candidates.length === 1);
+  }
+
+  private waitsHard(k: number): boolean {
+    const { needs } = this.lists;
+    for (let c = k; c >= 0; c = this.nextInCluster[c]!) {
+      for (let i = needs.offset[c]!; i < needs.offset[c + 1]!; i++) {
+        const s = this.problem.session[needs.items[i]!]!;
+        if (!this.opened[s] && this.clusterOf(s) !== k) return true;
+      }
+    }
+    return false;
+  }
+
+  /** Tarjan's search along pending requirements, stopped at the first component: it waits for nobody outside. */
+  private closedKnot(from: number): number[] {
+    const { needs, softNeeds } = this.lists;
+    const { session } = this.problem;
+    const order = new Map<number, number>();
+    const low = new Map<number, number>();
+    const onStack: number[] = [];
+    interface Frame {
+      cluster: number;
+      at: number;
+      hard: number;
+      soft: number;
+    }
+    const frames: Frame[] = [];
+    const enter = (cluster: number): void => {
+      order.set(cluster, order.size);
+      low.set(cluster, order.get(cluster)!);
+      onStack.push(cluster);
+      frames.push({ cluster, at: cluster, hard: needs.offset[cluster]!, soft: softNeeds.offset[cluster]! });
+    };
+    enter(from);
+    for (;;) {
+      const frame = frames.at(-1)!;
+      let target = -1;
+      while (frame.at >= 0 && target < 0) {
+        let s = -1;
+        if (frame.hard < needs.offset[frame.at + 1]!) s = session[needs.items[frame.hard++]!]!;
+        else if (frame.soft < softNeeds.offset[frame.at + 1]!) s = softNeeds.items[frame.soft++]!;
+        else {
+          frame.at = this.nextInCluster[frame.at]!;
+          if (frame.at >= 0) {
+            frame.hard = needs.offset[frame.at]!;
+            frame.soft = softNeeds.offset[frame.at]!;
+          }
+          continue;
+        }
+        if (this.opened[s]) continue;
+        const k = this.clusterOf(s);
+        if (k !== frame.cluster) target = k;
+      }
+      if (target < 0) {
+        if (low.get(frame.cluster) === order.get(frame.cluster)) {
+          for (const other of frames) if (other !== frame) this.trail.push(other.cluster);
+          return onStack.slice(onStack.indexOf(frame.cluster));
+        }
+        frames.pop();
+        const parent = frames.at(-1)!.cluster;
+        low.set(parent, Math.min(low.get(parent)!, low.get(frame.cluster)!));
+      } else if (!order.has(target)) enter(target);
+      else low.set(frame.cluster, Math.min(low.get(frame.cluster)!, order.get(target)!));
+    }
+  }
+
+  private sessionsOf(clusters: readonly number[]): number[] {
+    const sessions: number[] = [];
+    for (const k of clusters) for (let c = k; c >= 0; c = this.nextInCluster[c]!) sessions.push(c);
+    return sessions;
+  }
+
+  private fail(refusal: Refusal, sessions: readonly number[], process: number): Failure & { failure: true } {
+    const concerned = new Set(sessions);
+    const processes: number[] = process >= 0 ? [process] : [];
+    for (let i = 0; i < this.problem.size; i++)
+      if (concerned.has(this.problem.session[i]!)) processes.push(i);
+    for (const s of sessions) {
+      const e = leaderElement(this.problem, s);
+      if (e >= 0 && e < this.problem.size) processes.push(e);
+    }
+    return { failure: true, refusal, certain: this.commits === 0, processes };
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * The origin problem (theory, section 2.1 and step 0): wanted parents and sessions, nothing else.
+ *
+ * In: for each process its wanted parent and its session number. Processes are 0 .. size − 1, parents before
+ * children, the root is 0; what hangs from outside the image counts as a child of the root here, because neither the
+ * root nor an init outside can ever be above the wrong process (theory, corollaries of theorem 1).
+ * Out: sessions with their leaders, and the ids of elements: process i is element i, the dead leader of session s is
+ * element size + s.
+ * Invariant: session 0 is the region tree's root. Cost: O(n). Kernel rules: E5–E10, section 5.
+ *
+ * | root                                | session 0                        | outside session  | root's own session |
+ * |-------------------------------------|----------------------------------|------------------|--------------------|
+ * | leads, nobody is outside            | the root's own                   | none             | 0                  |
+ * | is in the outside session           | the outside session              | 0                | none               |
+ * | leads while the outside is in use   | joins the two below, no members  | 1                | 2                  |
+ */
+
+import { NumberTable } from '../tree/number-table.ts';
+
+export const DEAD = -1;
+export const LED_OUTSIDE = -2;
+export const NO_LEADER = -3;
+
+export interface OriginProblem {
+  readonly size: number;
+  /** Wanted parent, −1 for the root. */
+  readonly parent: Int32Array;
+  readonly sessionCount: number;
+  /** Session of a process. */
+  readonly session: Int32Array;
+  /** Process that leads a session, or DEAD, LED_OUTSIDE, NO_LEADER. */
+  readonly leader: Int32Array;
+  /** sid. */
+  readonly sessionNumber: Int32Array;
+  /** The outside session, −1 if unused. */
+  readonly outside: number;
+  /** The session that the root leads, −1 if it leads none. */
+  readonly rootSession: number;
+  /** True where the root leads a session while the outside session is in use: then its before phase is a place. */
+  readonly rootHasTwoRegions: boolean;
+}
+
+/** Null: the root is neither in the outside session nor a leader (rule V2). `sid` 0 is the outside session. */
+export function originProblem(
+  size: number,
+  parent: Int32Array,
+  pid: Int32Array,
+  sid: Int32Array,
+): OriginProblem | null {
+  let outsideInUse = false;
+  for (let i = 0; i < size; i++) if (sid[i] === 0) outsideInUse = true;
+  const rootLeads = sid[0] === pid[0];
+  if (!rootLeads && sid[0] !== 0) return null;
+  const rootHasTwoRegions = rootLeads && outsideInUse;
+
+  const byNumber = new NumberTable(64);
+  const session = new Int32Array(size);
+  const numbers: number[] = [];
+  const open = (number: number): number => {
+    byNumber.set(number, numbers.length);
+    return numbers.push(number) - 1;
+  };
+  if (rootHasTwoRegions) numbers.push(-1);
+  if (outsideInUse) open(0);
+  for (let i = 0; i < size; i++) {
+    const known = byNumber.get(sid[i]!);
+    session[i] = known >= 0 ? known : open(sid[i]!);
+  }
+
+  const sessionCount = numbers.length;
+  const leader = new Int32Array(sessionCount).fill(DEAD);
+  for (let i = 0; i < size; i++) if (sid[i] === pid[i]) leader[session[i]!] = i;
+  if (rootHasTwoRegions) leader[0] = NO_LEADER;
+  const outside = outsideInUse ? (rootHasTwoRegions ? 1 : 0) : -1;
+  if (outside >= 0) leader[outside] = LED_OUTSIDE;
+
+  return {
+    size,
+    parent,
+    sessionCount,
+    session,
+    leader,
+    sessionNumber: Int32Array.from(numbers),
+    outside,
+    rootSession: rootLeads ? session[0]! : -1,
+    rootHasTwoRegions,
+  };
+}
+
+/** Is id e in use: a process, or the dead leader of a session? */
+export function isElement(problem: OriginProblem, e: number): boolean {
+  return e < problem.size || problem.leader[e - problem.size] === DEAD;
+}
+
+/** Does process v lead its session? */
+export function isLeader(problem: OriginProblem, v: number): boolean {
+  return problem.leader[problem.session[v]!] === v;
+}
+
+/** Does element e lead a session, as a process or as a dead leader? */
+export function elementLeads(problem: OriginProblem, e: number): boolean {
+  return e >= problem.size || problem.leader[problem.session[e]!] === e;
+}
+
+/** The element that leads session s. */
+export function leaderElement(problem: OriginProblem, s: number): number {
+  const leader = problem.leader[s]!;
+  return leader >= 0 ? leader : problem.size + s;
+}
+
+/** The session that element e leads, or is in if it leads none. */
+export function elementSession(problem: OriginProblem, e: number): number {
+  return e >= problem.size ? e - problem.size : problem.session[e]!;
+}
+
+/** Is the region of session s one of the root's, so that its top is the root? */
+export function isRootRegion(problem: OriginProblem, s: number): boolean {
+  return s === 0 || s === problem.outside || s === problem.rootSession;
+}
+
+/** The element above all others of region s. */
+export function regionTop(problem: OriginProblem, s: number): number {
+  return isRootRegion(problem, s) ? 0 : leaderElement(problem, s);
+}

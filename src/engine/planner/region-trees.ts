@@ -1,0 +1,122 @@
+/**
+ * Region trees (theory, step 6): from the order inside each region to an origin tree with few long chains.
+ *
+ * In: arcs "x comes before y" with a topological order. Out: the origin tree.
+ * Every element hangs below the lowest of its predecessors, or directly below the top of its region. Two predecessors
+ * on different branches are zipped: one branch goes below the other. Adding ancestors never hurts (theory, lemma L3).
+ * Cost: near-linear; whole branches are told apart by union-find, and within a branch the climb ends at the meeting
+ * point.
+ */
+
+import { type RegionOrder, regionOf } from './exact-check.ts';
+import { AFTER, BEFORE, type Origin } from './origin.ts';
+import { elementLeads, type OriginProblem, regionTop } from './origin-problem.ts';
+
+export function originFromOrder(problem: OriginProblem, { birth, predecessors, order }: RegionOrder): Origin {
+  const elements = problem.size + problem.sessionCount;
+  const branches = new Branches(elements);
+  for (const y of order) {
+    let lowest = -1;
+    for (let i = predecessors.offset[y]!; i < predecessors.offset[y + 1]!; i++) {
+      const x = predecessors.items[i]!;
+      lowest = lowest < 0 ? x : branches.lower(lowest, x);
+    }
+    if (lowest >= 0) branches.hang(y, lowest);
+  }
+
+  const creator = new Int32Array(elements).fill(-1);
+  const phase = new Uint8Array(elements);
+  for (const e of order) {
+    if (e === 0) continue;
+    const above = branches.parent[e]!;
+    if (above >= 0) {
+      creator[e] = above;
+      phase[e] = elementLeads(problem, above) ? BEFORE : AFTER;
+      continue;
+    }
+    const region = regionOf(problem, birth, e);
+    creator[e] = regionTop(problem, region);
+    phase[e] = problem.rootHasTwoRegions && region === problem.outside ? BEFORE : AFTER;
+  }
+  return { creator, phase };
+}
+
+/** Elements of all regions on their branches; a region's top is not on any branch. */
+class Branches {
+  readonly parent: Int32Array;
+  /** Union-find: towards the topmost element of the branch. */
+  private readonly link: Int32Array;
+  private readonly visited: Int32Array;
+  private visit = 0;
+
+  constructor(elements: number) {
+    this.parent = new Int32Array(elements).fill(-1);
+    this.visited = new Int32Array(elements);
+    this.link = new Int32Array(elements);
+    for (let e = 0; e < elements; e++) this.link[e] = e;
+  }
+
+  hang(e: number, under: number): void {
+    this.parent[e] = under;
+    this.link[e] = under;
+  }
+
+  /** The lower of a and b, brought onto one branch first if they are not. */
+  lower(a: number, b: number): number {
+    const topA = this.topOf(a);
+    const topB = this.topOf(b);
+    if (topA !== topB) {
+      this.hang(topB, a);
+      return b;
+    }
+    return this.lowerOnTree(a, b);
+  }
+
+  private topOf(element: number): number {
+    const { link } = this;
+    let e = element;
+    while (link[e] !== e) {
+      link[e] = link[link[e]!]!;
+      e = link[e]!;
+    }
+    return e;
+  }
+
+  /** Climbs from both sides in turn to the meeting point. */
+  private lowerOnTree(a: number, b: number): number {
+    if (a === b) return a;
+    const visitA = ++this.visit;
+    const visitB = ++this.visit;
+    let climberA = a;
+    let climberB = b;
+    let belowA = -1;
+    let belowB = -1;
+    this.visited[a] = visitA;
+    this.visited[b] = visitB;
+    for (;;) {
+      if (climberA >= 0) {
+        belowA = climberA;
+        climberA = this.parent[climberA]!;
+        if (climberA >= 0) {
+          if (this.visited[climberA] === visitB) return this.zip(a, b, climberA, belowA);
+          this.visited[climberA] = visitA;
+        }
+      }
+      if (climberB >= 0) {
+        belowB = climberB;
+        climberB = this.parent[climberB]!;
+        if (climberB >= 0) {
+          if (this.visited[climberB] === visitA) return this.zip(b, a, climberB, belowB);
+          this.visited[climberB] = visitB;
+        }
+      }
+    }
+  }
+
+  /** `climbed` came up to the meeting point by `child`; `other` is at or below that point. */
+  private zip(climbed: number, other: number, meeting: number, child: number): number {
+    if (meeting === other) return climbed;
+    this.parent[child] = other;
+    return climbed;
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * Requirements (theory, step 1): what must be above the leader of a session, whatever the history was.
+ *
+ * In: the origin problem. Out:
+ *   births that are forced: on the way from a member of c up to the next member of c, every leader was born in c;
+ *   hard requirements (c, x): process x is above the leader of c — x is the first foreign non-leader above a member,
+ *     or the parent of the leader itself;
+ *   soft pairs (d, c): the leader of d was born in c, or is above the leader of c.
+ * Only the lowest pair of a chain of leaders is made: the next one up matters only when the lower leader's birth is
+ * committed (opening-order.ts), and is implied otherwise. That keeps the lists linear where k nested leaders stand
+ * above members of k foreign sessions.
+ * Invariant: no soft pair has a leader whose birth is forced. Cost: O(n). Kernel rules: E7, E8, E10, A1–A3.
+ */
+
+import { PairTable } from '../tree/number-table.ts';
+import { PairList } from './adjacency.ts';
+import { isLeader, type OriginProblem } from './origin-problem.ts';
+
+export interface Requirements {
+  /** Forced birth session of each session's leader, −1 if it is not forced. */
+  readonly birth: Int32Array;
+  /** owner: session c, item: process that must be above the leader of c. */
+  readonly hard: PairList;
+  /** owner: session c, item: session d. */
+  readonly soft: PairList;
+}
+
+export interface ForcedTwice {
+  /** The leader and the two sessions that it must have been born in. */
+  readonly leader: number;
+  readonly births: readonly [number, number];
+}
+
+export function extractRequirements(problem: OriginProblem): Requirements | ForcedTwice {
+  const { size, parent, session, leader, outside } = problem;
+  const birth = new Int32Array(problem.sessionCount).fill(-1);
+  if (problem.rootHasTwoRegions) {
+    birth[outside] = 0;
+    birth[problem.rootSession] = 0;
+  }
+  const hard = new PairList();
+  const soft = new PairList();
+  const chains = leaderChains(problem);
+  const seenHard = new PairTable(16);
+  const seenSoft = new PairTable(16);
+
+  for (let q = 1; q < size; q++) {
+    const p = parent[q]!;
+    const c = session[q]!;
+    if (leader[c] === q) {
+      if (p !== 0) hard.push(c, p);
+      continue;
+    }
+    if (session[p] === c) continue;
+    const end = chains.end[p]!;
+    const l = leader[c]!;
+    const memberAtEnd = session[end] === c || (end === 0 && c === outside);
+    const leaderOnChain = l >= 0 && chains.depth[l]! > chains.depth[end]! && chains.isAbove(l, p);
+    if (memberAtEnd || leaderOnChain) {
+      const stop = leaderOnChain ? l : end;
+      for (let x = p; x !== stop; x = parent[x]!) {
+        const d = session[x]!;
+        if (birth[d] === c) break;
+        if (birth[d]! >= 0) return { leader: x, births: [birth[d]!, c] };
+        birth[d] = c;
+      }
+      continue;
+    }
+    if (end !== 0 && seenHard.add(end, c)) hard.push(c, end);
+    if (p !== end && seenSoft.add(p, c)) soft.push(c, session[p]!);
+  }
+
+  return { birth, hard, soft: softOfFreeBirths(problem, birth, hard, soft) };
+}
+
+/** A leader born elsewhere for certain must be above: its pair becomes a hard requirement. */
+function softOfFreeBirths(
+  problem: OriginProblem,
+  birth: Int32Array,
+  hard: PairList,
+  soft: PairList,
+): PairList {
+  const open = new PairList();
+  for (let i = 0; i < soft.length; i++) {
+    const c = soft.owner[i]!;
+    const d = soft.item[i]!;
+    if (birth[d]! < 0) open.push(c, d);
+    else if (birth[d] !== c) hard.push(c, problem.leader[d]!);
+  }
+  return open;
+}
+
+interface LeaderChains {
+  /** The nearest process at or above v that leads nothing, or the root. */
+  readonly end: Int32Array;
+  readonly depth: Int32Array;
+  isAbove(a: number, v: number): boolean;
+}
+
+/** Where the walk up past leaders ends, and who is above whom by wanted parents. */
+function leaderChains(problem: OriginProblem): LeaderChains {
+  const { size, parent } = problem;
+  const end = new Int32Array(size);
+  const depth = new Int32Array(size);
+  const below = new Int32Array(size).fill(1);
+  for (let i = 1; i < size; i++) {
+    end[i] = isLeader(problem, i) ? end[parent[i]!]! : i;
+    depth[i] = depth[parent[i]!]! + 1;
+  }
+  for (let i = size - 1; i > 0; i--) below[parent[i]!]! += below[i]!;
+  const enter = new Int32Array(size);
+  const next = new Int32Array(size);
+  next[0] = 1;
+  for (let i = 1; i < size; i++) {
+    const p = parent[i]!;
+    enter[i] = next[p]!;
+    next[p]! += below[i]!;
+    next[i] = enter[i]! + 1;
+  }
+  return { end, depth, isAbove: (a, v) => enter[a]! <= enter[v]! && enter[v]! < enter[a]! + below[a]! };
+}
