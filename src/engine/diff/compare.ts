@@ -1,0 +1,113 @@
+/**
+ * The rebuilt tree against the image, field by field.
+ *
+ * In: a tree and a kernel after a run. Out: the differences, none where the kernel holds exactly the image.
+ * What an image cannot know is not compared: the flag of a zombie. A flag unknown in the image has to be off.
+ * Cost: O(processes); objects are made for differences only.
+ */
+
+import type { Kernel } from '../kernel/kernel.ts';
+import { LEVEL_ZERO } from '../kernel/namespace-table.ts';
+import { HANGING, REAPED, ROOT, RUNNING, SUBREAPER } from '../kernel/process-table.ts';
+import { ALIVE, FLAG_ON } from '../tree/process-columns.ts';
+import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { compareNamespaces } from './compare-namespaces.ts';
+import { type Difference, DifferenceList } from './difference.ts';
+
+export interface Comparison {
+  /** Processes of the image that were found and compared. */
+  readonly compared: number;
+  readonly total: number;
+  /** The first of them, up to the limit. */
+  readonly differences: readonly Difference[];
+}
+
+export function compareWithImage(tree: ProcessTree, kernel: Kernel, limit = 100): Comparison {
+  const found = new DifferenceList(limit);
+  const rows = new Int32Array(tree.size);
+  let compared = 0;
+  for (let i = 0; i < tree.size; i++) {
+    const row = kernel.state.find(tree.pid[i]!);
+    rows[i] = row;
+    if (row === 0) {
+      found.add({ kind: 'missing', pid: tree.pid[i]! });
+      continue;
+    }
+    compared++;
+    compareProcess(tree, i, kernel, row, found);
+  }
+  if (tree.levels || kernel.state.namespaces.count > LEVEL_ZERO + 1) {
+    compareNamespaces(tree, kernel, rows, found);
+  }
+  if (tree.threadId.length > 0) compareThreads(tree, kernel, rows, found);
+  addExtra(tree, kernel, compared, found);
+  return { compared, total: found.total, differences: found.listed };
+}
+
+function compareProcess(
+  tree: ProcessTree,
+  i: number,
+  kernel: Kernel,
+  row: number,
+  found: DifferenceList,
+): void {
+  const { number, parent, group, session, state, flags, exitStatus } = kernel.state.processes;
+  const pid = tree.pid[i]!;
+  const ppid = tree.parent[i] === OUTSIDE ? 0 : tree.pid[tree.parent[i]!]!;
+  if (number[parent[row]!] !== ppid) found.field(pid, 'ppid', ppid, number[parent[row]!]!);
+  if (number[group[row]!] !== tree.pgid[i]) found.field(pid, 'pgid', tree.pgid[i]!, number[group[row]!]!);
+  if (number[session[row]!] !== tree.sid[i]) found.field(pid, 'sid', tree.sid[i]!, number[session[row]!]!);
+
+  const alive = tree.state[i] === ALIVE;
+  if ((state[row] === RUNNING) !== alive || state[row] === HANGING) {
+    found.field(pid, 'state', alive ? 'alive' : 'zombie', stateName(state[row]!));
+  } else if (alive) {
+    const flag = tree.subreaper[i] === FLAG_ON;
+    if (((flags[row]! & SUBREAPER) !== 0) !== flag) found.field(pid, 'childSubreaper', flag, !flag);
+  } else if (exitStatus[row] !== tree.exitStatus[i]) {
+    found.field(pid, 'exitStatus', tree.exitStatus[i]!, exitStatus[row]!);
+  }
+}
+
+/** The thread ids of a live process have to be free for its threads at the end. */
+function compareThreads(tree: ProcessTree, kernel: Kernel, rows: Int32Array, found: DifferenceList): void {
+  for (let i = 0; i < tree.size; i++) {
+    const row = rows[i]!;
+    if (row === 0 || tree.state[i] !== ALIVE) continue;
+    const from = tree.threadOffset[i]!;
+    const to = tree.threadOffset[i + 1]!;
+    for (let t = from; t < to; t++) {
+      const entry = kernel.state.numbers.outermost(tree.threadId[t]!);
+      if (entry === -row || !kernel.state.inUse(entry)) continue;
+      const ids = tree.threadId.subarray(from, to);
+      const free = ids.filter((id) => {
+        const owner = kernel.state.numbers.outermost(id);
+        return owner === -row || !kernel.state.inUse(owner);
+      });
+      found.field(tree.pid[i]!, 'threads', [...ids], [...free]);
+      break;
+    }
+  }
+}
+
+/** Processes that the image does not have. */
+function addExtra(tree: ProcessTree, kernel: Kernel, compared: number, found: DifferenceList): void {
+  const { count, state, number, parent } = kernel.state.processes;
+  let present = 0;
+  for (let row = ROOT; row < count; row++) if (state[row] !== REAPED) present++;
+  if (present === compared) return;
+  for (let row = ROOT; row < count; row++) {
+    if (state[row] === REAPED || tree.indexOf(number[row]!) >= 0) continue;
+    found.add({
+      kind: 'extra',
+      pid: number[row]!,
+      ppid: number[parent[row]!]!,
+      state: stateName(state[row]!),
+    });
+  }
+}
+
+function stateName(state: number): string {
+  if (state === RUNNING) return 'alive';
+  return state === HANGING ? 'exiting' : 'zombie';
+}

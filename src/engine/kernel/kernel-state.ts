@@ -1,0 +1,171 @@
+/**
+ * Kernel state: the tables of a run and the moves that more than one call makes.
+ *
+ * Invariant: a row's numbers are in use while it is not reaped or while anybody is in the session or group that
+ * carries them (D4–D7). `used` of each namespace counts exactly these rows, its own and those below.
+ * Every move is O(1), or O(levels) below level 0.
+ */
+
+import type { Errno } from './errno.ts';
+import { FlaggedAncestors } from './flagged-ancestor.ts';
+import { NamespaceTable, OUTER } from './namespace-table.ts';
+import { NumberTable } from './number-table.ts';
+import {
+  HANGING,
+  IGNORES_SIGCHLD,
+  OUTSIDE,
+  ProcessTable,
+  REAPED,
+  RESTORER,
+  ROOT,
+  RUNNING,
+  SUBREAPER,
+  ZOMBIE,
+} from './process-table.ts';
+
+/** Thread ids of the image besides the pids: `pid[i]` has `id[offset[i] .. offset[i + 1]]`, all in level 0. */
+export interface ThreadIds {
+  readonly pid: Int32Array;
+  readonly offset: Int32Array;
+  readonly id: Int32Array;
+}
+
+export class KernelState {
+  readonly processes: ProcessTable;
+  readonly numbers = new NumberTable();
+  readonly namespaces = new NamespaceTable();
+  readonly ancestors: FlaggedAncestors;
+  /** Numbers end below this one, in every namespace. */
+  readonly pidMax: number;
+  readonly threads: ThreadIds | null;
+  /** Why the last call was refused, in words. */
+  reason = '';
+  private readonly threadOwners = new NumberTable();
+
+  constructor(capacity: number, pidMax: number, threads: ThreadIds | null) {
+    this.processes = new ProcessTable(capacity);
+    this.ancestors = new FlaggedAncestors(this.processes.capacity);
+    this.pidMax = pidMax;
+    this.threads = threads && threads.id.length > 0 ? threads : null;
+    for (let i = 0; this.threads && i < this.threads.pid.length; i++) {
+      if (this.threads.offset[i + 1]! > this.threads.offset[i]!) {
+        this.threadOwners.setOutermost(this.threads.pid[i]!, i + 1);
+      }
+    }
+  }
+
+  refuse(errno: Errno, reason: string): Errno {
+    this.reason = reason;
+    return errno;
+  }
+
+  reserve(rows: number): void {
+    this.processes.reserve(rows);
+    this.ancestors.reserve(this.processes.capacity);
+  }
+
+  /** The row of a level-0 pid, alive or zombie; 0 where there is none. Pid 0 is the restorer. */
+  find(pid: number): number {
+    if (pid === 0) return RESTORER;
+    const row = this.numbers.outermost(pid);
+    return row >= ROOT && this.processes.state[row] !== REAPED ? row : 0;
+  }
+
+  isInit(row: number): boolean {
+    return this.namespaces.init[this.processes.namespace[row]!] === row;
+  }
+
+  /** Is the number behind an entry of the number table still in use? */
+  inUse(entry: number): boolean {
+    const { state, sessionMembers, groupMembers } = this.processes;
+    if (entry < 0) return state[-entry] === RUNNING;
+    if (entry === 0) return false;
+    return state[entry] !== REAPED || sessionMembers[entry]! > 0 || groupMembers[entry]! > 0;
+  }
+
+  /** Takes the thread ids of a new process; an id that somebody else still uses stays his. */
+  takeThreads(row: number): void {
+    if (this.threads === null) return;
+    const owner = this.threadOwners.outermost(this.processes.number[row]!) - 1;
+    if (owner < 0) return;
+    const { offset, id } = this.threads;
+    for (let i = offset[owner]!; i < offset[owner + 1]!; i++) {
+      if (!this.inUse(this.numbers.outermost(id[i]!))) this.numbers.setOutermost(id[i]!, -row);
+    }
+  }
+
+  /** Counts the numbers of a new row in its namespace and all above. */
+  countNumbers(namespace: number): void {
+    const { used, parent } = this.namespaces;
+    for (let at = namespace; at !== OUTER; at = parent[at]!) used[at]!++;
+  }
+
+  enterSession(row: number, session: number): void {
+    this.processes.session[row] = session;
+    this.processes.sessionMembers[session]!++;
+  }
+
+  enterGroup(row: number, group: number): void {
+    this.processes.group[row] = group;
+    this.processes.groupMembers[group]!++;
+  }
+
+  leaveSession(row: number): void {
+    const session = this.processes.session[row]!;
+    if (--this.processes.sessionMembers[session]! === 0) this.releaseIfUnused(session);
+  }
+
+  leaveGroup(row: number): void {
+    const group = this.processes.group[row]!;
+    if (--this.processes.groupMembers[group]! === 0) this.releaseIfUnused(group);
+  }
+
+  setSubreaper(row: number, on: boolean): void {
+    const { flags, namespace } = this.processes;
+    if (((flags[row]! & SUBREAPER) !== 0) === on) return;
+    flags[row]! ^= SUBREAPER;
+    if (this.isInit(row)) return;
+    this.namespaces.flagged[namespace[row]!]! += on ? 1 : -1;
+    this.ancestors.setFlag(row, on ? 1 : 0);
+  }
+
+  /** The dead adopt nobody; what the flag was stays readable. */
+  retireSubreaper(row: number): void {
+    const { flags, namespace } = this.processes;
+    if ((flags[row]! & SUBREAPER) === 0 || this.isInit(row)) return;
+    this.namespaces.flagged[namespace[row]!]!--;
+    this.ancestors.setFlag(row, 0);
+  }
+
+  /** An exit finishes: a zombie, or reaped at once where nobody will wait (H2, H3). */
+  becomeZombie(row: number): void {
+    const { state, flags, parent } = this.processes;
+    state[row] = ZOMBIE;
+    const father = parent[row]!;
+    if (state[father] === HANGING || (flags[father]! & IGNORES_SIGCHLD) !== 0) this.reap(row);
+  }
+
+  reap(row: number): void {
+    this.processes.removeChild(row);
+    this.leaveGroup(row);
+    this.leaveSession(row);
+    this.processes.state[row] = REAPED;
+    this.releaseIfUnused(row);
+  }
+
+  /** Finishes the exit of a namespace's init as soon as only its own number is left inside. */
+  finishExit(namespace: number): void {
+    const init = this.namespaces.init[namespace]!;
+    if (init <= OUTSIDE || this.processes.state[init] !== HANGING) return;
+    if (this.namespaces.used[namespace] === 1) this.becomeZombie(init);
+  }
+
+  private releaseIfUnused(row: number): void {
+    const { state, namespace, sessionMembers, groupMembers } = this.processes;
+    if (state[row] !== REAPED || sessionMembers[row]! > 0 || groupMembers[row]! > 0) return;
+    const { used, parent } = this.namespaces;
+    for (let at = namespace[row]!; at !== OUTER; at = parent[at]!) {
+      if (--used[at]! === 1) this.finishExit(at);
+    }
+  }
+}

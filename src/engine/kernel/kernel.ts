@@ -1,0 +1,229 @@
+/**
+ * Kernel: the simulator's face. Calls by pid, runs of steps, and what /proc would show.
+ *
+ * In: calls and steps with level-0 numbers. Out: 0 or an errno a call; a run stops at the first refusal. A refused
+ * call changes nothing. The rules are those of the modules beside this one; nothing here comes from the planner.
+ * Cost: a run is O(steps), O(log n) for orphans of far subreapers; about 90 bytes a process ever born.
+ */
+
+import {
+  CLONE3,
+  EXIT,
+  NEWPID,
+  PARENT,
+  PRCTL,
+  SETNS,
+  SETPGID,
+  SETSID,
+  type StepList,
+  UNSHARE,
+  WAIT4,
+} from '../plan/step-list.ts';
+import { type Boot, boot } from './boot.ts';
+import { clone3, SIGCHLD } from './clone.ts';
+import { exit, wait4 } from './death.ts';
+import { setns, unshare } from './entering.ts';
+import type { Answer, Errno } from './errno.ts';
+import type { KernelState } from './kernel-state.ts';
+import { setpgid, setsid } from './membership.ts';
+import { EXECED, HANGING, IGNORES_SIGCHLD, RESTORER, RUNNING, ZOMBIE } from './process-table.ts';
+
+/** Why a run stopped: the step was refused, and the plan with it. */
+export interface Refusal {
+  /** Index of the step. */
+  readonly step: number;
+  readonly errno: Errno;
+  readonly message: string;
+}
+
+export interface CloneOptions {
+  readonly parent?: boolean;
+  readonly newpid?: boolean;
+  /** Default: SIGCHLD, with CLONE_PARENT none. */
+  readonly exitSignal?: number;
+}
+
+const NO_NUMBERS = new Int32Array(0);
+const CALLS = ['clone3', 'setsid', 'setpgid', 'prctl', 'unshare', 'setns', 'exit', 'wait4'];
+
+export class Kernel {
+  /** The tables, for readers of whole columns. */
+  readonly state: KernelState;
+
+  constructor(settings: Boot) {
+    this.state = boot(settings);
+  }
+
+  /** Why the last call was refused. */
+  get reason(): string {
+    return this.state.reason;
+  }
+
+  /** `setTid`: one number a level, level 0 first, as in a plan. */
+  clone3(caller: number, setTid: readonly number[], options: CloneOptions = {}): Answer {
+    const { parent = false, newpid = false } = options;
+    const row = this.caller(caller);
+    if (row === 0) return 'ESRCH';
+    const exitSignal = options.exitSignal ?? (parent ? 0 : SIGCHLD);
+    const depth = setTid.length - 1;
+    return clone3(this.state, row, setTid[0] ?? 0, setTid, 1, depth, parent, newpid, exitSignal);
+  }
+
+  setsid(caller: number): Answer {
+    const row = this.caller(caller);
+    if (row === 0) return 'ESRCH';
+    if (row === RESTORER) return this.notFromOutside();
+    return setsid(this.state, row);
+  }
+
+  /** `target` 0 is the caller, `group` 0 the target's own number. */
+  setpgid(caller: number, target: number, group: number): Answer {
+    const row = this.caller(caller);
+    if (row === 0) return 'ESRCH';
+    const targetRow = target === 0 ? row : this.state.find(target);
+    if (targetRow === 0) return this.state.refuse('ESRCH', `there is no process ${target}`);
+    if (targetRow === RESTORER) return this.notFromOutside();
+    return setpgid(this.state, row, targetRow, group);
+  }
+
+  /** prctl(PR_SET_CHILD_SUBREAPER). */
+  setSubreaper(caller: number, on: boolean): Answer {
+    const row = this.caller(caller);
+    if (row === 0) return 'ESRCH';
+    if (row === RESTORER) return this.notFromOutside();
+    this.state.setSubreaper(row, on);
+    return 0;
+  }
+
+  unshare(caller: number): Answer {
+    const row = this.caller(caller);
+    return row === 0 ? 'ESRCH' : unshare(this.state, row);
+  }
+
+  /** Into the pid namespace in which `target` lives. */
+  setns(caller: number, target: number): Answer {
+    const row = this.caller(caller);
+    if (row === 0) return 'ESRCH';
+    const targetRow = this.state.find(target);
+    if (targetRow === 0) return this.state.refuse('ESRCH', `there is no process ${target}`);
+    return setns(this.state, row, targetRow);
+  }
+
+  /** `status` is the raw wait status. 0 also where the exit of a namespace's init is left hanging. */
+  exit(caller: number, status = 0): Answer {
+    const row = this.caller(caller);
+    if (row === 0) return 'ESRCH';
+    if (row === RESTORER) return this.notFromOutside();
+    return exit(this.state, row, status);
+  }
+
+  /** Reaps with __WALL unless `plain`. EAGAIN: the child is no zombie yet and the call would block. */
+  wait4(caller: number, child: number, plain = false): Answer {
+    const row = this.caller(caller);
+    if (row === 0) return 'ESRCH';
+    const childRow = this.state.find(child);
+    if (childRow === 0) return this.state.refuse('ECHILD', `there is no process ${child}`);
+    return wait4(this.state, row, childRow, plain);
+  }
+
+  /** execve: from now on the parent cannot move the process to another group (P7). */
+  exec(caller: number): Answer {
+    return this.mark(caller, EXECED);
+  }
+
+  /** SIGCHLD ignored: children of this process never become zombies (H2, H3). */
+  ignoreSigchld(caller: number): Answer {
+    return this.mark(caller, IGNORES_SIGCHLD);
+  }
+
+  /** Executes the steps `from .. to`; null when all went well. */
+  run(steps: StepList, from = 0, to = steps.length): Refusal | null {
+    let births = 0;
+    for (let i = from; i < to; i++) if (steps.op[i] === CLONE3) births++;
+    this.state.reserve(this.state.processes.count + births);
+    for (let i = from; i < to; i++) {
+      const answer = this.step(steps, i);
+      if (answer !== 0) return this.refusal(steps, i, answer);
+    }
+    return null;
+  }
+
+  private step(steps: StepList, i: number): Answer {
+    const pid = steps.actor[i]!;
+    const object = steps.object[i]!;
+    const value = steps.value[i]!;
+    switch (steps.op[i]) {
+      case CLONE3: {
+        const row = this.caller(pid);
+        if (row === 0) return 'ESRCH';
+        const asSibling = (steps.flags[i]! & PARENT) !== 0;
+        const newpid = (steps.flags[i]! & NEWPID) !== 0;
+        const exitSignal = asSibling ? 0 : SIGCHLD;
+        if (value < 0)
+          return clone3(this.state, row, object, NO_NUMBERS, 0, 0, asSibling, newpid, exitSignal);
+        const depth = steps.inner[value]!;
+        return clone3(this.state, row, object, steps.inner, value + 1, depth, asSibling, newpid, exitSignal);
+      }
+      case SETSID:
+        return this.setsid(pid);
+      case SETPGID:
+        return this.setpgid(pid, object, value);
+      case PRCTL:
+        return this.setSubreaper(pid, value !== 0);
+      case UNSHARE:
+        return this.unshare(pid);
+      case SETNS:
+        return this.setns(pid, object);
+      case EXIT:
+        return this.exit(pid, value) || this.unfinished(pid);
+      case WAIT4:
+        return this.wait4(pid, object);
+      default:
+        return this.state.refuse('EINVAL', 'no such call');
+    }
+  }
+
+  /** A step has to finish before the next begins; the exit of an init may not (G17–G20, G33). */
+  private unfinished(pid: number): Answer {
+    const row = this.state.find(pid);
+    if (row === 0 || this.state.processes.state[row] !== HANGING) return 0;
+    return this.state.refuse(
+      'EDEADLK',
+      'numbers of its namespace are in use outside, so the exit does not finish',
+    );
+  }
+
+  private refusal(steps: StepList, i: number, errno: Errno): Refusal {
+    const call = CALLS[steps.op[i]!] ?? 'call';
+    const message = `${call} by ${steps.actor[i]}: ${errno}, ${this.state.reason}`;
+    return { step: i, errno, message };
+  }
+
+  /** The row of who can make calls; 0, with the reason, where there is none. */
+  private caller(pid: number): number {
+    const row = this.state.find(pid);
+    if (row === 0) {
+      this.state.reason = `there is no process ${pid}`;
+      return 0;
+    }
+    const state = this.state.processes.state[row];
+    if (state === RUNNING) return row;
+    this.state.reason = state === ZOMBIE ? `process ${pid} is a zombie` : `process ${pid} is exiting`;
+    return 0;
+  }
+
+  private mark(pid: number, flag: number): Answer {
+    const row = this.caller(pid);
+    if (row === 0) return 'ESRCH';
+    if (row === RESTORER) return this.notFromOutside();
+    this.state.processes.flags[row]! |= flag;
+    return 0;
+  }
+
+  private notFromOutside(): Errno {
+    return this.state.refuse(
+      'EPERM',
+      'the restorer outside only makes, moves and reaps processes of the image',
+    );
+  }
+}

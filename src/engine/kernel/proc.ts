@@ -1,0 +1,89 @@
+/**
+ * Proc: what /proc shows of a simulated process, as readable values by pid. For tests, reports and small answers;
+ * whole trees are read from the columns.
+ *
+ * Numbers are those of level 0 unless a list is returned, which has one number a level, level 0 first, 0 where the
+ * leader is not visible (G21). `undefined`: there is no such process, or it has been reaped.
+ */
+
+import type { Kernel } from './kernel.ts';
+import type { KernelState } from './kernel-state.ts';
+import { HANGING, RUNNING, SUBREAPER } from './process-table.ts';
+
+export type ProcState = 'running' | 'exiting' | 'zombie';
+
+export interface ProcEntry {
+  readonly pid: number;
+  /** 0: the parent is outside the image. */
+  readonly ppid: number;
+  readonly pgid: number;
+  readonly sid: number;
+  /** `exiting`: the init of a namespace whose exit cannot finish. */
+  readonly state: ProcState;
+  readonly subreaper: boolean;
+  /** Raw wait status, 0 while it runs. */
+  readonly exitStatus: number;
+  readonly nspid: readonly number[];
+  readonly nspgid: readonly number[];
+  readonly nssid: readonly number[];
+  /** In the order in which they became children. */
+  readonly children: readonly number[];
+}
+
+export function proc(kernel: Kernel, pid: number): ProcEntry | undefined {
+  const { state } = kernel;
+  const row = pid > 0 ? state.find(pid) : 0;
+  if (row === 0) return undefined;
+  const { processes } = state;
+  const children: number[] = [];
+  for (let child = processes.firstChild[row]!; child !== 0; child = processes.nextSibling[child]!) {
+    children.push(processes.number[child]!);
+  }
+  return {
+    pid,
+    ppid: processes.number[processes.parent[row]!]!,
+    pgid: processes.number[processes.group[row]!]!,
+    sid: processes.number[processes.session[row]!]!,
+    state: stateName(processes.state[row]!),
+    subreaper: (processes.flags[row]! & SUBREAPER) !== 0,
+    exitStatus: processes.exitStatus[row]!,
+    nspid: numbersSeen(state, row, row),
+    nspgid: numbersSeen(state, processes.group[row]!, row),
+    nssid: numbersSeen(state, processes.session[row]!, row),
+    children,
+  };
+}
+
+/** The pids that live outside the image as children: the root, and whatever hangs from outside. */
+export function outsideChildren(kernel: Kernel, parent: number): number[] {
+  const { processes } = kernel.state;
+  const children: number[] = [];
+  for (let child = processes.firstChild[parent]!; child !== 0; child = processes.nextSibling[child]!) {
+    children.push(processes.number[child]!);
+  }
+  return children;
+}
+
+/** The number of `row` on a level as `reader` sees it, 0 where it is not visible. */
+export function numberSeen(kernel: KernelState, row: number, reader: number, level: number): number {
+  const { processes, namespaces } = kernel;
+  if (level === 0) return processes.number[row]!;
+  const namespace = processes.namespace[row]!;
+  if (namespaces.level[namespace]! < level) return 0;
+  const there = namespaces.atLevel(processes.namespace[reader]!, level);
+  if (namespaces.atLevel(namespace, level) !== there) return 0;
+  return namespaces.pool[processes.innerOffset[row]! + level - 1]!;
+}
+
+function numbersSeen(kernel: KernelState, row: number, reader: number): number[] {
+  const { processes, namespaces } = kernel;
+  const numbers: number[] = [];
+  const deepest = namespaces.level[processes.namespace[reader]!]!;
+  for (let level = 0; level <= deepest; level++) numbers.push(numberSeen(kernel, row, reader, level));
+  return numbers;
+}
+
+function stateName(state: number): ProcState {
+  if (state === RUNNING) return 'running';
+  return state === HANGING ? 'exiting' : 'zombie';
+}

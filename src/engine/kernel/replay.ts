@@ -1,0 +1,63 @@
+/**
+ * Replay: boots the simulator as an image demands and runs all steps of a plan.
+ *
+ * In: a tree (only for what exists before step 0, and its thread ids) and steps. Out: the kernel at the end or at the
+ * refused step. The tree is no hint for the run: what comes out is compared elsewhere.
+ */
+
+import type { StepList } from '../plan/step-list.ts';
+import { type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
+import { type Boot, PID_MAX } from './boot.ts';
+import { Kernel, type Refusal } from './kernel.ts';
+
+export interface ReplayOptions {
+  /** Run only the steps before this index. Default: all. */
+  readonly to?: number;
+}
+
+export interface Replay {
+  readonly kernel: Kernel;
+  /** Steps that were executed. */
+  readonly executed: number;
+  readonly refusal: Refusal | null;
+}
+
+export function replay(tree: ProcessTree, steps: StepList, options: ReplayOptions = {}): Replay {
+  const to = options.to ?? steps.length;
+  const kernel = new Kernel(bootOf(tree));
+  const refusal = kernel.run(steps, 0, to);
+  return { kernel, executed: refusal ? refusal.step : to, refusal };
+}
+
+/** What exists before step 0 of a plan for this image. */
+export function bootOf(tree: ProcessTree): Boot {
+  const root = tree.pid[0]!;
+  const isInit = rootIsInit(tree);
+  const threads =
+    tree.threadId.length > 0 ? { pid: tree.pid, offset: tree.threadOffset, id: tree.threadId } : undefined;
+  return {
+    root,
+    rootIsInit: isInit,
+    outsideSession: isInit ? 0 : outsideNumber(tree, tree.sid[0]!),
+    outsideGroup: isInit ? 0 : outsideNumber(tree, tree.pgid[0]!),
+    pidMax: Math.max(PID_MAX, largestNumber(tree) + 1),
+    ...(threads ? { threads } : {}),
+  };
+}
+
+/** A session or group of the root that nobody in the image leads was there before it, with its number. */
+function outsideNumber(tree: ProcessTree, number: number): number {
+  return number !== 0 && tree.indexOf(number) < 0 ? number : 0;
+}
+
+function largestNumber(tree: ProcessTree): number {
+  let largest = 0;
+  for (let i = 0; i < tree.size; i++) {
+    largest = Math.max(largest, tree.pid[i]!, tree.pgid[i]!, tree.sid[i]!);
+  }
+  if (tree.levels) {
+    const { offset, pid, pgid, sid } = tree.levels;
+    for (let i = 0; i < offset[tree.size]!; i++) largest = Math.max(largest, pid[i]!, pgid[i]!, sid[i]!);
+  }
+  return largest;
+}
