@@ -6,6 +6,7 @@
  */
 
 import type { StepList } from '../plan/step-list.ts';
+import { outsideNumbers } from '../tree/outside.ts';
 import { type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { type Boot, PID_MAX } from './boot.ts';
 import { Kernel, type Refusal } from './kernel.ts';
@@ -33,21 +34,17 @@ export function replay(tree: ProcessTree, steps: StepList, options: ReplayOption
 export function bootOf(tree: ProcessTree): Boot {
   const root = tree.pid[0]!;
   const isInit = rootIsInit(tree);
+  const outside = outsideNumbers(tree);
   const threads =
     tree.threadId.length > 0 ? { pid: tree.pid, offset: tree.threadOffset, id: tree.threadId } : undefined;
   return {
     root,
     rootIsInit: isInit,
-    outsideSession: isInit ? 0 : outsideNumber(tree, tree.sid[0]!),
-    outsideGroup: isInit ? 0 : outsideNumber(tree, tree.pgid[0]!),
+    outsideSession: outside.sid,
+    outsideGroup: outside.pgid,
     pidMax: Math.max(PID_MAX, largestNumber(tree) + 1),
     ...(threads ? { threads } : {}),
   };
-}
-
-/** A session or group of the root that nobody in the image leads was there before it, with its number. */
-function outsideNumber(tree: ProcessTree, number: number): number {
-  return number !== 0 && tree.indexOf(number) < 0 ? number : 0;
 }
 
 function largestNumber(tree: ProcessTree): number {

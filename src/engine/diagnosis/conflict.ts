@@ -1,0 +1,18 @@
+/** Why no history leads to a tree: facts of the image that contradict each other. */
+
+export interface Fact {
+  readonly pid: number;
+  readonly field: 'ppid' | 'sid' | 'pgid' | 'state' | 'exitStatus' | 'threads';
+  readonly value: number | string;
+}
+
+export interface Conflict {
+  /** The local rule that is broken (V1 to V7 and so on), or ORIGIN: the births contradict each other. */
+  readonly rule: string;
+  /** Pids of the conflict's processes; the tree without any one of them would be reachable. */
+  readonly pids: readonly number[];
+  readonly facts: readonly Fact[];
+  readonly text: string;
+  /** False where the search for a smaller one was cut short. */
+  readonly minimal: boolean;
+}

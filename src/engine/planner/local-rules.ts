@@ -1,0 +1,176 @@
+/**
+ * Local rules (theory, V1 to V7, and what follows directly from the kernel rules on numbers and exits).
+ *
+ * In: a tree in one pid namespace and the numbers that stand for "outside". Out: the rules that it breaks, each with
+ * the processes and the facts that break it; empty if none. All are necessary: a tree that breaks one is unreachable.
+ * Cost: O(n). Kernel rules: H4 (V1), E5 (V3, V4), F7 (V5), F20 (V6, V7), D8 (T1), section 8 (X1).
+ */
+
+import type { Fact } from '../diagnosis/conflict.ts';
+import { NumberTable } from '../tree/number-table.ts';
+import type { OutsideNumbers } from '../tree/outside.ts';
+import { ZOMBIE } from '../tree/process-columns.ts';
+import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+
+export interface BrokenRule {
+  readonly rule: 'V1' | 'V2' | 'V3' | 'V4' | 'V5' | 'V6' | 'V7' | 'T1' | 'X1';
+  readonly facts: readonly Fact[];
+  readonly text: string;
+}
+
+/** Rules listed at most: a large image breaks a rule a million times for one reason. */
+const LISTED = 20;
+
+export function brokenRules(tree: ProcessTree, outside: OutsideNumbers): BrokenRule[] {
+  const broken: BrokenRule[] = [];
+  const report = (rule: BrokenRule['rule'], facts: Fact[], text: string): void => {
+    if (broken.length < LISTED) broken.push({ rule, facts, text });
+  };
+  checkProcesses(tree, outside, report);
+  checkGroups(tree, outside, report);
+  checkThreads(tree, report);
+  return broken;
+}
+
+type Report = (rule: BrokenRule['rule'], facts: Fact[], text: string) => void;
+
+function fact(tree: ProcessTree, i: number, field: 'ppid' | 'sid' | 'pgid' | 'state'): Fact {
+  const value = field === 'ppid' ? parentPid(tree, i) : field === 'state' ? 'zombie' : tree[field][i]!;
+  return { pid: tree.pid[i]!, field, value };
+}
+
+function parentPid(tree: ProcessTree, i: number): number {
+  return tree.parent[i] === OUTSIDE ? 0 : tree.pid[tree.parent[i]!]!;
+}
+
+function checkProcesses(tree: ProcessTree, outside: OutsideNumbers, report: Report): void {
+  const { size, pid, parent, pgid, sid, state, exitStatus } = tree;
+  if (sid[0] !== outside.sid && sid[0] !== 0 && sid[0] !== pid[0]) {
+    report(
+      'V2',
+      [fact(tree, 0, 'sid')],
+      `${pid[0]} is the root, so it leads its session or is in one from outside, but it has session ${sid[0]}.`,
+    );
+  }
+  for (let i = 0; i < size; i++) {
+    const p = parent[i]!;
+    if (p !== OUTSIDE && state[p] === ZOMBIE) {
+      report(
+        'V1',
+        [fact(tree, i, 'ppid'), fact(tree, p, 'state')],
+        `${pid[p]} is a zombie, and a zombie has no children: they left when it exited; but ${pid[i]} is its child.`,
+      );
+    }
+    const leader = sid[i] === pid[i] ? i : tree.indexOf(sid[i]!);
+    if (leader >= 0 && sid[leader] !== pid[leader]) {
+      report(
+        'V3',
+        [fact(tree, i, 'sid'), fact(tree, leader, 'sid')],
+        `${pid[i]} has session ${sid[i]}, but ${pid[leader]} leads no session: it has session ${sid[leader]}.`,
+      );
+    }
+    if (leader === i && pgid[i] !== pid[i]) {
+      report(
+        'V4',
+        [fact(tree, i, 'sid'), fact(tree, i, 'pgid')],
+        `${pid[i]} leads a session, so it stays in its own group for ever, but it has group ${pgid[i]}.`,
+      );
+    }
+    if (pgid[i] === 0 && sid[i] !== 0) {
+      report(
+        'V6',
+        [fact(tree, i, 'pgid'), fact(tree, i, 'sid')],
+        `${pid[i]} has a group from outside, so its session is from outside too, but it has session ${sid[i]}.`,
+      );
+    }
+    if (state[i] === ZOMBIE && !isExitStatus(exitStatus[i]!)) {
+      report(
+        'X1',
+        [{ pid: pid[i]!, field: 'exitStatus', value: exitStatus[i]! }],
+        `No exit leaves the wait status ${exitStatus[i]} that ${pid[i]} has.`,
+      );
+    }
+  }
+}
+
+function checkGroups(tree: ProcessTree, outside: OutsideNumbers, report: Report): void {
+  const { size, pid, pgid, sid } = tree;
+  const firstMember = new NumberTable(64);
+  const sessionMember = new NumberTable(64);
+  for (let i = 0; i < size; i++) {
+    if (!sessionMember.has(sid[i]!)) sessionMember.set(sid[i]!, i);
+  }
+  for (let i = 0; i < size; i++) {
+    const g = pgid[i]!;
+    if (g === 0) continue;
+    const first = firstMember.get(g);
+    if (first >= 0) {
+      if (sid[first] !== sid[i]) {
+        report(
+          'V5',
+          [fact(tree, first, 'pgid'), fact(tree, first, 'sid'), fact(tree, i, 'pgid'), fact(tree, i, 'sid')],
+          `A group lies in one session, but ${pid[first]} and ${pid[i]} are in group ${g} with sessions ${sid[first]} and ${sid[i]}.`,
+        );
+      }
+      continue;
+    }
+    firstMember.set(g, i);
+    const owner = tree.indexOf(g);
+    if (owner >= 0 && sid[owner] !== sid[i]) {
+      report(
+        'V5',
+        [fact(tree, i, 'pgid'), fact(tree, i, 'sid'), fact(tree, owner, 'sid')],
+        `${pid[i]} is in group ${g}, so ${g} is in its session ${sid[i]}, but it has session ${sid[owner]}.`,
+      );
+    }
+    const inSession = g === sid[i] ? i : sessionMember.get(g);
+    if (inSession >= 0 && sid[i] !== g && !(sid[i] === outside.sid && g === outside.pgid)) {
+      report(
+        'V5',
+        [fact(tree, i, 'pgid'), fact(tree, i, 'sid'), fact(tree, inSession, 'sid')],
+        `${g} is a session, so everybody in group ${g} has session ${g}, but ${pid[i]} has session ${sid[i]}.`,
+      );
+    }
+    if (owner >= 0 && pgid[owner] === 0 && owner !== i) {
+      report(
+        'V7',
+        [fact(tree, i, 'pgid'), fact(tree, owner, 'pgid')],
+        `${pid[owner]} has left its group from outside to make group ${g}, and nothing leads back, but it has group 0.`,
+      );
+    }
+  }
+}
+
+/** A number of a live thread cannot be a session or group: both would need the number at once. */
+function checkThreads(tree: ProcessTree, report: Report): void {
+  const { size, pid, pgid, sid, threadOffset, threadId } = tree;
+  if (threadId.length === 0) return;
+  const owner = new NumberTable(threadId.length);
+  for (let i = 0; i < size; i++) {
+    for (let t = threadOffset[i]!; t < threadOffset[i + 1]!; t++) owner.set(threadId[t]!, i);
+  }
+  for (let i = 0; i < size; i++) {
+    for (const field of ['sid', 'pgid'] as const) {
+      const number = field === 'sid' ? sid[i]! : pgid[i]!;
+      const process = owner.get(number);
+      if (number === 0 || process < 0) continue;
+      report(
+        'T1',
+        [fact(tree, i, field), { pid: pid[process]!, field: 'threads', value: number }],
+        `${number} is a thread of ${pid[process]}, so it cannot be the ${field === 'sid' ? 'session' : 'group'} of ${pid[i]}.`,
+      );
+    }
+  }
+}
+
+const SIGNALS = 64;
+/** SIGCHLD, SIGCONT, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGWINCH: their default action kills nobody. */
+const HARMLESS = new Set([17, 18, 19, 20, 21, 22, 23, 28]);
+
+/** Can a process end with this raw wait status? By a code in bits 8 to 15, or by a signal in bits 0 to 6. */
+function isExitStatus(status: number): boolean {
+  if (status < 0 || status > 0xffff) return false;
+  const signal = status & 0x7f;
+  if (signal === 0) return (status & 0x80) === 0;
+  return status >> 8 === 0 && signal <= SIGNALS && !HARMLESS.has(signal);
+}

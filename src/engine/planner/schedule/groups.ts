@@ -1,0 +1,51 @@
+/**
+ * Groups of an image: their numbers, owners, sessions and members.
+ *
+ * In: the tree. Out: one row a process group with a number other than 0, in ascending order of the numbers. The owner
+ * is the process with that number, if it is present. Groups that are sessions exist by the leader's setsid.
+ * Cost: O(n + g log g).
+ */
+
+import { NumberTable } from '../../tree/number-table.ts';
+import type { ProcessTree } from '../../tree/process-tree.ts';
+import { PairList, type Rows } from '../adjacency.ts';
+
+export interface Groups {
+  readonly count: number;
+  readonly number: Int32Array;
+  /** Process with the group's number, −1 if it is dead. */
+  readonly owner: Int32Array;
+  readonly isSession: Uint8Array;
+  /** Members that are not session leaders, in index order, by group. */
+  readonly members: Rows;
+  /** Group of a process, −1 for a group from outside. */
+  readonly of: Int32Array;
+}
+
+export function groupsOf(tree: ProcessTree, outsidePgid: number): Groups {
+  const { size, pid, pgid, sid } = tree;
+  const known = new NumberTable(64);
+  const found: number[] = [];
+  for (let i = 0; i < size; i++) {
+    const g = pgid[i]!;
+    if (g === 0 || g === outsidePgid || known.has(g)) continue;
+    known.set(g, 0);
+    found.push(g);
+  }
+  const number = Int32Array.from(found).sort();
+  for (let g = 0; g < number.length; g++) known.set(number[g]!, g);
+
+  const owner = new Int32Array(number.length);
+  const isSession = new Uint8Array(number.length);
+  for (let g = 0; g < number.length; g++) owner[g] = tree.indexOf(number[g]!);
+  const of = new Int32Array(size).fill(-1);
+  const members = new PairList(size + 1);
+  for (let i = 0; i < size; i++) {
+    const g = known.get(pgid[i]!);
+    if (g < 0) continue;
+    of[i] = g;
+    if (pgid[i] === sid[i]) isSession[g] = 1;
+    if (pid[i] !== sid[i]) members.push(g, i);
+  }
+  return { count: number.length, number, owner, isSession, members: members.rows(number.length), of };
+}

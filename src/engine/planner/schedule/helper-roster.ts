@@ -1,0 +1,46 @@
+/**
+ * Helper roster: who is in the plan and not in the image, and for whose sake.
+ *
+ * Filled while the schedule is made; each helper once, with its role and the pids that it serves.
+ */
+
+import { HELPER_ROLES, type HelperList, type HelperRole } from '../../plan/helper-list.ts';
+import { PairList } from '../adjacency.ts';
+
+export class HelperRoster {
+  private count = 0;
+  private pids = new Int32Array(16);
+  private roles = new Uint8Array(16);
+  private readonly served = new PairList(16);
+
+  /** Adds a helper and returns its row. */
+  add(pid: number, role: HelperRole): number {
+    const row = this.count++;
+    if (row === this.pids.length) {
+      const pids = new Int32Array(row * 2);
+      const roles = new Uint8Array(row * 2);
+      pids.set(this.pids);
+      roles.set(this.roles);
+      this.pids = pids;
+      this.roles = roles;
+    }
+    this.pids[row] = pid;
+    this.roles[row] = HELPER_ROLES.indexOf(role);
+    return row;
+  }
+
+  serve(row: number, pid: number): void {
+    this.served.push(row, pid);
+  }
+
+  list(): HelperList {
+    const { offset, items } = this.served.rows(this.count);
+    return {
+      length: this.count,
+      pid: this.pids.subarray(0, this.count),
+      role: this.roles.subarray(0, this.count),
+      servedOffset: offset,
+      served: items,
+    };
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Schedule (theory, step 7): from an origin tree to the steps of a plan.
+ *
+ * In: the tree, its origin problem, an origin with its births. Out: steps in four phases — births, groups, deaths,
+ * zombies — and the helpers that they need. Null: the numbers below pid_max do not suffice for the helpers.
+ * Cost: O(n + steps).
+ */
+
+import type { HelperList } from '../../plan/helper-list.ts';
+import type { PlanOptions } from '../../plan/plan-options.ts';
+import { StepList } from '../../plan/step-list.ts';
+import type { OutsideNumbers } from '../../tree/outside.ts';
+import type { ProcessTree } from '../../tree/process-tree.ts';
+import type { Origin } from '../origin.ts';
+import type { OriginProblem } from '../origin-problem.ts';
+import { scheduleBirths } from './births.ts';
+import { castPlan } from './cast.ts';
+import { scheduleDeaths } from './deaths.ts';
+import { FreshNumbers } from './fresh-numbers.ts';
+import { scheduleGroups } from './group-moves.ts';
+import { groupsOf } from './groups.ts';
+import { walkOrigin } from './origin-walk.ts';
+import { arrangeParents } from './parentage.ts';
+
+export interface Schedule {
+  readonly steps: StepList;
+  readonly helpers: HelperList;
+  /** 1: a process that adopts in the plan, other than an init. */
+  readonly adopts: Uint8Array;
+}
+
+export function scheduleRestore(
+  tree: ProcessTree,
+  outside: OutsideNumbers,
+  problem: OriginProblem,
+  birth: Int32Array,
+  origin: Origin,
+  options: PlanOptions,
+): Schedule | null {
+  const walk = walkOrigin(origin);
+  const mortality = { size: tree.size, zombie: tree.state };
+  const parentage = arrangeParents(origin, walk, tree.parent, mortality, options.allowCloneParent);
+  const groups = groupsOf(tree, outside.pgid);
+  const fresh = new FreshNumbers(tree, options.helperPidMin, options.occupiedPids);
+  const cast = castPlan(tree, problem, birth, parentage, groups, fresh);
+  if (!cast) return null;
+  const steps = new StepList(Math.max(64, tree.size * 2));
+  scheduleBirths(problem, origin, walk, parentage, cast, steps);
+  if (!scheduleGroups(tree, groups, cast, fresh, steps)) return null;
+  const adopts = scheduleDeaths(tree, walk, parentage, cast, steps);
+  return { steps, helpers: cast.roster.list(), adopts };
+}
