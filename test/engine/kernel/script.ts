@@ -21,37 +21,19 @@ export function steps(script: string): StepList {
 
 function append(list: StepList, call: string, words: readonly string[]): void {
   const [a = 0, b = 0, c = 0] = words.map((word) => Number.parseInt(word, 10));
-  switch (call) {
-    case 'clone': {
-      const [child = 0, ...inner] = words[1]!.split(',').map(Number);
-      const letters = words[2] ?? '';
-      list.clone3(
-        a,
-        child,
-        (letters.includes('P') ? PARENT : 0) | (letters.includes('N') ? NEWPID : 0),
-        inner,
-      );
-      return;
-    }
-    case 'setsid':
-      return list.setsid(a);
-    case 'setpgid':
-      return list.setpgid(a, b, c);
-    case 'flag':
-      return list.subreaper(a, 1);
-    case 'unflag':
-      return list.subreaper(a, 0);
-    case 'unshare':
-      return list.unshare(a);
-    case 'setns':
-      return list.setns(a, b);
-    case 'exit':
-      return list.exit(a, b);
-    case 'wait':
-      return list.wait4(a, b);
-    default:
-      throw new Error(`no call "${call}"`);
-  }
+  if (call === 'clone') {
+    const [child = 0, ...inner] = words[1]!.split(',').map(Number);
+    const letters = words[2] ?? '';
+    list.clone3(a, child, (letters.includes('P') ? PARENT : 0) | (letters.includes('N') ? NEWPID : 0), inner);
+  } else if (call === 'setsid') list.setsid(a);
+  else if (call === 'setpgid') list.setpgid(a, b, c);
+  else if (call === 'flag') list.subreaper(a, 1);
+  else if (call === 'unflag') list.subreaper(a, 0);
+  else if (call === 'unshare') list.unshare(a);
+  else if (call === 'setns') list.setns(a, b);
+  else if (call === 'exit') list.exit(a, b);
+  else if (call === 'wait') list.wait4(a, b);
+  else throw new Error(`no call "${call}"`);
 }
 
 export interface ImageRow {
@@ -77,8 +59,10 @@ export interface ImageNamespaces {
   readonly init: number | null;
 }
 
+/** The first row is the root. */
 export function image(rows: readonly ImageRow[], namespaces?: readonly ImageNamespaces[]): ProcessTree {
   const columns = new ProcessColumns();
+  columns.root = rows[0]!.pid;
   if (namespaces) columns.namespaces = [...namespaces];
   for (const given of rows) {
     const row = columns.append(given.pid, given.ppid, given.pgid ?? given.sid, given.sid);
