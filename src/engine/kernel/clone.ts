@@ -103,10 +103,10 @@ function takeInnerNumbers(
   }
 }
 
-function outOfRange(kernel: KernelState, wanted: number): Answer {
+export function outOfRange(kernel: KernelState, wanted: number): Answer {
   return kernel.refuse('EINVAL', `${wanted} is no number between 1 and ${kernel.pidMax - 1}`);
 }
 
-function taken(kernel: KernelState, wanted: number, level: number): Answer {
+export function taken(kernel: KernelState, wanted: number, level: number): Answer {
   return kernel.refuse('EEXIST', `number ${wanted} of level ${level} is in use`);
 }

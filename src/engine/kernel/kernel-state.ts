@@ -90,7 +90,9 @@ export class KernelState {
     if (owner < 0) return;
     const { offset, id } = this.threads;
     for (let i = offset[owner]!; i < offset[owner + 1]!; i++) {
-      if (!this.inUse(this.numbers.outermost(id[i]!))) this.numbers.setOutermost(id[i]!, -row);
+      if (this.inUse(this.numbers.outermost(id[i]!))) continue;
+      this.numbers.setOutermost(id[i]!, -row);
+      this.processes.threads[row]!++;
     }
   }
 

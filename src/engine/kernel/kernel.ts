@@ -27,6 +27,7 @@ import type { Answer, Errno } from './errno.ts';
 import type { KernelState } from './kernel-state.ts';
 import { setpgid, setsid } from './membership.ts';
 import { EXECED, HANGING, IGNORES_SIGCHLD, RESTORER, RUNNING, ZOMBIE } from './process-table.ts';
+import { cloneThread, exitThread } from './threads.ts';
 
 /** Why a run stopped: the step was refused, and the plan with it. */
 export interface Refusal {
@@ -124,6 +125,20 @@ export class Kernel {
     const childRow = this.state.find(child);
     if (childRow === 0) return this.state.refuse('ECHILD', `there is no process ${child}`);
     return wait4(this.state, row, childRow, plain);
+  }
+
+  /** clone3 with CLONE_THREAD: a thread with this number. */
+  cloneThread(caller: number, tid: number): Answer {
+    const row = this.caller(caller);
+    if (row === 0) return 'ESRCH';
+    return row === RESTORER ? this.notFromOutside() : cloneThread(this.state, row, tid);
+  }
+
+  /** The end of one thread; the leader's number is the pid. With the last one the process exits. */
+  exitThread(pid: number, tid: number): Answer {
+    const row = this.caller(pid);
+    if (row === 0) return 'ESRCH';
+    return row === RESTORER ? this.notFromOutside() : exitThread(this.state, row, tid);
   }
 
   /** execve: from now on the parent cannot move the process to another group (P7). */

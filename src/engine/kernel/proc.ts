@@ -8,7 +8,7 @@
 
 import type { Kernel } from './kernel.ts';
 import type { KernelState } from './kernel-state.ts';
-import { HANGING, RUNNING, SUBREAPER } from './process-table.ts';
+import { HANGING, LEADER_EXITED, RUNNING, SUBREAPER } from './process-table.ts';
 
 export type ProcState = 'running' | 'exiting' | 'zombie';
 
@@ -18,7 +18,10 @@ export interface ProcEntry {
   readonly ppid: number;
   readonly pgid: number;
   readonly sid: number;
-  /** `exiting`: the init of a namespace whose exit cannot finish. */
+  /**
+   * `exiting`: the init of a namespace whose exit cannot finish. `zombie` also where only the leader thread has
+   * exited (A11).
+   */
   readonly state: ProcState;
   readonly subreaper: boolean;
   /** Raw wait status, 0 while it runs. */
@@ -44,7 +47,7 @@ export function proc(kernel: Kernel, pid: number): ProcEntry | undefined {
     ppid: processes.number[processes.parent[row]!]!,
     pgid: processes.number[processes.group[row]!]!,
     sid: processes.number[processes.session[row]!]!,
-    state: stateName(processes.state[row]!),
+    state: stateName(processes.state[row]!, processes.flags[row]!),
     subreaper: (processes.flags[row]! & SUBREAPER) !== 0,
     exitStatus: processes.exitStatus[row]!,
     nspid: numbersSeen(state, row, row),
@@ -52,16 +55,6 @@ export function proc(kernel: Kernel, pid: number): ProcEntry | undefined {
     nssid: numbersSeen(state, processes.session[row]!, row),
     children,
   };
-}
-
-/** The pids that live outside the image as children: the root, and whatever hangs from outside. */
-export function outsideChildren(kernel: Kernel, parent: number): number[] {
-  const { processes } = kernel.state;
-  const children: number[] = [];
-  for (let child = processes.firstChild[parent]!; child !== 0; child = processes.nextSibling[child]!) {
-    children.push(processes.number[child]!);
-  }
-  return children;
 }
 
 /** The number of `row` on a level as `reader` sees it, 0 where it is not visible. */
@@ -83,7 +76,7 @@ function numbersSeen(kernel: KernelState, row: number, reader: number): number[]
   return numbers;
 }
 
-function stateName(state: number): ProcState {
-  if (state === RUNNING) return 'running';
+function stateName(state: number, flags: number): ProcState {
+  if (state === RUNNING) return (flags & LEADER_EXITED) === 0 ? 'running' : 'zombie';
   return state === HANGING ? 'exiting' : 'zombie';
 }

@@ -2,7 +2,7 @@
  * Kernel rules as tests: each is a sequence of calls, the errno each of them gives, and what /proc shows at the end.
  *
  * Calls are those of script.ts, each followed by `-> ERRNO` where it is refused. More calls: `exec 2`, `ignore 1`
- * (SIGCHLD), `plainwait 1 2` (without __WALL), `clone 1 2 S0` (exit signal 0).
+ * (SIGCHLD), `plainwait 1 2` (without __WALL), `clone 1 2 S0` (exit signal 0), `thread 2 20`, `endthread 2 20`.
  */
 
 import assert from 'node:assert/strict';
@@ -78,6 +78,10 @@ function execute(kernel: Kernel, call: string): Answer {
       return kernel.wait4(a, b);
     case 'plainwait':
       return kernel.wait4(a, b, true);
+    case 'thread':
+      return kernel.cloneThread(a, b);
+    case 'endthread':
+      return kernel.exitThread(a, b);
     case 'exec':
       return kernel.exec(a);
     case 'ignore':
