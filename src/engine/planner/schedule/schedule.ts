@@ -19,8 +19,9 @@ import { scheduleDeaths } from './deaths.ts';
 import { FreshNumbers } from './fresh-numbers.ts';
 import { scheduleGroups } from './group-moves.ts';
 import { groupsOf } from './groups.ts';
-import { walkOrigin } from './origin-walk.ts';
-import { arrangeParents } from './parentage.ts';
+import { type OriginWalk, walkOrigin } from './origin-walk.ts';
+import { arrangeParents, type Parentage } from './parentage.ts';
+import { shareDeaths } from './shared-deaths.ts';
 
 export interface Schedule {
   readonly steps: StepList;
@@ -34,12 +35,10 @@ export function scheduleRestore(
   outside: OutsideNumbers,
   problem: OriginProblem,
   birth: Int32Array,
-  origin: Origin,
+  proposed: Origin,
   options: PlanOptions,
 ): Schedule | null {
-  const walk = walkOrigin(origin);
-  const mortality = { size: tree.size, zombie: tree.state };
-  const parentage = arrangeParents(origin, walk, tree.parent, mortality, options.allowCloneParent);
+  const { walk, parentage, origin } = arrange(tree, problem, proposed, options.allowCloneParent);
   const groups = groupsOf(tree, outside.pgid);
   const fresh = new FreshNumbers(tree, options.helperPidMin, options.occupiedPids);
   const cast = castPlan(tree, problem, birth, parentage, groups, fresh);
@@ -49,4 +48,31 @@ export function scheduleRestore(
   if (!scheduleGroups(tree, groups, cast, fresh, steps)) return null;
   const adopts = scheduleDeaths(tree, walk, parentage, cast, steps);
   return { steps, helpers: cast.roster.list(), adopts };
+}
+
+interface Arrangement {
+  readonly origin: Origin;
+  readonly walk: OriginWalk;
+  readonly parentage: Parentage;
+}
+
+/** Parentage for the proposed origin, or for one that shares deaths, if that needs fewer carriers. */
+function arrange(
+  tree: ProcessTree,
+  problem: OriginProblem,
+  proposed: Origin,
+  allowCloneParent: boolean,
+): Arrangement {
+  const mortality = { size: tree.size, zombie: tree.state };
+  const arrangementOf = (origin: Origin): Arrangement => {
+    const walk = walkOrigin(origin);
+    return { origin, walk, parentage: arrangeParents(origin, walk, tree.parent, mortality, allowCloneParent) };
+  };
+  let best = arrangementOf(proposed);
+  for (;;) {
+    const shared = shareDeaths(problem, best.origin, best.parentage, mortality);
+    const next = shared && arrangementOf(shared);
+    if (!next || next.parentage.carriers.count >= best.parentage.carriers.count) return best;
+    best = next;
+  }
 }

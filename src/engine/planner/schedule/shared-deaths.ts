@@ -1,0 +1,56 @@
+/**
+ * Shared deaths: carriers that are not needed, because a sibling dies in the plan anyway (theory, section 10, R2
+ * carried further).
+ *
+ * In: an origin with its parentage. Out: an origin in which whoever a carrier was to bear is born by a dead leader or
+ * a zombie of the same creator and phase instead — before its setsid, so that it is in the same region — where that
+ * one hands its children to the same wanted parent. Null: nothing to gain.
+ * Invariant: elements only gain ancestors, so the origin stays valid (theory, lemma L3). Cost: O(elements).
+ */
+
+import { AFTER, BEFORE, type Origin } from '../origin.ts';
+import { elementLeads, type OriginProblem } from '../origin-problem.ts';
+import { type Mortality, type Parentage, UNSET } from './parentage.ts';
+
+export function shareDeaths(
+  problem: OriginProblem,
+  origin: Origin,
+  parentage: Parentage,
+  { size, zombie }: Mortality,
+): Origin | null {
+  const { carriers, carrierOf, target } = parentage;
+  if (carriers.count === 0) return null;
+  const elements = origin.creator.length;
+  const takenFor = target.slice();
+  const firstDying = new Int32Array(elements * 2).fill(-1);
+  const nextDying = new Int32Array(elements).fill(-1);
+  for (let e = elements - 1; e > 0; e--) {
+    if (origin.creator[e]! < 0 || (e < size && !zombie[e]) || carrierOf[e]! >= 0) continue;
+    const place = origin.creator[e]! * 2 + origin.phase[e]!;
+    nextDying[e] = firstDying[place]!;
+    firstDying[place] = e;
+  }
+
+  const bearer = new Int32Array(carriers.count).fill(-1);
+  let shared = 0;
+  for (let h = 0; h < carriers.count; h++) {
+    const p = carriers.target[h]!;
+    let e = firstDying[carriers.creator[h]! * 2 + carriers.phase[h]!]!;
+    while (e >= 0 && takenFor[e] !== UNSET && takenFor[e] !== p) e = nextDying[e]!;
+    if (e < 0) continue;
+    takenFor[e] = p;
+    bearer[h] = e;
+    shared++;
+  }
+  if (shared === 0) return null;
+
+  const creator = origin.creator.slice();
+  const phase = origin.phase.slice();
+  for (let e = 1; e < size; e++) {
+    const h = carrierOf[e]!;
+    if (h < 0 || bearer[h]! < 0) continue;
+    creator[e] = bearer[h]!;
+    phase[e] = elementLeads(problem, bearer[h]!) ? BEFORE : AFTER;
+  }
+  return { creator, phase };
+}
