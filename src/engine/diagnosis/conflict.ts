@@ -4,6 +4,8 @@ export interface Fact {
   readonly pid: number;
   readonly field: 'ppid' | 'sid' | 'pgid' | 'state' | 'exitStatus' | 'threads';
   readonly value: number | string;
+  /** With field ppid: the nearest process of the conflict above this one, where that is not its parent. */
+  readonly below?: number;
 }
 
 export interface Conflict {

@@ -10,9 +10,9 @@ import type { HelperList } from '../plan/helper-list.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import type { StepList } from '../plan/step-list.ts';
 import { outsideNumbers } from '../tree/outside.ts';
-import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
-import { exchangeBirths } from './exchange-births.ts';
+import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import type { RegionOrder } from './exact-check.ts';
+import { exchangeBirths } from './exchange-births.ts';
 import { findOrigin } from './find-origin.ts';
 import { type BrokenRule, brokenRules } from './local-rules.ts';
 import { type OriginProblem, originProblem } from './origin-problem.ts';
@@ -30,9 +30,19 @@ export type Draft =
   | { readonly kind: 'rules'; readonly broken: readonly BrokenRule[] }
   /** Births contradict each other; a small conflict is to be looked for near these processes. */
   | { readonly kind: 'unreachable'; readonly processes: readonly number[] }
-  | { readonly kind: 'undecided'; readonly reason: 'work limit' | 'numbers' };
+  | { readonly kind: 'undecided'; readonly reason: UndecidedReason };
 
-export function planTree(tree: ProcessTree, options: PlanOptions, phase: (name: 'origin' | 'schedule') => void): Draft {
+export type UndecidedReason = 'work limit' | 'numbers' | 'namespaces' | 'history';
+
+export function planTree(
+  tree: ProcessTree,
+  options: PlanOptions,
+  phase: (name: 'origin' | 'schedule') => void,
+): Draft {
+  if (options.history !== 0 || Object.keys(options.births).length > 0)
+    return { kind: 'undecided', reason: 'history' };
+  const injected = rootIsInit(tree) && tree.parent.indexOf(OUTSIDE, 1) > 0;
+  if (tree.namespaces.length > 1 || injected) return { kind: 'undecided', reason: 'namespaces' };
   const outside = outsideNumbers(tree);
   const broken = brokenRules(tree, outside);
   if (broken.length > 0) return { kind: 'rules', broken };

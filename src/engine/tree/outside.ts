@@ -15,7 +15,8 @@ export interface OutsideNumbers {
 
 export function outsideNumbers(tree: ProcessTree): OutsideNumbers {
   const sid = tree.sid[0]!;
-  if (sid === 0 || rootIsInit(tree) || sid === tree.pid[0] || tree.indexOf(sid) >= 0) return { sid: 0, pgid: 0 };
+  if (sid === 0 || rootIsInit(tree) || sid === tree.pid[0] || tree.indexOf(sid) >= 0)
+    return { sid: 0, pgid: 0 };
   const pgid = tree.pgid[0]!;
   return { sid, pgid: tree.indexOf(pgid) >= 0 ? sid : pgid };
 }

@@ -17,6 +17,8 @@ export const FLAG_UNKNOWN = 2;
 /** In `LevelNumbers.pgid` and `.sid`: the image leaves the vector out; `buildTree` derives it from the leader. */
 export const LEFT_OUT = -1;
 
+const UNKNOWN = -1;
+
 /** One pid namespace as an image declares it. `init` is a level-0 pid, or null where level 0 has its init outside. */
 export interface PidNamespaceDeclaration {
   readonly id: string;
@@ -95,6 +97,26 @@ export class ProcessColumns {
     return row;
   }
 
+  setCaba(row: number, caba: number): void {
+    this.caba ??= new Int32Array(this.pid.length).fill(UNKNOWN);
+    this.caba[row] = caba;
+  }
+
+  setBirthOrder(row: number, birthOrder: number): void {
+    this.birthOrder ??= new Float64Array(this.pid.length).fill(Number.NaN);
+    this.birthOrder[row] = birthOrder;
+  }
+
+  setStartTime(row: number, ticks: number): void {
+    this.startTime ??= new Float64Array(this.pid.length).fill(Number.NaN);
+    this.startTime[row] = ticks;
+  }
+
+  setComm(row: number, comm: string): void {
+    this.comm ??= new Array<string | undefined>(row).fill(undefined);
+    this.comm[row] = comm;
+  }
+
   /** Adds a thread id to the row appended last; its own pid is not a thread of its own. */
   appendThread(tid: number): void {
     if (this.threadCount === this.threadId.length) {
@@ -148,9 +170,9 @@ export class ProcessColumns {
     this.exitStatus = resized(this.exitStatus, capacity);
     this.namespace = resized(this.namespace, capacity);
     this.threadOffset = resized(this.threadOffset, capacity + 1);
-    if (this.caba) this.caba = resized(this.caba, capacity);
-    if (this.birthOrder) this.birthOrder = resized(this.birthOrder, capacity);
-    if (this.startTime) this.startTime = resized(this.startTime, capacity);
+    if (this.caba) this.caba = resized(this.caba, capacity).fill(UNKNOWN, this.count);
+    if (this.birthOrder) this.birthOrder = resized(this.birthOrder, capacity).fill(Number.NaN, this.count);
+    if (this.startTime) this.startTime = resized(this.startTime, capacity).fill(Number.NaN, this.count);
   }
 }
 

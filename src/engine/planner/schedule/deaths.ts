@@ -10,7 +10,7 @@
  */
 
 import type { StepList } from '../../plan/step-list.ts';
-import { FLAG_ON, FLAG_UNKNOWN, ZOMBIE } from '../../tree/process-columns.ts';
+import { FLAG_OFF, FLAG_ON, FLAG_UNKNOWN, ZOMBIE } from '../../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../../tree/process-tree.ts';
 import type { Cast } from './cast.ts';
 import type { OriginWalk } from './origin-walk.ts';
@@ -72,6 +72,13 @@ export function scheduleDeaths(
 }
 
 /** A flag that the image does not have is taken to be on where the process has adopted. */
-export function wantedFlag(subreaper: number, adopts: number): 0 | 1 {
+function wantedFlag(subreaper: number, adopts: number): 0 | 1 {
   return subreaper === FLAG_ON || (subreaper === FLAG_UNKNOWN && adopts === 1) ? 1 : 0;
+}
+
+/** The tree with every unknown flag as the schedule leaves it. */
+export function withInferredFlags(tree: ProcessTree, adopts: Uint8Array): ProcessTree {
+  if (tree.subreaper.indexOf(FLAG_UNKNOWN) < 0) return tree;
+  const subreaper = tree.subreaper.map((flag, i) => (wantedFlag(flag, adopts[i]!) ? FLAG_ON : FLAG_OFF));
+  return { ...tree, subreaper };
 }

@@ -66,7 +66,11 @@ function arrange(
   const mortality = { size: tree.size, zombie: tree.state };
   const arrangementOf = (origin: Origin): Arrangement => {
     const walk = walkOrigin(origin);
-    return { origin, walk, parentage: arrangeParents(origin, walk, tree.parent, mortality, allowCloneParent) };
+    return {
+      origin,
+      walk,
+      parentage: arrangeParents(origin, walk, tree.parent, mortality, allowCloneParent),
+    };
   };
   let best = arrangementOf(proposed);
   for (;;) {

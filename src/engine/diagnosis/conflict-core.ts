@@ -1,0 +1,99 @@
+/**
+ * Conflict core (theory, section 7): the smallest part of an unreachable tree that is still unreachable.
+ *
+ * In: the origin problem of an unreachable tree and the processes its refusal was about. Out: processes such that
+ * without any one of them — its children lifted to its parent — a history exists.
+ * Deleting a process keeps a reachable tree reachable (theory, theorem 2), so shrinking never loses the conflict.
+ * Whole runs are deleted first, then smaller ones, down to single processes. The search begins with the refusal's
+ * processes and all their ancestors, which is nearly always unreachable by itself.
+ * Cost: about core size × log n decisions; beyond the work limit the part found so far is given as not minimal.
+ */
+
+import { findOrigin } from '../planner/find-origin.ts';
+import { type OriginProblem, originProblem } from '../planner/origin-problem.ts';
+
+export interface ConflictCore {
+  /** Processes, the root first, parents before children. */
+  readonly processes: readonly number[];
+  /** Nearest process of the core above each, −1 for the root. */
+  readonly parent: readonly number[];
+  /** True where a process's place below its parent is a part of the conflict, not just its session. */
+  readonly needsParent: readonly boolean[];
+  readonly minimal: boolean;
+}
+
+/** Processes looked at, over all decisions of one search. */
+const WORK = 20_000_000;
+
+export function conflictCore(problem: OriginProblem, concerned: readonly number[]): ConflictCore {
+  return new CoreSearch(problem).run(concerned);
+}
+
+class CoreSearch {
+  private readonly problem: OriginProblem;
+  private work = WORK;
+
+  constructor(problem: OriginProblem) {
+    this.problem = problem;
+  }
+
+  run(concerned: readonly number[]): ConflictCore {
+    let kept = this.withAncestors(concerned);
+    if (!this.isUnreachable(kept)) kept = Array.from({ length: this.problem.size }, (_, i) => i);
+    let run = kept.length >> 1 || 1;
+    while (this.work > 0) {
+      const before = kept.length;
+      for (let from = kept.length - run; from > -run && this.work > 0; from -= run) {
+        const first = Math.max(1, from);
+        const smaller = kept.filter((_, i) => i < first || i >= from + run);
+        if (smaller.length < kept.length && this.isUnreachable(smaller)) kept = smaller;
+      }
+      if (run === 1 && kept.length === before) break;
+      run = Math.min(run > 1 ? run >> 1 : 1, kept.length >> 1) || 1;
+    }
+    const minimal = this.work > 0;
+    const parent = this.liftedParents(kept);
+    return {
+      processes: kept,
+      parent,
+      needsParent: kept.map((_, i) => i > 0 && minimal && this.needsParent(kept, parent, i)),
+      minimal,
+    };
+  }
+
+  private withAncestors(concerned: readonly number[]): number[] {
+    const { parent } = this.problem;
+    const kept = new Set([0]);
+    for (const start of concerned) for (let v = start; v > 0 && !kept.has(v); v = parent[v]!) kept.add(v);
+    return [...kept].sort((a, b) => a - b);
+  }
+
+  /** Nearest kept ancestor of each, by process. */
+  private liftedParents(kept: readonly number[]): number[] {
+    const inside = new Set(kept);
+    return kept.map((v) => {
+      let p = this.problem.parent[v]!;
+      while (p >= 0 && !inside.has(p)) p = this.problem.parent[p]!;
+      return p;
+    });
+  }
+
+  private needsParent(kept: readonly number[], parent: readonly number[], i: number): boolean {
+    if (parent[i] === 0) return false;
+    return !this.isUnreachable(
+      kept,
+      parent.map((p, j) => (j === i ? 0 : p)),
+    );
+  }
+
+  private isUnreachable(kept: readonly number[], parents = this.liftedParents(kept)): boolean {
+    this.work -= kept.length + this.problem.sessionCount / 100;
+    const { session, sessionNumber, leader } = this.problem;
+    const position = new Map(kept.map((v, i) => [v, i]));
+    const parent = Int32Array.from(parents, (p) => (p < 0 ? -1 : position.get(p)!));
+    const sid = Int32Array.from(kept, (v) => sessionNumber[session[v]!]!);
+    const pid = Int32Array.from(kept, (v) => (leader[session[v]!] === v ? sessionNumber[session[v]!]! : -1));
+    const part = originProblem(kept.length, parent, pid, sid);
+    return part !== null && findOrigin(part).verdict === 'unreachable';
+  }
+}

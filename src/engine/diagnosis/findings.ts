@@ -1,0 +1,133 @@
+/**
+ * Findings about a tree and its plan (contract, section 4): what the image leaves out, what the restorer must supply,
+ * what can go wrong on the target.
+ *
+ * In: the tree, the options, and who adopts in the plan. Out: diagnostics in a fixed order. Cost: O(n).
+ */
+
+import type { HelperList } from '../plan/helper-list.ts';
+import type { PlanOptions } from '../plan/plan-options.ts';
+import type { OutsideNumbers } from '../tree/outside.ts';
+import { FLAG_UNKNOWN, ZOMBIE } from '../tree/process-columns.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
+import type { Diagnostic, DiagnosticCode } from './diagnostic.ts';
+
+/** Pids that one diagnostic lists; `detail.count` has their number. */
+const LISTED = 1000;
+
+/** The largest number that Linux gives. */
+const LARGEST_PID = 4194303;
+
+export function findingsOf(
+  tree: ProcessTree,
+  outside: OutsideNumbers,
+  options: PlanOptions,
+  plan: { readonly helpers: HelperList; readonly adopts: Uint8Array } | null,
+): Diagnostic[] {
+  const findings: Diagnostic[] = [];
+  const report = (
+    code: DiagnosticCode,
+    severity: Diagnostic['severity'],
+    pids: number[],
+    message: string,
+    hint: string,
+  ): void => {
+    if (pids.length === 0) return;
+    findings.push({
+      code,
+      severity,
+      pids: pids.slice(0, LISTED),
+      message,
+      hint,
+      detail: { count: pids.length },
+    });
+  };
+  const pidsWhere = (test: (i: number) => boolean): number[] => {
+    const pids: number[] = [];
+    for (let i = 0; i < tree.size; i++) if (test(i)) pids.push(tree.pid[i]!);
+    return pids;
+  };
+
+  report(
+    'CABA_MISSING',
+    'info',
+    pidsWhere((i) => i > 0 && (tree.caba === null || tree.caba[i]! < 0)),
+    'The image does not say who created these processes: the planner chose a history.',
+    'The numbers come out exactly; what was only inherited at birth may have been shared differently.',
+  );
+  const adopts = plan?.adopts;
+  const unknown = (i: number): boolean => tree.subreaper[i] === FLAG_UNKNOWN && tree.state[i] !== ZOMBIE;
+  report(
+    'SUBREAPER_INFERRED',
+    'info',
+    pidsWhere((i) => unknown(i) && adopts !== undefined && adopts[i] === 1),
+    'The child-subreaper flag is not in the image; these processes adopt in the plan, so theirs is left on.',
+    'Give childSubreaper where it is known; a checkpoint image has it.',
+  );
+  report(
+    'SUBREAPER_UNKNOWN',
+    'info',
+    pidsWhere((i) => unknown(i) && !(adopts !== undefined && adopts[i] === 1)),
+    'The child-subreaper flag of these processes is not in the image: it is left off.',
+    'Give childSubreaper where it is known; a checkpoint image has it.',
+  );
+  report(
+    'SESSION_OUTSIDE',
+    'warning',
+    pidsWhere((i) => tree.sid[i] === 0 || (outside.sid !== 0 && tree.sid[i] === outside.sid)),
+    'The leader of the session of these processes is outside the image: the restorer must start the root in that session.',
+    'Start the root from a process in the session that they shall have.',
+  );
+  report(
+    'GROUP_OUTSIDE',
+    'warning',
+    pidsWhere((i) => tree.pgid[i] === 0 || (outside.pgid !== 0 && tree.pgid[i] === outside.pgid)),
+    'The leader of the process group of these processes is outside the image: the restorer must start the root in that group.',
+    'Start the root from a process in the group that they shall have.',
+  );
+  report(
+    'EXIT_STATUS_LOST',
+    'warning',
+    pidsWhere((i) => tree.state[i] === ZOMBIE && (tree.exitStatus[i]! & 0x80) !== 0),
+    'These zombies dumped core when they died: the wait status has that bit only if the restorer lets them dump again.',
+    'Allow core files for the exit step, or accept the status without the bit.',
+  );
+  reportNumbers(tree, options, plan, report);
+  return findings;
+}
+
+function reportNumbers(
+  tree: ProcessTree,
+  options: PlanOptions,
+  plan: { readonly helpers: HelperList } | null,
+  report: (
+    code: DiagnosticCode,
+    severity: Diagnostic['severity'],
+    pids: number[],
+    message: string,
+    hint: string,
+  ) => void,
+): void {
+  const helpers = plan?.helpers;
+  const needed = [tree.pid, tree.threadId, ...(helpers ? [helpers.pid] : [])];
+  const tooLarge: number[] = [];
+  for (const numbers of needed) for (const number of numbers) if (number > LARGEST_PID) tooLarge.push(number);
+  report(
+    'PID_MAX_EXCEEDED',
+    'warning',
+    tooLarge,
+    `No Linux gives numbers above ${LARGEST_PID}.`,
+    'The image was edited or misread.',
+  );
+  if (options.occupiedPids.length === 0) return;
+  const occupied = new Set(options.occupiedPids);
+  const taken: number[] = [];
+  for (const numbers of needed) for (const number of numbers) if (occupied.has(number)) taken.push(number);
+  report(
+    'PID_CONFLICT',
+    'error',
+    taken,
+    'The plan needs these numbers, and they are taken on the target.',
+    'Restore into a fresh pid namespace, or free the numbers.',
+  );
+}

@@ -1,0 +1,146 @@
+/**
+ * Plan a restore: the engine's front door. Tree → rules → origin → schedule → plan → verification → answer.
+ *
+ * In: a tree and options. Out: a plan that the simulator has run to exactly this tree; or a conflict that no history
+ * of the kernel can resolve; or "undecided", said so. Pure: no I/O, no clock, the same answer every time.
+ * Cost: near-linear.
+ */
+
+import type { Conflict } from './diagnosis/conflict.ts';
+import { type ConflictCore, conflictCore } from './diagnosis/conflict-core.ts';
+import type { Diagnostic } from './diagnosis/diagnostic.ts';
+import { conflictOfBirths, conflictOfRules } from './diagnosis/explain-conflict.ts';
+import { findingsOf } from './diagnosis/findings.ts';
+import { verify } from './diff/verify.ts';
+import { NO_HELPERS } from './plan/helper-list.ts';
+import type { PlanOptions } from './plan/plan-options.ts';
+import type { Phase, Planning, PlanSummary, Verification } from './plan/planning.ts';
+import { StepList } from './plan/step-list.ts';
+import { type Draft, planTree, problemOf } from './planner/plan-tree.ts';
+import { withInferredFlags } from './planner/schedule/deaths.ts';
+import { NumberTable } from './tree/number-table.ts';
+import { outsideNumbers } from './tree/outside.ts';
+import { ZOMBIE } from './tree/process-columns.ts';
+import type { ProcessTree } from './tree/process-tree.ts';
+
+export interface PlanObserver {
+  /** A phase begins. */
+  phase?(name: Phase): void;
+}
+
+export function planRestore(tree: ProcessTree, options: PlanOptions, observer: PlanObserver = {}): Planning {
+  const announce = (name: Phase): void => observer.phase?.(name);
+  announce('rules');
+  const draft = planTree(tree, options, announce);
+  const outside = outsideNumbers(tree);
+  if (draft.kind !== 'steps') {
+    announce('diagnosis');
+    const refusal = refusalOf(tree, draft);
+    return {
+      outcome: refusal.code === 'UNRESTORABLE' ? 'unrestorable' : 'undecided',
+      steps: new StepList(1),
+      helpers: NO_HELPERS,
+      diagnostics: [refusal, ...findingsOf(tree, outside, options, null)],
+      verification: null,
+      summary: summaryOf(tree, 0, 0),
+    };
+  }
+
+  announce('verification');
+  const verification = verifyDraft(tree, draft);
+  announce('diagnosis');
+  return {
+    outcome: 'restorable',
+    steps: draft.steps,
+    helpers: draft.helpers,
+    diagnostics: findingsOf(tree, outside, options, draft),
+    verification,
+    summary: summaryOf(tree, draft.steps.length, draft.helpers.length),
+  };
+}
+
+/** @throws PlanNotVerified: a mistake of ours, never an answer. */
+function verifyDraft(tree: ProcessTree, draft: Draft & { kind: 'steps' }): Verification {
+  const result = verify(withInferredFlags(tree, draft.adopts), draft.steps);
+  if ('failure' in result) throw new PlanNotVerified(result.failure.message);
+  return result;
+}
+
+/** The planner made steps that the simulator does not run to the image. */
+export class PlanNotVerified extends Error {
+  override readonly name = 'PlanNotVerified';
+}
+
+function refusalOf(tree: ProcessTree, draft: Exclude<Draft, { kind: 'steps' }>): Diagnostic {
+  switch (draft.kind) {
+    case 'rules':
+      return unrestorable(conflictOfRules(draft.broken), {
+        broken: draft.broken.map(({ rule, text }) => ({ rule, text })),
+      });
+    case 'unreachable': {
+      const core: ConflictCore = conflictCore(problemOf(tree), draft.processes);
+      return unrestorable(conflictOfBirths(tree, core), {});
+    }
+    case 'undecided':
+      return {
+        code: 'UNDECIDED',
+        severity: 'error',
+        pids: [],
+        message: UNDECIDED_BECAUSE[draft.reason],
+        hint: 'This says nothing about whether the tree can be restored.',
+        detail: { reason: draft.reason },
+      };
+  }
+}
+
+const UNDECIDED_BECAUSE = {
+  'work limit': 'The work limit of the exact procedure was reached before a verdict.',
+  numbers: 'There are not enough free numbers for the helpers.',
+  namespaces: 'Trees with processes below level 0, or put into it from outside, are not planned yet.',
+  history: 'Other histories than the preferred one, and given births, are not planned yet.',
+} as const;
+
+function unrestorable(conflict: Conflict, more: Record<string, unknown>): Diagnostic {
+  return {
+    code: 'UNRESTORABLE',
+    severity: 'error',
+    pids: conflict.pids,
+    message: conflict.text,
+    hint: 'Linux cannot have made this tree: check where the image comes from, and whether it was edited.',
+    detail: { rule: conflict.rule, facts: conflict.facts, minimal: conflict.minimal, ...more },
+  };
+}
+
+function summaryOf(tree: ProcessTree, steps: number, helpers: number): PlanSummary {
+  const sessions = new NumberTable(64);
+  const groups = new NumberTable(64);
+  let zombies = 0;
+  for (let i = 0; i < tree.size; i++) {
+    sessions.set(tree.sid[i]!, 1);
+    groups.set(tree.pgid[i]!, 1);
+    if (tree.state[i] === ZOMBIE) zombies++;
+  }
+  return {
+    processes: tree.size,
+    sessions: sessions.size,
+    groups: groups.size,
+    zombies,
+    namespaces: tree.namespaces.length,
+    steps,
+    helpers,
+    helpersAtLeast: deadLeaders(tree),
+  };
+}
+
+/** Numbers of dead session and group leaders: each needs a helper of its own. */
+function deadLeaders(tree: ProcessTree): number {
+  const outside = outsideNumbers(tree);
+  const dead = new NumberTable(16);
+  for (let i = 0; i < tree.size; i++) {
+    const sid = tree.sid[i]!;
+    const pgid = tree.pgid[i]!;
+    if (sid !== 0 && sid !== outside.sid && tree.indexOf(sid) < 0) dead.set(sid, 1);
+    if (pgid !== 0 && pgid !== outside.pgid && tree.indexOf(pgid) < 0) dead.set(pgid, 1);
+  }
+  return dead.size;
+}

@@ -1,0 +1,217 @@
+/**
+ * Preflight: does a target have what a plan needs? Each conflict comes with its remedy.
+ *
+ * In: a tree, its plan, and what the target says about itself; what it does not say is not checked.
+ * Out: conflicts, none where the plan can run.
+ * Kernel rules: D1 (a taken number is EEXIST), D10 to D12 (set_tid stays below pid_max); clone3's set_tid came with
+ * Linux 5.5, CAP_CHECKPOINT_RESTORE with 5.9.
+ * Cost: O(processes + threads + steps + occupied).
+ */
+
+import type { ProcessTree } from '../tree/process-tree.ts';
+import type { Helper } from './helper-list.ts';
+import { CLONE3, NEWPID, SETNS, type StepList, UNSHARE, WAIT4 } from './step-list.ts';
+
+export interface Target {
+  /** Level-0 numbers that are taken. */
+  readonly occupiedPids?: readonly number[];
+  /** kernel.pid_max of the target's pid namespace: numbers stay below it. */
+  readonly pidMax?: number;
+  /** As `uname -r` prints it. */
+  readonly kernelRelease?: string;
+  /** Effective capabilities of the restorer. */
+  readonly capabilities?: readonly string[];
+  /** pids.max of the target's cgroup, less what runs there already. */
+  readonly pidsLimit?: number;
+}
+
+export const PREFLIGHT_CODES = {
+  PID_CONFLICT: 'A number that the plan needs is taken on the target.',
+  PID_MAX_EXCEEDED: 'A number that the plan needs is not below pid_max of the target.',
+  KERNEL_TOO_OLD: 'The kernel of the target lacks a call that the plan needs.',
+  KERNEL_UNKNOWN: 'The kernel release of the target cannot be read.',
+  CAPABILITY_MISSING: 'The restorer lacks a capability.',
+  PIDS_LIMIT_EXCEEDED: 'The plan has more tasks at one time than the target allows.',
+} as const;
+export type PreflightCode = keyof typeof PREFLIGHT_CODES;
+
+export interface Conflict {
+  readonly code: PreflightCode;
+  /** The first of them, at most a thousand. */
+  readonly pids: readonly number[];
+  readonly message: string;
+  readonly remedy: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export function preflight(
+  tree: ProcessTree,
+  steps: StepList,
+  helpers: readonly Helper[],
+  target: Target,
+): Conflict[] {
+  const numbers = neededNumbers(tree, helpers);
+  return [
+    ...occupied(numbers, target.occupiedPids ?? []),
+    ...aboveMax(numbers, target.pidMax),
+    ...kernel(target.kernelRelease),
+    ...capabilities(steps, target.capabilities),
+    ...tasks(tree, steps, target.pidsLimit),
+  ];
+}
+
+interface NeededNumbers {
+  /** Pids and thread ids of the image. */
+  readonly image: ReadonlySet<number>;
+  /** Helpers whose number is given: that of a dead leader. */
+  readonly bound: ReadonlySet<number>;
+  /** Helpers that may have any free number. */
+  readonly free: ReadonlySet<number>;
+}
+
+function neededNumbers(tree: ProcessTree, helpers: readonly Helper[]): NeededNumbers {
+  const isBound = ({ role }: Helper) => role === 'session-leader' || role === 'group-leader';
+  return {
+    image: new Set([...tree.pid, ...tree.threadId]),
+    bound: new Set(helpers.filter(isBound).map(({ pid }) => pid)),
+    free: new Set(helpers.filter((helper) => !isBound(helper)).map(({ pid }) => pid)),
+  };
+}
+
+const LISTED = 1000;
+
+function occupied(numbers: NeededNumbers, taken: readonly number[]): Conflict[] {
+  const fixed = taken.filter((pid) => numbers.image.has(pid) || numbers.bound.has(pid));
+  const free = taken.filter((pid) => numbers.free.has(pid));
+  const conflicts: Conflict[] = [];
+  if (fixed.length) {
+    conflicts.push({
+      code: 'PID_CONFLICT',
+      pids: fixed.slice(0, LISTED),
+      message: `${fixed.length} of the numbers that the tree itself needs are taken on the target.`,
+      remedy: 'Restore into a fresh pid namespace, where no number is taken, or end the processes that have them.',
+      detail: { kind: 'fixed', total: fixed.length },
+    });
+  }
+  if (free.length) {
+    conflicts.push({
+      code: 'PID_CONFLICT',
+      pids: free.slice(0, LISTED),
+      message: `${free.length} helpers have numbers that are taken on the target.`,
+      remedy: 'Ask for a plan with these numbers in options.occupiedPids: its helpers avoid them.',
+      detail: { kind: 'helpers', total: free.length },
+    });
+  }
+  return conflicts;
+}
+
+function aboveMax(numbers: NeededNumbers, pidMax: number | undefined): Conflict[] {
+  if (pidMax === undefined) return [];
+  const over = (pids: Iterable<number>) => [...pids].filter((pid) => pid >= pidMax).sort((a, b) => a - b);
+  const fixed = over(new Set([...numbers.image, ...numbers.bound]));
+  const free = over(numbers.free);
+  const conflicts: Conflict[] = [];
+  if (fixed.length) {
+    const needed = fixed.at(-1)! + 1;
+    conflicts.push({
+      code: 'PID_MAX_EXCEEDED',
+      pids: fixed.slice(0, LISTED),
+      message: `${fixed.length} numbers of the tree are not below pid_max, which is ${pidMax}.`,
+      remedy: `Set kernel.pid_max of the target's pid namespace to at least ${needed}.`,
+      detail: { kind: 'fixed', total: fixed.length, pidMaxNeeded: needed },
+    });
+  }
+  if (free.length) {
+    conflicts.push({
+      code: 'PID_MAX_EXCEEDED',
+      pids: free.slice(0, LISTED),
+      message: `${free.length} helpers have numbers that are not below pid_max, which is ${pidMax}.`,
+      remedy: `Ask for a plan with a lower options.helperPidMin, or set kernel.pid_max to at least ${free.at(-1)! + 1}.`,
+      detail: { kind: 'helpers', total: free.length, pidMaxNeeded: free.at(-1)! + 1 },
+    });
+  }
+  return conflicts;
+}
+
+function kernel(release: string | undefined): Conflict[] {
+  if (release === undefined) return [];
+  const version = /^(\d+)\.(\d+)/.exec(release);
+  if (!version) {
+    return [
+      {
+        code: 'KERNEL_UNKNOWN',
+        pids: [],
+        message: `"${release}" does not begin with a kernel version.`,
+        remedy: 'Give what `uname -r` prints on the target.',
+        detail: {},
+      },
+    ];
+  }
+  if (Number(version[1]) * 1000 + Number(version[2]) >= 5005) return [];
+  return [
+    {
+      code: 'KERNEL_TOO_OLD',
+      pids: [],
+      message: `Linux ${release} has no clone3 with set_tid.`,
+      remedy: 'Restore on Linux 5.5 or newer.',
+      detail: { needed: '5.5' },
+    },
+  ];
+}
+
+function capabilities(steps: StepList, given: readonly string[] | undefined): Conflict[] {
+  if (given === undefined) return [];
+  const has = new Set(given.map((name) => name.toUpperCase().replace(/^(?:CAP_)?/, 'CAP_')));
+  const missing = (pids: number[], call: string, needed: string): Conflict => ({
+    code: 'CAPABILITY_MISSING',
+    pids,
+    message: `${call} needs ${needed}.`,
+    remedy: `Run the restorer with ${needed} in the user namespace that owns the pid namespace.`,
+    detail: { needed },
+  });
+  const conflicts: Conflict[] = [];
+  if (clones(steps) && !has.has('CAP_CHECKPOINT_RESTORE') && !has.has('CAP_SYS_ADMIN')) {
+    conflicts.push(missing([], 'clone3 with set_tid', 'CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN'));
+  }
+  const namespaceCallers = callersForNamespaces(steps);
+  if (namespaceCallers.length && !has.has('CAP_SYS_ADMIN')) {
+    conflicts.push(missing(namespaceCallers, 'Making and entering pid namespaces', 'CAP_SYS_ADMIN'));
+  }
+  return conflicts;
+}
+
+function clones(steps: StepList): boolean {
+  for (let i = 0; i < steps.length; i++) if (steps.op[i] === CLONE3) return true;
+  return false;
+}
+
+function callersForNamespaces(steps: StepList): number[] {
+  const callers = new Set<number>();
+  for (let i = 0; i < steps.length; i++) {
+    const op = steps.op[i];
+    if (op === UNSHARE || op === SETNS || (op === CLONE3 && steps.flags[i]! & NEWPID)) callers.add(steps.actor[i]!);
+  }
+  return [...callers].slice(0, LISTED);
+}
+
+function tasks(tree: ProcessTree, steps: StepList, limit: number | undefined): Conflict[] {
+  if (limit === undefined) return [];
+  let processes = 1;
+  let peak = 1;
+  for (let i = 0; i < steps.length; i++) {
+    if (steps.op[i] === CLONE3) peak = Math.max(peak, ++processes);
+    else if (steps.op[i] === WAIT4) processes--;
+  }
+  // Threads come when the processes are complete.
+  peak = Math.max(peak, processes + tree.threadId.length);
+  if (peak <= limit) return [];
+  return [
+    {
+      code: 'PIDS_LIMIT_EXCEEDED',
+      pids: [],
+      message: `The plan has up to ${peak} tasks at one time; the target allows ${limit}.`,
+      remedy: `Raise pids.max of the target's cgroup so that ${peak} more tasks fit.`,
+      detail: { peak, limit },
+    },
+  ];
+}

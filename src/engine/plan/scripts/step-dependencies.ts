@@ -1,0 +1,294 @@
+/**
+ * Step dependencies: which steps of others a step has to come after, for the plan to mean the same in any order that
+ * keeps to them and to the order of each process's own steps.
+ *
+ * In: the steps of a plan that runs in the order given. Out: each dependency, as (step, earlier step), to `need`.
+ * Two steps depend on each other where one makes what the other reads, or reads what the other changes:
+ * - a process must be born before it acts or is acted on, and dead before it is reaped;
+ * - a number is free once its process is reaped and the last member of its group and session is gone (D1 to D8), and
+ *   setsid wants the group of the caller's number empty (E2 to E4);
+ * - children inherit group and session of the caller (C4), so a setpgid by the parent stands between its child's calls;
+ * - setpgid wants a member in the group (F9, F12): the member that stays longest is its witness;
+ * - CLONE_PARENT wants the parent to be the right one, and adoption depends on who has the subreaper flag (A2 to A5).
+ * Cost: O(steps + births), and for each death of a process with children its distance to its adopter in plans that
+ * switch subreaper flags.
+ */
+
+import { CLONE3, EXIT, NEWPID, PARENT, PRCTL, SETNS, SETPGID, SETSID, type StepList, UNSHARE } from '../step-list.ts';
+import { FOREVER, groupStays } from './group-stays.ts';
+import { NONE, PlanProcesses } from './process-table.ts';
+import { StepSets } from './step-sets.ts';
+
+export type Need = (step: number, earlier: number) => void;
+
+/** @returns the processes as they are after the last step */
+export function stepDependencies(rootPid: number, steps: StepList, need: Need): void {
+  new DependencyWalk(rootPid, steps, need).walk();
+}
+
+class DependencyWalk {
+  private readonly steps: StepList;
+  private readonly need: Need;
+  private readonly processes: PlanProcesses;
+  private readonly stayEnd: Int32Array;
+
+  /** By slot: the step of the birth; of becoming its parent's child; of its exit. */
+  private readonly birth: Int32Array;
+  private readonly arrival: Int32Array;
+  private readonly death: Int32Array;
+  /** By slot: the last setpgid of its parent on it, its own last call that depends on its group, its last prctl. */
+  private readonly movedByParent: Int32Array;
+  private readonly groupUse: Int32Array;
+  private readonly lastPrctl: Int32Array;
+  /** By slot of a group's number: the step that began the stay which lasts longest. */
+  private readonly witness: Int32Array;
+  /** By slot: is the flag on, was it or will it ever be. */
+  private readonly flagged: Uint8Array;
+  private readonly everFlagged: Uint8Array;
+  private readonly anyFlags: boolean;
+
+  /** By slot of a number: steps after which one use of it was over; those that emptied its group only. */
+  private readonly numberFreed: StepSets;
+  private readonly groupLeft: StepSets;
+  /** By slot: deaths that looked at its flag since it last changed it; setns calls that name it. */
+  private readonly flagReaders: StepSets;
+  private readonly entered: StepSets;
+  /** By the step that began a stay: setpgid calls that count on it. */
+  private readonly countedOn: StepSets;
+  /** Below level 0: (namespace, number) to the slot that had it last. */
+  private readonly innerHolder = new Map<number, number>();
+
+  constructor(rootPid: number, steps: StepList, need: Need) {
+    this.steps = steps;
+    this.need = (step, earlier) => {
+      if (earlier !== NONE) need(step, earlier);
+    };
+    this.processes = new PlanProcesses(rootPid, steps);
+    this.stayEnd = groupStays(steps, this.processes);
+    const { slots } = this.processes;
+    const column = () => new Int32Array(slots).fill(NONE);
+    this.birth = column();
+    this.arrival = column();
+    this.death = column();
+    this.movedByParent = column();
+    this.groupUse = column();
+    this.lastPrctl = column();
+    this.witness = column();
+    this.flagged = new Uint8Array(slots);
+    this.everFlagged = new Uint8Array(slots);
+    this.numberFreed = new StepSets(slots);
+    this.groupLeft = new StepSets(slots);
+    this.flagReaders = new StepSets(slots);
+    this.entered = new StepSets(slots);
+    this.countedOn = new StepSets(steps.length);
+    let anyFlags = false;
+    for (let i = 0; i < steps.length; i++) {
+      if (steps.op[i] !== PRCTL) continue;
+      this.everFlagged[this.processes.slotOf(steps.actor[i]!)] = 1;
+      anyFlags = true;
+    }
+    this.anyFlags = anyFlags;
+  }
+
+  walk(): void {
+    const { steps, processes } = this;
+    for (let step = 0; step < steps.length; step++) {
+      const actor = processes.slotOf(steps.actor[step]!);
+      this.need(step, this.birth[actor]!);
+      const object = processes.slotOf(steps.object[step]!);
+      switch (steps.op[step]) {
+        case CLONE3:
+          this.clone(step, actor, object);
+          break;
+        case SETSID:
+          this.setsid(step, actor);
+          break;
+        case SETPGID:
+          this.setpgid(step, actor, object, processes.slotOf(steps.value[step]!));
+          break;
+        case PRCTL:
+          this.prctl(step, actor);
+          break;
+        case UNSHARE:
+          processes.childNamespace[actor] = processes.makeNamespace(processes.childNamespace[actor]!);
+          break;
+        case SETNS:
+          this.need(step, this.birth[object]!);
+          this.entered.add(object, step);
+          processes.childNamespace[actor] = processes.namespace[object]!;
+          break;
+        case EXIT:
+          this.exit(step, actor);
+          break;
+        default:
+          this.wait4(step, object);
+      }
+    }
+  }
+
+  private clone(step: number, creator: number, child: number): void {
+    const { processes, steps } = this;
+    const flags = steps.flags[step]!;
+    const asSibling = (flags & PARENT) !== 0;
+    this.needAll(step, this.numberFreed, child);
+    this.numberFreed.clear(child);
+    this.groupLeft.clear(child);
+    this.need(step, this.movedByParent[creator]!);
+    this.groupUse[creator] = step;
+    if (asSibling) this.need(step, this.arrival[creator]!);
+    const parent = asSibling ? processes.parent[creator]! : creator;
+    processes.born(child, creator, parent, (flags & NEWPID) !== 0);
+    this.innerNumbers(step, child);
+    this.birth[child] = step;
+    this.arrival[child] = step;
+    this.death[child] = NONE;
+    this.movedByParent[child] = NONE;
+    this.groupUse[child] = NONE;
+    this.lastPrctl[child] = NONE;
+    this.flagged[child] = 0;
+    this.entered.clear(child);
+    this.flagReaders.clear(child);
+    this.joined(step, processes.group[child]!);
+  }
+
+  private setsid(step: number, caller: number): void {
+    const { processes } = this;
+    this.need(step, this.movedByParent[caller]!);
+    this.needAll(step, this.groupLeft, caller);
+    this.leaveGroup(step, caller);
+    this.leaveSession(step, caller);
+    processes.group[caller] = caller;
+    processes.session[caller] = caller;
+    this.joined(step, caller);
+    this.groupUse[caller] = step;
+  }
+
+  private setpgid(step: number, caller: number, target: number, group: number): void {
+    this.need(step, this.birth[target]!);
+    if (caller !== target) {
+      this.need(step, this.arrival[target]!);
+      this.need(step, this.groupUse[target]!);
+    }
+    this.need(step, this.movedByParent[target]!);
+    if (group !== target && group !== NONE) {
+      const witness = this.witness[group]!;
+      this.need(step, witness);
+      if (witness !== NONE && this.stayEnd[witness] !== FOREVER) this.countedOn.add(witness, step);
+    }
+    this.leaveGroup(step, target);
+    this.processes.group[target] = group;
+    this.joined(step, group);
+    if (caller === target) this.groupUse[target] = step;
+    else this.movedByParent[target] = step;
+  }
+
+  private prctl(step: number, caller: number): void {
+    this.needAll(step, this.flagReaders, caller);
+    this.flagReaders.clear(caller);
+    this.flagged[caller] = this.steps.value[step]!;
+    this.lastPrctl[caller] = step;
+  }
+
+  private exit(step: number, dying: number): void {
+    const { processes } = this;
+    this.death[dying] = step;
+    this.needAll(step, this.entered, dying);
+    if (processes.hasChildren(dying)) {
+      const adopter = this.adopter(step, dying);
+      for (let child = processes.anyChild(dying); child !== NONE; child = processes.anyChild(dying)) {
+        this.need(step, this.arrival[child]!);
+        this.arrival[child] = step;
+        processes.adopt(child, adopter);
+      }
+    }
+    // Its flag means nothing any more; whoever looked at it was below it, and is a matter of arrivals.
+    this.flagged[dying] = 0;
+  }
+
+  private wait4(step: number, child: number): void {
+    this.need(step, this.death[child]!);
+    this.need(step, this.arrival[child]!);
+    this.needAll(step, this.entered, child);
+    this.leaveGroup(step, child);
+    this.leaveSession(step, child);
+    this.numberFreed.add(child, step);
+    this.processes.reaped(child);
+  }
+
+  /** Nearest flagged ancestor on the same level, else the namespace's init; every flag on the way was looked at. */
+  private adopter(step: number, dying: number): number {
+    const { processes, everFlagged, flagged } = this;
+    const namespace = processes.namespace[dying]!;
+    if (this.anyFlags) {
+      this.need(step, this.arrival[dying]!);
+      const level = processes.levelOf[namespace];
+      for (let above = processes.parent[dying]!; above !== NONE; above = processes.parent[above]!) {
+        if (processes.levelOf[processes.namespace[above]!] !== level) break;
+        if (everFlagged[above]) {
+          this.need(step, this.lastPrctl[above]!);
+          this.flagReaders.add(above, step);
+          if (flagged[above]) return above;
+        }
+        this.need(step, this.arrival[above]!);
+      }
+    }
+    return processes.initOf[namespace]!;
+  }
+
+  private joined(step: number, group: number): void {
+    if (group === NONE) return;
+    const before = this.witness[group]!;
+    if (before === NONE || this.stayEnd[step]! >= this.stayEnd[before]!) this.witness[group] = step;
+  }
+
+  private leaveGroup(step: number, slot: number): void {
+    const group = this.processes.group[slot]!;
+    if (group === NONE) return;
+    this.numberFreed.add(group, step);
+    if (group !== slot || this.steps.op[step] !== SETSID) this.groupLeft.add(group, step);
+    const witness = this.witness[group]!;
+    if (witness === NONE) return;
+    // The stay that ends here is a witness of its group, or one that a longer stay replaced.
+    this.needAll(step, this.countedOn, this.entryOf(slot));
+    if (this.stayEnd[witness] === step) this.witness[group] = NONE;
+  }
+
+  /** The step that put a process into the group it is in. */
+  private entryOf(slot: number): number {
+    return Math.max(this.birth[slot]!, this.groupEntry(slot));
+  }
+
+  private groupEntry(slot: number): number {
+    return Math.max(this.movedByParent[slot]!, this.ownMove(slot));
+  }
+
+  private ownMove(slot: number): number {
+    const use = this.groupUse[slot]!;
+    return use !== NONE && this.steps.op[use] !== CLONE3 ? use : NONE;
+  }
+
+  private leaveSession(step: number, slot: number): void {
+    const session = this.processes.session[slot]!;
+    if (session !== NONE) this.numberFreed.add(session, step);
+  }
+
+  private innerNumbers(step: number, child: number): void {
+    const { processes, innerHolder } = this;
+    const inner = this.steps.innerNumbers(step);
+    let namespace = processes.namespace[child]!;
+    for (let level = inner.length - 1; level >= 0; level--) {
+      const key = namespace * NUMBERS + inner[level]!;
+      const holder = innerHolder.get(key);
+      if (holder !== undefined && holder !== child) this.needAll(step, this.numberFreed, holder);
+      innerHolder.set(key, child);
+      namespace = processes.outerOf[namespace]!;
+    }
+  }
+
+  private needAll(step: number, sets: StepSets, key: number): void {
+    if (key !== NONE) sets.each(key, (earlier) => this.need(step, earlier));
+  }
+}
+
+/** More than there are pids. */
+const NUMBERS = 2 ** 23;
