@@ -1,0 +1,334 @@
+/*
+ * Two things here protect the machine, not the plan.
+ * - An init in a group of its own namespace other than its own can never finish its exit, unless its parent outside
+ *   moves it home (G33). An exit that would take such an init *and* its parent down is refused, not carried out.
+ * - Nothing here waits without a limit.
+ */
+#include "executor.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "proc-status.h"
+
+/* So long a wait for the end of an exit lasts before other reasons to stop are looked at. */
+static const int POLL_MS = 10;
+
+static int execute_clone(struct run *run, const struct step *step, struct record *caller)
+{
+	uint64_t flags = (step->parent ? CLONE_PARENT : 0) | (step->newpid ? CLONE_NEWPID : 0);
+	int levels = caller->births_level + 1 + step->newpid;
+	struct record *born;
+
+	/* Level 0 of a replay is not the outermost: the kernel would let more numbers pass, and choose missing ones. */
+	if (step->set_tid.count != levels) {
+		snprintf(run->message, sizeof(run->message), "setTid has %d numbers, the child would have %d",
+			 step->set_tid.count, levels);
+		return EINVAL;
+	}
+	return run_clone(run, caller, flags, &step->set_tid, step->object, &born);
+}
+
+static int execute_setpgid(struct run *run, const struct step *step, struct record *caller)
+{
+	struct slot *slot = run_slot(run, caller);
+
+	slot->arg[0] = step->object == step->pid ? 0 : run_number_for(run, caller, step->object);
+	slot->arg[1] = run_number_for(run, caller, step->value);
+	return run_ask(run, caller, ACT_SETPGID);
+}
+
+static int execute_unshare(struct run *run, struct record *caller)
+{
+	int error = run_ask(run, caller, ACT_UNSHARE);
+
+	if (!error)
+		caller->births_level++;
+	return error;
+}
+
+static int execute_setns(struct run *run, const struct step *step, struct record *caller)
+{
+	const struct record *target = run_find(run, step->object);
+	int error;
+
+	if (!target || target->namespace < 0 || record_reaped(target))
+		return ESRCH;
+	run_slot(run, caller)->arg[0] = run->namespaces[target->namespace].file;
+	error = run_ask(run, caller, ACT_SETNS);
+	if (!error)
+		caller->births_level = run->namespaces[target->namespace].level;
+	return error;
+}
+
+static int execute_wait(struct run *run, const struct step *step, struct record *caller)
+{
+	int error;
+
+	run_slot(run, caller)->arg[0] = run_number_for(run, caller, step->object);
+	error = run_ask(run, caller, ACT_WAIT);
+	if (error == EAGAIN)
+		snprintf(run->message, sizeof(run->message), "process %d is no zombie: the call would block for ever",
+			 step->object);
+	return error;
+}
+
+static bool inside(struct run *run, int namespace, int outer)
+{
+	while (namespace >= 0 && namespace != outer)
+		namespace = run->namespaces[namespace].parent;
+	return namespace >= 0;
+}
+
+/* Is the init in a group that its own namespace shows, and that is not its own? */
+static bool away_from_home(struct run *run, const struct record *init)
+{
+	struct proc_status status;
+	char path[16];
+	int32_t group;
+
+	snprintf(path, sizeof(path), "%d", run_cage_pid(run, init));
+	if (!proc_status_read(run->cage->proc, path, &run->cage->arena, &status))
+		return false;
+	group = status.pgid.count ? status.pgid.at[status.pgid.count - 1] : 0;
+	return group > 1;
+}
+
+static bool would_hang_for_ever(struct run *run, const struct record *dying)
+{
+	int i;
+
+	for (i = 0; i < run->record_count; i++) {
+		const struct record *record = &run->records[i];
+
+		if (record != dying && record->life != DEAD && run_is_init(record) &&
+		    inside(run, record->namespace, dying->namespace) && away_from_home(run, record)) {
+			snprintf(run->message, sizeof(run->message),
+				 "not carried out: init %d is in a group of its own namespace and would stay for ever (G33)",
+				 record->label);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool members_are_gone(struct run *run, const struct record *init)
+{
+	int i;
+
+	for (i = 0; i < run->record_count; i++) {
+		const struct record *record = &run->records[i];
+
+		if (record != init && record->namespace == init->namespace && !pidfd_ended(record->pidfd, 0))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * A pidfd becomes readable under the lock that moves the children: the tree is settled when it is. An answer means
+ * that the process survived its own signal.
+ */
+static int await_exit(struct run *run, struct record *dying)
+{
+	int64_t start = now_ms();
+	int error;
+
+	while (!pidfd_ended(dying->pidfd, POLL_MS)) {
+		int64_t passed = now_ms() - start;
+
+		if ((error = run_answer(run, dying))) {
+			snprintf(run->message, sizeof(run->message), "process %d survives that signal", dying->label);
+			return error;
+		}
+		if (run_is_init(dying) && passed > run->cage->limits.settle_ms && members_are_gone(run, dying)) {
+			dying->life = HANGING;
+			snprintf(run->message, sizeof(run->message),
+				 "the exit does not finish: %s",
+				 away_from_home(run, dying) ? "the init is in a group of its own namespace (G33)"
+							    : "numbers of its namespace are in use outside (G17, G19)");
+			return EDEADLK;
+		}
+		if (passed > run->cage->limits.step_ms || now_ms() > run->deadline) {
+			snprintf(run->message, sizeof(run->message), "the exit takes longer than %d ms",
+				 run->cage->limits.step_ms);
+			dying->life = HANGING;
+			return ETIMEDOUT;
+		}
+	}
+	dying->life = DEAD;
+	return 0;
+}
+
+/* Marks who has ended. `init`: whoever lives inside its namespace and has not ended hangs in its own exit. */
+static void notice_deaths(struct run *run, const struct record *init)
+{
+	int i;
+
+	for (i = 0; i < run->record_count; i++) {
+		struct record *record = &run->records[i];
+
+		if (record->life == DEAD)
+			continue;
+		if (pidfd_ended(record->pidfd, 0))
+			record->life = DEAD;
+		else if (init && inside(run, record->namespace, init->namespace))
+			record->life = HANGING;
+	}
+}
+
+/* An init outside the image reaps what falls to it, as any init does; zombies of the image stay. */
+static void reap_fallen(struct run *run)
+{
+	struct record *init = &run->records[run->init];
+	int i;
+
+	for (i = 0; i < run->record_count; i++) {
+		struct record *record = &run->records[i];
+
+		if (record->life != DEAD || record->label <= 0 ||
+		    number_map_get(&run->image->by_pid, record->label) >= 0 || record_reaped(record))
+			continue;
+		run_slot(run, init)->arg[0] = record->label;
+		run_ask(run, init, ACT_WAIT);
+	}
+}
+
+/* Only from outside can a namespace's init be killed. */
+static void let_die(struct run *run, const struct step *step, struct record *caller)
+{
+	struct slot *slot = run_slot(run, caller);
+
+	slot->arg[0] = step->value;
+	slot->arg[1] = step->core_dump;
+	if (!step->by_signal)
+		run_tell(run, caller, ACT_EXIT);
+	else if (step->value == SIGKILL)
+		sys_pidfd_send_signal(caller->pidfd, SIGKILL);
+	else
+		run_tell(run, caller, ACT_DIE);
+}
+
+static int execute_exit(struct run *run, const struct step *step, struct record *caller)
+{
+	bool init = run_is_init(caller);
+	int error;
+
+	if (init && would_hang_for_ever(run, caller))
+		return REFUSED;
+	let_die(run, step, caller);
+	error = await_exit(run, caller);
+	if (init && caller->life != ALIVE)
+		notice_deaths(run, caller);
+	if (!error && !run->image->root_is_init)
+		reap_fallen(run);
+	return error;
+}
+
+/* A step may end an exit that hung; the kernel needs a moment for that. */
+static void let_hanging_exits_finish(struct run *run)
+{
+	int i;
+
+	for (i = run->record_count - 1; i >= 0; i--)
+		if (run->records[i].life == HANGING && pidfd_ended(run->records[i].pidfd, POLL_MS * 2))
+			run->records[i].life = DEAD;
+}
+
+int execute_step(struct run *run, const struct step *step)
+{
+	struct record *caller = run_find(run, step->pid);
+	int error;
+
+	run->message[0] = 0;
+	if (!caller || caller->life != ALIVE) {
+		snprintf(run->message, sizeof(run->message), "there is no process %d that could call", step->pid);
+		return ESRCH;
+	}
+	if (step->pid == 0 && (step->op == OP_SETSID || step->op == OP_PRCTL || step->op == OP_EXIT ||
+			       (step->op == OP_SETPGID && step->object == 0))) {
+		snprintf(run->message, sizeof(run->message), "the restorer outside only makes, moves and reaps processes");
+		return EPERM;
+	}
+	switch (step->op) {
+	case OP_CLONE3:
+		error = execute_clone(run, step, caller);
+		break;
+	case OP_SETSID:
+		error = run_ask(run, caller, ACT_SETSID);
+		break;
+	case OP_SETPGID:
+		error = execute_setpgid(run, step, caller);
+		break;
+	case OP_PRCTL:
+		run_slot(run, caller)->arg[0] = step->value;
+		error = run_ask(run, caller, ACT_SUBREAPER);
+		break;
+	case OP_UNSHARE:
+		error = execute_unshare(run, caller);
+		break;
+	case OP_SETNS:
+		error = execute_setns(run, step, caller);
+		break;
+	case OP_EXIT:
+		error = execute_exit(run, step, caller);
+		break;
+	default:
+		error = execute_wait(run, step, caller);
+	}
+	let_hanging_exits_finish(run);
+	return error;
+}
+
+/* A number for a thread on a level that the image says nothing about: above all numbers in sight. */
+static int32_t highest_number(const struct run *run)
+{
+	int32_t highest = 0;
+	int i, level;
+
+	for (i = 0; i < run->record_count; i++)
+		for (level = 1; level < run->records[i].numbers.count; level++)
+			if (run->records[i].numbers.at[level] > highest)
+				highest = run->records[i].numbers.at[level];
+	return highest;
+}
+
+static int make_thread(struct run *run, struct record *record, int32_t tid, int32_t *inner)
+{
+	int32_t *set_tid = run->cage->stage->set_tid;
+	int levels = record->numbers.count ? record->numbers.count - 1 : 1, i, error;
+
+	for (i = 0; i < levels - 1; i++)
+		set_tid[i] = ++*inner;
+	set_tid[levels - 1] = tid;
+	run_slot(run, record)->arg[0] = levels;
+	error = run_ask(run, record, ACT_THREAD);
+	if (error)
+		snprintf(run->message, sizeof(run->message), "thread %d of process %d: %s", tid, record->label,
+			 strerror(error));
+	return error;
+}
+
+int make_threads(struct run *run)
+{
+	const struct image *image = run->image;
+	int32_t inner = 0;
+	int i, t, error;
+
+	for (i = 0; i < image->count; i++) {
+		const struct image_process *process = &image->processes[i];
+		struct record *record = run_find(run, process->pid);
+
+		if (process->zombie || process->threads.count < 2 || !record)
+			continue;
+		if (!inner)
+			inner = highest_number(run);
+		for (t = 0; t < process->threads.count; t++)
+			if (process->threads.at[t] != process->pid &&
+			    (error = make_thread(run, record, process->threads.at[t], &inner)))
+				return error;
+	}
+	return 0;
+}

@@ -1,0 +1,341 @@
+#include "run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/nsfs.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "proc-status.h"
+
+/* How often a wait looks whether the supervisor or the actor has died. */
+static const int SLICE_MS = 20;
+
+static bool supervisor_died(struct run *run)
+{
+	struct pollfd wanted = { run->cage->supervisor, POLLIN | POLLRDHUP, 0 };
+
+	return run->abandoned |= poll(&wanted, 1, 0) > 0;
+}
+
+struct record *run_find(struct run *run, int32_t label)
+{
+	int32_t at = label == 0 ? run->restorer : number_map_get(&run->latest, label);
+
+	return at < 0 ? NULL : &run->records[at];
+}
+
+bool run_is_init(const struct record *record)
+{
+	return record->numbers.count && record->namespace >= 0 && record->numbers.at[record->numbers.count - 1] == 1;
+}
+
+bool record_reaped(const struct record *record)
+{
+	return sys_pidfd_send_signal(record->pidfd, 0) == -ESRCH;
+}
+
+struct slot *run_slot(struct run *run, const struct record *record)
+{
+	return &run->cage->stage->slot[record->slot];
+}
+
+static int await_answer(struct run *run, struct record *record, uint32_t asked)
+{
+	struct slot *slot = run_slot(run, record);
+	int64_t deadline = now_ms() + run->cage->limits.step_ms;
+
+	if (deadline > run->deadline)
+		deadline = run->deadline;
+	for (;;) {
+		uint32_t answered = atomic_load_explicit(&slot->answered, memory_order_acquire);
+
+		if (answered == asked)
+			return slot->error;
+		futex_wait(&slot->answered, answered, SLICE_MS);
+		if (atomic_load_explicit(&slot->answered, memory_order_acquire) == asked)
+			continue;
+		if (!run->abandoned && supervisor_died(run))
+			return ECANCELED;
+		if (pidfd_ended(record->pidfd, 0)) {
+			record->life = DEAD;
+			return ESRCH;
+		}
+		if (now_ms() > deadline)
+			return ETIMEDOUT;
+	}
+}
+
+void run_tell(struct run *run, const struct record *record, enum act act)
+{
+	struct slot *slot = run_slot(run, record);
+
+	slot->act = act;
+	slot->error = slot->result = 0;
+	atomic_fetch_add_explicit(&slot->asked, 1, memory_order_release);
+	futex_wake(&slot->asked);
+}
+
+int run_answer(struct run *run, const struct record *record)
+{
+	struct slot *slot = run_slot(run, record);
+
+	return atomic_load_explicit(&slot->answered, memory_order_acquire) == slot->asked ? slot->error : 0;
+}
+
+int run_ask(struct run *run, struct record *record, enum act act)
+{
+	if (record->life != ALIVE)
+		return ESRCH;
+	run_tell(run, record, act);
+	return await_answer(run, record, run_slot(run, record)->asked);
+}
+
+int32_t run_cage_pid(struct run *run, const struct record *record)
+{
+	struct vector numbers = record->numbers;
+
+	if (!numbers.count)
+		numbers = proc_pidfd_numbers(run->cage->proc, record->pidfd, &run->cage->arena);
+	return numbers.count ? numbers.at[0] : 0;
+}
+
+static uint64_t inode_of(int file)
+{
+	struct stat status;
+
+	return fstat(file, &status) ? 0 : status.st_ino;
+}
+
+static int namespace_find(struct run *run, uint64_t inode)
+{
+	int i;
+
+	for (i = run->namespace_count - 1; i >= 0 && run->namespaces[i].inode != inode; i--)
+		;
+	return i;
+}
+
+/* Enters a namespace file into the table, and its ancestors up to level 0 before it. */
+static int namespace_add(struct run *run, int file, uint64_t inode)
+{
+	int count = run->namespace_count, above = -1, parent = -1;
+
+	if (count == (int)(sizeof(run->namespaces) / sizeof(*run->namespaces))) {
+		close(file);
+		return -1;
+	}
+	if (count > 0) {
+		if ((above = ioctl(file, NS_GET_PARENT)) < 0) {
+			close(file);
+			return -1;
+		}
+		parent = namespace_find(run, inode_of(above));
+		if (parent < 0)
+			parent = namespace_add(run, above, inode_of(above));
+		else
+			close(above);
+	}
+	count = run->namespace_count++;
+	run->namespaces[count] = (struct namespace){ file, inode, parent, parent < 0 ? 0 : run->namespaces[parent].level + 1 };
+	return count;
+}
+
+int run_namespace_of(struct run *run, int32_t cage_pid)
+{
+	char path[64];
+	int file, found;
+	uint64_t inode;
+
+	snprintf(path, sizeof(path), "%d/ns/pid", cage_pid);
+	if ((file = openat(run->cage->proc, path, O_RDONLY | O_CLOEXEC)) < 0)
+		return -1;
+	inode = inode_of(file);
+	found = namespace_find(run, inode);
+	if (found < 0)
+		return namespace_add(run, file, inode);
+	close(file);
+	return found;
+}
+
+static struct record *record_new(struct run *run, int32_t label, int pidfd)
+{
+	struct record *record = &run->records[run->record_count];
+
+	*record = (struct record){ label, (uint32_t)run->record_count, pidfd, ALIVE, 0 };
+	run->record_count++;
+	if (label > 0)
+		number_map_set(&run->latest, label, (int32_t)record->slot);
+	return record;
+}
+
+/* In a plan of one namespace everybody is in level 0 and has one number there: nothing to ask the kernel for. */
+static void learn_numbers(struct run *run, struct record *record)
+{
+	record->numbers = proc_pidfd_numbers(run->cage->proc, record->pidfd, &run->cage->arena);
+	if (record->numbers.count)
+		record->namespace = run_namespace_of(run, record->numbers.at[0]);
+	record->births_level = record->numbers.count - 2;
+}
+
+int run_clone(struct run *run, struct record *caller, uint64_t flags, const struct vector *set_tid, int32_t label,
+	      struct record **born)
+{
+	struct stage *stage = run->cage->stage;
+	struct slot *slot = run_slot(run, caller);
+	int i, error;
+
+	if (set_tid->count > MAX_LEVELS)
+		return EINVAL;
+	for (i = 0; i < set_tid->count; i++)
+		stage->set_tid[i] = set_tid->at[set_tid->count - 1 - i];
+	slot->arg[0] = (int64_t)flags;
+	slot->arg[1] = run->record_count;
+	slot->arg[2] = set_tid->count;
+	if ((error = run_ask(run, caller, ACT_CLONE)))
+		return error;
+	*born = record_new(run, label, slot->pidfd);
+	if (run->nested)
+		learn_numbers(run, *born);
+	return 0;
+}
+
+static int32_t seen_from_level(struct run *run, const struct record *caller, const struct record *record)
+{
+	int own = caller->namespace, above = record->namespace;
+
+	while (above >= 0 && above != own)
+		above = run->namespaces[above].parent;
+	return above < 0 ? UNSEEN : record->numbers.at[run->namespaces[own].level + 1];
+}
+
+int32_t run_number_for(struct run *run, const struct record *caller, int32_t number)
+{
+	const struct record *record;
+
+	if (number <= 0)
+		return UNSEEN;
+	if (caller->namespace == 0)
+		return number;
+	record = run_find(run, number);
+	if (!record || !record->numbers.count)
+		return UNSEEN;
+	return caller->namespace < 0 ? record->numbers.at[0] : seen_from_level(run, caller, record);
+}
+
+/* Makes a direct child of the coordinator: the init of level 0, or the restorer. */
+static int make_child(struct run *run, uint64_t flags, int32_t label, struct record **born)
+{
+	int pidfd = -1;
+	struct clone_args args = {
+		.flags = flags | CLONE_PIDFD | CLONE_FILES | CLONE_FS,
+		.pidfd = (uintptr_t)&pidfd,
+		.exit_signal = SIGCHLD,
+	};
+	long pid = sys_clone3(&args);
+
+	if (pid == 0)
+		actor_run(run->cage->stage, (uint32_t)run->record_count);
+	if (pid < 0)
+		return (int)-pid;
+	*born = record_new(run, label, pidfd);
+	learn_numbers(run, *born);
+	return 0;
+}
+
+static struct stage *stage_of(struct cage *cage, uint32_t slots)
+{
+	struct stage *stage = cage->stage;
+
+	if (!stage || stage->capacity < slots) {
+		uint32_t capacity = slots < 512 ? 512 : slots * 2;
+		size_t size = sizeof(*stage) + sizeof(struct slot) * capacity;
+
+		if (stage)
+			munmap(stage, sizeof(*stage) + sizeof(struct slot) * stage->capacity);
+		stage = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		cage->stage = stage == MAP_FAILED ? NULL : stage;
+		if (!cage->stage)
+			return NULL;
+		stage->capacity = capacity;
+	}
+	memset(stage->slot, 0, sizeof(struct slot) * stage->used);
+	stage->used = slots;
+	return stage;
+}
+
+static int enter_level0(struct run *run, struct record *restorer)
+{
+	run_slot(run, restorer)->arg[0] = run->namespaces[0].file;
+	restorer->births_level = 0;
+	return run_ask(run, restorer, ACT_SETNS);
+}
+
+/* A leader outside the image whose session and group the root is born into; it is gone before the first step. */
+static int make_with_stand_in(struct run *run, const struct image_process *root, struct record *init)
+{
+	const struct vector leader_number = { &root->sid, 1 }, root_number = { &root->pid, 1 };
+	struct record *leader, *born;
+	int error = run_clone(run, init, 0, &leader_number, -1, &leader);
+
+	if (error || (error = run_ask(run, leader, ACT_SETSID)) ||
+	    (error = run_clone(run, leader, CLONE_PARENT, &root_number, root->pid, &born)))
+		return error;
+	run_ask(run, leader, ACT_EXIT);
+	run_slot(run, init)->arg[0] = root->sid;
+	return run_ask(run, init, ACT_WAIT);
+}
+
+static int make_root(struct run *run, struct record *init)
+{
+	const struct image *image = run->image;
+	const struct image_process *root = &image->processes[number_map_get(&image->by_pid, image->root)];
+	const struct vector set_tid = { &root->pid, 1 };
+	struct record *born;
+
+	if (root->sid && root->sid != root->pid && number_map_get(&image->by_pid, root->sid) < 0)
+		return make_with_stand_in(run, root, init);
+	return run_clone(run, init, 0, &set_tid, root->pid, &born);
+}
+
+static int begin(struct run *run)
+{
+	struct record *init, *restorer;
+	int error = make_child(run, CLONE_NEWPID, run->image->root_is_init ? 1 : -1, &init);
+
+	if (error)
+		return error;
+	run->init = (int)init->slot;
+	if (!run->image->root_is_init && (error = make_root(run, init)))
+		return error;
+	if (!run->plan->outside)
+		return 0;
+	if ((error = make_child(run, 0, 0, &restorer)))
+		return error;
+	run->restorer = (int)restorer->slot;
+	restorer->namespace = -1;
+	return enter_level0(run, restorer);
+}
+
+int run_begin(struct run *run)
+{
+	uint32_t slots = (uint32_t)run->plan->births + 4;
+	int error;
+
+	run->init = run->restorer = -1;
+	run->latest.arena = &run->cage->arena;
+	run->deadline = now_ms() + run->cage->limits.run_ms;
+	run->nested = run->plan->nested || run->plan->outside || run->image->namespace_count > 1;
+	run->records = ARENA_ARRAY(&run->cage->arena, struct record, slots);
+	error = stage_of(run->cage, slots) ? begin(run) : ENOMEM;
+	if (error)
+		snprintf(run->message, sizeof(run->message), "level 0 and its root could not be made: %s",
+			 strerror(error));
+	return error;
+}

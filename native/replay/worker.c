@@ -1,0 +1,258 @@
+#include "worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "compare.h"
+#include "executor.h"
+#include "observe.h"
+
+bool read_all(int file, void *buffer, size_t size)
+{
+	char *at = buffer;
+
+	while (size) {
+		ssize_t got = read(file, at, size);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		at += got;
+		size -= (size_t)got;
+	}
+	return true;
+}
+
+bool write_all(int file, const void *buffer, size_t size)
+{
+	const char *at = buffer;
+
+	while (size) {
+		ssize_t put = write(file, at, size);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return false;
+		at += put;
+		size -= (size_t)put;
+	}
+	return true;
+}
+
+static bool answer(int supervisor, const struct text *text)
+{
+	struct frame frame = { (uint32_t)text->length, 0 };
+
+	return write_all(supervisor, &frame, sizeof(frame)) && write_all(supervisor, text->at, text->length);
+}
+
+static void write_failure(struct text *out, int step, const char *errno_word, const char *message)
+{
+	text_printf(out, "\"verdict\":\"failed\",\"step\":%d,\"errno\":\"%s\",\"message\":", step, errno_word);
+	text_string(out, message);
+}
+
+static void write_failed_step(struct run *run, int at, int error, struct text *out)
+{
+	char call[128], message[512];
+
+	if (at < run->plan->count)
+		step_describe(&run->plan->steps[at], call, sizeof(call));
+	else
+		snprintf(call, sizeof(call), "threads");
+	snprintf(message, sizeof(message), "%s: %s", call,
+		 run->message[0] ? run->message : strerror(error == REFUSED ? EDEADLK : error));
+	write_failure(out, at, errno_name(error == REFUSED ? EDEADLK : error), message);
+}
+
+static void replay_strictly(struct run *run, struct text *out)
+{
+	struct text differences = { 0 };
+	int i, error = 0;
+
+	for (i = 0; i < run->plan->count && !error; i++)
+		error = execute_step(run, &run->plan->steps[i]);
+	if (error)
+		return write_failed_step(run, i - 1, error, out);
+	if ((error = make_threads(run)))
+		return write_failed_step(run, i, error, out);
+	if (compare_with_image(run, &differences)) {
+		text_printf(out, "\"verdict\":\"differs\",");
+		text_bytes(out, differences.at, differences.length);
+	} else {
+		text_printf(out, "\"verdict\":\"ok\"");
+	}
+	free(differences.at);
+}
+
+/* Executes all steps, whatever they answer, and shows what came out. */
+static void replay_tracing(struct run *run, struct text *out)
+{
+	int i;
+
+	text_printf(out, "\"verdict\":\"traced\",\"steps\":[");
+	for (i = 0; i < run->plan->count && !run->abandoned && now_ms() < run->deadline; i++) {
+		int error = execute_step(run, &run->plan->steps[i]);
+
+		text_printf(out, "%s\"%s\"", i ? "," : "",
+			    !error		 ? "ok"
+			    : error == REFUSED ? "refused"
+						 : errno_name(error));
+	}
+	text_printf(out, "],\"final\":");
+	observe_write(run, out);
+}
+
+static void replay(struct cage *cage, const struct json *line, bool trace, struct text *out)
+{
+	static struct run run; /* large */
+	struct image image;
+	struct plan plan;
+	const char *error = NULL;
+	int failed;
+
+	if (!image_read(&cage->arena, json_get(line, "image"), &image, &error) ||
+	    !plan_read(&cage->arena, json_get(line, "plan"), &plan, &error)) {
+		text_printf(out, "\"verdict\":\"invalid\",\"message\":");
+		return text_string(out, error);
+	}
+	if (!trace && !json_get(line, "image")) {
+		text_printf(out, "\"verdict\":\"invalid\",\"message\":\"there is no image to compare with\"");
+		return;
+	}
+	memset(&run, 0, offsetof(struct run, namespaces));
+	run.namespace_count = 0;
+	run.cage = cage;
+	run.image = &image;
+	run.plan = &plan;
+	if ((failed = run_begin(&run)))
+		write_failure(out, -1, errno_name(failed), run.message);
+	else if (trace)
+		replay_tracing(&run, out);
+	else
+		replay_strictly(&run, out);
+	if ((failed = run_end(&run))) {
+		fprintf(stderr, "regraft-replay: processes of a run do not end\n");
+		text_printf(out, ",\"left\":true");
+	}
+	if (run.abandoned)
+		_exit(0);
+}
+
+static void handle(struct cage *cage, const char *request, uint32_t number, bool trace, struct text *out)
+{
+	const char *error;
+	size_t offset;
+	const struct json *line = json_parse(&cage->arena, request, &error, &offset);
+	const struct json *id = json_get(line, "id");
+
+	text_clear(out);
+	text_printf(out, "{\"id\":");
+	if (id)
+		text_scalar(out, id);
+	else
+		text_printf(out, "%u", number);
+	text_printf(out, ",");
+	if (line) {
+		replay(cage, line, trace, out);
+	} else {
+		text_printf(out, "\"verdict\":\"invalid\",\"message\":");
+		text_string(out, error);
+		text_printf(out, ",\"offset\":%zu", offset);
+	}
+	text_printf(out, "}\n");
+}
+
+static void raise_limits(void)
+{
+	struct rlimit files;
+
+	if (!getrlimit(RLIMIT_NOFILE, &files)) {
+		struct rlimit more = { 1 << 20, 1 << 20 };
+		files.rlim_cur = files.rlim_max;
+		if (files.rlim_max < more.rlim_max && setrlimit(RLIMIT_NOFILE, &more))
+			setrlimit(RLIMIT_NOFILE, &files);
+	}
+}
+
+/* On one CPU a question and its answer need no interrupt to another one. */
+static void pin(int cpu)
+{
+	cpu_set_t set;
+
+	if (cpu < -1)
+		return;
+	CPU_ZERO(&set);
+	CPU_SET((size_t)(cpu < 0 ? sched_getcpu() : cpu), &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
+/* Does this kernel have clone3 with set_tid? Tried on a process that is gone at once. */
+static const char *try_set_tid(void)
+{
+	int32_t one = 1;
+	struct clone_args args = {
+		.flags = CLONE_NEWPID, .exit_signal = SIGCHLD, .set_tid = (uintptr_t)&one, .set_tid_size = 1
+	};
+	long pid = sys_clone3(&args);
+
+	if (pid == 0)
+		_exit(0);
+	if (pid > 0)
+		return waitpid((pid_t)pid, NULL, 0) == pid ? NULL : "a child cannot be waited for";
+	return pid == -ENOSYS  ? "this kernel has no clone3 (Linux 5.3), or a seccomp filter hides it"
+	       : pid == -E2BIG ? "this kernel's clone3 has no set_tid (Linux 5.5)"
+	       : pid == -EPERM ? "clone3 with set_tid is not permitted: CAP_SYS_ADMIN is needed"
+			       : "clone3 with set_tid does not work here";
+}
+
+static const char *prepare(struct cage *cage)
+{
+	const char *error;
+	int files;
+
+	setsid();
+	raise_limits();
+	if ((error = try_set_tid()))
+		return error;
+	cage->proc = detached_mount("proc");
+	if (cage->proc < 0)
+		return "no /proc of the new namespace: fsopen is not permitted, or older than Linux 5.2";
+	files = detached_mount("tmpfs"); /* a core file goes here, and with it */
+	if (files >= 0 && fchdir(files))
+		return "the file system for core files cannot be entered";
+	cage->first_file = (files > cage->proc ? files : cage->proc) + 1;
+	if (cage->first_file <= cage->supervisor)
+		cage->first_file = cage->supervisor + 1;
+	return NULL;
+}
+
+_Noreturn void worker_run(int supervisor, const struct options *options)
+{
+	struct cage cage = { .supervisor = supervisor, .limits = options->limits };
+	struct text out = { 0 };
+	const char *error;
+	struct frame frame;
+
+	pin(options->cpu);
+	error = prepare(&cage);
+	text_printf(&out, "%s", error ? error : "");
+	while (answer(supervisor, &out) && !error && read_all(supervisor, &frame, sizeof(frame))) {
+		char *request = arena_alloc(&cage.arena, (size_t)frame.length + 1);
+
+		if (!read_all(supervisor, request, frame.length))
+			break;
+		handle(&cage, request, frame.line, options->trace, &out);
+		arena_reset(&cage.arena);
+	}
+	_exit(0);
+}
