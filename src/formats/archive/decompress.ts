@@ -1,0 +1,132 @@
+/**
+ * Compressed uploads, decoded as they stream. The form is found by magic number, never by name.
+ *
+ * In: a byte stream. Out: the decoded stream; decoded bytes are counted, so a bomb ends at the limit.
+ */
+import { Readable, type Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { Decompress } from 'fzstd';
+import { type ByteStream, withHead } from '../byte-stream.ts';
+import { ReadError, readError } from '../read-error.ts';
+import type { ReadLimits } from '../read-limits.ts';
+import { ZstdFrames } from './zstd-frames.ts';
+
+export const GZIP_MAGIC = [0x1f, 0x8b, 0x08];
+export const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
+const UNREAD_FORMS = [
+  { name: 'bzip2', magic: [0x42, 0x5a, 0x68] },
+  { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] },
+  { name: 'lz4', magic: [0x04, 0x22, 0x4d, 0x18] },
+];
+
+export function startsWith(head: Uint8Array, magic: readonly number[]): boolean {
+  return magic.every((byte, at) => head[at] === byte);
+}
+
+/** Decodes gzip and zstd; anything else passes as it is. */
+export async function* decompressed(source: ByteStream, limits: ReadLimits): ByteStream {
+  const { head, stream } = await withHead(source, MAGIC_LENGTH);
+  const unread = UNREAD_FORMS.find(({ magic }) => startsWith(head, magic));
+  if (unread)
+    throw readError(415, 'FORM_UNKNOWN', `${unread.name} is not read; send gzip, zstd or a plain tar.`);
+  let length = 0;
+  try {
+    for await (const chunk of decoder(head)(stream)) {
+      length += chunk.length;
+      if (length > limits.maxDecodedBytes) throw tooLong(limits);
+      yield chunk;
+    }
+  } catch (cause) {
+    throw asReadError(cause, length);
+  }
+
+  function decoder(head: Uint8Array): (source: ByteStream) => ByteStream {
+    if (startsWith(head, GZIP_MAGIC)) return (bytes) => through(bytes, zlib.createGunzip());
+    if (!startsWith(head, ZSTD_MAGIC)) return (bytes) => bytes;
+    return nativeZstd === undefined
+      ? (bytes) => unzstd(bytes, limits)
+      : (bytes) => through(bytes, nativeZstd({ params: { [WINDOW_LOG_MAX]: NATIVE_WINDOW_LOG } }));
+  }
+}
+
+const MAGIC_LENGTH = 6;
+
+function tooLong(limits: ReadLimits): ReadError {
+  return readError(
+    413,
+    'LIMIT_EXCEEDED',
+    `The upload has more than ${limits.maxDecodedBytes} bytes when decoded.`,
+  );
+}
+
+/** Node has zstd from 22.15 on. */
+const nativeZstd = (
+  zlib as { createZstdDecompress?: (options: { params: Record<number, number> }) => Transform }
+).createZstdDecompress;
+const WINDOW_LOG_MAX = (zlib.constants as { ZSTD_d_windowLogMax?: number }).ZSTD_d_windowLogMax ?? 100;
+const NATIVE_WINDOW_LOG = 27;
+
+async function* through(source: ByteStream, transform: Transform): ByteStream {
+  const input = Readable.from(source, { objectMode: false });
+  input.on('error', (error) => transform.destroy(error));
+  transform.on('close', () => input.destroy());
+  yield* input.pipe(transform) as AsyncIterable<Buffer>;
+}
+
+/** Slices this small decode to 16 MiB at most before the limit is looked at again. */
+const SLICE = 512;
+/** Every zstd decoder must take windows of 8 MiB (RFC 8878, section 3.1.1.1.2); more is slow in JavaScript. */
+const LARGEST_WINDOW = 8 * 2 ** 20;
+/** A whole block of 128 KiB may move a window of 8 MiB: 64 bytes a byte. The rest is for short archives. */
+const WORK_A_BYTE = 96;
+const WORK_FREE = 2 ** 29;
+
+async function* unzstd(source: ByteStream, limits: ReadLimits): ByteStream {
+  const frames = new ZstdFrames();
+  let ready: Uint8Array[] = [];
+  let length = 0;
+  const decoder = new Decompress((chunk) => {
+    length += chunk.length;
+    if (length > limits.maxDecodedBytes) throw tooLong(limits);
+    if (chunk.length > 0) ready.push(chunk.slice());
+  });
+  for await (const chunk of source) {
+    for (let at = 0; at < chunk.length; at += SLICE) {
+      const slice = chunk.subarray(at, at + SLICE);
+      frames.push(slice);
+      if (frames.largestWindow > LARGEST_WINDOW) {
+        throw readError(
+          413,
+          'LIMIT_EXCEEDED',
+          'The zstd window is larger than 8 MiB; compress with level 19 or less, without --long.',
+        );
+      }
+      if (frames.work > WORK_FREE + WORK_A_BYTE * length) {
+        throw readError(
+          413,
+          'LIMIT_EXCEEDED',
+          'The zstd stream is cut into blocks too small for its window.',
+        );
+      }
+      decoder.push(slice);
+      yield* ready;
+      ready = [];
+    }
+  }
+  decoder.push(new Uint8Array(0), true);
+  yield* ready;
+}
+
+function asReadError(cause: unknown, offset: number): unknown {
+  if (cause instanceof ReadError || !(cause instanceof Error)) return cause;
+  const isZlib = 'code' in cause && typeof cause.code === 'string' && cause.code.startsWith('Z_');
+  const isZstd =
+    'code' in cause && (typeof cause.code === 'number' || String(cause.code).startsWith('ZSTD_'));
+  if (!isZlib && !isZstd && !(cause instanceof RangeError) && !(cause instanceof TypeError)) return cause;
+  return readError(
+    400,
+    'ARCHIVE_BROKEN',
+    `The compressed data is damaged or ends too early: ${cause.message}.`,
+    { offset },
+  );
+}

@@ -1,0 +1,59 @@
+/** What the files of an image set leave open, and where they contradict each other. None of it stops a plan. */
+import type { Diagnostic, DiagnosticCode } from '../../engine/diagnosis/diagnostic.ts';
+import { type ProcessColumns, ZOMBIE } from '../../engine/tree/process-columns.ts';
+import type { Task } from './image-set.ts';
+
+/** Pids that a finding names; `detail.count` has how many there are. */
+const PIDS_NAMED = 100;
+
+export function imageFindings(
+  columns: ProcessColumns,
+  tasks: ReadonlyMap<number, Task>,
+  idsFiles: ReadonlyMap<number, unknown>,
+): Diagnostic[] {
+  const stateUnknown: number[] = [];
+  const zombieWithIds: number[] = [];
+  const aliveWithoutIds: number[] = [];
+  const processes = new Set<number>();
+  for (let row = 0; row < columns.count; row++) {
+    const pid = columns.pid[row]!;
+    processes.add(pid);
+    if (!tasks.has(pid)) stateUnknown.push(pid);
+    else if (columns.state[row] === ZOMBIE) {
+      if (idsFiles.has(pid)) zombieWithIds.push(pid);
+    } else if (idsFiles.size > 0 && !idsFiles.has(pid)) aliveWithoutIds.push(pid);
+  }
+  const strayCores = [...tasks.keys()].filter((pid) => !processes.has(pid));
+  return [
+    ...finding(
+      'STATE_UNKNOWN',
+      stateUnknown,
+      'There is no core file that says whether these processes are alive; they are taken to be.',
+      'Add core-N.img of these processes: states, wait statuses, threads and subreaper flags are only there.',
+    ),
+    ...finding(
+      'IMAGE_INCONSISTENT',
+      zombieWithIds,
+      'The core files say zombie, but there are ids files, which only live processes have.',
+      'Dump again; the files do not come from one dump.',
+    ),
+    ...finding(
+      'IMAGE_INCONSISTENT',
+      aliveWithoutIds,
+      'The core files say alive, but the ids files that live processes have are missing.',
+      'Add ids-N.img of these processes, or dump again.',
+    ),
+    ...finding(
+      'IMAGE_INCONSISTENT',
+      strayCores,
+      'There are core files of processes that pstree.img does not have.',
+      'Dump again; the files do not come from one dump.',
+    ),
+  ];
+}
+
+function finding(code: DiagnosticCode, pids: readonly number[], message: string, hint: string): Diagnostic[] {
+  if (pids.length === 0) return [];
+  const named = pids.slice(0, PIDS_NAMED);
+  return [{ code, severity: 'warning', pids: named, message, hint, detail: { count: pids.length } }];
+}

@@ -1,0 +1,56 @@
+/**
+ * The framing of CRIU image files: magic numbers, then entries of a 32-bit length and that many bytes, little-endian.
+ *
+ * In: the bytes of one file. Out: its entries with their offsets, or the offset where it stops being an image.
+ */
+import { type ReadError, readError } from '../read-error.ts';
+
+export const COMMON_MAGIC = 0x54564319;
+
+export const TYPE_MAGIC = {
+  pstree: 0x50273030,
+  core: 0x55053847,
+  ids: 0x54432030,
+  inventory: 0x58313116,
+  ns: 0x44293409,
+} as const;
+export type ImageKind = keyof typeof TYPE_MAGIC;
+
+/** Most kinds have the common magic before their own. The inventory and very old images have only their own. */
+export function* imageEntries(
+  file: string,
+  kind: ImageKind,
+  bytes: Uint8Array,
+): Generator<{ body: Uint8Array; offset: number }> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = 0;
+  const word = (what: string): number => {
+    if (at + WORD > bytes.length) throw truncated(file, at, `${what} is cut off`);
+    at += WORD;
+    return view.getUint32(at - WORD, true);
+  };
+  let magic = word('The magic number');
+  if (magic === COMMON_MAGIC) magic = word('The magic number');
+  if (magic !== TYPE_MAGIC[kind]) {
+    const found = `0x${magic.toString(16).padStart(8, '0')}`;
+    throw readError(400, 'IMAGE_MAGIC', `${file} is no ${kind} image: its magic number is ${found}.`, {
+      file,
+      offset: at - WORD,
+    });
+  }
+  while (at < bytes.length) {
+    const offset = at;
+    const length = word('The length of an entry');
+    if (length > bytes.length - at) {
+      throw truncated(file, offset, `an entry says ${length} bytes, ${bytes.length - at} are left`);
+    }
+    yield { body: bytes.subarray(at, at + length), offset };
+    at += length;
+  }
+}
+
+const WORD = 4;
+
+function truncated(file: string, offset: number, what: string): ReadError {
+  return readError(400, 'IMAGE_TRUNCATED', `${file} is truncated: ${what}.`, { file, offset });
+}

@@ -1,0 +1,97 @@
+/**
+ * The tree image as one JSON document, as text or as an already parsed value.
+ *
+ * Faults carry JSON pointers into the image (`/processes/3/ppid`), below `place.pointer` where the image is part of a
+ * larger body.
+ */
+import { FaultList } from '../../engine/tree/tree-fault.ts';
+import { ReadError, type ReadFault, readError } from '../read-error.ts';
+import type { Place, ReadImage } from '../read-image.ts';
+import type { ReadLimits } from '../read-limits.ts';
+import { ProcessImageSchema, type TreeImageHeader, TreeImageHeaderSchema } from '../tree-image-schema.ts';
+import { duplicateMember, membersOf, type ParsedJson } from './json-text.ts';
+import { ProcessRows } from './process-rows.ts';
+import { schemaCheck } from './schema-faults.ts';
+
+const headerCheck = schemaCheck(TreeImageHeaderSchema);
+const processCheck = schemaCheck(ProcessImageSchema);
+
+/** Reads a parsed text and refuses members written twice. */
+export function readTreeJson(
+  bytes: Uint8Array,
+  { value, members }: ParsedJson,
+  limits: ReadLimits,
+): ReadImage {
+  const { image, members: kept } = treeValue(value, limits, {});
+  if (kept !== members) throw duplicateMember(bytes);
+  return image;
+}
+
+/** Reads a value that JSON.parse made. Throws ReadError. */
+export function readTreeValue(value: unknown, limits: ReadLimits, place: Place = {}): ReadImage {
+  return treeValue(value, limits, place).image;
+}
+
+function treeValue(value: unknown, limits: ReadLimits, place: Place): { image: ReadImage; members: number } {
+  const at = (path: string): Place => ({ ...place, pointer: (place.pointer ?? '') + path });
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw readError(422, 'FIELD_INVALID', 'A tree image is a JSON object.', at(''));
+  }
+  const { processes, ...header } = value as TreeImageHeader & { processes?: unknown };
+  const rows = rowsFor(header, Array.isArray(processes) ? processes.length : 0, limits, place);
+  if (processes === undefined)
+    throw readError(422, 'FIELD_MISSING', 'The field processes is required.', at('/processes'));
+  if (!Array.isArray(processes))
+    throw readError(422, 'FIELD_INVALID', 'The value must be an array.', at('/processes'));
+
+  const faults: ReadFault[] = [];
+  let refused = 0;
+  for (let row = 0; row < processes.length; row++) {
+    if (rows.append(processes[row])) continue;
+    if (refused++ < FaultList.KEPT) faults.push(...processFaults(processes[row], at(`/processes/${row}`)));
+  }
+  if (refused > 0)
+    throw new ReadError(422, faults.slice(0, FaultList.KEPT), Math.max(refused, faults.length));
+  const locate = (row: number, field: string): Place =>
+    at(row < 0 ? `/${field}` : `/processes/${row}/${field}`);
+  return {
+    image: finished(rows, limits, locate),
+    members: 1 + membersOf(header) + rows.members,
+  };
+}
+
+/** Rows under a header: the image without its processes. */
+export function rowsFor(header: unknown, capacity: number, limits: ReadLimits, place: Place): ProcessRows {
+  if (!headerCheck.accepts(header)) throw new ReadError(422, headerCheck.faults(header, place));
+  if (capacity > limits.maxProcesses) throw tooManyProcesses(limits, place);
+  const { root = 0, pidNamespaces } = header as TreeImageHeader;
+  return new ProcessRows(pidNamespaces, root, Math.max(capacity, 16));
+}
+
+/** Why a process object was refused. */
+export function processFaults(value: unknown, place: Place): ReadFault[] {
+  const faults = processCheck.faults(value, place);
+  return faults.length > 0
+    ? faults
+    : [{ code: 'FIELD_INVALID', message: 'This is not a process of a tree image.', ...place }];
+}
+
+export function finished(rows: ProcessRows, limits: ReadLimits, locate: ReadImage['locate']): ReadImage {
+  const { columns, uneven } = rows;
+  if (columns.threadCount > limits.maxThreads) {
+    throw readError(413, 'LIMIT_EXCEEDED', `The image has more than ${limits.maxThreads} thread ids.`);
+  }
+  if (uneven.length > 0) {
+    const faults = uneven.slice(0, FaultList.KEPT).map(({ row, field }) => ({
+      code: 'LEVELS_LENGTH',
+      message: `The ${field} of ${columns.pid[row]} does not have as many numbers as its nspid.`,
+      ...locate(row, field),
+    }));
+    throw new ReadError(422, faults, uneven.length);
+  }
+  return { columns, findings: [], locate };
+}
+
+export function tooManyProcesses(limits: ReadLimits, place: Place): ReadError {
+  return readError(413, 'LIMIT_EXCEEDED', `The image has more than ${limits.maxProcesses} processes.`, place);
+}

@@ -1,0 +1,176 @@
+/**
+ * Uploads in any form into process columns, and on into a tree.
+ *
+ * In: bytes, whole or as they arrive. Out: columns, findings, and the place of every field for later faults; or the
+ * HTTP status and faults of what cannot be read. Nothing is thrown for what an upload contains.
+ * Memory: JSON is held whole; NDJSON a line, archives a wanted member at a time.
+ */
+import type { Diagnostic } from '../engine/diagnosis/diagnostic.ts';
+import { buildTree } from '../engine/tree/build-tree.ts';
+import type { ProcessTree } from '../engine/tree/process-tree.ts';
+import { decompressed } from './archive/decompress.ts';
+import { imageMembers } from './archive/tar-members.ts';
+import { type ByteStream, collected, withHead } from './byte-stream.ts';
+import { isObject } from './criu/crit-entry.ts';
+import { type ImageFileName, imageFileName } from './criu/image-file-name.ts';
+import { CriuImageSet } from './criu/image-set.ts';
+import { duplicateMember, membersOf, parseJson } from './json/json-text.ts';
+import { readTreeJson, readTreeValue } from './json/tree-json.ts';
+import { readTreeNdjson } from './json/tree-ndjson.ts';
+import { ReadError, type ReadFault, type ReadStatus, readError } from './read-error.ts';
+import type { Place, ReadImage } from './read-image.ts';
+import { DEFAULT_READ_LIMITS, type ReadLimits } from './read-limits.ts';
+import { formOfHead, HEAD_LENGTH, type UploadForm } from './upload-form.ts';
+
+/** `faults` has the first of `total`. */
+export interface NotRead {
+  readonly ok: false;
+  readonly status: ReadStatus;
+  readonly faults: readonly ReadFault[];
+  readonly total: number;
+}
+export type ReadResult = ({ readonly ok: true } & ReadImage) | NotRead;
+
+export interface UploadPart {
+  /** File name of the part: `pstree.img`, `core-7.img`, … */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Reads a body of any form but multipart. */
+export function readTree(
+  form: Exclude<UploadForm, 'multipart'>,
+  source: Uint8Array | ByteStream,
+  limits: ReadLimits = DEFAULT_READ_LIMITS,
+): Promise<ReadResult> {
+  return result(() => imageOf(form, source instanceof Uint8Array ? single(source) : source, limits));
+}
+
+/** Reads a multipart upload: one part a file of a CRIU image set. */
+export function readTreeParts(
+  parts: Iterable<UploadPart> | AsyncIterable<UploadPart>,
+  limits: ReadLimits = DEFAULT_READ_LIMITS,
+): Promise<ReadResult> {
+  return result(async () => {
+    const images = new CriuImageSet(limits);
+    for await (const { name, bytes } of parts) {
+      const image = imageFileName(name);
+      if (image !== null) images.add(image, name, bytes);
+    }
+    return images.finish();
+  });
+}
+
+/** Reads an image that is part of an already parsed body, at `pointer` in it. */
+export function readParsedTree(
+  value: unknown,
+  pointer = '',
+  limits: ReadLimits = DEFAULT_READ_LIMITS,
+): Promise<ReadResult> {
+  return result(() => Promise.resolve(jsonImage(value, limits, { pointer })));
+}
+
+export type LoadedTree =
+  | { readonly ok: true; readonly tree: ProcessTree; readonly findings: readonly Diagnostic[] }
+  | NotRead;
+
+/** What was read, made a tree; the faults of what is none (422) get their places in the upload. */
+export function loadTree(read: ReadResult): LoadedTree {
+  if (!read.ok) return read;
+  const built = buildTree(read.columns);
+  if (built.ok) return { ok: true, tree: built.tree, findings: read.findings };
+  const faults = built.faults.map(({ code, row, field, message }) => ({
+    code,
+    message,
+    ...read.locate(row, field),
+  }));
+  return { ok: false, status: 422, faults, total: built.total };
+}
+
+async function result(read: () => Promise<ReadImage>): Promise<ReadResult> {
+  try {
+    return { ok: true, ...(await read()) };
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error;
+    const { status, faults, total } = error;
+    return { ok: false, status, faults, total };
+  }
+}
+
+async function imageOf(
+  form: Exclude<UploadForm, 'multipart'>,
+  source: ByteStream,
+  limits: ReadLimits,
+): Promise<ReadImage> {
+  switch (form) {
+    case 'json':
+      return jsonTextImage(await whole(source, limits), limits);
+    case 'ndjson':
+      return readTreeNdjson(source, limits);
+    case 'pstree': {
+      const images = new CriuImageSet(limits);
+      images.add({ kind: 'pstree', pid: 0 }, 'pstree.img', await whole(source, limits));
+      return images.finish();
+    }
+    case 'archive':
+      return archiveImage(source, limits);
+  }
+}
+
+/** A tar, or another form that came compressed. */
+async function archiveImage(source: ByteStream, limits: ReadLimits): Promise<ReadImage> {
+  const { head, stream } = await withHead(decompressed(source, limits), HEAD_LENGTH);
+  if (head.length === 0) throw readError(400, 'IMAGE_EMPTY', 'There is nothing in the upload.');
+  const inner = formOfHead(head);
+  if (inner !== 'archive' && inner !== 'multipart' && inner !== null) return imageOf(inner, stream, limits);
+  const images = new CriuImageSet(limits);
+  for await (const { name, file, bytes } of imageMembers(stream, limits)) images.add(name, file, bytes);
+  return images.finish();
+}
+
+function jsonTextImage(bytes: Uint8Array, limits: ReadLimits): ReadImage {
+  if (bytes.length === 0) throw readError(400, 'IMAGE_EMPTY', 'There is nothing in the upload.');
+  const parsed = parseJson(bytes, limits);
+  if (critFiles(parsed.value) === null) return readTreeJson(bytes, parsed, limits);
+  if (membersOf(parsed.value) !== parsed.members) throw duplicateMember(bytes);
+  return jsonImage(parsed.value, limits, {});
+}
+
+function jsonImage(value: unknown, limits: ReadLimits, place: Place): ReadImage {
+  const files = critFiles(value);
+  if (files === null) return readTreeValue(value, limits, place);
+  const images = new CriuImageSet(limits);
+  for (const { name, pointer, content } of files) {
+    images.addCrit(name, { ...place, pointer: (place.pointer ?? '') + pointer }, content);
+  }
+  return images.finish();
+}
+
+interface CritFile {
+  readonly name: ImageFileName;
+  readonly pointer: string;
+  readonly content: unknown;
+}
+
+/** Files of crit JSON: one (it has `entries`), or all in one object by file name. Null: the value is no crit JSON. */
+function critFiles(value: unknown): CritFile[] | null {
+  if (!isObject(value) || 'processes' in value) return null;
+  if ('entries' in value) return [{ name: { kind: 'pstree', pid: 0 }, pointer: '', content: value }];
+  const names = Object.keys(value);
+  const isCombined = names.some((name) => imageFileName(name, true)?.kind === 'pstree');
+  if (!isCombined) return null;
+  return names.flatMap((name) => {
+    const image = imageFileName(name, true);
+    return image === null ? [] : [{ name: image, pointer: `/${name}`, content: value[name] }];
+  });
+}
+
+function whole(source: ByteStream, limits: ReadLimits): Promise<Uint8Array> {
+  return collected(source, limits.maxDecodedBytes, () =>
+    readError(413, 'LIMIT_EXCEEDED', `The upload has more than ${limits.maxDecodedBytes} bytes.`),
+  );
+}
+
+async function* single(bytes: Uint8Array): ByteStream {
+  yield bytes;
+}

@@ -1,0 +1,56 @@
+/** The forms in which a tree image comes, found by content type and, where that is generic, by magic number. */
+import { GZIP_MAGIC, startsWith, ZSTD_MAGIC } from './archive/decompress.ts';
+import { looksLikeTar } from './archive/tar-members.ts';
+import { COMMON_MAGIC } from './criu/image-framing.ts';
+
+/**
+ * - `json`: a tree image, crit JSON of one file, or a combined object of crit JSON by file name
+ * - `ndjson`: a tree image, a process a line
+ * - `archive`: a tar, plain or compressed (or one of the other forms, compressed)
+ * - `pstree`: a lone pstree.img
+ * - `multipart`: one part a file; the parts go to `readTreeParts`
+ */
+export type UploadForm = 'json' | 'ndjson' | 'archive' | 'pstree' | 'multipart';
+
+export const FORM_OF_MEDIA_TYPE: Readonly<Record<string, Exclude<UploadForm, 'pstree'>>> = {
+  'application/json': 'json',
+  'application/x-ndjson': 'ndjson',
+  'application/ndjson': 'ndjson',
+  'application/jsonl': 'ndjson',
+  'application/x-jsonlines': 'ndjson',
+  'application/x-tar': 'archive',
+  'application/tar': 'archive',
+  'application/tar+gzip': 'archive',
+  'application/gzip': 'archive',
+  'application/x-gzip': 'archive',
+  'application/x-gtar': 'archive',
+  'application/x-tgz': 'archive',
+  'application/x-compressed-tar': 'archive',
+  'application/tar+zstd': 'archive',
+  'application/zstd': 'archive',
+  'application/x-zstd': 'archive',
+  'multipart/form-data': 'multipart',
+};
+
+const GENERIC_MEDIA_TYPES = new Set(['', 'application/octet-stream', 'binary/octet-stream']);
+
+/** Bytes of a body's head that tell its form. */
+export const HEAD_LENGTH = 4096;
+
+/** Null: a form that is not read (415). `head` is looked at where the content type is generic. */
+export function sniffForm(contentType: string | undefined, head: Uint8Array): UploadForm | null {
+  const mediaType = (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  const form = FORM_OF_MEDIA_TYPE[mediaType];
+  if (form !== undefined) return form;
+  return GENERIC_MEDIA_TYPES.has(mediaType) ? formOfHead(head) : null;
+}
+
+/** The form that the first bytes show. */
+export function formOfHead(head: Uint8Array): UploadForm | null {
+  if (startsWith(head, GZIP_MAGIC) || startsWith(head, ZSTD_MAGIC) || looksLikeTar(head)) return 'archive';
+  const word = head.length < 4 ? 0 : new DataView(head.buffer, head.byteOffset).getUint32(0, true);
+  if (word === COMMON_MAGIC) return 'pstree';
+  const text = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
+  if (!/^(?:\u00ef\u00bb\u00bf)?\s*\{/.test(text)) return null;
+  return /^\s*\{.*\}\r?\n\s*\{/.test(text) ? 'ndjson' : 'json';
+}

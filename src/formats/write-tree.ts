@@ -1,0 +1,79 @@
+/**
+ * A tree as an image of the contract again: one JSON value, or NDJSON lines as they are asked for.
+ * Read back, it gives the same tree and the same id. Fields that the image left open stay left out.
+ */
+import { FLAG_ON, FLAG_UNKNOWN, ZOMBIE } from '../engine/tree/process-columns.ts';
+import { OUTSIDE, type ProcessTree } from '../engine/tree/process-tree.ts';
+import type { PidNamespaceImage, ProcessImage, TreeImage, TreeImageHeader } from './tree-image-schema.ts';
+
+export function treeImage(tree: ProcessTree): TreeImage {
+  return { ...imageHeader(tree), processes: [...processImages(tree)] };
+}
+
+/** The JSON text of `treeImage` in pieces of some processes each, so that no large string is made. */
+export function* treeImageText(tree: ProcessTree, batch = 1000): Generator<string> {
+  const header = JSON.stringify(imageHeader(tree));
+  yield `${header.slice(0, -1)},"processes":[`;
+  for (let index = 0; index < tree.size; index += batch) {
+    const processes: string[] = [];
+    for (let at = index; at < Math.min(index + batch, tree.size); at++)
+      processes.push(JSON.stringify(processImage(tree, at)));
+    yield (index > 0 ? ',' : '') + processes.join(',');
+  }
+  yield ']}';
+}
+
+/** NDJSON: the header, then a process a line, each with its line feed. */
+export function* treeImageLines(tree: ProcessTree): Generator<string> {
+  yield `${JSON.stringify(imageHeader(tree))}\n`;
+  for (let index = 0; index < tree.size; index++) yield `${JSON.stringify(processImage(tree, index))}\n`;
+}
+
+function imageHeader(tree: ProcessTree): TreeImageHeader {
+  const pidNamespaces = tree.namespaces.map(
+    ({ id, parent, init }): PidNamespaceImage => ({
+      id,
+      parent: parent < 0 ? null : tree.namespaces[parent]!.id,
+      init: init === OUTSIDE ? null : tree.pid[init]!,
+    }),
+  );
+  return { root: tree.pid[0]!, pidNamespaces };
+}
+
+function* processImages(tree: ProcessTree): Generator<ProcessImage> {
+  for (let index = 0; index < tree.size; index++) yield processImage(tree, index);
+}
+
+/** One process as the image has it. */
+export function processImage(tree: ProcessTree, index: number): ProcessImage {
+  const { pid, parent, levels, threadOffset, threadId } = tree;
+  const process: ProcessImage = {
+    pid: pid[index]!,
+    ppid: parent[index] === OUTSIDE ? 0 : pid[parent[index]!]!,
+    pgid: tree.pgid[index]!,
+    sid: tree.sid[index]!,
+    state: tree.state[index] === ZOMBIE ? 'zombie' : 'alive',
+  };
+  if (tree.subreaper[index] !== FLAG_UNKNOWN) process.childSubreaper = tree.subreaper[index] === FLAG_ON;
+  if (levels !== null) {
+    const vector = (numbers: Int32Array): number[] => [
+      ...numbers.subarray(levels.offset[index], levels.offset[index + 1]),
+    ];
+    process.pidns = tree.namespaces[tree.namespace[index]!]!.id;
+    process.nspid = vector(levels.pid);
+    process.nspgid = vector(levels.pgid);
+    process.nssid = vector(levels.sid);
+  }
+  if (threadOffset[index + 1]! > threadOffset[index]!) {
+    process.threads = [pid[index]!, ...threadId.subarray(threadOffset[index], threadOffset[index + 1])];
+  }
+  if (tree.caba !== null && tree.caba[index]! >= 0) process.caba = tree.caba[index]!;
+  if (tree.exitStatus[index] !== 0) process.exitStatus = tree.exitStatus[index]!;
+  if (tree.startTime !== null && !Number.isNaN(tree.startTime[index]!))
+    process.startTime = tree.startTime[index]!;
+  if (tree.birthOrder !== null && !Number.isNaN(tree.birthOrder[index]!)) {
+    process.birthOrder = tree.birthOrder[index]!;
+  }
+  if (tree.comm?.[index] !== undefined) process.comm = tree.comm[index];
+  return process;
+}
