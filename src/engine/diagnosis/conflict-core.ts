@@ -10,7 +10,8 @@
  */
 
 import { findOrigin } from '../planner/find-origin.ts';
-import { type OriginProblem, originProblem } from '../planner/origin-problem.ts';
+import type { OriginProblem } from '../planner/origin-problem.ts';
+import { liftedParents, partialProblem, withAncestors } from '../planner/partial-problem.ts';
 
 export interface ConflictCore {
   /** Processes, the root first, parents before children. */
@@ -38,7 +39,7 @@ class CoreSearch {
   }
 
   run(concerned: readonly number[]): ConflictCore {
-    let kept = this.withAncestors(concerned);
+    let kept = withAncestors(this.problem, concerned);
     if (!this.isUnreachable(kept)) kept = Array.from({ length: this.problem.size }, (_, i) => i);
     let run = kept.length >> 1 || 1;
     while (this.work > 0) {
@@ -52,30 +53,13 @@ class CoreSearch {
       run = Math.min(run > 1 ? run >> 1 : 1, kept.length >> 1) || 1;
     }
     const minimal = this.work > 0;
-    const parent = this.liftedParents(kept);
+    const parent = liftedParents(this.problem, kept);
     return {
       processes: kept,
       parent,
       needsParent: kept.map((_, i) => i > 0 && minimal && this.needsParent(kept, parent, i)),
       minimal,
     };
-  }
-
-  private withAncestors(concerned: readonly number[]): number[] {
-    const { parent } = this.problem;
-    const kept = new Set([0]);
-    for (const start of concerned) for (let v = start; v > 0 && !kept.has(v); v = parent[v]!) kept.add(v);
-    return [...kept].sort((a, b) => a - b);
-  }
-
-  /** Nearest kept ancestor of each, by process. */
-  private liftedParents(kept: readonly number[]): number[] {
-    const inside = new Set(kept);
-    return kept.map((v) => {
-      let p = this.problem.parent[v]!;
-      while (p >= 0 && !inside.has(p)) p = this.problem.parent[p]!;
-      return p;
-    });
   }
 
   private needsParent(kept: readonly number[], parent: readonly number[], i: number): boolean {
@@ -86,14 +70,9 @@ class CoreSearch {
     );
   }
 
-  private isUnreachable(kept: readonly number[], parents = this.liftedParents(kept)): boolean {
-    this.work -= kept.length + this.problem.sessionCount / 100;
-    const { session, sessionNumber, leader } = this.problem;
-    const position = new Map(kept.map((v, i) => [v, i]));
-    const parent = Int32Array.from(parents, (p) => (p < 0 ? -1 : position.get(p)!));
-    const sid = Int32Array.from(kept, (v) => sessionNumber[session[v]!]!);
-    const pid = Int32Array.from(kept, (v) => (leader[session[v]!] === v ? sessionNumber[session[v]!]! : -1));
-    const part = originProblem(kept.length, parent, pid, sid);
+  private isUnreachable(kept: readonly number[], parents = liftedParents(this.problem, kept)): boolean {
+    this.work -= kept.length;
+    const part = partialProblem(this.problem, kept, parents);
     return part !== null && findOrigin(part).verdict === 'unreachable';
   }
 }

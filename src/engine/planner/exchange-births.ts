@@ -4,15 +4,16 @@
  * In: the origin problem, an order that carries the tree, and how to schedule one. Out: the best schedule found.
  * Any births that pass the exact check give a correct plan, so this is a local search: change the birth of one leader
  * or of two, check, schedule, keep what is cheaper — first by helpers, then by steps.
- * It stops at the lower bound (no plan has fewer helpers than dead leaders) or when its work limit is reached, so a
- * large tree, or one that is cheap already, costs nothing here.
+ * It stops at the lower bound (no plan has fewer helpers than dead leaders) or when its work limit is reached. A tree
+ * that is large, or cheap already, costs nothing here.
  */
 
 import { checkBirths, type RegionOrder } from './exact-check.ts';
 import { DEAD, isRootRegion, type OriginProblem } from './origin-problem.ts';
 import type { Schedule } from './schedule/schedule.ts';
 
-/** Schedules tried, times processes. */
+/** Elements of a problem up to which the exchange is tried, and proposals tried times elements. */
+const SMALL = 40;
 const WORK = 60_000;
 
 export function exchangeBirths(
@@ -22,12 +23,13 @@ export function exchangeBirths(
 ): Schedule | null {
   let best = scheduleOf(first);
   if (!best) return null;
+  if (problem.size + problem.sessionCount > SMALL) return best;
   let atLeast = 0;
   for (let s = 0; s < problem.sessionCount; s++) if (problem.leader[s] === DEAD) atLeast++;
   const leaders: number[] = [];
   let birth = first.birth;
   let work = WORK / (problem.size + problem.sessionCount);
-  if (work < problem.sessionCount || best.helpers.length <= atLeast) return best;
+  if (best.helpers.length <= atLeast) return best;
   for (let s = 0; s < problem.sessionCount; s++) if (!isRootRegion(problem, s)) leaders.push(s);
 
   const tryBirths = (changed: Int32Array): boolean => {

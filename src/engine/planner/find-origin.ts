@@ -14,6 +14,7 @@ import { checkBirths, type RegionOrder } from './exact-check.ts';
 import { decideExactly } from './exact-decision.ts';
 import { openClusters, type Script, waitLists } from './opening-order.ts';
 import type { OriginProblem } from './origin-problem.ts';
+import { liftedParents, partialProblem, withAncestors } from './partial-problem.ts';
 import { extractRequirements } from './requirements.ts';
 
 export type OriginVerdict =
@@ -49,13 +50,22 @@ export function findOrigin(problem: OriginProblem): OriginVerdict {
     script = nextScript(script);
   }
 
-  if (problem.size + problem.sessionCount > EXACT_SIZE) return { verdict: 'undecided', processes };
+  if (problem.size + problem.sessionCount > EXACT_SIZE) return decidePart(problem, processes);
   const exact = decideExactly(problem, EXACT_WORK);
   if (!exact) return { verdict: 'undecided', processes };
   if ('stuck' in exact) return { verdict: 'unreachable', processes: exact.stuck };
   const order = checkBirths(problem, exact.birth);
   if (!order) throw new Error('The exact procedure placed elements that the exact check refuses.');
   return { verdict: 'reachable', order };
+}
+
+/** A large problem: a part that is unreachable proves that the whole is; a part that is reachable proves nothing. */
+function decidePart(problem: OriginProblem, processes: readonly number[]): OriginVerdict {
+  const kept = withAncestors(problem, processes);
+  if (kept.length > EXACT_SIZE) return { verdict: 'undecided', processes };
+  const part = partialProblem(problem, kept, liftedParents(problem, kept));
+  const unreachable = part !== null && findOrigin(part).verdict === 'unreachable';
+  return { verdict: unreachable ? 'unreachable' : 'undecided', processes };
 }
 
 /** The next combination of picks: the last digit turns first. Null when all have been tried. */
