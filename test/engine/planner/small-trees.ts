@@ -1,0 +1,50 @@
+/** The exhaustive sets of small trees in test/fixtures/trees: every tree of a few processes, with its verdict. */
+
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import type { ProcessImage, TreeImage } from '../../../src/formats/tree-image-schema.ts';
+
+export interface SmallTree extends TreeImage {
+  readonly reachable: boolean;
+  readonly minHelpers: number;
+}
+
+export const SMALL_SETS = [
+  'sessions.n2',
+  'sessions.n3',
+  'sessions.n4',
+  'sessions.n5',
+  'zombies.n2',
+  'zombies.n3',
+  'zombies.n4',
+  'groups.n2',
+  'groups.n3',
+] as const;
+export type SmallSet = (typeof SMALL_SETS)[number];
+
+/** Compiled tests are in dist/test/engine/planner. */
+const FIXTURES = new URL('../../../../test/fixtures/trees/', import.meta.url);
+
+export function smallTrees(set: SmallSet, verdict: 'reachable' | 'unreachable'): SmallTree[] {
+  const text = gunzipSync(readFileSync(new URL(`${set}.${verdict}.jsonl.gz`, FIXTURES))).toString();
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as SmallTree);
+}
+
+export const NO_INIT = [{ id: '0', parent: null, init: null }];
+
+/** The part of an image with these pids; children are lifted to their nearest ancestor in it. */
+export function partOf(image: TreeImage, pids: ReadonlySet<number>): TreeImage {
+  const parent = new Map(image.processes.map(({ pid, ppid }) => [pid, ppid]));
+  const liftedParent = (of: ProcessImage): number => {
+    let at = of.ppid;
+    while (at !== 0 && !pids.has(at)) at = parent.get(at)!;
+    return at;
+  };
+  const processes = image.processes
+    .filter(({ pid }) => pids.has(pid))
+    .map((process) => ({ ...process, ppid: liftedParent(process) }));
+  return { root: image.root!, processes, ...(image.pidNamespaces && { pidNamespaces: image.pidNamespaces }) };
+}
