@@ -14,8 +14,8 @@ import { type ByteStream, collected, withHead } from './byte-stream.ts';
 import { isObject } from './criu/crit-entry.ts';
 import { type ImageFileName, imageFileName } from './criu/image-file-name.ts';
 import { CriuImageSet } from './criu/image-set.ts';
-import { duplicateMember, membersOf, parseJson } from './json/json-text.ts';
-import { readTreeJson, readTreeValue } from './json/tree-json.ts';
+import { duplicateMember, membersOf, type ParsedJson, parseJson } from './json/json-text.ts';
+import { readTreeJson } from './json/tree-json.ts';
 import { readTreeNdjson } from './json/tree-ndjson.ts';
 import { ReadError, type ReadFault, type ReadStatus, readError } from './read-error.ts';
 import type { Place, ReadImage } from './read-image.ts';
@@ -61,13 +61,19 @@ export function readTreeParts(
   });
 }
 
-/** Reads an image that is part of an already parsed body, at `pointer` in it. */
+/**
+ * Reads the image in a JSON text that is parsed already.
+ * @param parsed with the image as its value: what the text says, or a part of it at `pointer`
+ * @param membersAround members of the text that are not in the image
+ */
 export function readParsedTree(
-  value: unknown,
-  pointer = '',
+  bytes: Uint8Array,
+  parsed: ParsedJson,
   limits: ReadLimits = DEFAULT_READ_LIMITS,
+  pointer = '',
+  membersAround = 0,
 ): Promise<ReadResult> {
-  return result(() => Promise.resolve(jsonImage(value, limits, { pointer })));
+  return result(async () => parsedImage(bytes, parsed, limits, pointer ? { pointer } : {}, membersAround));
 }
 
 export type LoadedTree =
@@ -130,15 +136,19 @@ async function archiveImage(source: ByteStream, limits: ReadLimits): Promise<Rea
 
 function jsonTextImage(bytes: Uint8Array, limits: ReadLimits): ReadImage {
   if (bytes.length === 0) throw readError(400, 'IMAGE_EMPTY', 'There is nothing in the upload.');
-  const parsed = parseJson(bytes, limits);
-  if (critFiles(parsed.value) === null) return readTreeJson(bytes, parsed, limits);
-  if (membersOf(parsed.value) !== parsed.members) throw duplicateMember(bytes);
-  return jsonImage(parsed.value, limits, {});
+  return parsedImage(bytes, parseJson(bytes, limits), limits, {}, 0);
 }
 
-function jsonImage(value: unknown, limits: ReadLimits, place: Place): ReadImage {
-  const files = critFiles(value);
-  if (files === null) return readTreeValue(value, limits, place);
+function parsedImage(
+  bytes: Uint8Array,
+  parsed: ParsedJson,
+  limits: ReadLimits,
+  place: Place,
+  membersAround: number,
+): ReadImage {
+  const files = critFiles(parsed.value);
+  if (files === null) return readTreeJson(bytes, parsed, limits, place, membersAround);
+  if (membersOf(parsed.value) + membersAround !== parsed.members) throw duplicateMember(bytes);
   const images = new CriuImageSet(limits);
   for (const { name, pointer, content } of files) {
     images.addCrit(name, { ...place, pointer: (place.pointer ?? '') + pointer }, content);

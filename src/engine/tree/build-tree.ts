@@ -26,12 +26,13 @@ export function buildTree(columns: ProcessColumns): BuiltTree {
   if (columns.count === 0) faults.add('NO_PROCESS', -1, 'processes', () => 'The image has no process.');
   checkNumbers(columns, faults);
   if (faults.total > 0) return refused();
-  checkDuplicates(columns, faults);
+  const byPid = ascending(columns.pid, columns.count);
+  checkDuplicates(columns, byPid, faults);
   if (faults.total > 0) return refused();
 
   const rowOf = pidIndex(columns.pid, columns.count);
   const rootRow = findRoot(columns, rowOf, faults);
-  const order = canonicalOrder(columns, rootRow, rowOf, faults);
+  const order = canonicalOrder(columns, byPid, rootRow, rowOf, faults);
   checkThreads(columns, rowOf, faults);
   const forest = rootRow < 0 ? null : namespaceForest(columns, rootRow, rowOf, faults);
   if (forest !== null) checkLevels(columns, forest, faults);
@@ -102,14 +103,14 @@ function checkNumbers(columns: ProcessColumns, faults: FaultList): void {
   }
 }
 
-function checkDuplicates(columns: ProcessColumns, faults: FaultList): void {
-  const { count, pid } = columns;
-  const byPid = ascending(pid, count);
+function checkDuplicates({ count, pid }: ProcessColumns, byPid: Int32Array, faults: FaultList): void {
   for (let i = 1; i < count; i++) {
-    const row = byPid[i]!;
-    if (pid[row] !== pid[byPid[i - 1]!]) continue;
-    faults.add('DUPLICATE_PID', row, 'pid', () => `${pid[row]} is the pid of an earlier process too.`);
+    if (pid[byPid[i]!] === pid[byPid[i - 1]!]) duplicate(pid, byPid[i]!, faults);
   }
+}
+
+function duplicate(pid: Int32Array, row: number, faults: FaultList): void {
+  faults.add('DUPLICATE_PID', row, 'pid', () => `${pid[row]} is the pid of an earlier process too.`);
 }
 
 /** Closest alive born ancestors. That a set of them fits no history is for the planner to say. */
@@ -120,25 +121,21 @@ function checkBirths(columns: ProcessColumns, rowOf: (pid: number) => number, fa
   for (let row = 0; row < count; row++) {
     const given = caba[row]!;
     if (given < 0) continue;
-    if (given === pid[row])
-      faults.add('CABA_SELF', row, 'caba', () => `${given} cannot descend from itself.`);
-    else if (given > 0 && rowOf(given) < 0) {
-      faults.add(
-        'CABA_ABSENT',
-        row,
-        'caba',
-        () => `${given}, said to be the ancestor of ${pid[row]}, is not in the image.`,
-      );
-    } else if (given === 0 && ppid[row] !== 0 && oneNamespace) {
-      faults.add(
-        'CABA_OUTSIDE',
-        row,
-        'caba',
-        () => `${pid[row]} has its parent ${ppid[row]} in the image, so it was not born outside.`,
-      );
-    }
+    if (given === pid[row]) birthFault('CABA_SELF', row, given, faults);
+    else if (given > 0 && rowOf(given) < 0) birthFault('CABA_ABSENT', row, given, faults);
+    else if (given === 0 && ppid[row] !== 0 && oneNamespace) birthFault('CABA_OUTSIDE', row, given, faults);
   }
 }
+
+function birthFault(code: keyof typeof BIRTH_FAULTS, row: number, given: number, faults: FaultList): void {
+  faults.add(code, row, 'caba', () => `caba ${given}: ${BIRTH_FAULTS[code]}`);
+}
+
+const BIRTH_FAULTS = {
+  CABA_SELF: 'a process does not descend from itself.',
+  CABA_ABSENT: 'the ancestor is not in the image.',
+  CABA_OUTSIDE: 'the parent is in the image, so the process was not born outside.',
+} as const;
 
 /** "Unknown for all" has one form, null, so that an image's content hash does not depend on how it was said. */
 function whereKnown<C extends Int32Array | Float64Array>(

@@ -1,12 +1,11 @@
 /**
  * Hangs the rows of an image from its root and from outside, and numbers them.
  *
- * In: process columns with pids that differ. Out: for every canonical index its row, and back; or faults.
+ * In: process columns with pids that differ, and their rows in ascending pid. Out: for every canonical index its row, and back; or faults.
  * Invariant: index 0 is the root, then whatever else hangs from outside; parents before children (breadth first),
  * siblings in ascending pid.
  * Cost: linear, no recursion.
  */
-import { ascending } from './pid-index.ts';
 import type { ProcessColumns } from './process-columns.ts';
 import type { FaultList } from './tree-fault.ts';
 
@@ -21,7 +20,7 @@ export interface CanonicalOrder {
 
 /** Row of the root, −1 with a fault where the image has none or leaves it open. */
 export function findRoot(columns: ProcessColumns, rowOf: (pid: number) => number, faults: FaultList): number {
-  const { count, ppid, pid, root } = columns;
+  const { count, ppid, root } = columns;
   if (root !== 0) {
     const row = rowOf(root);
     if (row < 0) faults.add('ROOT_ABSENT', -1, 'root', () => `The root ${root} is not among the processes.`);
@@ -39,14 +38,7 @@ export function findRoot(columns: ProcessColumns, rowOf: (pid: number) => number
   for (let row = 0; row < count; row++) {
     if (ppid[row] !== 0) continue;
     if (found < 0) found = row;
-    else {
-      faults.add(
-        'ROOT_NOT_NAMED',
-        row,
-        'ppid',
-        () => `${pid[row]} has ppid 0 like ${pid[found]}: say which one is the root.`,
-      );
-    }
+    else rootNotNamed(columns, row, found, faults);
   }
   return found;
 }
@@ -54,13 +46,13 @@ export function findRoot(columns: ProcessColumns, rowOf: (pid: number) => number
 /** Breadth-first numbering. A missing parent or a cycle is a fault; then the answer is null. */
 export function canonicalOrder(
   columns: ProcessColumns,
+  byPid: Int32Array,
   rootRow: number,
   rowOf: (pid: number) => number,
   faults: FaultList,
 ): CanonicalOrder | null {
-  const { count, pid, ppid } = columns;
+  const { count, ppid } = columns;
   const before = faults.total;
-  const byPid = ascending(pid, count);
 
   // Children of each row, ascending (compressed sparse rows). The outside is parent number `count`.
   const parentRow = new Int32Array(count);
@@ -68,12 +60,7 @@ export function canonicalOrder(
   for (let row = 0; row < count; row++) {
     let parent = ppid[row] === 0 ? count : rowOf(ppid[row]!);
     if (parent < 0) {
-      faults.add(
-        'PARENT_ABSENT',
-        row,
-        'ppid',
-        () => `The parent ${ppid[row]} of ${pid[row]} is not in the image.`,
-      );
+      parentAbsent(columns, row, faults);
       parent = count;
     }
     parentRow[row] = parent;
@@ -91,19 +78,45 @@ export function canonicalOrder(
   const index = new Int32Array(count).fill(-1);
   const parent = new Int32Array(count);
   let size = 0;
-  const place = (row: number, parentIndex: number): void => {
-    parent[size] = parentIndex;
-    index[row] = size;
-    rows[size++] = row;
-  };
-  if (rootRow >= 0) place(rootRow, -1);
-  for (let i = start[count]!; i < start[count + 1]!; i++) if (child[i] !== rootRow) place(child[i]!, -1);
+  if (rootRow >= 0) {
+    parent[0] = -1;
+    rows[size++] = rootRow;
+  }
+  for (let i = start[count]!; i < start[count + 1]!; i++) {
+    if (child[i] === rootRow) continue;
+    parent[size] = -1;
+    rows[size++] = child[i]!;
+  }
   for (let at = 0; at < size; at++) {
     const row = rows[at]!;
-    for (let i = start[row]!; i < start[row + 1]!; i++) place(child[i]!, at);
+    index[row] = at;
+    for (let i = start[row]!; i < start[row + 1]!; i++) {
+      parent[size] = at;
+      rows[size++] = child[i]!;
+    }
   }
   if (size < count) reportCycles(columns, parentRow, index, faults);
   return faults.total > before ? null : { row: rows, index, parent };
+}
+
+// Faults are told outside the loops: a closure over a loop's variable would cost every row a context.
+
+function rootNotNamed({ pid }: ProcessColumns, row: number, other: number, faults: FaultList): void {
+  faults.add(
+    'ROOT_NOT_NAMED',
+    row,
+    'ppid',
+    () => `${pid[row]} has ppid 0 like ${pid[other]}: say which one is the root.`,
+  );
+}
+
+function parentAbsent({ pid, ppid }: ProcessColumns, row: number, faults: FaultList): void {
+  faults.add(
+    'PARENT_ABSENT',
+    row,
+    'ppid',
+    () => `The parent ${ppid[row]} of ${pid[row]} is not in the image.`,
+  );
 }
 
 /** One fault a cycle, at its smallest row. Rows that were reached from outside have an index ≥ 0. */

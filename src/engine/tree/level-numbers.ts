@@ -22,46 +22,62 @@ export interface CanonicalLevels {
 
 /** Lengths and level-0 entries of the vectors that the image gives. */
 export function checkLevels(columns: ProcessColumns, forest: NamespaceForest, faults: FaultList): void {
-  const { levels, pid, pgid, sid } = columns;
+  const { levels, pid, pgid, sid, namespace } = columns;
+  if (levels === null) {
+    if (forest.namespaces.length > 1) checkAllOutermost(columns, forest, faults);
+    return;
+  }
   for (let row = 0; row < columns.count; row++) {
-    const { id, level } = forest.namespaces[forest.canonical[columns.namespace[row]!]!]!;
-    if (levels === null) {
-      if (level > 0) {
-        faults.add(
-          'LEVELS_ABSENT',
-          row,
-          'nspid',
-          () => `${pid[row]} lives on level ${level} and its nspid is not given.`,
-        );
-      }
-      continue;
-    }
     const at = levels.offset[row]!;
-    const length = levels.offset[row + 1]! - at;
-    if (length !== level + 1) {
-      faults.add(
-        'LEVELS_LENGTH',
-        row,
-        'nspid',
-        () =>
-          `The nspid of ${pid[row]} has ${length} numbers; pid namespace "${id}" is on level ${level}, which makes ${level + 1}.`,
-      );
+    const home = forest.namespaces[forest.canonical[namespace[row]!]!]!;
+    if (levels.offset[row + 1]! - at !== home.level + 1) {
+      wrongLength(row, pid[row]!, levels.offset[row + 1]! - at, home, faults);
       continue;
     }
-    checkFirst('nspid', levels.pid[at]!, pid[row]!);
-    if (levels.pgid[at] !== LEFT_OUT) checkFirst('nspgid', levels.pgid[at]!, pgid[row]!);
-    if (levels.sid[at] !== LEFT_OUT) checkFirst('nssid', levels.sid[at]!, sid[row]!);
-
-    function checkFirst(field: string, first: number, wanted: number): void {
-      if (first === wanted) return;
-      faults.add(
-        'LEVELS_MISMATCH',
-        row,
-        field,
-        () => `The ${field} of ${pid[row]} starts with ${first}, on level 0 it is ${wanted}.`,
-      );
+    if (levels.pid[at] !== pid[row]) mismatch(row, 'nspid', levels.pid[at]!, pid[row]!, faults);
+    if (levels.pgid[at] !== LEFT_OUT && levels.pgid[at] !== pgid[row]) {
+      mismatch(row, 'nspgid', levels.pgid[at]!, pgid[row]!, faults);
+    }
+    if (levels.sid[at] !== LEFT_OUT && levels.sid[at] !== sid[row]) {
+      mismatch(row, 'nssid', levels.sid[at]!, sid[row]!, faults);
     }
   }
+}
+
+function checkAllOutermost(
+  { count, pid, namespace }: ProcessColumns,
+  forest: NamespaceForest,
+  faults: FaultList,
+): void {
+  for (let row = 0; row < count; row++) {
+    const home = forest.namespaces[forest.canonical[namespace[row]!]!]!;
+    if (home.level > 0) wrongLength(row, pid[row]!, 1, home, faults);
+  }
+}
+
+function wrongLength(
+  row: number,
+  pid: number,
+  length: number,
+  home: ForestNamespace,
+  faults: FaultList,
+): void {
+  const { id, level } = home;
+  faults.add(
+    'LEVELS_LENGTH',
+    row,
+    'nspid',
+    () => `The nspid of ${pid} needs ${level + 1} numbers for pid namespace "${id}"; it has ${length}.`,
+  );
+}
+
+function mismatch(row: number, field: string, first: number, wanted: number, faults: FaultList): void {
+  faults.add(
+    'LEVELS_MISMATCH',
+    row,
+    field,
+    () => `The ${field} starts with ${first}; on level 0 the number is ${wanted}.`,
+  );
 }
 
 /** The vectors in canonical order. A vector that was left out and whose leader is not in the image is a fault. */

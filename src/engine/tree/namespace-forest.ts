@@ -38,14 +38,7 @@ export function namespaceForest(
   const before = faults.total;
   for (let row = 0; row < columns.count; row++) {
     const namespace = columns.namespace[row]!;
-    if (namespace < 0 || namespace >= declared.length) {
-      faults.add(
-        'NAMESPACE_UNKNOWN',
-        row,
-        'pidns',
-        () => `${columns.pid[row]} lives in a pid namespace that is not declared.`,
-      );
-    }
+    if (namespace < 0 || namespace >= declared.length) homeUnknown(columns, row, faults);
   }
   const parents = declaredParents(declared, faults);
   if (faults.total > before) return null;
@@ -68,6 +61,15 @@ export function namespaceForest(
     initRow: inits[at]!,
   }));
   return { namespaces, canonical };
+}
+
+function homeUnknown({ pid }: ProcessColumns, row: number, faults: FaultList): void {
+  faults.add(
+    'NAMESPACE_UNKNOWN',
+    row,
+    'pidns',
+    () => `${pid[row]} lives in a pid namespace that is not declared.`,
+  );
 }
 
 /** Level 0 alone. Number 1 is the init's and nobody else's. */

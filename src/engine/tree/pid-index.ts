@@ -11,10 +11,13 @@
 export function ascending(numbers: Int32Array, count: number): Int32Array {
   let order = new Int32Array(count);
   let largest = 0;
+  let isAscending = true;
   for (let position = 0; position < count; position++) {
     order[position] = position;
-    if (numbers[position]! > largest) largest = numbers[position]!;
+    if (numbers[position]! >= largest) largest = numbers[position]!;
+    else isAscending = false;
   }
+  if (isAscending) return order;
   let next = new Int32Array(count);
   const start = new Int32Array(RADIX + 1);
   for (let shift = 0; largest >>> shift > 0 && shift < 31; shift += RADIX_BITS) {

@@ -27,26 +27,20 @@ export function checkThreads(
   const owner = owners(columns);
   const order = ascending(threadId, threadCount);
   for (let i = 0; i < threadCount; i++) {
-    const tid = threadId[order[i]!]!;
-    const row = owner[order[i]!]!;
-    if (i > 0 && threadId[order[i - 1]!] === tid) {
-      const other = owner[order[i - 1]!]!;
-      faults.add(
-        'THREAD_ID_TWICE',
-        row,
-        'threads',
-        () => `Thread ${tid} of ${pid[row]} is also a thread of ${pid[other]}.`,
-      );
+    const at = order[i]!;
+    if (i > 0 && threadId[order[i - 1]!] === threadId[at]) {
+      usedTwice(threadId[at]!, owner[at]!, pid[owner[order[i - 1]!]!]!, faults);
     }
-    if (rowOf(tid) >= 0) {
-      faults.add(
-        'THREAD_ID_IS_PID',
-        row,
-        'threads',
-        () => `Thread ${tid} of ${pid[row]} is the pid of a process.`,
-      );
-    }
+    if (rowOf(threadId[at]!) >= 0) isPid(threadId[at]!, owner[at]!, faults);
   }
+}
+
+function usedTwice(tid: number, row: number, otherPid: number, faults: FaultList): void {
+  faults.add('THREAD_ID_TWICE', row, 'threads', () => `Thread ${tid} is also a thread of ${otherPid}.`);
+}
+
+function isPid(tid: number, row: number, faults: FaultList): void {
+  faults.add('THREAD_ID_IS_PID', row, 'threads', () => `Thread ${tid} is the pid of a process.`);
 }
 
 export function canonicalThreads(

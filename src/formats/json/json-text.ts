@@ -85,7 +85,7 @@ function textOf(bytes: Uint8Array): string {
 }
 
 /** Colons and the deepest bracket outside strings. Of a text that is no JSON the numbers mean nothing. */
-function shapeOf(bytes: Uint8Array): { members: number; depth: number } {
+export function shapeOf(bytes: Uint8Array): { members: number; depth: number } {
   let members = 0;
   let open = 0;
   let depth = 0;

@@ -16,14 +16,21 @@ import { schemaCheck } from './schema-faults.ts';
 const headerCheck = schemaCheck(TreeImageHeaderSchema);
 const processCheck = schemaCheck(ProcessImageSchema);
 
-/** Reads a parsed text and refuses members written twice. */
+/**
+ * Reads a parsed text and refuses members written twice.
+ * @param value the image: the parsed value, or a part of it
+ * @param members of the whole text
+ * @param membersAround members of the parsed value that are not in the image
+ */
 export function readTreeJson(
   bytes: Uint8Array,
   { value, members }: ParsedJson,
   limits: ReadLimits,
+  place: Place = {},
+  membersAround = 0,
 ): ReadImage {
-  const { image, members: kept } = treeValue(value, limits, {});
-  if (kept !== members) throw duplicateMember(bytes);
+  const { image, members: kept } = treeValue(value, limits, place);
+  if (kept + membersAround !== members) throw duplicateMember(bytes);
   return image;
 }
 

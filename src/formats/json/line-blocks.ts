@@ -1,0 +1,60 @@
+import type { ByteStream } from '../byte-stream.ts';
+import { readError } from '../read-error.ts';
+import type { ReadLimits } from '../read-limits.ts';
+
+/** Whole lines, without the line feed of the last. */
+export interface LineBlock {
+  readonly bytes: Uint8Array;
+  /** Offset of the first byte in the upload. */
+  readonly offset: number;
+  /** Number of the first line, from 1. */
+  readonly line: number;
+}
+
+/** Bytes that are looked at together: large enough to spread the cost of a call, small enough for the cache. */
+const BLOCK_LENGTH = 2 ** 18;
+
+/** Cuts a stream into blocks of whole lines. A line over `maxEntryBytes`, or a stream over `maxDecodedBytes`: 413. */
+export async function* lineBlocks(source: ByteStream, limits: ReadLimits): AsyncGenerator<LineBlock> {
+  let unfinished: Uint8Array[] = [];
+  let unfinishedLength = 0;
+  let offset = 0;
+  let line = 1;
+  for await (const chunk of source) {
+    for (let at = 0; at < chunk.length; ) {
+      const piece = chunk.subarray(at, at + BLOCK_LENGTH);
+      at += piece.length;
+      if (offset + unfinishedLength + piece.length > limits.maxDecodedBytes) {
+        throw readError(413, 'LIMIT_EXCEEDED', `The upload has more than ${limits.maxDecodedBytes} bytes.`);
+      }
+      const end = piece.lastIndexOf(LINE_FEED);
+      if (end < 0) {
+        unfinished.push(piece);
+        unfinishedLength += piece.length;
+        if (unfinishedLength > limits.maxEntryBytes) {
+          throw readError(413, 'LIMIT_EXCEEDED', `A line has more than ${limits.maxEntryBytes} bytes.`, {
+            line,
+            offset,
+          });
+        }
+        continue;
+      }
+      const head = piece.subarray(0, end);
+      const bytes = unfinished.length === 0 ? head : Buffer.concat([...unfinished, head]);
+      yield { bytes, offset, line };
+      offset += bytes.length + 1;
+      line += 1 + lineFeeds(bytes);
+      unfinished = end + 1 < piece.length ? [piece.subarray(end + 1)] : [];
+      unfinishedLength = piece.length - end - 1;
+    }
+  }
+  if (unfinishedLength > 0) yield { bytes: Buffer.concat(unfinished), offset, line };
+}
+
+function lineFeeds(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] === LINE_FEED) count++;
+  return count;
+}
+
+const LINE_FEED = 0x0a;
