@@ -29,27 +29,50 @@ export async function* decompressed(source: ByteStream, limits: ReadLimits): Byt
   const unread = UNREAD_FORMS.find(({ magic }) => startsWith(head, magic));
   if (unread)
     throw readError(415, 'FORM_UNKNOWN', `${unread.name} is not read; send gzip, zstd or a plain tar.`);
-  let length = 0;
+  const sizes = { compressed: 0, decoded: 0 };
   try {
-    for await (const chunk of decoder(head)(stream)) {
-      length += chunk.length;
-      if (length > limits.maxDecodedBytes) throw tooLong(limits);
+    for await (const chunk of decoder(head, limits)(counted(stream, sizes))) {
+      sizes.decoded += chunk.length;
+      if (sizes.decoded > limits.maxDecodedBytes) throw tooLong(limits);
+      if (isBomb(sizes)) throw readError(413, 'LIMIT_EXCEEDED', BOMB);
       yield chunk;
     }
   } catch (cause) {
-    throw asReadError(cause, length);
-  }
-
-  function decoder(head: Uint8Array): (source: ByteStream) => ByteStream {
-    if (startsWith(head, GZIP_MAGIC)) return (bytes) => through(bytes, zlib.createGunzip());
-    if (!startsWith(head, ZSTD_MAGIC)) return (bytes) => bytes;
-    return nativeZstd === undefined
-      ? (bytes) => unzstd(bytes, limits)
-      : (bytes) => through(bytes, nativeZstd({ params: { [WINDOW_LOG_MAX]: NATIVE_WINDOW_LOG } }));
+    throw asReadError(cause, sizes.decoded);
   }
 }
 
 const MAGIC_LENGTH = 6;
+const BOMB = 'The upload decodes to more than 200 times its size.';
+
+/** Memory of real processes comes nowhere near; zeros, which bombs are made of, are not dumped. */
+function isBomb({ compressed, decoded }: { compressed: number; decoded: number }): boolean {
+  return decoded > 64 * 2 ** 20 && decoded > 200 * compressed;
+}
+
+/** In pieces, so that what was counted and what was decoded never lie far apart. */
+async function* counted(source: ByteStream, sizes: { compressed: number }): ByteStream {
+  for await (const chunk of source) {
+    for (let at = 0; at < chunk.length; at += COMPRESSED_PIECE) {
+      const piece = chunk.subarray(at, at + COMPRESSED_PIECE);
+      sizes.compressed += piece.length;
+      yield piece;
+    }
+  }
+}
+
+const COMPRESSED_PIECE = 2 ** 14;
+
+function decoder(head: Uint8Array, limits: ReadLimits): (source: ByteStream) => ByteStream {
+  if (startsWith(head, GZIP_MAGIC)) {
+    return (source) => through(source, zlib.createGunzip({ chunkSize: DECODED_CHUNK }));
+  }
+  if (!startsWith(head, ZSTD_MAGIC)) return (source) => source;
+  if (nativeZstd === undefined) return (source) => unzstd(source, limits);
+  return (source) => through(source, nativeZstd({ params: { [WINDOW_LOG_MAX]: NATIVE_WINDOW_LOG } }));
+}
+
+const DECODED_CHUNK = 2 ** 18;
 
 function tooLong(limits: ReadLimits): ReadError {
   return readError(
@@ -73,8 +96,8 @@ async function* through(source: ByteStream, transform: Transform): ByteStream {
   yield* input.pipe(transform) as AsyncIterable<Buffer>;
 }
 
-/** Slices this small decode to 16 MiB at most before the limit is looked at again. */
-const SLICE = 512;
+/** A slice has 64 blocks at most: 8 MiB decoded, and 512 MiB of windows moved, before anything is looked at again. */
+const SLICE = 256;
 /** Every zstd decoder must take windows of 8 MiB (RFC 8878, section 3.1.1.1.2); more is slow in JavaScript. */
 const LARGEST_WINDOW = 8 * 2 ** 20;
 /** A whole block of 128 KiB may move a window of 8 MiB: 64 bytes a byte. The rest is for short archives. */
@@ -92,6 +115,13 @@ async function* unzstd(source: ByteStream, limits: ReadLimits): ByteStream {
   });
   for await (const chunk of source) {
     for (let at = 0; at < chunk.length; at += SLICE) {
+      if (frames.work > WORK_FREE + WORK_A_BYTE * length) {
+        throw readError(
+          413,
+          'LIMIT_EXCEEDED',
+          'The zstd stream is cut into blocks too small for its window.',
+        );
+      }
       const slice = chunk.subarray(at, at + SLICE);
       frames.push(slice);
       if (frames.largestWindow > LARGEST_WINDOW) {
@@ -99,13 +129,6 @@ async function* unzstd(source: ByteStream, limits: ReadLimits): ByteStream {
           413,
           'LIMIT_EXCEEDED',
           'The zstd window is larger than 8 MiB; compress with level 19 or less, without --long.',
-        );
-      }
-      if (frames.work > WORK_FREE + WORK_A_BYTE * length) {
-        throw readError(
-          413,
-          'LIMIT_EXCEEDED',
-          'The zstd stream is cut into blocks too small for its window.',
         );
       }
       decoder.push(slice);
