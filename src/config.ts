@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { envSchema } from 'env-schema';
 import { type Static, Type } from 'typebox';
+import type { ReadLimits } from './formats/read-limits.ts';
 
 const MIB = 1 << 20;
 
@@ -24,19 +25,25 @@ const Environment = Type.Object({
     default: '',
     description: 'Origins that browsers may call from, comma separated; empty: CORS is off',
   }),
-  MAX_BODY_BYTES: Type.Integer({ default: 512 * MIB, minimum: 1, description: 'Largest request body' }),
+  MAX_BODY_BYTES: Type.Integer({ default: 1024 * MIB, minimum: 1, description: 'Largest request body' }),
   MAX_DECODED_BYTES: Type.Integer({
     default: 1024 * MIB,
     minimum: 1,
-    description: 'Largest total of decoded bytes of a compressed upload',
+    description: 'Bytes of an upload after decompression',
   }),
-  MAX_PROCESSES: Type.Integer({ default: 2_000_000, minimum: 1, description: 'Most processes of a tree' }),
-  MAX_JSON_DEPTH: Type.Integer({ default: 64, minimum: 4, description: 'Deepest nesting of a JSON body' }),
+  MAX_ENTRY_BYTES: Type.Integer({
+    default: 256 * MIB,
+    minimum: 1,
+    description: 'Largest wanted member of an archive, longest NDJSON line',
+  }),
   MAX_ARCHIVE_ENTRIES: Type.Integer({
-    default: 1_000_000,
+    default: 500_000,
     minimum: 1,
     description: 'Most members of an archive, skipped ones included',
   }),
+  MAX_PROCESSES: Type.Integer({ default: 2_000_000, minimum: 1, description: 'Most processes of a tree' }),
+  MAX_THREADS: Type.Integer({ default: 4_194_304, minimum: 0, description: 'Most thread ids of a tree' }),
+  MAX_JSON_DEPTH: Type.Integer({ default: 64, minimum: 4, description: 'Deepest nesting of a JSON body' }),
   WORKERS: Type.Integer({
     default: Math.max(1, availableParallelism() - 1),
     minimum: 1,
@@ -70,12 +77,8 @@ const Environment = Type.Object({
 export type Environment = Static<typeof Environment>;
 
 /** Limits on what an upload may cost. */
-export interface Limits {
-  readonly bodyBytes: number;
-  readonly decodedBytes: number;
-  readonly processes: number;
-  readonly jsonDepth: number;
-  readonly archiveEntries: number;
+export interface Limits extends ReadLimits {
+  readonly maxBodyBytes: number;
 }
 
 export interface Config {
@@ -109,11 +112,13 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     logLevel: env.LOG_LEVEL,
     corsOrigins: env.CORS_ORIGIN.split(',').flatMap((origin) => origin.trim() || []),
     limits: {
-      bodyBytes: env.MAX_BODY_BYTES,
-      decodedBytes: env.MAX_DECODED_BYTES,
-      processes: env.MAX_PROCESSES,
-      jsonDepth: env.MAX_JSON_DEPTH,
-      archiveEntries: env.MAX_ARCHIVE_ENTRIES,
+      maxBodyBytes: env.MAX_BODY_BYTES,
+      maxDecodedBytes: env.MAX_DECODED_BYTES,
+      maxEntryBytes: env.MAX_ENTRY_BYTES,
+      maxEntries: env.MAX_ARCHIVE_ENTRIES,
+      maxProcesses: env.MAX_PROCESSES,
+      maxThreads: env.MAX_THREADS,
+      maxDepth: env.MAX_JSON_DEPTH,
     },
     workers: {
       planning: env.WORKERS,

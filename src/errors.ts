@@ -48,6 +48,8 @@ export interface Fault {
 
 export interface ProblemDetails {
   readonly errors?: readonly Fault[];
+  /** Faults in all; `errors` has the first of them. */
+  readonly total?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
@@ -56,13 +58,15 @@ export interface ProblemDetails {
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
-  readonly errors: readonly Fault[] | undefined;
+  readonly errors: readonly Fault[];
+  readonly total: number;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(code: ProblemCode, detail: string, more: ProblemDetails = {}) {
     super(detail, more.cause === undefined ? undefined : { cause: more.cause });
     this.code = code;
-    this.errors = more.errors;
+    this.errors = more.errors ?? [];
+    this.total = more.total ?? this.errors.length;
     this.headers = more.headers ?? {};
   }
 
@@ -81,6 +85,8 @@ export interface ProblemBody {
   readonly instance?: string;
   readonly requestId?: string;
   readonly errors?: readonly Fault[];
+  /** Where there are more faults than `errors` lists. */
+  readonly errorsTotal?: number;
 }
 
 export function problemBody(
@@ -95,6 +101,7 @@ export function problemBody(
     code: problem.code,
     detail: problem.message,
     ...where,
-    ...(problem.errors?.length ? { errors: problem.errors } : {}),
+    ...(problem.errors.length ? { errors: problem.errors } : {}),
+    ...(problem.total > problem.errors.length ? { errorsTotal: problem.total } : {}),
   };
 }

@@ -76,11 +76,15 @@ export class EmbeddedStore implements Store {
   }
 
   async plan(id: string): Promise<PlanRecord | undefined> {
-    const known = this.recentPlans.get(id) ?? this.pending.plans.get(id) ?? this.writing.plans.get(id);
+    const known = this.recentPlan(id);
     if (known) return known;
     const plan = await this.ask<PlanRecord | undefined>({ do: 'plan', id });
     if (plan) this.recentPlans.put(id, plan);
     return plan;
+  }
+
+  recentPlan(id: string): PlanRecord | undefined {
+    return this.recentPlans.get(id) ?? this.pending.plans.get(id) ?? this.writing.plans.get(id);
   }
 
   async deletePlan(id: string): Promise<boolean> {

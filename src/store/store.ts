@@ -47,6 +47,8 @@ export interface Store {
 
   putPlan(plan: PlanRecord): Promise<void>;
   plan(id: string): Promise<PlanRecord | undefined>;
+  /** The plan where it is in memory anyway; undefined says nothing. */
+  recentPlan(id: string): PlanRecord | undefined;
   deletePlan(id: string): Promise<boolean>;
 
   /** Rejects where the store cannot serve. */

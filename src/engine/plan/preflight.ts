@@ -89,7 +89,8 @@ function occupied(numbers: NeededNumbers, taken: readonly number[]): Conflict[] 
       code: 'PID_CONFLICT',
       pids: fixed.slice(0, LISTED),
       message: `${fixed.length} of the numbers that the tree itself needs are taken on the target.`,
-      remedy: 'Restore into a fresh pid namespace, where no number is taken, or end the processes that have them.',
+      remedy:
+        'Restore into a fresh pid namespace, where no number is taken, or end the processes that have them.',
       detail: { kind: 'fixed', total: fixed.length },
     });
   }
@@ -189,7 +190,8 @@ function callersForNamespaces(steps: StepList): number[] {
   const callers = new Set<number>();
   for (let i = 0; i < steps.length; i++) {
     const op = steps.op[i];
-    if (op === UNSHARE || op === SETNS || (op === CLONE3 && steps.flags[i]! & NEWPID)) callers.add(steps.actor[i]!);
+    if (op === UNSHARE || op === SETNS || (op === CLONE3 && steps.flags[i]! & NEWPID))
+      callers.add(steps.actor[i]!);
   }
   return [...callers].slice(0, LISTED);
 }

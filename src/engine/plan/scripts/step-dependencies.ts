@@ -14,14 +14,24 @@
  * switch subreaper flags.
  */
 
-import { CLONE3, EXIT, NEWPID, PARENT, PRCTL, SETNS, SETPGID, SETSID, type StepList, UNSHARE } from '../step-list.ts';
+import {
+  CLONE3,
+  EXIT,
+  NEWPID,
+  PARENT,
+  PRCTL,
+  SETNS,
+  SETPGID,
+  SETSID,
+  type StepList,
+  UNSHARE,
+} from '../step-list.ts';
 import { FOREVER, groupStays } from './group-stays.ts';
 import { NONE, PlanProcesses } from './process-table.ts';
 import { StepSets } from './step-sets.ts';
 
 export type Need = (step: number, earlier: number) => void;
 
-/** @returns the processes as they are after the last step */
 export function stepDependencies(rootPid: number, steps: StepList, need: Need): void {
   new DependencyWalk(rootPid, steps, need).walk();
 }
@@ -32,8 +42,9 @@ class DependencyWalk {
   private readonly processes: PlanProcesses;
   private readonly stayEnd: Int32Array;
 
-  /** By slot: the step of the birth; of becoming its parent's child; of its exit. */
+  /** By slot: the step of the birth; of coming into its group; of becoming its parent's child; of its exit. */
   private readonly birth: Int32Array;
+  private readonly stayBegan: Int32Array;
   private readonly arrival: Int32Array;
   private readonly death: Int32Array;
   /** By slot: the last setpgid of its parent on it, its own last call that depends on its group, its last prctl. */
@@ -68,6 +79,7 @@ class DependencyWalk {
     const { slots } = this.processes;
     const column = () => new Int32Array(slots).fill(NONE);
     this.birth = column();
+    this.stayBegan = column();
     this.arrival = column();
     this.death = column();
     this.movedByParent = column();
@@ -148,7 +160,7 @@ class DependencyWalk {
     this.flagged[child] = 0;
     this.entered.clear(child);
     this.flagReaders.clear(child);
-    this.joined(step, processes.group[child]!);
+    this.joined(step, child);
   }
 
   private setsid(step: number, caller: number): void {
@@ -177,7 +189,7 @@ class DependencyWalk {
     }
     this.leaveGroup(step, target);
     this.processes.group[target] = group;
-    this.joined(step, group);
+    this.joined(step, target);
     if (caller === target) this.groupUse[target] = step;
     else this.movedByParent[target] = step;
   }
@@ -235,36 +247,23 @@ class DependencyWalk {
     return processes.initOf[namespace]!;
   }
 
-  private joined(step: number, group: number): void {
+  /** A process has just come into the group it is in. */
+  private joined(step: number, slot: number): void {
+    this.stayBegan[slot] = step;
+    const group = this.processes.group[slot]!;
     if (group === NONE) return;
     const before = this.witness[group]!;
-    if (before === NONE || this.stayEnd[step]! >= this.stayEnd[before]!) this.witness[group] = step;
+    if (before === NONE || this.stayEnd[step]! > this.stayEnd[before]!) this.witness[group] = step;
   }
 
   private leaveGroup(step: number, slot: number): void {
     const group = this.processes.group[slot]!;
     if (group === NONE) return;
     this.numberFreed.add(group, step);
-    if (group !== slot || this.steps.op[step] !== SETSID) this.groupLeft.add(group, step);
+    this.groupLeft.add(group, step);
+    this.needAll(step, this.countedOn, this.stayBegan[slot]!);
     const witness = this.witness[group]!;
-    if (witness === NONE) return;
-    // The stay that ends here is a witness of its group, or one that a longer stay replaced.
-    this.needAll(step, this.countedOn, this.entryOf(slot));
-    if (this.stayEnd[witness] === step) this.witness[group] = NONE;
-  }
-
-  /** The step that put a process into the group it is in. */
-  private entryOf(slot: number): number {
-    return Math.max(this.birth[slot]!, this.groupEntry(slot));
-  }
-
-  private groupEntry(slot: number): number {
-    return Math.max(this.movedByParent[slot]!, this.ownMove(slot));
-  }
-
-  private ownMove(slot: number): number {
-    const use = this.groupUse[slot]!;
-    return use !== NONE && this.steps.op[use] !== CLONE3 ? use : NONE;
+    if (witness !== NONE && this.stayEnd[witness] === step) this.witness[group] = NONE;
   }
 
   private leaveSession(step: number, slot: number): void {

@@ -1,0 +1,150 @@
+/**
+ * The OpenAPI document of the routes, with real examples: each call is made against a service with an empty store, and
+ * what it answers stands in the document.
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { buildApp } from '../src/app.ts';
+import { readConfig } from '../src/config.ts';
+import { SAMPLE } from '../src/http/schemas/uploads.ts';
+import { Planner } from '../src/jobs/planner.ts';
+import { EmbeddedStore } from '../src/store/embedded-store.ts';
+
+interface MediaType {
+  example?: unknown;
+  examples?: Record<string, { value: unknown }>;
+}
+interface Operation {
+  operationId: string;
+  requestBody?: { content: Record<string, MediaType> };
+  responses: Record<string, { content?: Record<string, MediaType> }>;
+}
+interface Document {
+  paths: Record<string, Record<string, Operation>>;
+}
+
+export async function openapiText(): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'regraft-openapi-'));
+  const config = readConfig({ DATA_DIR: directory, LOG_LEVEL: 'silent' });
+  const store = new EmbeddedStore(directory, (error) => {
+    throw error;
+  });
+  const planner = new Planner(store, config);
+  const app = await buildApp({ config, store, planner, document: 'generate' });
+  try {
+    await app.ready();
+    const document = JSON.parse(JSON.stringify(app.swagger())) as Document;
+    await addExamples(document, app);
+    return `${JSON.stringify(document, null, 2)}\n`;
+  } finally {
+    await app.close();
+    await planner.close();
+    await store.close();
+    rmSync(directory, { recursive: true });
+  }
+}
+
+async function addExamples(document: Document, app: FastifyInstance): Promise<void> {
+  const operations = new Map(
+    Object.values(document.paths).flatMap((path) =>
+      Object.values(path).map((operation) => [operation.operationId, operation] as const),
+    ),
+  );
+  const call = async (
+    operationId: string,
+    method: 'GET' | 'POST',
+    url: string,
+    options: { readonly body?: unknown; readonly headers?: Record<string, string> } = {},
+  ): Promise<Record<string, unknown>> => {
+    const { body, headers = {} } = options;
+    const answer = await app.inject({
+      method,
+      url,
+      headers: {
+        ...(body === undefined
+          ? {}
+          : { 'content-type': typeof body === 'string' ? 'application/x-ndjson' : 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const type = String(answer.headers['content-type']).split(';')[0]!;
+    const content = operations.get(operationId)?.responses[answer.statusCode]?.content?.[type];
+    if (!content) {
+      throw new Error(`${operationId} answered ${answer.statusCode} ${type}, which is not in the document`);
+    }
+    content.example = type === 'application/json' ? answer.json() : answer.body;
+    return type === 'application/json' ? answer.json() : {};
+  };
+
+  const image = { body: SAMPLE };
+  const { id: treeId } = await call('postTree', 'POST', '/v1/trees', image);
+  await call('postTree', 'POST', '/v1/trees', image);
+  await call('listTrees', 'GET', '/v1/trees?limit=1');
+  await call('getTree', 'GET', `/v1/trees/${treeId}`);
+  await call('getTree', 'GET', `/v1/trees/${treeId}`, { headers: { accept: 'application/x-ndjson' } });
+  const { id } = await call('postPlan', 'POST', '/v1/plans?include=steps', { body: { tree: SAMPLE } });
+  const other = { tree: SAMPLE, options: { helperPidMin: 500 } };
+  const { id: otherId } = await call('postPlan', 'POST', '/v1/plans', {
+    body: other,
+    headers: { prefer: 'respond-async' },
+  });
+  await planned(app, String(otherId));
+  await call('getPlan', 'GET', `/v1/plans/${id}?include=steps,diff`);
+  for (const accept of ['application/json', 'application/x-ndjson', 'text/plain']) {
+    await call('getSteps', 'GET', `/v1/plans/${id}/steps`, { headers: { accept } });
+  }
+  await call('getDiff', 'GET', `/v1/plans/${id}/diff`);
+  await call('getBirths', 'GET', `/v1/plans/${id}/births`);
+  await call('getScripts', 'GET', `/v1/plans/${id}/scripts`);
+  await call('comparePlans', 'GET', `/v1/plans/${id}/diff/${otherId}`);
+  const target = {
+    occupiedPids: [1, 2, 300],
+    pidMax: 32768,
+    kernelRelease: '6.12.0',
+    capabilities: [],
+    pidsLimit: 100,
+  };
+  await call('preflight', 'POST', `/v1/plans/${id}/preflight`, { body: target });
+  operations.get('preflight')!.requestBody!.content['application/json']!.example = target;
+  await call('getEvents', 'GET', `/v1/plans/${otherId}/events`, { headers: { accept: 'text/event-stream' } });
+  const batch = `${JSON.stringify({ tree: SAMPLE })}\n${JSON.stringify(other)}\n`;
+  await call('postPlans', 'POST', '/v1/plans:batch', { body: batch });
+  await call('livez', 'GET', '/livez');
+  await call('readyz', 'GET', '/readyz');
+  operations.get('readyz')!.responses['503']!.content!['application/json']!.example = {
+    status: 'unavailable',
+  };
+  operations.get('metrics')!.responses['200']!.content!['text/plain']!.example = METRICS;
+  giveIds(document, { id: String(id), other: String(otherId) }, String(treeId));
+}
+
+/** Its numbers change from run to run. */
+const METRICS = '# HELP regraft_plans_running Plans that a worker thread computes\nregraft_plans_running 0\n';
+
+async function planned(app: FastifyInstance, id: string): Promise<void> {
+  for (;;) {
+    const { status } = (await app.inject(`/v1/plans/${id}`)).json<{ status: string }>();
+    if (status !== 'running') return;
+  }
+}
+
+interface Parameter {
+  in: string;
+  name: string;
+  example?: unknown;
+}
+
+function giveIds(document: Document, plans: Readonly<Record<string, string>>, treeId: string): void {
+  for (const [path, operations] of Object.entries(document.paths)) {
+    for (const operation of Object.values(operations)) {
+      for (const parameter of (operation as unknown as { parameters?: Parameter[] }).parameters ?? []) {
+        if (parameter.in !== 'path') continue;
+        parameter.example = path.startsWith('/v1/trees') ? treeId : plans[parameter.name];
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/** The HTTP application: plugins and routes put together. It neither listens nor reads the environment. */
+
+import accepts from '@fastify/accepts';
+import compress from '@fastify/compress';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { Problem } from './errors.ts';
+import { addComponents, browseDocument, documentRoute, generateDocument } from './http/document.ts';
+import { watchMethods } from './http/plugins/allowed-methods.ts';
+import { tagEncodings } from './http/plugins/entity-tag.ts';
+import { renderProblems, sendProblem } from './http/plugins/problem-json.ts';
+import { identifyRequests, newRequestId } from './http/plugins/request-id.ts';
+import { batchRoute } from './http/routes/batch.ts';
+import { eventRoute } from './http/routes/events.ts';
+import { metricsRoute } from './http/routes/metrics.ts';
+import { pageRoute } from './http/routes/page.ts';
+import { planViewRoutes } from './http/routes/plan-views.ts';
+import { planRoutes } from './http/routes/plans.ts';
+import { preflightRoute } from './http/routes/preflight.ts';
+import { probeRoutes } from './http/routes/probes.ts';
+import type { Service } from './http/routes/service.ts';
+import { treeRoutes } from './http/routes/trees.ts';
+
+export interface AppOptions extends Service {
+  /** `checked in`: serve openapi/openapi.json. `generate`: make it anew, for `npm run openapi`. */
+  readonly document?: 'checked in' | 'generate';
+}
+
+/** Longest header part of a request line; ids and cursors are far shorter. */
+const LONGEST_PARAMETER = 200;
+const COMPRESS_ABOVE_BYTES = 2048;
+
+export async function buildApp({
+  document = 'checked in',
+  ...service
+}: AppOptions): Promise<FastifyInstance> {
+  const { config } = service;
+  const app = Fastify({
+    logger: { level: config.logLevel },
+    disableRequestLogging: true,
+    genReqId: newRequestId,
+    requestTimeout: config.requestTimeoutMs,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(new Problem('REQUEST_INVALID', error.message), request, reply);
+    },
+  });
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  // Answers are written as text by their own renderers; the response schemas are for the document.
+  app.setSerializerCompiler(() => JSON.stringify);
+  renderProblems(app);
+  identifyRequests(app);
+  await app.register(helmet, { contentSecurityPolicy: { directives: PAGE_POLICY } });
+  if (config.corsOrigins.length)
+    await app.register(cors, { origin: [...config.corsOrigins], exposedHeaders: EXPOSED });
+  await app.register(accepts);
+  await app.register(compress, {
+    threshold: COMPRESS_ABOVE_BYTES,
+    encodings: ['br', 'gzip'],
+    customTypes: /^(?:text\/(?!event-stream)|application\/(?:json|x-ndjson|problem\+json))/,
+    globalDecompression: false,
+  });
+  tagEncodings(app);
+  await app.register(multipart);
+
+  addComponents(app);
+  const methods = watchMethods(app);
+  if (document === 'generate') await generateDocument(app);
+  await app.register(async (routes) => {
+    probeRoutes(routes, service);
+    treeRoutes(routes, service);
+    planRoutes(routes, service);
+    batchRoute(routes, service);
+    planViewRoutes(routes, service);
+    preflightRoute(routes, service);
+    eventRoute(routes, service);
+    pageRoute(routes);
+  });
+  metricsRoute(app, service);
+  if (document === 'checked in') documentRoute(app);
+  methods.close();
+  if (document === 'checked in') await browseDocument(app);
+  return app;
+}
+
+const EXPOSED = ['etag', 'link', 'location', 'preference-applied', 'retry-after', 'x-request-id'];
+
+/** The page for people has its script and style in files of its own; nothing comes from elsewhere. */
+const PAGE_POLICY = {
+  defaultSrc: ["'self'"],
+  upgradeInsecureRequests: null,
+};

@@ -1,0 +1,75 @@
+/** The OpenAPI document: made from the routes' schemas by `npm run openapi`, checked in, served as it stands. */
+
+import { readFileSync } from 'node:fs';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { JSON_TYPE } from './plugins/media-type.ts';
+import { PLAN_SCHEMAS } from './schemas/plan-schemas.ts';
+import { ProblemSchema } from './schemas/problem-schema.ts';
+import { TREE_SCHEMAS } from './schemas/tree-schemas.ts';
+import { UPLOAD_SCHEMAS, withUploads } from './schemas/uploads.ts';
+import { VIEW_SCHEMAS } from './schemas/view-schemas.ts';
+
+/** dist/src/http → the top of the project. */
+const DOCUMENT = new URL('../../../openapi/openapi.json', import.meta.url);
+
+export function addComponents(app: FastifyInstance): void {
+  for (const schema of [
+    ProblemSchema,
+    ...PLAN_SCHEMAS,
+    ...TREE_SCHEMAS,
+    ...VIEW_SCHEMAS,
+    ...UPLOAD_SCHEMAS,
+  ]) {
+    app.addSchema(schema);
+  }
+}
+
+/** For `npm run openapi`: `app.swagger()` then is the document of the routes registered after this. */
+export async function generateDocument(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Regraft',
+        version: '1.0.0',
+        description:
+          'Plans how to rebuild a checkpointed Linux process tree, and proves the plan on a simulator of the kernel’s rules.',
+        license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
+      },
+      security: [],
+      servers: [{ url: 'http://127.0.0.1:8080', description: 'The default address' }],
+      tags: [
+        { name: 'trees', description: 'Tree images' },
+        { name: 'plans', description: 'Restore plans' },
+        { name: 'views of a plan', description: 'What a ready plan says' },
+        { name: 'operations', description: 'Probes, metrics, this document' },
+      ],
+    },
+    transform: withUploads,
+    refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `schema-${i}`) },
+  });
+}
+
+export function documentRoute(app: FastifyInstance): void {
+  const text = readFileSync(DOCUMENT);
+  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type(JSON_TYPE).header('cache-control', 'no-cache').send(text),
+  );
+}
+
+/** /docs: the document in a browser, with nothing from elsewhere. */
+export async function browseDocument(app: FastifyInstance): Promise<void> {
+  const document = JSON.parse(readFileSync(DOCUMENT, 'utf8'));
+  await app.register(swagger, { mode: 'static', specification: { document } });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: {
+      'default-src': ["'self'"],
+      'style-src': ["'self'", "'unsafe-inline'"],
+      'img-src': ["'self'", 'data:'],
+    },
+    uiConfig: { validatorUrl: null },
+  });
+}

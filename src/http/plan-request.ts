@@ -1,0 +1,44 @@
+/** From what a client sent to a planning: its tree at hand, its options checked and canonical. */
+
+import { Compile } from 'typebox/compile';
+import type { PlanOptions } from '../engine/plan/plan-options.ts';
+import { type Fault, Problem } from '../errors.ts';
+import { canonicalOptions } from '../jobs/plan-identity.ts';
+import type { ReadUpload, TreeAtHand } from '../jobs/planner.ts';
+import { type Service, treeOf } from './routes/service.ts';
+import { PlanOptionsSchema } from './schemas/plan-schemas.ts';
+
+export interface PlanAsk {
+  readonly treeAtHand: TreeAtHand;
+  readonly options: PlanOptions;
+}
+
+/**
+ * Stores the tree that the upload brought, or finds the one that it names.
+ * @param wishes options from elsewhere than the body
+ * @throws Problem TREE_NOT_FOUND, BODY_INVALID
+ */
+export async function planAsk(
+  service: Service,
+  { brought, treeId, options }: ReadUpload,
+  wishes: Partial<PlanOptions> = {},
+): Promise<PlanAsk> {
+  const asked = canonicalOptions({ ...wishes, ...checkedOptions(options) });
+  if (!brought) return { treeAtHand: { record: await treeOf(service, treeId) }, options: asked };
+  await service.store.putTree(brought.record);
+  return { treeAtHand: brought, options: asked };
+}
+
+const optionsCheck = Compile(PlanOptionsSchema);
+
+function checkedOptions(options: unknown): Partial<PlanOptions> {
+  if (options === undefined) return {};
+  if (optionsCheck.Check(options)) return options;
+  const errors = optionsCheck
+    .Errors(options)
+    .map(({ instancePath, message }): Fault => ({ pointer: `/options${instancePath}`, message }));
+  throw new Problem('BODY_INVALID', 'The options are not valid.', {
+    errors: errors.slice(0, 100),
+    total: errors.length,
+  });
+}

@@ -1,0 +1,45 @@
+/**
+ * Strong entity tags and 304.
+ *
+ * What is tagged is immutable and content-addressed, so a tag is the content's id and the name of its representation.
+ * A compressed answer is another sequence of bytes and gets another strong tag: its encoding is appended.
+ */
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+const ENCODED = /-(?:gzip|br|deflate|zstd)"$/;
+
+/** Sets the tag; true where the client has this content already and 304 was sent. */
+export function notModified(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  id: string,
+  representation: string,
+): boolean {
+  const tag = `"${id}-${representation}"`;
+  reply.header('etag', tag).header('cache-control', 'no-cache').header('vary', 'accept, accept-encoding');
+  if (!matches(request.headers['if-none-match'], tag)) return false;
+  reply.code(304).send();
+  return true;
+}
+
+function matches(header: string | undefined, tag: string): boolean {
+  if (header === undefined) return false;
+  if (header.trim() === '*') return true;
+  return header.split(',').some((candidate) => {
+    const given = candidate.trim().replace(/^W\//, '');
+    return given === tag || given.replace(ENCODED, '"') === tag;
+  });
+}
+
+/** To be called after the compression was registered. */
+export function tagEncodings(app: FastifyInstance): void {
+  app.addHook('onSend', async (_request, reply, payload) => {
+    const tag = reply.getHeader('etag');
+    const encoding = reply.getHeader('content-encoding');
+    if (typeof tag === 'string' && typeof encoding === 'string' && encoding !== 'identity') {
+      reply.header('etag', tag.replace(/"$/, `-${encoding}"`));
+    }
+    return payload;
+  });
+}

@@ -1,0 +1,51 @@
+/** A plan's JSON around its stored head: links, and steps and diff where they are asked for. */
+
+import { Readable } from 'node:stream';
+import { problemBody } from '../../errors.ts';
+import { ENGINE_VERSION } from '../../jobs/engine-version.ts';
+import type { PlanJob } from '../../jobs/plan-job.ts';
+import { stepsFromBytes } from '../../store/step-bytes.ts';
+import type { PlanRecord } from '../../store/store.ts';
+import { inBatches } from './batches.ts';
+import { stepsJson } from './step-json.ts';
+import { planWithSteps } from './step-stream.ts';
+
+const VIEWS = ['steps', 'diff', 'births', 'scripts', 'events', 'preflight'] as const;
+
+/** Plans with up to this many steps are sent as one string. */
+const STEPS_AT_ONCE = 1000;
+
+/** @param diff its JSON, where it is asked for */
+export function planBody(
+  plan: PlanRecord,
+  withSteps: boolean,
+  diff?: string | Uint8Array,
+): string | Readable {
+  const head = `${plan.head.slice(0, -1)},"links":${planLinks(plan.id, plan.treeId)}}`;
+  const more = diff === undefined ? '' : `,"diff":${typeof diff === 'string' ? diff : Buffer.from(diff)}`;
+  if (!withSteps) return `${head.slice(0, -1)}${more}}`;
+  const steps = stepsFromBytes(plan.steps);
+  if (steps.length > STEPS_AT_ONCE) return Readable.from(inBatches(planWithSteps(head, steps, more)));
+  return `${head.slice(0, -1)},"steps":[${stepsJson(steps)}]${more}}`;
+}
+
+/** A plan that is not there yet, or will not be. */
+export function pendingPlanJson(job: PlanJob): string {
+  const { id, treeId, options, state: status, progress, problem } = job;
+  return JSON.stringify({
+    id,
+    status,
+    treeId,
+    engineVersion: ENGINE_VERSION,
+    options,
+    progress,
+    ...(problem && { error: problemBody(problem) }),
+    links: JSON.parse(planLinks(id, treeId)),
+  });
+}
+
+function planLinks(id: string, treeId: string): string {
+  let links = `{"self":"/v1/plans/${id}","tree":"/v1/trees/${treeId}"`;
+  for (const view of VIEWS) links += `,"${view}":"/v1/plans/${id}/${view}"`;
+  return `${links}}`;
+}

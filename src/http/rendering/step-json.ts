@@ -1,0 +1,50 @@
+/** Steps as JSON text, straight from their columns: no object a step. */
+
+import {
+  CLONE3,
+  EXIT,
+  NEWPID,
+  PARENT,
+  PRCTL,
+  SETNS,
+  SETPGID,
+  SETSID,
+  type StepList,
+  UNSHARE,
+} from '../../engine/plan/step-list.ts';
+
+const FLAGS = ['[]', '["CLONE_PARENT"]', '["CLONE_NEWPID"]', '["CLONE_PARENT","CLONE_NEWPID"]'];
+
+/** Step i; the same text as JSON.stringify(steps.at(i)). */
+export function stepJson(steps: StepList, i: number): string {
+  const pid = steps.actor[i]!;
+  const object = steps.object[i]!;
+  switch (steps.op[i]) {
+    case CLONE3: {
+      const inner = steps.value[i]! < 0 ? '' : `,${steps.innerNumbers(i).join(',')}`;
+      const flags = FLAGS[steps.flags[i]! & (PARENT | NEWPID)];
+      return `{"op":"clone3","pid":${pid},"child":${object},"setTid":[${object}${inner}],"flags":${flags}}`;
+    }
+    case SETSID:
+      return `{"op":"setsid","pid":${pid}}`;
+    case SETPGID:
+      return `{"op":"setpgid","pid":${pid},"target":${object},"pgid":${steps.value[i]}}`;
+    case PRCTL:
+      return `{"op":"prctl","pid":${pid},"option":"PR_SET_CHILD_SUBREAPER","value":${steps.value[i]}}`;
+    case UNSHARE:
+      return `{"op":"unshare","pid":${pid},"flags":["CLONE_NEWPID"]}`;
+    case SETNS:
+      return `{"op":"setns","pid":${pid},"target":${object},"nstype":"CLONE_NEWPID"}`;
+    case EXIT:
+      return JSON.stringify(steps.at(i));
+    default:
+      return `{"op":"wait4","pid":${pid},"child":${object}}`;
+  }
+}
+
+/** Steps `from` to `end` as the elements of a JSON array, without its brackets. */
+export function stepsJson(steps: StepList, from = 0, end = steps.length): string {
+  let text = '';
+  for (let i = from; i < end; i++) text += i > from ? `,${stepJson(steps, i)}` : stepJson(steps, i);
+  return text;
+}

@@ -1,0 +1,31 @@
+/** Path and query parameters that several routes have. */
+
+import Type from 'typebox';
+import { ContentId } from '../schemas/plan-schemas.ts';
+
+export const IdParams = Type.Object({ id: ContentId });
+
+export const PageQuery = Type.Object({
+  cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$', description: '`next` of the page before' })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+});
+
+export const IncludeQuery = Type.Object({
+  include: Type.Optional(
+    Type.String({
+      pattern: '^(steps|diff)(,(steps|diff))*$',
+      description: 'What the plan shall have in it: `steps`, `diff`, or both, comma separated.',
+      examples: ['steps,diff'],
+    }),
+  ),
+});
+
+export interface Included {
+  readonly steps: boolean;
+  readonly diff: boolean;
+}
+
+export function included({ include = '' }: { include?: string }): Included {
+  const names = include.split(',');
+  return { steps: names.includes('steps'), diff: names.includes('diff') };
+}

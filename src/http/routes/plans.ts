@@ -1,0 +1,200 @@
+/** Plans: asked for, shown, cancelled or deleted. */
+
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Static } from 'typebox';
+import Type from 'typebox';
+import { Problem } from '../../errors.ts';
+import { PlanJob } from '../../jobs/plan-job.ts';
+import type { PlanRecord } from '../../store/store.ts';
+import { planAsk } from '../plan-request.ts';
+import { notModified } from '../plugins/entity-tag.ts';
+import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
+import { appliedPreference, type Preference, preferenceOf } from '../prefer.ts';
+import { pendingPlanJson, planBody } from '../rendering/plan-json.ts';
+import { PlanOptionsSchema } from '../schemas/plan-schemas.ts';
+import { problemAnswers } from '../schemas/problem-schema.ts';
+import { PLAN_UPLOADS } from '../schemas/uploads.ts';
+import { leaveBodiesAlone } from '../upload/receive-upload.ts';
+import { IdParams, type Included, IncludeQuery, included } from './parameters.ts';
+import { receive, type Service } from './service.ts';
+
+const tags = ['plans'];
+const PLAN_ANSWER = { content: { 'application/json': { schema: Type.Ref('Plan') } } };
+const PENDING_ANSWER = { content: { 'application/json': { schema: Type.Ref('PendingPlan') } } };
+
+/** Options for uploads whose body is the image itself. */
+const { allowCloneParent, helperPidMin, respectCaba, history } = PlanOptionsSchema.properties;
+const PostQuery = Type.Object({
+  ...IncludeQuery.properties,
+  allowCloneParent,
+  helperPidMin,
+  respectCaba,
+  history,
+});
+
+export function planRoutes(app: FastifyInstance, service: Service): void {
+  app.register(async (scope) => {
+    leaveBodiesAlone(scope);
+    postPlan(scope, service);
+  });
+  getPlan(app, service);
+  deletePlan(app, service);
+}
+
+function postPlan(app: FastifyInstance, service: Service): void {
+  app.post<{ Querystring: Static<typeof PostQuery> }>(
+    '/v1/plans',
+    {
+      config: { uploads: PLAN_UPLOADS },
+      schema: {
+        tags,
+        operationId: 'postPlan',
+        summary: 'Plan a restore',
+        description:
+          'Takes `{"tree"}` or `{"treeId"}` with `options`, or a tree image in any form; options then go into the query. ' +
+          'Same tree, same options, same engine version: same plan id.',
+        querystring: PostQuery,
+        headers: Type.Object({
+          prefer: Type.Optional(
+            Type.String({
+              description: '`respond-async`; `wait=N`: seconds to wait for a plan before 202.',
+              examples: ['respond-async, wait=10'],
+            }),
+          ),
+        }),
+        response: {
+          201: { description: 'The plan', ...PLAN_ANSWER },
+          202: { description: 'Being planned: see Location', ...PENDING_ANSWER },
+          ...problemAnswers([
+            'BODY_EMPTY',
+            'BODY_UNPARSABLE',
+            'IMAGE_UNPARSABLE',
+            'QUERY_INVALID',
+            'TREE_NOT_FOUND',
+            'NOT_ACCEPTABLE',
+            'PLAN_CANCELLED',
+            'BODY_TOO_LARGE',
+            'IMAGE_TOO_LARGE',
+            'FORM_UNKNOWN',
+            'IMAGE_INVALID',
+            'BODY_INVALID',
+            'QUEUE_FULL',
+            'SHUTTING_DOWN',
+            'WORKER_LOST',
+          ]),
+        },
+      },
+    },
+    async (request, reply) => {
+      acceptedType(request, ['application/json']);
+      const { include, ...wishes } = request.query;
+      const preference = preferenceOf(request.headers.prefer);
+      const read = await service.planner.read(await receive(service, request), 'plan request');
+      const { treeAtHand, options } = await planAsk(service, read, wishes);
+      const planned = await service.planner.plan(treeAtHand, options, preference.respondAsync);
+      const plan = planned instanceof PlanJob ? await finished(planned, preference, service) : planned;
+      const applied = appliedPreference(preference, plan === undefined);
+      if (applied) reply.header('preference-applied', applied);
+      reply.header('location', `/v1/plans/${plan?.id ?? (planned as PlanJob).id}`).type(JSON_TYPE);
+      if (!plan)
+        return reply
+          .code(202)
+          .header('retry-after', '1')
+          .send(pendingPlanJson(planned as PlanJob));
+      return sendPlan(reply.code(201), service, plan, included(request.query));
+    },
+  );
+}
+
+/** The plan, if its job ends before the client wants to be answered. */
+async function finished(
+  job: PlanJob,
+  { respondAsync, waitMs }: Preference,
+  { config }: Service,
+): Promise<PlanRecord | undefined> {
+  const large = job.processes > config.workers.syncMaxProcesses;
+  if (waitMs === undefined) return respondAsync || large ? undefined : job.done;
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), waitMs);
+  });
+  try {
+    return await Promise.race([job.done, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function getPlan(app: FastifyInstance, service: Service): void {
+  app.get<{ Params: Static<typeof IdParams>; Querystring: Static<typeof IncludeQuery> }>(
+    '/v1/plans/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'getPlan',
+        summary: 'A plan, or how far it is',
+        params: IdParams,
+        querystring: IncludeQuery,
+        response: {
+          200: {
+            description: 'The plan; while `status` is not `ready`, its progress or its failure',
+            content: {
+              'application/json': { schema: Type.Union([Type.Ref('Plan'), Type.Ref('PendingPlan')]) },
+            },
+          },
+          304: { description: 'Not modified', type: 'null' },
+          ...problemAnswers(['QUERY_INVALID', 'PLAN_NOT_FOUND', 'NOT_ACCEPTABLE']),
+        },
+      },
+    },
+    async (request, reply) => {
+      acceptedType(request, ['application/json']);
+      const { id } = request.params;
+      const plan = await service.store.plan(id);
+      const job = service.planner.job(id);
+      if (!plan && (!job || job.state === 'ready'))
+        throw new Problem('PLAN_NOT_FOUND', `There is no plan ${id}.`);
+      reply.type(JSON_TYPE);
+      if (!plan) return reply.header('cache-control', 'no-store').send(pendingPlanJson(job!));
+      const include = included(request.query);
+      const representation = `plan${include.steps ? '-steps' : ''}${include.diff ? '-diff' : ''}`;
+      if (notModified(request, reply, id, representation)) return reply;
+      return sendPlan(reply, service, plan, include);
+    },
+  );
+}
+
+function deletePlan(app: FastifyInstance, service: Service): void {
+  app.delete<{ Params: Static<typeof IdParams> }>(
+    '/v1/plans/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'deletePlan',
+        summary: 'Cancel a running plan, delete a ready one',
+        params: IdParams,
+        response: {
+          204: { description: 'Cancelled or deleted', type: 'null' },
+          ...problemAnswers(['PLAN_NOT_FOUND']),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const cancelled = await service.planner.cancel(id);
+      const deleted = await service.store.deletePlan(id);
+      if (!cancelled && !deleted) throw new Problem('PLAN_NOT_FOUND', `There is no plan ${id}.`);
+      return reply.code(204).send();
+    },
+  );
+}
+
+async function sendPlan(
+  reply: FastifyReply,
+  service: Service,
+  plan: PlanRecord,
+  include: Included,
+): Promise<FastifyReply> {
+  const diff = include.diff ? await service.planner.view(plan, 'diff') : undefined;
+  return reply.send(planBody(plan, include.steps, diff));
+}

@@ -1,0 +1,57 @@
+/** Probes: is the process alive, can it serve? */
+
+import type { FastifyInstance } from 'fastify';
+import Type from 'typebox';
+import { JSON_TYPE } from '../plugins/media-type.ts';
+import type { Service } from './service.ts';
+
+const tags = ['operations'];
+const Status = Type.Object({ status: Type.Enum(['ok', 'unavailable']) }, { $id: 'Status' });
+
+export function probeRoutes(app: FastifyInstance, { store }: Service): void {
+  app.addSchema(Status);
+  const answer = (description: string) => ({
+    description,
+    content: { 'application/json': { schema: Type.Ref('Status') } },
+  });
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.get(
+    '/livez',
+    {
+      logLevel: 'warn',
+      schema: {
+        tags,
+        operationId: 'livez',
+        summary: 'Is the process alive?',
+        response: { 200: answer('Yes') },
+      },
+    },
+    async (_request, reply) =>
+      reply.type(JSON_TYPE).header('cache-control', 'no-store').send('{"status":"ok"}'),
+  );
+  app.get(
+    '/readyz',
+    {
+      logLevel: 'warn',
+      schema: {
+        tags,
+        operationId: 'readyz',
+        summary: 'Can it serve?',
+        response: { 200: answer('Yes'), 503: answer('No: the store fails, or the service is shutting down') },
+      },
+    },
+    async (request, reply) => {
+      reply.type(JSON_TYPE).header('cache-control', 'no-store');
+      try {
+        await store.check();
+      } catch (error) {
+        request.log.error({ err: error }, 'the store cannot serve');
+        return reply.code(503).send('{"status":"unavailable"}');
+      }
+      return closing ? reply.code(503).send('{"status":"unavailable"}') : reply.send('{"status":"ok"}');
+    },
+  );
+}

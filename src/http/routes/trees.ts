@@ -1,0 +1,167 @@
+/** Trees: stored, listed, given back, deleted. */
+
+import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import type { Static } from 'typebox';
+import Type from 'typebox';
+import { Problem } from '../../errors.ts';
+import { treeImageLines, treeImageText } from '../../formats/write-tree.ts';
+import type { TreeListing } from '../../store/store.ts';
+import { treeFromBytes } from '../../store/tree-bytes.ts';
+import { notModified } from '../plugins/entity-tag.ts';
+import { acceptedType, JSON_TYPE, NDJSON_TYPE } from '../plugins/media-type.ts';
+import { inBatches } from '../rendering/batches.ts';
+import { problemAnswers } from '../schemas/problem-schema.ts';
+import { IMAGE_UPLOADS } from '../schemas/uploads.ts';
+import { leaveBodiesAlone } from '../upload/receive-upload.ts';
+import { IdParams, PageQuery } from './parameters.ts';
+import { receive, type Service, treeOf } from './service.ts';
+
+const tags = ['trees'];
+const TREE_ANSWER = { content: { 'application/json': { schema: Type.Ref('Tree') } } };
+
+export function treeRoutes(app: FastifyInstance, service: Service): void {
+  app.register(async (scope) => {
+    leaveBodiesAlone(scope);
+    postTree(scope, service);
+  });
+  listTrees(app, service);
+  getTree(app, service);
+  deleteTree(app, service);
+}
+
+function postTree(app: FastifyInstance, service: Service): void {
+  app.post(
+    '/v1/trees',
+    {
+      config: { uploads: IMAGE_UPLOADS },
+      schema: {
+        tags,
+        operationId: 'postTree',
+        summary: 'Store a tree image',
+        description:
+          'Takes an image in any form. The id is a hash of the content: form and order do not matter.',
+        response: {
+          201: { description: 'Stored', ...TREE_ANSWER },
+          200: { description: 'It was there already', ...TREE_ANSWER },
+          ...problemAnswers([
+            'BODY_EMPTY',
+            'BODY_UNPARSABLE',
+            'IMAGE_UNPARSABLE',
+            'BODY_TOO_LARGE',
+            'IMAGE_TOO_LARGE',
+            'FORM_UNKNOWN',
+            'IMAGE_INVALID',
+            'QUEUE_FULL',
+            'WORKER_LOST',
+          ]),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { brought } = await service.planner.read(await receive(service, request), 'image');
+      const { record } = brought!;
+      const present = await service.store.hasTree(record.id);
+      await service.store.putTree(record);
+      return reply
+        .code(present ? 200 : 201)
+        .header('location', `/v1/trees/${record.id}`)
+        .type(JSON_TYPE)
+        .send(treeJson(record));
+    },
+  );
+}
+
+function listTrees(app: FastifyInstance, service: Service): void {
+  app.get<{ Querystring: Static<typeof PageQuery> }>(
+    '/v1/trees',
+    {
+      schema: {
+        tags,
+        operationId: 'listTrees',
+        summary: 'List the stored trees, oldest first',
+        querystring: PageQuery,
+        response: {
+          200: {
+            description: 'A page',
+            content: { 'application/json': { schema: Type.Ref('TreePage') } },
+          },
+          ...problemAnswers(['QUERY_INVALID', 'NOT_ACCEPTABLE']),
+        },
+      },
+    },
+    async (request, reply) => {
+      acceptedType(request, ['application/json']);
+      const { cursor, limit = 100 } = request.query;
+      const { items, next } = await service.store.trees(limit, cursor);
+      const body = `{"trees":[${items.map(treeJson).join(',')}],"next":${JSON.stringify(next)}}`;
+      return reply.type(JSON_TYPE).header('cache-control', 'no-cache').send(body);
+    },
+  );
+}
+
+function getTree(app: FastifyInstance, service: Service): void {
+  app.get<{ Params: Static<typeof IdParams> }>(
+    '/v1/trees/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'getTree',
+        summary: 'The image back',
+        description: 'As JSON, or with `Accept: application/x-ndjson` a process a line.',
+        params: IdParams,
+        response: {
+          200: {
+            description: 'The tree image; posted again, it has the same id',
+            content: {
+              'application/json': { schema: Type.Ref('TreeImage') },
+              'application/x-ndjson': { schema: Type.String() },
+            },
+          },
+          304: { description: 'Not modified', type: 'null' },
+          ...problemAnswers(['TREE_NOT_FOUND', 'NOT_ACCEPTABLE']),
+        },
+      },
+    },
+    async (request, reply) => {
+      const type = acceptedType(request, ['application/json', 'application/x-ndjson']);
+      const { id, bytes } = await treeOf(service, request.params.id);
+      const inLines = type === 'application/x-ndjson';
+      if (notModified(request, reply, id, inLines ? 'ndjson' : 'json')) return reply;
+      const tree = treeFromBytes(bytes);
+      return reply
+        .type(inLines ? NDJSON_TYPE : JSON_TYPE)
+        .send(Readable.from(inBatches(inLines ? treeImageLines(tree) : treeImageText(tree, 500))));
+    },
+  );
+}
+
+function deleteTree(app: FastifyInstance, service: Service): void {
+  app.delete<{ Params: Static<typeof IdParams> }>(
+    '/v1/trees/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'deleteTree',
+        summary: 'Delete a tree and its plans',
+        params: IdParams,
+        response: {
+          204: { description: 'Deleted', type: 'null' },
+          ...problemAnswers(['TREE_NOT_FOUND']),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      service.planner.forgetTree(id);
+      if (!(await service.store.deleteTree(id)))
+        throw new Problem('TREE_NOT_FOUND', `There is no tree ${id}.`);
+      return reply.code(204).send();
+    },
+  );
+}
+
+function treeJson({ id, info }: TreeListing): string {
+  const links = `{"self":"/v1/trees/${id}","plans":"/v1/plans"}`;
+  return `{"id":"${id}",${info.slice(1, -1)},"links":${links}}`;
+}

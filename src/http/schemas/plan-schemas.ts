@@ -1,0 +1,219 @@
+/** Plans as clients see them. */
+
+import Type from 'typebox';
+import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../../engine/diagnosis/diagnostic.ts';
+import { HELPER_ROLES } from '../../engine/plan/helper-list.ts';
+import { DEFAULT_OPTIONS } from '../../engine/plan/plan-options.ts';
+import { PHASES } from '../../engine/plan/planning.ts';
+
+const MOST_PID = 2 ** 31 - 1;
+export const Pid = Type.Integer({ minimum: 1, maximum: MOST_PID });
+const Count = Type.Integer({ minimum: 0 });
+export const ContentId = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'Content hash (SHA-256)' });
+
+export const PlanOptionsSchema = Type.Object(
+  {
+    allowCloneParent: Type.Optional(
+      Type.Boolean({ default: DEFAULT_OPTIONS.allowCloneParent, description: 'May steps use CLONE_PARENT?' }),
+    ),
+    helperPidMin: Type.Optional(
+      Type.Integer({
+        minimum: 2,
+        maximum: 4194303,
+        default: DEFAULT_OPTIONS.helperPidMin,
+        description: 'Helpers that are free in their number get one from here upwards.',
+      }),
+    ),
+    occupiedPids: Type.Optional(
+      Type.Array(Pid, {
+        default: [],
+        maxItems: 4194304,
+        description: 'Level-0 numbers that are taken on the target.',
+      }),
+    ),
+    respectCaba: Type.Optional(
+      Type.Boolean({
+        default: DEFAULT_OPTIONS.respectCaba,
+        description: 'Must the births agree with the `caba` of the image?',
+      }),
+    ),
+    history: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1_000_000,
+        default: DEFAULT_OPTIONS.history,
+        description: '0: the preferred history; n: the n-th alternative.',
+      }),
+    ),
+    births: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: '^[1-9][0-9]{0,9}$' }),
+        Type.Integer({ minimum: 0, maximum: MOST_PID }),
+        {
+          default: {},
+          description: 'Births to assume: pid to the pid of its closest alive born ancestor, 0 for outside.',
+        },
+      ),
+    ),
+  },
+  { additionalProperties: false, description: 'What a client may ask of a plan.' },
+);
+
+const step = <P extends Record<string, Type.TSchema>>(op: string, properties: P, description: string) =>
+  Type.Object({ op: Type.Literal(op), pid: Type.Integer({ minimum: 0 }), ...properties }, { description });
+const NewPid = Type.Array(Type.Literal('CLONE_NEWPID'));
+
+export const StepSchema = Type.Union(
+  [
+    step(
+      'clone3',
+      {
+        child: Pid,
+        setTid: Type.Array(Pid, { description: 'One number a level, level 0 first.' }),
+        flags: Type.Array(Type.Union([Type.Literal('CLONE_PARENT'), Type.Literal('CLONE_NEWPID')])),
+      },
+      'clone3 with set_tid',
+    ),
+    step('setsid', {}, 'setsid()'),
+    step('setpgid', { target: Pid, pgid: Pid }, 'setpgid(): of the caller itself or its child'),
+    step(
+      'prctl',
+      {
+        option: Type.Literal('PR_SET_CHILD_SUBREAPER'),
+        value: Type.Union([Type.Literal(0), Type.Literal(1)]),
+      },
+      'prctl()',
+    ),
+    step('unshare', { flags: NewPid }, 'unshare()'),
+    step(
+      'setns',
+      { target: Pid, nstype: Type.Literal('CLONE_NEWPID') },
+      "setns() on the target's pid namespace",
+    ),
+    step(
+      'exit',
+      {
+        code: Type.Optional(Type.Integer({ minimum: 0, maximum: 255 })),
+        signal: Type.Optional(Type.Integer({ minimum: 1, maximum: 127 })),
+        coreDump: Type.Optional(Type.Literal(true)),
+      },
+      'Exit by code, or death by signal',
+    ),
+    step('wait4', { child: Pid }, 'Reaps the zombie child'),
+  ],
+  {
+    $id: 'Step',
+    description: 'One system call of one process. `pid` is the caller; 0: the restorer outside the image.',
+  },
+);
+
+const HelperSchema = Type.Object(
+  {
+    pid: Pid,
+    role: Type.Enum([...HELPER_ROLES]),
+    serves: Type.Array(Pid, { description: 'Processes of the image for whose sake it exists.' }),
+  },
+  { $id: 'Helper', description: 'A process of the plan that the image does not have.' },
+);
+
+export const DiagnosticSchema = Type.Object(
+  {
+    code: Type.Enum(Object.keys(DIAGNOSTIC_CODES) as DiagnosticCode[], {
+      description: Object.entries(DIAGNOSTIC_CODES)
+        .map(([code, says]) => `- \`${code}\`: ${says}`)
+        .join('\n'),
+    }),
+    severity: Type.Enum(['info', 'warning', 'error']),
+    pids: Type.Array(Pid),
+    message: Type.String(),
+    hint: Type.String(),
+    detail: Type.Object({}, { additionalProperties: true }),
+  },
+  { $id: 'Diagnostic', description: 'A finding about a tree or its plan. Codes are stable.' },
+);
+
+const SummarySchema = Type.Object(
+  {
+    processes: Count,
+    sessions: Count,
+    groups: Count,
+    zombies: Count,
+    namespaces: Count,
+    steps: Count,
+    helpers: Count,
+    helpersAtLeast: Type.Integer({
+      minimum: 0,
+      description: 'Dead session leaders and dead group leaders: no plan has fewer helpers.',
+    }),
+  },
+  { $id: 'PlanSummary' },
+);
+
+const VerificationSchema = Type.Object(
+  {
+    by: Type.Literal('simulator'),
+    stepsExecuted: Count,
+    processesCompared: Count,
+    differences: Type.Literal(0),
+  },
+  {
+    $id: 'Verification',
+    description: 'The steps were run through the simulator of kernel rules and the end equals the image.',
+  },
+);
+
+const LinksSchema = Type.Record(Type.String(), Type.String({ format: 'uri-reference' }), { $id: 'Links' });
+
+const ProgressSchema = Type.Object(
+  {
+    phase: Type.Enum(['queued', ...PHASES]),
+    phasesDone: Count,
+    phases: Count,
+  },
+  { $id: 'Progress' },
+);
+
+const PlanSchema = Type.Object(
+  {
+    id: ContentId,
+    status: Type.Literal('ready'),
+    outcome: Type.Enum(['restorable', 'unrestorable', 'undecided']),
+    treeId: ContentId,
+    engineVersion: Type.String(),
+    options: Type.Required(PlanOptionsSchema),
+    summary: Type.Ref('PlanSummary'),
+    helpers: Type.Array(Type.Ref('Helper')),
+    diagnostics: Type.Array(Type.Ref('Diagnostic')),
+    verification: Type.Union([Type.Ref('Verification'), Type.Null()]),
+    links: Type.Ref('Links'),
+    steps: Type.Optional(Type.Array(Type.Ref('Step'), { description: 'With `include=steps`.' })),
+    diff: Type.Optional(Type.Ref('PlanDiff')),
+  },
+  { $id: 'Plan', description: 'A finished plan. Every outcome is an answer, none is an error.' },
+);
+
+const PendingPlanSchema = Type.Object(
+  {
+    id: ContentId,
+    status: Type.Enum(['running', 'failed', 'cancelled']),
+    treeId: ContentId,
+    engineVersion: Type.String(),
+    options: Type.Required(PlanOptionsSchema),
+    progress: Type.Ref('Progress'),
+    links: Type.Ref('Links'),
+    error: Type.Optional(Type.Ref('Problem')),
+  },
+  { $id: 'PendingPlan', description: 'A plan that is not there yet, or will not be.' },
+);
+
+export const PLAN_SCHEMAS = [
+  StepSchema,
+  HelperSchema,
+  DiagnosticSchema,
+  SummarySchema,
+  VerificationSchema,
+  LinksSchema,
+  ProgressSchema,
+  PlanSchema,
+  PendingPlanSchema,
+];

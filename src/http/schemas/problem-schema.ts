@@ -1,0 +1,114 @@
+/** Errors as clients see them, with an example of each code. */
+
+import Type from 'typebox';
+import { type Fault, PROBLEMS, Problem, type ProblemCode, problemBody } from '../../errors.ts';
+
+export const ProblemSchema = Type.Object(
+  {
+    type: Type.String({ format: 'uri' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    code: Type.Enum(Object.keys(PROBLEMS) as ProblemCode[], {
+      description: Object.entries(PROBLEMS)
+        .map(([code, { status, title }]) => `- \`${code}\` (${status}): ${title}`)
+        .join('\n'),
+    }),
+    detail: Type.String(),
+    instance: Type.Optional(Type.String({ description: 'Path of the request' })),
+    requestId: Type.Optional(Type.String()),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({
+          message: Type.String(),
+          code: Type.Optional(Type.String()),
+          pointer: Type.Optional(Type.String({ description: 'JSON pointer into the body' })),
+          file: Type.Optional(Type.String({ description: 'File of the image' })),
+          offset: Type.Optional(Type.Integer({ description: 'Byte offset in the file or body' })),
+          line: Type.Optional(Type.Integer({ description: 'Line of an NDJSON body, from 1' })),
+        }),
+      ),
+    ),
+  },
+  { $id: 'Problem', description: 'An error (RFC 9457). `code` is stable.' },
+);
+
+interface ProblemExample {
+  readonly detail: string;
+  readonly errors?: readonly Fault[];
+}
+
+const EXAMPLES: Readonly<Record<ProblemCode, ProblemExample>> = {
+  BODY_EMPTY: { detail: 'A tree image or a JSON object is expected.' },
+  BODY_UNPARSABLE: { detail: "Body is not valid JSON but content-type is set to 'application/json'" },
+  IMAGE_UNPARSABLE: {
+    detail: 'The text ends too early.',
+    errors: [{ code: 'JSON_SYNTAX', message: 'The text ends too early.', offset: 12 }],
+  },
+  QUERY_INVALID: {
+    detail: 'querystring/limit must be <= 1000',
+    errors: [{ message: 'limit must be <= 1000' }],
+  },
+  HEADER_INVALID: { detail: 'Request body size did not match Content-Length' },
+  REQUEST_INVALID: { detail: 'The connection ended before the body was complete.' },
+  NOT_FOUND: { detail: 'GET /v1/nothing' },
+  TREE_NOT_FOUND: { detail: 'There is no tree with this id.' },
+  PLAN_NOT_FOUND: { detail: 'There is no plan with this id.' },
+  METHOD_NOT_ALLOWED: { detail: 'Allowed here: GET, HEAD, OPTIONS.' },
+  NOT_ACCEPTABLE: { detail: 'This address gives application/json, application/x-ndjson.' },
+  PLAN_NOT_READY: { detail: 'The plan is running.' },
+  PLAN_EMPTY: { detail: 'Only a restorable plan can be checked against a target.' },
+  PLANS_OF_DIFFERENT_TREES: { detail: 'Only plans of one tree can be compared.' },
+  PLAN_CANCELLED: { detail: 'The planning was cancelled.' },
+  BODY_TOO_LARGE: { detail: 'The body may have 536870912 bytes.' },
+  IMAGE_TOO_LARGE: {
+    detail: 'The image has more than 2000000 processes.',
+    errors: [{ code: 'LIMIT_EXCEEDED', message: 'The image has more than 2000000 processes.' }],
+  },
+  FORM_UNKNOWN: { detail: 'The form of the upload is not known.' },
+  IMAGE_INVALID: {
+    detail: '2 is the pid of an earlier process too.',
+    errors: [
+      {
+        code: 'DUPLICATE_PID',
+        message: '2 is the pid of an earlier process too.',
+        pointer: '/processes/2/pid',
+      },
+    ],
+  },
+  BODY_INVALID: {
+    detail: 'The options are not valid.',
+    errors: [{ pointer: '/options/helperPidMin', message: 'must be >= 2' }],
+  },
+  QUEUE_FULL: { detail: '17 requests are being worked on or wait already.' },
+  SHUTTING_DOWN: { detail: 'No new plans are taken.' },
+  WORKER_LOST: { detail: 'The worker thread ran out of memory.' },
+  INTERNAL: { detail: 'An unexpected error; the log has it under this request id.' },
+};
+
+/** The error answers of a route, by status, with an example of each of its codes. */
+export function problemAnswers(codes: readonly ProblemCode[]): Record<number, object> {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of codes) {
+    const { status } = PROBLEMS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, ofStatus]) => [
+      status,
+      {
+        description: ofStatus.map((code) => PROBLEMS[code].title).join('; '),
+        content: {
+          'application/problem+json': {
+            schema: Type.Ref('Problem'),
+            examples: Object.fromEntries(ofStatus.map((code) => [code, { value: problemExample(code) }])),
+          },
+        },
+      },
+    ]),
+  );
+}
+
+function problemExample(code: ProblemCode): object {
+  const { detail, errors } = EXAMPLES[code];
+  return problemBody(new Problem(code, detail, errors ? { errors } : {}));
+}

@@ -1,0 +1,37 @@
+/** Stored trees as clients see them. */
+
+import Type from 'typebox';
+import { ContentId } from './plan-schemas.ts';
+
+const Count = Type.Integer({ minimum: 0 });
+
+const counts = {
+  processes: Count,
+  threads: Type.Integer({ minimum: 0, description: 'Threads besides the main ones' }),
+  zombies: Count,
+  sessions: Type.Integer({ minimum: 0, description: 'Different session numbers' }),
+  groups: Type.Integer({ minimum: 0, description: 'Different process group numbers' }),
+  namespaces: Count,
+};
+
+const TreeSchema = Type.Object(
+  {
+    id: ContentId,
+    ...counts,
+    findings: Type.Array(Type.Ref('Diagnostic'), {
+      description: 'What the upload was read with: assumptions, contradictions between its files.',
+    }),
+    links: Type.Ref('Links'),
+  },
+  { $id: 'Tree', description: 'A stored tree: its id and what is in it.' },
+);
+
+const TreePageSchema = Type.Object(
+  {
+    trees: Type.Array(Type.Ref('Tree')),
+    next: Type.Union([Type.String(), Type.Null()], { description: '`cursor` of the next page' }),
+  },
+  { $id: 'TreePage' },
+);
+
+export const TREE_SCHEMAS = [TreeSchema, TreePageSchema];

@@ -1,0 +1,179 @@
+/** Views of a plan, and what is asked about it. */
+
+import Type from 'typebox';
+import { PREFLIGHT_CODES, type PreflightCode } from '../../engine/plan/preflight.ts';
+import { ContentId, Pid } from './plan-schemas.ts';
+
+const Count = Type.Integer({ minimum: 0 });
+const PidOrOutside = Type.Integer({ minimum: 0 });
+const StepIndex = Type.Integer({ minimum: 0, description: 'Index into `steps`' });
+const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+const StepPageSchema = Type.Object(
+  {
+    steps: Type.Array(Type.Ref('Step')),
+    from: StepIndex,
+    count: Type.Integer({ minimum: 0, description: 'Steps of the whole plan' }),
+    next: nullable(Type.String({ description: '`cursor` of the next page' })),
+  },
+  { $id: 'StepPage' },
+);
+
+const PlanDiffSchema = Type.Object(
+  {
+    result: nullable(
+      Type.Object(
+        {
+          processesCompared: Count,
+          total: Type.Integer({ minimum: 0, description: 'Differences; 0 for a verified plan' }),
+          differences: Type.Array(Type.Object({}, { additionalProperties: true })),
+        },
+        { description: 'The rebuilt tree against the image' },
+      ),
+    ),
+    working: nullable(
+      Type.Object(
+        {
+          step: Type.Integer({ minimum: 0, description: 'The first step by which a helper dies' }),
+          helpers: Type.Array(
+            Type.Object({
+              pid: Pid,
+              role: Type.String(),
+              parent: PidOrOutside,
+              pgid: PidOrOutside,
+              sid: PidOrOutside,
+            }),
+          ),
+          elsewhere: Type.Array(Type.Object({ pid: Pid, parent: PidOrOutside, expected: PidOrOutside }), {
+            description: 'Processes of the image with another parent than there',
+          }),
+          unborn: Type.Array(Pid, { description: 'Processes of the image that are born later' }),
+          totals: Type.Object({ helpers: Count, elsewhere: Count, unborn: Count }),
+          refusal: Type.Null(),
+        },
+        { description: 'The tree at its fullest, just before the first helper dies, against the image' },
+      ),
+    ),
+  },
+  { $id: 'PlanDiff', description: 'Both are null where the tree is not restorable.' },
+);
+
+const BirthsSchema = Type.Object(
+  {
+    births: Type.Array(
+      Type.Object({
+        pid: Pid,
+        bornOf: Type.Integer({ minimum: 0, description: 'Caller of its clone3; 0: outside the image' }),
+        step: nullable(StepIndex),
+        cloneParent: Type.Boolean({ description: 'Born as the sibling of its creator' }),
+        helper: Type.Boolean(),
+        parent: nullable(
+          Type.Integer({ minimum: 0, description: 'Parent in the image, 0 outside; null for a helper' }),
+        ),
+      }),
+    ),
+  },
+  { $id: 'Births', description: 'Who clones whom, in the order of the births, beside who is whose parent.' },
+);
+
+const ScriptsSchema = Type.Object(
+  {
+    processes: Type.Array(
+      Type.Object({
+        pid: PidOrOutside,
+        do: Type.Array(
+          Type.Object({
+            step: StepIndex,
+            after: Type.Array(StepIndex, { description: 'Steps of others that it waits for' }),
+          }),
+        ),
+      }),
+    ),
+    criticalPath: Type.Integer({ minimum: 0, description: 'Steps of the longest chain of waiting' }),
+  },
+  { $id: 'Scripts', description: 'The same plan, a process at a time.' },
+);
+
+export const TargetSchema = Type.Object(
+  {
+    occupiedPids: Type.Optional(Type.Array(Pid, { description: 'Level-0 numbers that are taken' })),
+    pidMax: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 4194304, description: 'kernel.pid_max of the pid namespace' }),
+    ),
+    kernelRelease: Type.Optional(Type.String({ maxLength: 200, description: 'As `uname -r` prints it' })),
+    capabilities: Type.Optional(
+      Type.Array(Type.String({ maxLength: 64 }), {
+        maxItems: 64,
+        description: 'Effective capabilities of the restorer',
+      }),
+    ),
+    pidsLimit: Type.Optional(Type.Integer({ minimum: 0, description: "Room in the cgroup's pids.max" })),
+  },
+  {
+    additionalProperties: false,
+    description: 'What the target has; what is left out is not checked.',
+    examples: [
+      {
+        occupiedPids: [1, 2, 300],
+        pidMax: 32768,
+        kernelRelease: '6.12.0',
+        capabilities: ['CAP_SYS_ADMIN'],
+        pidsLimit: 100,
+      },
+    ],
+  },
+);
+
+const PreflightSchema = Type.Object(
+  {
+    planId: ContentId,
+    ok: Type.Boolean(),
+    conflicts: Type.Array(
+      Type.Object({
+        code: Type.Enum(Object.keys(PREFLIGHT_CODES) as PreflightCode[], {
+          description: Object.entries(PREFLIGHT_CODES)
+            .map(([code, says]) => `- \`${code}\`: ${says}`)
+            .join('\n'),
+        }),
+        pids: Type.Array(Pid),
+        message: Type.String(),
+        remedy: Type.String(),
+        detail: Type.Object({}, { additionalProperties: true }),
+      }),
+    ),
+  },
+  { $id: 'Preflight' },
+);
+
+const Birth = nullable(Type.Object({ creator: PidOrOutside, asSibling: Type.Boolean() }));
+const Side = Type.Object({
+  id: ContentId,
+  outcome: Type.String(),
+  options: Type.Object({}, { additionalProperties: true }),
+  summary: Type.Ref('PlanSummary'),
+});
+
+const PlanComparisonSchema = Type.Object(
+  {
+    treeId: ContentId,
+    a: Side,
+    b: Side,
+    partAt: nullable(Type.Integer({ minimum: 0, description: 'Index of the first step that differs' })),
+    onlyInA: Type.Array(Type.Ref('Step')),
+    onlyInB: Type.Array(Type.Ref('Step')),
+    births: Type.Array(Type.Object({ pid: Pid, a: Birth, b: Birth }), {
+      description: 'Processes with different creators',
+    }),
+    totals: Type.Object({ onlyInA: Count, onlyInB: Count, births: Count }),
+  },
+  { $id: 'PlanComparison' },
+);
+
+export const VIEW_SCHEMAS = [
+  StepPageSchema,
+  PlanDiffSchema,
+  BirthsSchema,
+  ScriptsSchema,
+  PreflightSchema,
+  PlanComparisonSchema,
+];

@@ -1,0 +1,138 @@
+/** From an upload to a tree and the wishes that came with it: on the main thread or in a worker, the same way. */
+
+import type { Limits } from '../config.ts';
+import type { ProcessTree } from '../engine/tree/process-tree.ts';
+import { type Fault, Problem, type ProblemCode } from '../errors.ts';
+import type { ByteStream } from '../formats/byte-stream.ts';
+import { duplicateMember, membersOf, type ParsedJson, parseJson } from '../formats/json/json-text.ts';
+import { ReadError, type ReadStatus } from '../formats/read-error.ts';
+import {
+  loadTree,
+  type NotRead,
+  type ReadResult,
+  readParsedTree,
+  readTree,
+  readTreeParts,
+} from '../formats/read-tree.ts';
+import { HEAD_LENGTH, sniffForm } from '../formats/upload-form.ts';
+import type { TreeRecord } from '../store/store.ts';
+import { treeRecord } from './tree-record.ts';
+import type { BodyUpload, Upload, Wanted } from './upload.ts';
+
+export type ReadOutcome = BroughtTree | NamedTree;
+
+export interface BroughtTree {
+  readonly tree: ProcessTree;
+  readonly record: TreeRecord;
+  /** `options` of the body, unchecked; undefined where it has none. */
+  readonly options: unknown;
+}
+
+/** The body names a stored tree instead of bringing one. */
+export interface NamedTree {
+  readonly tree: null;
+  readonly treeId: string;
+  readonly options: unknown;
+}
+
+interface RequestRead {
+  readonly read: ReadResult;
+  readonly options: unknown;
+}
+
+/** @throws Problem saying what is wrong with the upload, and where */
+export async function readUpload(upload: Upload, wanted: Wanted, limits: Limits): Promise<ReadOutcome> {
+  try {
+    const request = await readRequest(upload, wanted, limits);
+    if ('treeId' in request) return request;
+    const loaded = loadTree(request.read);
+    if (!loaded.ok) throw problemOf(loaded);
+    return {
+      tree: loaded.tree,
+      record: treeRecord(loaded.tree, loaded.findings),
+      options: request.options,
+    };
+  } catch (error) {
+    throw error instanceof ReadError ? problemOf(error) : error;
+  }
+}
+
+async function readRequest(upload: Upload, wanted: Wanted, limits: Limits): Promise<RequestRead | NamedTree> {
+  if ('parts' in upload) return { read: await readTreeParts(upload.parts, limits), options: undefined };
+  const form = sniffForm(upload.contentType, upload.head.subarray(0, HEAD_LENGTH));
+  if (form === null || form === 'multipart') {
+    throw new Problem('FORM_UNKNOWN', `${upload.contentType ?? 'The body'} is no form of a tree image.`);
+  }
+  if (form === 'json' && wanted === 'plan request')
+    return readPlanRequest(await wholeOf(upload, limits), limits);
+  const source = upload.rest ? joined(upload.head, upload.rest) : upload.head;
+  return { read: await readTree(form, source, limits), options: undefined };
+}
+
+async function readPlanRequest(bytes: Uint8Array, limits: Limits): Promise<RequestRead | NamedTree> {
+  const parsed = parseJson(bytes, limits);
+  const { value, members } = parsed;
+  if (!isRequest(value)) return { read: await readParsedTree(bytes, parsed, limits), options: undefined };
+  const { tree, treeId, options, ...others } = value;
+  refuseOthers(others, tree !== undefined && treeId !== undefined);
+  const membersAround = Object.keys(value).length + membersOf(options);
+  if (tree !== undefined) {
+    const image: ParsedJson = { value: tree, members };
+    return { read: await readParsedTree(bytes, image, limits, '/tree', membersAround), options };
+  }
+  if (membersAround !== members) throw duplicateMember(bytes);
+  if (typeof treeId !== 'string') {
+    const message = 'The id of a stored tree is a string.';
+    throw new Problem('BODY_INVALID', message, { errors: [{ pointer: '/treeId', message }] });
+  }
+  return { tree: null, treeId, options };
+}
+
+function isRequest(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !('processes' in value) &&
+    (Object.hasOwn(value, 'tree') || Object.hasOwn(value, 'treeId'))
+  );
+}
+
+function refuseOthers(others: Record<string, unknown>, both: boolean): void {
+  const errors: Fault[] = Object.keys(others).map((name) => ({
+    pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+    message: 'The request has tree or treeId, and options; nothing else.',
+  }));
+  if (both) errors.push({ pointer: '/treeId', message: 'Either tree or treeId, not both.' });
+  if (errors.length) throw new Problem('BODY_INVALID', errors[0]!.message, { errors });
+}
+
+async function wholeOf({ head, rest }: BodyUpload, limits: Limits): Promise<Uint8Array> {
+  if (!rest) return head;
+  const chunks = [head];
+  let length = head.length;
+  for await (const chunk of rest) {
+    length += chunk.length;
+    if (length > limits.maxDecodedBytes) {
+      throw new Problem('IMAGE_TOO_LARGE', `A JSON body may have ${limits.maxDecodedBytes} bytes.`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+async function* joined(head: Uint8Array, rest: ByteStream): ByteStream {
+  yield head;
+  yield* rest;
+}
+
+const CODE_OF_STATUS: Readonly<Record<ReadStatus, ProblemCode>> = {
+  400: 'IMAGE_UNPARSABLE',
+  413: 'IMAGE_TOO_LARGE',
+  415: 'FORM_UNKNOWN',
+  422: 'IMAGE_INVALID',
+};
+
+function problemOf({ status, faults, total }: Omit<NotRead, 'ok'>): Problem {
+  const detail = faults[0]?.message ?? 'The upload cannot be read.';
+  return new Problem(CODE_OF_STATUS[status], detail, { errors: faults, total });
+}

@@ -1,0 +1,50 @@
+/** A tree as the store keeps it: its id, what is shown of it, its columns as bytes. */
+
+import type { Diagnostic } from '../engine/diagnosis/diagnostic.ts';
+import { NumberTable } from '../engine/tree/number-table.ts';
+import { ZOMBIE } from '../engine/tree/process-columns.ts';
+import type { ProcessTree } from '../engine/tree/process-tree.ts';
+import { treeId } from '../formats/tree-id.ts';
+import type { TreeRecord } from '../store/store.ts';
+import { treeBytes } from '../store/tree-bytes.ts';
+
+/** `info` of a tree's record. */
+export interface TreeInfo {
+  readonly processes: number;
+  /** Besides the main ones. */
+  readonly threads: number;
+  readonly zombies: number;
+  readonly sessions: number;
+  readonly groups: number;
+  readonly namespaces: number;
+  /** Of the upload that was the first to bring this tree. */
+  readonly findings: readonly Diagnostic[];
+}
+
+export function treeRecord(tree: ProcessTree, findings: readonly Diagnostic[]): TreeRecord {
+  return {
+    id: treeId(tree),
+    info: JSON.stringify(treeInfo(tree, findings)),
+    bytes: treeBytes(tree),
+  };
+}
+
+function treeInfo(tree: ProcessTree, findings: readonly Diagnostic[]): TreeInfo {
+  let zombies = 0;
+  for (let i = 0; i < tree.size; i++) if (tree.state[i] === ZOMBIE) zombies++;
+  return {
+    processes: tree.size,
+    threads: tree.threadId.length,
+    zombies,
+    sessions: different(tree.sid),
+    groups: different(tree.pgid),
+    namespaces: tree.namespaces.length,
+    findings,
+  };
+}
+
+function different(numbers: Int32Array): number {
+  const table = new NumberTable(64);
+  for (const number of numbers) table.set(number, 1);
+  return table.size;
+}

@@ -1,0 +1,100 @@
+/**
+ * Worker threads with a bounded queue.
+ *
+ * Bytes go in and come out, transferred. A worker that dies or runs out of memory costs the task that it had, no other:
+ * the pool puts a new one in its place.
+ */
+
+import type { MessagePort } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { Problem } from '../errors.ts';
+import type { Answer, Task } from './tasks.ts';
+
+/** What can move to another thread. */
+export type Transfer = ArrayBuffer | MessagePort;
+
+export interface WorkerPoolOptions {
+  readonly threads: number;
+  /** Tasks that may wait. */
+  readonly queue: number;
+  readonly heapMb: number;
+  readonly workerFile: URL;
+}
+
+const RETRY_AFTER_SECONDS = 5;
+const IDLE_MS = 30_000;
+
+export class WorkerPool {
+  private readonly pool: Piscina<Task, Answer>;
+  private readonly capacity: number;
+  private underWay = 0;
+
+  constructor({ threads, queue, heapMb, workerFile }: WorkerPoolOptions) {
+    this.capacity = threads + queue;
+    this.pool = new Piscina<Task, Answer>({
+      filename: workerFile.href,
+      minThreads: 0,
+      maxThreads: threads,
+      idleTimeout: IDLE_MS,
+      resourceLimits: { maxOldGenerationSizeMb: heapMb },
+    });
+  }
+
+  get waiting(): number {
+    return this.pool.queueSize;
+  }
+
+  get running(): number {
+    return this.underWay - this.pool.queueSize;
+  }
+
+  /** @throws Problem QUEUE_FULL */
+  reserve(): void {
+    if (this.underWay >= this.capacity) {
+      throw new Problem('QUEUE_FULL', `${this.underWay} requests are being worked on or wait already.`, {
+        headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
+      });
+    }
+  }
+
+  /**
+   * Runs one task.
+   * @param transfer buffers and ports of the task that move to the worker
+   * @throws Problem what the task itself found wrong, QUEUE_FULL, WORKER_LOST, PLAN_CANCELLED
+   */
+  async run<T extends Task>(
+    task: T,
+    transfer: readonly Transfer[] = [],
+    signal?: AbortSignal,
+  ): Promise<Extract<Answer, { of: T['do'] }>> {
+    this.reserve();
+    this.underWay++;
+    try {
+      const answer = await this.pool.run(task, { transferList: [...transfer], ...(signal && { signal }) });
+      if (answer.of === 'problem') {
+        const { code, detail, errors, total } = answer;
+        throw new Problem(code, detail, { errors, total });
+      }
+      return answer as Extract<Answer, { of: T['do'] }>;
+    } catch (error) {
+      throw asProblem(error, signal);
+    } finally {
+      this.underWay--;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.pool.destroy();
+  }
+}
+
+function asProblem(error: unknown, signal: AbortSignal | undefined): Problem {
+  if (error instanceof Problem) return error;
+  if (signal?.aborted) return new Problem('PLAN_CANCELLED', 'The planning was cancelled.');
+  const outOfMemory = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
+  return new Problem(
+    'WORKER_LOST',
+    outOfMemory ? 'The worker thread ran out of memory.' : 'The worker thread ended before it had an answer.',
+    { cause: error },
+  );
+}

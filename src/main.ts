@@ -1,0 +1,13 @@
+import closeWithGrace from 'close-with-grace';
+import { readConfig } from './config.ts';
+import { startServer } from './server.ts';
+
+const SHUTDOWN_MS = 20_000;
+
+const app = await startServer(readConfig());
+
+closeWithGrace({ delay: SHUTDOWN_MS, logger: app.log }, async ({ signal, err }) => {
+  if (err) app.log.fatal({ err }, 'uncaught error');
+  else app.log.info({ signal }, 'closing');
+  await app.close();
+});
