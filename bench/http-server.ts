@@ -1,0 +1,25 @@
+/**
+ * The service and an empty Fastify route beside it, in one process: what bench/http-rate.ts calls. Sends their ports
+ * to the parent process and stops when that one disconnects.
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Fastify from 'fastify';
+import { readConfig } from '../src/config.ts';
+import { startServer } from '../src/server.ts';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'regraft-bench-'));
+const service = await startServer(readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', PORT: '0' }));
+const empty = Fastify();
+empty.get('/', () => ({}));
+await empty.listen({ host: '127.0.0.1', port: 0 });
+
+const portOf = (address: AddressInfo | string | null) => (address as AddressInfo).port;
+process.send!({ service: portOf(service.server.address()), empty: portOf(empty.server.address()) });
+process.on('disconnect', async () => {
+  await Promise.all([service.close(), empty.close()]);
+  rmSync(dataDir, { recursive: true, force: true });
+});

@@ -1,0 +1,106 @@
+/** The measurements as the Markdown of docs/benchmarks.md. */
+
+import { cpus, totalmem } from 'node:os';
+import type { HttpRate } from './http-rate.ts';
+import type { Measurement } from './measurement.ts';
+import { SHAPES, type ShapeName } from './shapes.ts';
+
+const GROWTH_FROM = 10_000;
+const GROWTH_TO = 1_000_000;
+
+export function report(measured: readonly Measurement[], http: HttpRate | null, date: Date): string {
+  const shapes = Object.keys(SHAPES) as ShapeName[];
+  const parts = [
+    '# Benchmarks',
+    `Made by \`npm run bench\` on ${date.toISOString().slice(0, 10)}: ${machine()}.`,
+    'Times are milliseconds, medians of the runs; ×parse is against `JSON.parse` of the same image in the same process.\n' +
+      'read: bytes to a canonical tree with its id; plan: rules, births, schedule; verify: replay in the simulator and comparison;\n' +
+      'answer: findings, and the plan with its steps as JSON text. Peak: largest resident set from start to answer.',
+    ...shapes.map((shape) => {
+      const rows = measured.filter((row) => row.shape === shape);
+      return rows.length > 0 ? `## ${SHAPES[shape].title}\n\n${table(rows)}\n\n${growth(rows)}` : '';
+    }),
+    http ? httpPart(http) : '',
+  ];
+  return `${parts.filter(Boolean).join('\n\n')}\n`;
+}
+
+function machine(): string {
+  const all = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `${all.length} × ${all[0]?.model.trim()}, ${memory} GiB, Node ${process.version}, ${process.platform}`;
+}
+
+const HEADER = [
+  'processes',
+  'runs',
+  'steps',
+  'helpers',
+  'parse',
+  'read',
+  'plan',
+  'verify',
+  'answer',
+  'plan + verify ×parse',
+  'read + plan + verify ×parse',
+  'all ×parse',
+  'peak MiB',
+];
+
+function table(rows: readonly Measurement[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const body = rows.map((row) => {
+    const { parse, read, plan, verify, answer } = row;
+    const times = (ms: number) => (ms / parse).toFixed(1);
+    return line([
+      grouped(row.processes),
+      String(row.runs),
+      grouped(row.steps),
+      grouped(row.helpers),
+      ...[parse, read, plan, verify, answer].map(milliseconds),
+      times(plan + verify),
+      times(read + plan + verify),
+      times(read + plan + verify + answer),
+      String(Math.round(row.peakRssBytes / 2 ** 20)),
+    ]);
+  });
+  return [line(HEADER), line(HEADER.map(() => '---:')), ...body].join('\n');
+}
+
+/** Exponent e of time ~ n^e between two sizes. */
+function growth(rows: readonly Measurement[]): string {
+  const from = rows.find(({ processes }) => processes === GROWTH_FROM);
+  const to = rows.find(({ processes }) => processes === GROWTH_TO);
+  if (!from || !to) return '';
+  const exponent = (of: (row: Measurement) => number) =>
+    (Math.log(of(to) / of(from)) / Math.log(GROWTH_TO / GROWTH_FROM)).toFixed(2);
+  return (
+    `Growth exponent from ${grouped(GROWTH_FROM)} to ${grouped(GROWTH_TO)} processes: ` +
+    `plan + verify ${exponent((row) => row.plan + row.verify)}, ` +
+    `all ${exponent((row) => row.read + row.plan + row.verify + row.answer)}, parse ${exponent((row) => row.parse)}.`
+  );
+}
+
+function httpPart({ processes, connections, seconds, turns, plans, empty }: HttpRate): string {
+  const row = (name: string, rate: HttpRate['plans']) =>
+    `| ${name} | ${Math.round(rate.perSecond)} | ${rate.p99} | ${grouped(rate.requests)} |`;
+  return [
+    `## POST /v1/plans?include=steps, ${processes} processes`,
+    `${connections} connections, ${turns} turns of ${seconds} s each, client and server on the same machine. Every request brings another tree.`,
+    [
+      '| route | requests/s | p99 ms | requests |',
+      '| --- | ---: | ---: | ---: |',
+      row('plan with steps', plans),
+      row('empty Fastify route', empty),
+    ].join('\n'),
+    `Ratio: ${(plans.perSecond / empty.perSecond).toFixed(2)}.`,
+  ].join('\n\n');
+}
+
+function milliseconds(ms: number): string {
+  return ms < 10 ? ms.toFixed(2) : ms < 100 ? ms.toFixed(1) : grouped(Math.round(ms));
+}
+
+function grouped(n: number): string {
+  return n.toLocaleString('en-US');
+}
