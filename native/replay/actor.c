@@ -1,22 +1,33 @@
 #include "actor.h"
 
 #include <errno.h>
+#include <linux/futex.h>
+#include <linux/resource.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include "syscalls.h"
+#include "raw-syscall.h"
 
-static const uint64_t THREAD_FLAGS =
-	CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
+enum { EVERY_LEADING_PAGE = 4095 };
+
+extern char __executable_start[] __attribute__((visibility("hidden")));
+extern char etext[] __attribute__((visibility("hidden")));
+
+/* The life of an actor; raw_clone3 calls it in the child. */
+_Noreturn void actor_run(struct stage *stage, uint32_t self);
+
+long actor_spawn(struct clone_args *args, struct stage *stage, uint32_t self)
+{
+	args->stack = (uintptr_t)(stage->stacks + (size_t)self * ACTOR_STACK);
+	args->stack_size = ACTOR_STACK;
+	return raw_clone3(args, stage, self);
+}
 
 /* The exit signal of a CLONE_PARENT child is its creator's and must be given as 0 (C8, C9). */
-static long make_process(struct stage *stage, uint64_t flags, int64_t levels, int *pidfd)
+static long make_process(struct stage *stage, uint64_t flags, uint32_t child, int64_t levels, int *pidfd)
 {
 	struct clone_args args = {
 		.flags = flags | CLONE_PIDFD | CLONE_FILES | CLONE_FS,
@@ -26,57 +37,65 @@ static long make_process(struct stage *stage, uint64_t flags, int64_t levels, in
 		.set_tid_size = (uint64_t)levels,
 	};
 
-	return sys_clone3(&args);
+	return actor_spawn(&args, stage, child);
 }
 
 static long make_thread(struct stage *stage, int64_t levels)
 {
 	struct clone_args args = {
-		.flags = THREAD_FLAGS,
+		.flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM,
 		.set_tid = (uintptr_t)stage->set_tid,
 		.set_tid_size = (uint64_t)levels,
 	};
 
-	return sys_sleeping_thread(&args);
+	return raw_sleeping_thread(&args);
 }
 
+/* What the kernel takes; libc's structure is another. */
+struct kernel_sigaction {
+	unsigned long handler, flags, restorer, mask;
+};
+
 /* A namespace's init survives every signal of its own except the fault of its own code. */
-static long die(int signal_number, int64_t core_dump)
+static long die(int signal, int64_t core_dump)
 {
-	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
-	sigset_t all;
+	struct rlimit64 limit = { RLIM64_INFINITY, RLIM64_INFINITY };
+	struct kernel_sigaction by_default = { 0 };
+	uint64_t nothing_blocked = 0;
 
 	if (core_dump)
-		setrlimit(RLIMIT_CORE, &limit);
+		raw4(SYS_prlimit64, 0, RLIMIT_CORE, (long)&limit, 0);
 	else
-		prctl(PR_SET_DUMPABLE, 0);
-	signal(signal_number, SIG_DFL);
-	sigfillset(&all);
-	sigprocmask(SIG_UNBLOCK, &all, NULL);
-	kill(getpid(), signal_number);
-	if (signal_number == SIGSEGV) {
+		raw4(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0);
+	raw4(SYS_rt_sigaction, signal, (long)&by_default, 0, sizeof(nothing_blocked));
+	raw4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&nothing_blocked, 0, sizeof(nothing_blocked));
+	raw4(SYS_kill, raw4(SYS_getpid, 0, 0, 0, 0), signal, 0, 0);
+	if (signal == SIGSEGV) {
 		volatile int *volatile nowhere = NULL;
 		*nowhere = 0;
 	}
-	if (signal_number == SIGILL)
+	if (signal == SIGILL)
 		__builtin_trap();
 	return -EINVAL;
 }
 
 /* __WALL: children made with CLONE_PARENT may have no exit signal (C9). */
-static long reap(int child, int32_t *status)
+static long reap(long child, int32_t *status)
 {
-	pid_t reaped = wait4(child, status, WNOHANG | __WALL, NULL);
+	long reaped = raw4(SYS_wait4, child, (long)status, WNOHANG | __WALL, 0);
 
-	return reaped > 0 ? 0 : reaped == 0 ? -EAGAIN : -errno;
+	return reaped == 0 ? -EAGAIN : reaped;
 }
 
-static long peek(int child, int32_t *status)
+static long peek(long child, int32_t *status)
 {
-	siginfo_t info = { 0 };
+	siginfo_t info;
+	long error;
 
-	if (waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT | WNOHANG | __WALL))
-		return -errno;
+	info.si_pid = 0;
+	error = raw5(SYS_waitid, P_PID, child, (long)&info, WEXITED | WNOWAIT | WNOHANG | __WALL, 0);
+	if (error)
+		return error;
 	if (!info.si_pid)
 		return -EAGAIN;
 	*status = info.si_code == CLD_EXITED   ? (info.si_status & 0xff) << 8
@@ -85,9 +104,18 @@ static long peek(int child, int32_t *status)
 	return 0;
 }
 
-static long call(long result)
+/* Text and stage stay. */
+static long shed_memory(const struct stage *stage, uintptr_t end)
 {
-	return result < 0 ? -errno : 0;
+	uintptr_t keep[] = { (uintptr_t)__executable_start, (uintptr_t)etext, (uintptr_t)stage,
+			     (uintptr_t)stage + stage->size };
+
+	keep[0] &= ~(uintptr_t)EVERY_LEADING_PAGE;
+	keep[1] = (keep[1] + EVERY_LEADING_PAGE) & ~(uintptr_t)EVERY_LEADING_PAGE;
+	keep[3] = (keep[3] + EVERY_LEADING_PAGE) & ~(uintptr_t)EVERY_LEADING_PAGE;
+	raw4(SYS_munmap, 0, (long)keep[0], 0, 0);
+	raw4(SYS_munmap, (long)keep[1], (long)(keep[2] - keep[1]), 0, 0);
+	return raw4(SYS_munmap, (long)keep[3], (long)(end - keep[3]), 0, 0);
 }
 
 static long perform(struct stage *stage, struct slot *slot)
@@ -98,29 +126,31 @@ static long perform(struct stage *stage, struct slot *slot)
 
 	switch (slot->act) {
 	case ACT_SETSID:
-		return call(setsid());
+		return raw4(SYS_setsid, 0, 0, 0, 0);
 	case ACT_SETPGID:
-		return call(setpgid((pid_t)arg[0], (pid_t)arg[1]));
+		return raw4(SYS_setpgid, arg[0], arg[1], 0, 0);
 	case ACT_SUBREAPER:
-		return call(prctl(PR_SET_CHILD_SUBREAPER, (unsigned long)arg[0], 0, 0, 0));
+		return raw5(SYS_prctl, PR_SET_CHILD_SUBREAPER, arg[0], 0, 0, 0);
 	case ACT_ASK_SUBREAPER:
-		error = call(prctl(PR_GET_CHILD_SUBREAPER, &flag, 0, 0, 0));
+		error = raw5(SYS_prctl, PR_GET_CHILD_SUBREAPER, (long)&flag, 0, 0, 0);
 		slot->result = flag;
 		return error;
 	case ACT_UNSHARE:
-		return call(unshare(CLONE_NEWPID));
+		return raw4(SYS_unshare, CLONE_NEWPID, 0, 0, 0);
 	case ACT_SETNS:
-		return call(setns((int)arg[0], CLONE_NEWPID));
+		return raw4(SYS_setns, arg[0], CLONE_NEWPID, 0, 0);
 	case ACT_EXIT:
-		_exit((int)arg[0]);
+		return raw4(SYS_exit_group, arg[0], 0, 0, 0);
 	case ACT_DIE:
 		return die((int)arg[0], arg[1]);
 	case ACT_WAIT:
-		return reap((int)arg[0], &slot->result);
+		return reap(arg[0], &slot->result);
 	case ACT_PEEK:
-		return peek((int)arg[0], &slot->result);
+		return peek(arg[0], &slot->result);
 	case ACT_THREAD:
 		return make_thread(stage, arg[0]);
+	case ACT_SHED:
+		return shed_memory(stage, (uintptr_t)arg[0]);
 	default:
 		return -ENOSYS;
 	}
@@ -128,25 +158,19 @@ static long perform(struct stage *stage, struct slot *slot)
 
 _Noreturn void actor_run(struct stage *stage, uint32_t self)
 {
+	struct slot *slot = &stage->slot[self];
 	uint32_t seen = 0;
 
 	for (;;) {
-		struct slot *slot = &stage->slot[self];
 		long result;
 
 		while (atomic_load_explicit(&slot->asked, memory_order_acquire) == seen)
-			futex_wait(&slot->asked, seen, -1);
+			raw4(SYS_futex, (long)&slot->asked, FUTEX_WAIT, seen, 0);
 		seen = atomic_load_explicit(&slot->asked, memory_order_acquire);
 		if (slot->act == ACT_CLONE) {
-			uint32_t child = (uint32_t)slot->arg[1];
 			int pidfd = -1;
 
-			result = make_process(stage, (uint64_t)slot->arg[0], slot->arg[2], &pidfd);
-			if (result == 0) {
-				self = child;
-				seen = 0;
-				continue;
-			}
+			result = make_process(stage, (uint64_t)slot->arg[0], (uint32_t)slot->arg[1], slot->arg[2], &pidfd);
 			slot->pidfd = pidfd;
 			slot->result = (int32_t)result;
 		} else {
@@ -154,6 +178,6 @@ _Noreturn void actor_run(struct stage *stage, uint32_t self)
 		}
 		slot->error = result < 0 ? (int32_t)-result : 0;
 		atomic_store_explicit(&slot->answered, seen, memory_order_release);
-		futex_wake(&slot->answered);
+		raw4(SYS_futex, (long)&slot->answered, FUTEX_WAKE, 1, 0);
 	}
 }

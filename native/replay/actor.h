@@ -1,14 +1,21 @@
 /*
  * Actor: what every process of a plan runs. It waits for one call to make, makes it, answers with the errno.
  *
- * The stage is shared memory: a slot an actor, in which the coordinator asks and the actor answers (two futex words).
- * Actors are plain forks; all of them share one descriptor table with the coordinator, so a pidfd or a namespace file
- * that one opens is open for all. No call of an actor blocks: who lives, listens.
+ * The stage is shared memory: a slot an actor, in which the coordinator asks and the actor answers (two futex words),
+ * and a small stack an actor. Actors are plain forks (no CLONE_VM); all of them share one descriptor table with the
+ * coordinator, so a pidfd or a namespace file that one opens is open for all. No call of an actor blocks: who lives,
+ * listens.
+ *
+ * An actor has no private memory: the first of a run unmaps all but the program's text and the stage. Else each fork
+ * would copy page tables, and deep chains of forks cost the kernel a list entry an ancestor and a mapping. So nothing
+ * in actor.c may use libc or any variable outside the stage; the Makefile checks that.
  */
 #ifndef REGRAFT_ACTOR_H
 #define REGRAFT_ACTOR_H
 
+#include <linux/sched.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum act {
@@ -24,6 +31,7 @@ enum act {
 	ACT_WAIT,      /* arg: child -> raw status; EAGAIN while the child lives */
 	ACT_PEEK,      /* the same without reaping */
 	ACT_THREAD,    /* arg: length of stage.set_tid. A thread that sleeps */
+	ACT_SHED,      /* arg: end of the highest mapping. Unmaps all private memory */
 };
 
 struct slot {
@@ -36,14 +44,18 @@ struct slot {
 	int64_t arg[3];
 };
 
+enum { ACTOR_STACK = 2048 };
+
 struct stage {
+	size_t size;
 	uint32_t capacity;
 	uint32_t used;
+	char *stacks; /* ACTOR_STACK bytes a slot, in the same mapping */
 	int32_t set_tid[32]; /* of the clone being made, innermost level first as the kernel wants it */
 	struct slot slot[];
 };
 
-/* The life of an actor; `self` is its slot. */
-_Noreturn void actor_run(struct stage *stage, uint32_t self);
+/* clone3 of a process that lives as the actor of slot `self`: its number, or -errno. */
+long actor_spawn(struct clone_args *args, struct stage *stage, uint32_t self);
 
 #endif

@@ -201,8 +201,9 @@ static void let_die(struct run *run, const struct step *step, struct record *cal
 {
 	struct slot *slot = run_slot(run, caller);
 
+	slot->error = 0;
 	slot->arg[0] = step->value;
-	slot->arg[1] = step->core_dump;
+	slot->arg[1] = step->core_dump && run->cage->core_files;
 	if (!step->by_signal)
 		run_tell(run, caller, ACT_EXIT);
 	else if (step->value == SIGKILL)

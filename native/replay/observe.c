@@ -16,9 +16,11 @@ static struct vector from_level0(struct vector numbers)
 
 bool observe_counts(struct run *run, const struct proc_status *status)
 {
-	bool outer_init = status->pid.count == 2 && status->pid.at[1] == 1;
+	int32_t pid = status->pid.at[1];
 
-	return run->image->root_is_init || !outer_init;
+	if (run->image->root_is_init || status->pid.count > 2)
+		return true;
+	return pid != 1 && pid != run->outside_session && pid != run->outside_group;
 }
 
 static int32_t parent_of(struct run *run, const struct census *census, const struct proc_status *status)

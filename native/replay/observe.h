@@ -15,7 +15,7 @@ struct observed {
 
 /* One process of a census. */
 struct observed observe(struct run *run, const struct census *census, const struct proc_status *status);
-/* Is it a process of the tree, and not an init of level 0 that the image does not have? */
+/* Is it a process of the tree, and not the init or a leader outside the image? */
 bool observe_counts(struct run *run, const struct proc_status *status);
 /* The raw wait status of a zombie, as its parent would get it; -1 if the parent does not say. */
 int32_t observe_exit_status(struct run *run, const struct proc_status *status);

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -219,14 +220,20 @@ int32_t run_number_for(struct run *run, const struct record *caller, int32_t num
 {
 	const struct record *record;
 
-	if (number <= 0)
-		return UNSEEN;
-	if (caller->namespace == 0)
+	if (number <= 0 || caller->namespace == 0)
 		return number;
 	record = run_find(run, number);
 	if (!record || !record->numbers.count)
 		return UNSEEN;
 	return caller->namespace < 0 ? record->numbers.at[0] : seen_from_level(run, caller, record);
+}
+
+/* The name of the program stands at the top of the stack, and above it nothing that is private. */
+static uintptr_t end_of_memory(void)
+{
+	const char *name = (const char *)getauxval(AT_EXECFN);
+
+	return ((uintptr_t)name + strlen(name) + 4096) & ~(uintptr_t)4095;
 }
 
 /* Makes a direct child of the coordinator: the init of level 0, or the restorer. */
@@ -238,15 +245,16 @@ static int make_child(struct run *run, uint64_t flags, int32_t label, struct rec
 		.pidfd = (uintptr_t)&pidfd,
 		.exit_signal = SIGCHLD,
 	};
-	long pid = sys_clone3(&args);
+	long pid = actor_spawn(&args, run->cage->stage, (uint32_t)run->record_count);
 
-	if (pid == 0)
-		actor_run(run->cage->stage, (uint32_t)run->record_count);
 	if (pid < 0)
 		return (int)-pid;
 	*born = record_new(run, label, pidfd);
 	learn_numbers(run, *born);
-	return 0;
+	if (!run->cage->sheds_memory)
+		return 0;
+	run_slot(run, *born)->arg[0] = (int64_t)end_of_memory();
+	return run_ask(run, *born, ACT_SHED);
 }
 
 static struct stage *stage_of(struct cage *cage, uint32_t slots)
@@ -255,15 +263,18 @@ static struct stage *stage_of(struct cage *cage, uint32_t slots)
 
 	if (!stage || stage->capacity < slots) {
 		uint32_t capacity = slots < 512 ? 512 : slots * 2;
-		size_t size = sizeof(*stage) + sizeof(struct slot) * capacity;
+		size_t slots_end = (sizeof(*stage) + sizeof(struct slot) * capacity + 63) & ~(size_t)63;
+		size_t size = slots_end + (size_t)ACTOR_STACK * capacity;
 
 		if (stage)
-			munmap(stage, sizeof(*stage) + sizeof(struct slot) * stage->capacity);
+			munmap(stage, stage->size);
 		stage = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 		cage->stage = stage == MAP_FAILED ? NULL : stage;
 		if (!cage->stage)
 			return NULL;
+		stage->size = size;
 		stage->capacity = capacity;
+		stage->stacks = (char *)stage + slots_end;
 	}
 	memset(stage->slot, 0, sizeof(struct slot) * stage->used);
 	stage->used = slots;
@@ -277,31 +288,42 @@ static int enter_level0(struct run *run, struct record *restorer)
 	return run_ask(run, restorer, ACT_SETNS);
 }
 
-/* A leader outside the image whose session and group the root is born into; it is gone before the first step. */
-static int make_with_stand_in(struct run *run, const struct image_process *root, struct record *init)
+/* A process outside the image that leads a session, or a group, with a number in level 0. */
+static int make_leader(struct run *run, struct record *creator, uint64_t flags, int32_t number, enum act act,
+		       struct record **leader)
 {
-	const struct vector leader_number = { &root->sid, 1 }, root_number = { &root->pid, 1 };
-	struct record *leader, *born;
-	int error = run_clone(run, init, 0, &leader_number, -1, &leader);
+	const struct vector set_tid = { &number, 1 };
+	int error = run_clone(run, creator, flags, &set_tid, -1, leader);
 
-	if (error || (error = run_ask(run, leader, ACT_SETSID)) ||
-	    (error = run_clone(run, leader, CLONE_PARENT, &root_number, root->pid, &born)))
+	if (error)
 		return error;
-	run_ask(run, leader, ACT_EXIT);
-	run_slot(run, init)->arg[0] = root->sid;
-	return run_ask(run, init, ACT_WAIT);
+	run_slot(run, *leader)->arg[0] = run_slot(run, *leader)->arg[1] = 0;
+	return run_ask(run, *leader, act);
 }
 
+/*
+ * The root of an image that was cut out of a larger system may be in a session, and in a group of that session, whose
+ * leaders are outside: they are children of the init outside, and live as long as the run does.
+ */
 static int make_root(struct run *run, struct record *init)
 {
 	const struct image *image = run->image;
 	const struct image_process *root = &image->processes[number_map_get(&image->by_pid, image->root)];
 	const struct vector set_tid = { &root->pid, 1 };
-	struct record *born;
+	struct record *creator = init, *born;
+	int error;
 
-	if (root->sid && root->sid != root->pid && number_map_get(&image->by_pid, root->sid) < 0)
-		return make_with_stand_in(run, root, init);
-	return run_clone(run, init, 0, &set_tid, root->pid, &born);
+	if (root->sid && number_map_get(&image->by_pid, root->sid) < 0) {
+		run->outside_session = run->outside_group = root->sid;
+		if ((error = make_leader(run, init, 0, root->sid, ACT_SETSID, &creator)))
+			return error;
+		if (root->pgid != root->sid && number_map_get(&image->by_pid, root->pgid) < 0) {
+			run->outside_group = root->pgid;
+			if ((error = make_leader(run, creator, CLONE_PARENT, root->pgid, ACT_SETPGID, &creator)))
+				return error;
+		}
+	}
+	return run_clone(run, creator, creator == init ? 0 : CLONE_PARENT, &set_tid, root->pid, &born);
 }
 
 static int begin(struct run *run)
@@ -325,7 +347,7 @@ static int begin(struct run *run)
 
 int run_begin(struct run *run)
 {
-	uint32_t slots = (uint32_t)run->plan->births + 4;
+	uint32_t slots = (uint32_t)run->plan->births + 5;
 	int error;
 
 	run->init = run->restorer = -1;

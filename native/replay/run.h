@@ -25,7 +25,7 @@ enum { UNSEEN = 0x7ffffffe };
 enum life { ALIVE, HANGING /* a namespace's init whose exit does not finish */, DEAD };
 
 struct record {
-	int32_t label;         /* its number in the plan, level 0; 0 for the restorer */
+	int32_t label;         /* its number in the plan, level 0; 0: the restorer, -1: outside the image */
 	uint32_t slot;
 	int pidfd;
 	enum life life;
@@ -52,6 +52,8 @@ struct limits {
 struct cage {
 	int proc;       /* root directory of the cage's /proc */
 	int supervisor; /* socket; its end is the supervisor's death */
+	bool sheds_memory; /* actors can do without private memory */
+	bool core_files; /* the current directory is a file system of the cage's own, and core files go there */
 	int first_file; /* descriptors from here on belong to the run */
 	struct limits limits;
 	struct stage *stage;
@@ -72,6 +74,7 @@ struct run {
 	int namespace_count;
 	int init;     /* record of level 0's init */
 	int restorer; /* record of the restorer outside, -1 */
+	int32_t outside_session, outside_group; /* level-0 numbers of leaders outside the image, 0: none */
 	char message[256];
 };
 

@@ -18,47 +18,6 @@ long sys_clone3(struct clone_args *args)
 	return result < 0 ? -errno : result;
 }
 
-long sys_sleeping_thread(struct clone_args *args)
-{
-#if defined(__x86_64__)
-	register long result __asm__("rax") = SYS_clone3;
-
-	__asm__ volatile("syscall\n\t"
-			 "test %%rax, %%rax\n\t"
-			 "jnz 2f\n"
-			 "1:\tmov %[pause], %%eax\n\t"
-			 "syscall\n\t"
-			 "jmp 1b\n"
-			 "2:"
-			 : "+r"(result)
-			 : "D"(args), "S"(sizeof(*args)), [pause] "i"(SYS_pause)
-			 : "rcx", "r11", "memory");
-	return result;
-#elif defined(__aarch64__)
-	register long x8 __asm__("x8") = SYS_clone3;
-	register long x0 __asm__("x0") = (long)args;
-	register long x1 __asm__("x1") = sizeof(*args);
-
-	__asm__ volatile("svc #0\n\t"
-			 "cbnz x0, 2f\n"
-			 "1:\tmov x0, #0\n\t"
-			 "mov x1, #0\n\t"
-			 "mov x2, #0\n\t"
-			 "mov x3, #0\n\t"
-			 "mov x8, %[ppoll]\n\t"
-			 "svc #0\n\t"
-			 "b 1b\n"
-			 "2:"
-			 : "+r"(x0), "+r"(x8), "+r"(x1)
-			 : [ppoll] "i"(SYS_ppoll)
-			 : "x2", "x3", "memory");
-	return x0;
-#else
-	(void)args;
-	return -ENOSYS;
-#endif
-}
-
 long sys_pidfd_send_signal(int pidfd, int signal)
 {
 	return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) < 0 ? -errno : 0;

@@ -10,11 +10,6 @@
 
 /* All return -errno where they fail, like the kernel. */
 long sys_clone3(struct clone_args *args);
-/*
- * A thread with chosen numbers that sleeps for ever. It never touches its stack, so it needs none of its own.
- * -ENOSYS on machines that this program has no code for.
- */
-long sys_sleeping_thread(struct clone_args *args);
 long sys_pidfd_send_signal(int pidfd, int signal);
 /* The root directory of a fresh file system that is attached nowhere: there is no mount to leave behind. */
 int detached_mount(const char *type);

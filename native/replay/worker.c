@@ -7,14 +7,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#if __has_include(<sys/rseq.h>)
+#include <sys/rseq.h>
+#endif
 
 #include "compare.h"
 #include "executor.h"
 #include "observe.h"
+
+#ifndef AT_RSEQ_FEATURE_SIZE
+#define AT_RSEQ_FEATURE_SIZE 27
+#endif
 
 bool read_all(int file, void *buffer, size_t size)
 {
@@ -215,6 +224,42 @@ static const char *try_set_tid(void)
 			       : "clone3 with set_tid does not work here";
 }
 
+/* A core file goes into the run's own file system, unless the host wants them in a place or a program of its own. */
+static bool keeps_core_files(int proc)
+{
+	int file = openat(proc, "sys/kernel/core_pattern", O_RDONLY | O_CLOEXEC);
+	char first = '/';
+
+	if (file >= 0) {
+		if (read(file, &first, 1) != 1)
+			first = '/';
+		close(file);
+	}
+	return first != '/' && first != '|';
+}
+
+/*
+ * libc gives the kernel an area of each thread to write to (rseq), and forks inherit that. Actors have no such memory;
+ * false if it cannot be taken back, so that they have to keep theirs.
+ */
+static bool give_up_rseq(void)
+{
+#ifdef RSEQ_SIG
+	char *area = (char *)__builtin_thread_pointer() + __rseq_offset;
+	size_t sizes[] = { 32, (getauxval(AT_RSEQ_FEATURE_SIZE) + 31) & ~31UL, getauxval(AT_RSEQ_FEATURE_SIZE) };
+	size_t i;
+
+	if (!__rseq_size)
+		return true;
+	for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
+		if (!syscall(SYS_rseq, area, sizes[i], RSEQ_FLAG_UNREGISTER, RSEQ_SIG))
+			return true;
+	return false;
+#else
+	return true;
+#endif
+}
+
 static const char *prepare(struct cage *cage)
 {
 	const char *error;
@@ -222,14 +267,14 @@ static const char *prepare(struct cage *cage)
 
 	setsid();
 	raise_limits();
+	cage->sheds_memory = give_up_rseq();
 	if ((error = try_set_tid()))
 		return error;
 	cage->proc = detached_mount("proc");
 	if (cage->proc < 0)
 		return "no /proc of the new namespace: fsopen is not permitted, or older than Linux 5.2";
-	files = detached_mount("tmpfs"); /* a core file goes here, and with it */
-	if (files >= 0 && fchdir(files))
-		return "the file system for core files cannot be entered";
+	files = detached_mount("tmpfs");
+	cage->core_files = files >= 0 && !fchdir(files) && keeps_core_files(cage->proc);
 	cage->first_file = (files > cage->proc ? files : cage->proc) + 1;
 	if (cage->first_file <= cage->supervisor)
 		cage->first_file = cage->supervisor + 1;

@@ -1,0 +1,61 @@
+/** The simulator in the words of a trace: what each step answers, and the tree it shows. */
+
+import { Kernel, proc } from '../../src/engine/kernel/index.ts';
+import type { ExitStep, Step } from '../../src/engine/plan/step.ts';
+import type { SeenProcess } from './replayer.ts';
+
+function rawStatus({ code, signal, coreDump }: ExitStep): number {
+  return signal === undefined ? (code ?? 0) << 8 : signal | (coreDump ? 0x80 : 0);
+}
+
+/** `ok` or an errno. EDEADLK: the exit of a namespace's init that does not finish. */
+export function answer(kernel: Kernel, step: Step): string {
+  switch (step.op) {
+    case 'clone3': {
+      const parent = step.flags.includes('CLONE_PARENT');
+      const newpid = step.flags.includes('CLONE_NEWPID');
+      return kernel.clone3(step.pid, step.setTid, { parent, newpid }) || 'ok';
+    }
+    case 'setsid':
+      return kernel.setsid(step.pid) || 'ok';
+    case 'setpgid':
+      return kernel.setpgid(step.pid, step.target, step.pgid) || 'ok';
+    case 'prctl':
+      return kernel.setSubreaper(step.pid, step.value === 1) || 'ok';
+    case 'unshare':
+      return kernel.unshare(step.pid) || 'ok';
+    case 'setns':
+      return kernel.setns(step.pid, step.target) || 'ok';
+    case 'exit': {
+      const refused = kernel.exit(step.pid, rawStatus(step));
+      if (refused) return refused;
+      return proc(kernel, step.pid)?.state === 'exiting' ? 'EDEADLK' : 'ok';
+    }
+    case 'wait4':
+      return kernel.wait4(step.pid, step.child) || 'ok';
+  }
+}
+
+function seen(kernel: Kernel, pid: number): SeenProcess | undefined {
+  const entry = proc(kernel, pid);
+  if (!entry) return undefined;
+  const { ppid, pgid, sid, nspid, nspgid, nssid } = entry;
+  const numbers = { pid, ppid, pgid, sid, nspid, nspgid, nssid };
+  if (entry.state === 'zombie') return { ...numbers, state: 'zombie', exitStatus: entry.exitStatus };
+  if (entry.state === 'exiting') return { ...numbers, state: 'exiting' };
+  return { ...numbers, state: 'alive', childSubreaper: entry.subreaper };
+}
+
+export interface Simulation {
+  readonly steps: readonly string[];
+  readonly final: readonly SeenProcess[];
+}
+
+/** All steps, whatever they answer, from a lone init; then every process, by pid. */
+export function simulate(steps: readonly Step[]): Simulation {
+  const kernel = new Kernel({ root: 1, rootIsInit: true });
+  const answers = steps.map((step) => answer(kernel, step));
+  const pids = new Set([1, ...steps.map((step) => (step.op === 'clone3' ? step.child : 1))]);
+  const final = [...pids].sort((a, b) => a - b).map((pid) => seen(kernel, pid));
+  return { steps: answers, final: final.filter((process) => process !== undefined) };
+}
