@@ -96,7 +96,9 @@ function refusalOf(tree: ProcessTree, draft: Exclude<Draft, { kind: 'steps' }>):
 const UNDECIDED_BECAUSE = {
   'work limit': 'The work limit of the exact procedure was reached before a verdict.',
   numbers: 'There are not enough free numbers for the helpers.',
-  namespaces: 'Trees with processes below level 0, or put into it from outside, are not planned yet.',
+  'two classes': 'A process put in from outside would have to bring in two groups: this is not decided yet.',
+  'creation cycle': 'Births wait for each other in the order found; another order was not looked for.',
+  injected: 'Processes put into level 0 from outside the image are not planned yet.',
   history: 'Other histories than the preferred one, and given births, are not planned yet.',
 } as const;
 

@@ -52,8 +52,36 @@ export function checkBirths(problem: OriginProblem, birth: Int32Array): RegionOr
     const e = leaderElement(problem, towards);
     if (e !== p) arcs.push(p, e);
   }
+  if (problem.pinned && !pinnedComeFirst(problem, problem.pinned, arcs)) return null;
   const order = topologicalOrder(problem, arcs);
   return order && { birth, predecessors: arcs.reversed(size + sessionCount), order };
+}
+
+/** Nothing comes before a pinned element, and no two of them are above the same one. */
+function pinnedComeFirst(problem: OriginProblem, pinned: Uint8Array, arcs: PairList): boolean {
+  const elements = problem.size + problem.sessionCount;
+  const link = new Int32Array(elements);
+  for (let e = 0; e < elements; e++) link[e] = e;
+  const find = (element: number): number => {
+    let e = element;
+    while (link[e] !== e) {
+      link[e] = link[link[e]!]!;
+      e = link[e]!;
+    }
+    return e;
+  };
+  const first = new Int32Array(elements).fill(-1);
+  for (let e = 0; e < problem.size; e++) if (pinned[e]) first[e] = e;
+  for (let i = 0; i < arcs.length; i++) {
+    if (pinned[arcs.item[i]!]) return false;
+    const a = find(arcs.owner[i]!);
+    const b = find(arcs.item[i]!);
+    if (a === b) continue;
+    if (first[a]! >= 0 && first[b]! >= 0) return false;
+    link[a] = b;
+    if (first[a]! >= 0) first[b] = first[a]!;
+  }
+  return true;
 }
 
 function topologicalOrder(problem: OriginProblem, arcs: PairList): Int32Array | null {

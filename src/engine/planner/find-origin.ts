@@ -31,7 +31,8 @@ const EXACT_WORK = 200_000_000;
 
 export function findOrigin(problem: OriginProblem): OriginVerdict {
   const requirements = extractRequirements(problem);
-  if ('leader' in requirements) return { verdict: 'unreachable', processes: [requirements.leader] };
+  if ('contradiction' in requirements)
+    return { verdict: 'unreachable', processes: requirements.contradiction };
   const lists = waitLists(problem, requirements);
 
   const attempts = Math.max(3, Math.min(ATTEMPTS, ATTEMPT_WORK / problem.size));
@@ -50,6 +51,7 @@ export function findOrigin(problem: OriginProblem): OriginVerdict {
     script = nextScript(script);
   }
 
+  if (problem.pinned) return { verdict: 'undecided', processes };
   if (problem.size + problem.sessionCount > EXACT_SIZE) return decidePart(problem, processes);
   const exact = decideExactly(problem, EXACT_WORK);
   if (!exact) return { verdict: 'undecided', processes };

@@ -12,8 +12,11 @@ import type { OutsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 
+/** V: theory, section 1. N: namespaces. T: thread ids. X: exits. */
+export type LocalRule = `V${1 | 2 | 3 | 4 | 5 | 6 | 7}` | `N${1 | 2 | 3 | 4 | 5 | 6 | 7}` | 'T1' | 'X1';
+
 export interface BrokenRule {
-  readonly rule: 'V1' | 'V2' | 'V3' | 'V4' | 'V5' | 'V6' | 'V7' | 'T1' | 'X1';
+  readonly rule: LocalRule;
   readonly facts: readonly Fact[];
   readonly text: string;
 }

@@ -107,6 +107,11 @@ export class OriginDraft {
     return e !== 0 && this.knownRegion(e) < 0;
   }
 
+  /** May e go below others of its region? A free leader moves instead; above a pinned one there is nothing. */
+  private canHangLower(e: number): boolean {
+    return !this.isFree(e) && this.problem.pinned?.[e] !== 1;
+  }
+
   private hang(e: number, under: number, before: boolean): void {
     if (this.before[e]) this.beforeChildren[this.parent[e]!]!--;
     this.parent[e] = under;
@@ -163,7 +168,7 @@ export class OriginDraft {
    * Returns the lower of the two when they are on one chain, −1 if that fails. What leaves the chain loses its stamp.
    */
   private merge(meeting: number, x1: number, x2: number, branch: number[], merged: Int32Array): number {
-    if (!this.isFree(branch[0]!) && !this.leads(x1) && this.regionOf(x1) === this.regionOf(branch[0]!)) {
+    if (this.canHangLower(branch[0]!) && !this.leads(x1) && this.regionOf(x1) === this.regionOf(branch[0]!)) {
       // All of the chain between the meeting point and x1 is in this region, and none of it can move.
       if (!this.move(branch, x1, merged)) this.hang(branch[0]!, x1, false);
       return x2;
@@ -234,7 +239,7 @@ export class OriginDraft {
   /** Hangs the first of `branch` below `path`, in its own region. Returns what of `path` is below the place. */
   private zip(path: number[], branch: readonly number[], belowLeaders: boolean): number[] | null {
     const u = branch[0]!;
-    if (this.isFree(u)) return null;
+    if (!this.canHangLower(u)) return null;
     const region = this.regionOf(u);
     let place = -1;
     for (let i = 0; i < path.length && this.regionOf(path[i]!) === region; i++) {
@@ -250,7 +255,7 @@ export class OriginDraft {
   /** Hangs the first of `branch` before the setsid of the leader at which `path` leaves the region. */
   private cross(path: number[], branch: readonly number[]): number[] | null {
     const u = branch[0]!;
-    if (this.isFree(u)) return null;
+    if (!this.canHangLower(u)) return null;
     const region = this.regionOf(u);
     let at = 0;
     while (at < path.length && this.regionOf(path[at]!) === region) at++;

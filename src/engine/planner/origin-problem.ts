@@ -38,6 +38,10 @@ export interface OriginProblem {
   readonly rootSession: number;
   /** True where the root leads a session while the outside session is in use: then its before phase is a place. */
   readonly rootHasTwoRegions: boolean;
+  /** 1: a process that nothing may come before in its region (the tops of a nested namespace). Null: there is none. */
+  readonly pinned: Uint8Array | null;
+  /** Birth sessions that are known beforehand, −1 elsewhere. Null: none is. */
+  readonly knownBirth: Int32Array | null;
 }
 
 /** Null: the root is neither in the outside session nor a leader (rule V2). `sid` 0 is the outside session. */
@@ -84,6 +88,8 @@ export function originProblem(
     outside,
     rootSession: rootLeads ? session[0]! : -1,
     rootHasTwoRegions,
+    pinned: null,
+    knownBirth: null,
   };
 }
 

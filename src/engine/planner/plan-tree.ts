@@ -15,6 +15,9 @@ import type { RegionOrder } from './exact-check.ts';
 import { exchangeBirths } from './exchange-births.ts';
 import { findOrigin } from './find-origin.ts';
 import { type BrokenRule, brokenRules } from './local-rules.ts';
+import { brokenNamespaceRules } from './nested/namespace-rules.ts';
+import { nestedTree } from './nested/nested-tree.ts';
+import { planNested } from './nested/plan-nested.ts';
 import { type OriginProblem, originProblem } from './origin-problem.ts';
 import { originFromOrder } from './region-trees.ts';
 import { type Schedule, scheduleRestore } from './schedule/schedule.ts';
@@ -29,10 +32,16 @@ export type Draft =
     }
   | { readonly kind: 'rules'; readonly broken: readonly BrokenRule[] }
   /** Births contradict each other; a small conflict is to be looked for near these processes. */
-  | { readonly kind: 'unreachable'; readonly processes: readonly number[] }
+  | { readonly kind: 'unreachable'; readonly processes: readonly number[]; readonly text?: string }
   | { readonly kind: 'undecided'; readonly reason: UndecidedReason };
 
-export type UndecidedReason = 'work limit' | 'numbers' | 'namespaces' | 'history';
+export type UndecidedReason =
+  | 'work limit'
+  | 'numbers'
+  | 'two classes'
+  | 'creation cycle'
+  | 'injected'
+  | 'history';
 
 export function planTree(
   tree: ProcessTree,
@@ -42,10 +51,16 @@ export function planTree(
   if (options.history !== 0 || Object.keys(options.births).length > 0)
     return { kind: 'undecided', reason: 'history' };
   const injected = rootIsInit(tree) && tree.parent.indexOf(OUTSIDE, 1) > 0;
-  if (tree.namespaces.length > 1 || injected) return { kind: 'undecided', reason: 'namespaces' };
+  if (injected) return { kind: 'undecided', reason: 'injected' };
   const outside = outsideNumbers(tree);
   const broken = brokenRules(tree, outside);
   if (broken.length > 0) return { kind: 'rules', broken };
+  if (tree.namespaces.length > 1) {
+    const nested = nestedTree(tree);
+    const brokenInside = brokenNamespaceRules(tree, nested.relations, nested.sessions, nested.groups);
+    if (brokenInside.length > 0) return { kind: 'rules', broken: brokenInside };
+    return planNested(nested, options, phase);
+  }
 
   phase('origin');
   const problem = problemOf(tree);

@@ -14,7 +14,7 @@ import { elementLeads, type OriginProblem, regionTop } from './origin-problem.ts
 
 export function originFromOrder(problem: OriginProblem, { birth, predecessors, order }: RegionOrder): Origin {
   const elements = problem.size + problem.sessionCount;
-  const branches = new Branches(elements);
+  const branches = new Branches(elements, problem.pinned);
   for (const y of order) {
     let lowest = -1;
     for (let i = predecessors.offset[y]!; i < predecessors.offset[y + 1]!; i++) {
@@ -49,7 +49,11 @@ class Branches {
   private readonly visited: Int32Array;
   private visit = 0;
 
-  constructor(elements: number) {
+  /** 1: always the topmost of its branch. */
+  private readonly pinned: Uint8Array | null;
+
+  constructor(elements: number, pinned: Uint8Array | null) {
+    this.pinned = pinned;
     this.parent = new Int32Array(elements).fill(-1);
     this.visited = new Int32Array(elements);
     this.link = new Int32Array(elements);
@@ -66,6 +70,10 @@ class Branches {
     const topA = this.topOf(a);
     const topB = this.topOf(b);
     if (topA !== topB) {
+      if (this.pinned?.[topB]) {
+        this.hang(topA, b);
+        return a;
+      }
       this.hang(topB, a);
       return b;
     }

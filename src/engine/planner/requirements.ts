@@ -25,15 +25,14 @@ export interface Requirements {
   readonly soft: PairList;
 }
 
-export interface ForcedTwice {
-  /** The leader and the two sessions that it must have been born in. */
-  readonly leader: number;
-  readonly births: readonly [number, number];
+/** Processes that contradict each other whatever the history was. */
+export interface Contradiction {
+  readonly contradiction: readonly number[];
 }
 
-export function extractRequirements(problem: OriginProblem): Requirements | ForcedTwice {
+export function extractRequirements(problem: OriginProblem): Requirements | Contradiction {
   const { size, parent, session, leader, outside } = problem;
-  const birth = new Int32Array(problem.sessionCount).fill(-1);
+  const birth = problem.knownBirth?.slice() ?? new Int32Array(problem.sessionCount).fill(-1);
   if (problem.rootHasTwoRegions) {
     birth[outside] = 0;
     birth[problem.rootSession] = 0;
@@ -56,12 +55,14 @@ export function extractRequirements(problem: OriginProblem): Requirements | Forc
     const l = leader[c]!;
     const memberAtEnd = session[end] === c || (end === 0 && c === outside);
     const leaderOnChain = l >= 0 && chains.depth[l]! > chains.depth[end]! && chains.isAbove(l, p);
-    if (memberAtEnd || leaderOnChain) {
+    // Nothing can be above a pinned leader, so whoever is passed on the way to the root was born in its session.
+    const pinnedLeader = end === 0 && l >= 0 && problem.pinned?.[l] === 1;
+    if (memberAtEnd || leaderOnChain || pinnedLeader) {
       const stop = leaderOnChain ? l : end;
       for (let x = p; x !== stop; x = parent[x]!) {
         const d = session[x]!;
         if (birth[d] === c) break;
-        if (birth[d]! >= 0) return { leader: x, births: [birth[d]!, c] };
+        if (birth[d]! >= 0) return { contradiction: [x, q] };
         birth[d] = c;
       }
       continue;
@@ -70,7 +71,13 @@ export function extractRequirements(problem: OriginProblem): Requirements | Forc
     if (p !== end && seenSoft.add(p, c)) soft.push(c, session[p]!);
   }
 
-  return { birth, hard, soft: softOfFreeBirths(problem, birth, hard, soft) };
+  const open = softOfFreeBirths(problem, birth, hard, soft);
+  for (let i = 0; problem.pinned && i < hard.length; i++) {
+    const l = leader[hard.owner[i]!]!;
+    if (l >= 0 && problem.pinned[l] && parent[l] !== hard.item[i])
+      return { contradiction: [l, hard.item[i]!] };
+  }
+  return { birth, hard, soft: open };
 }
 
 /** A leader born elsewhere for certain must be above: its pair becomes a hard requirement. */

@@ -1,0 +1,116 @@
+/**
+ * Group classes (namespaces.md, section 5): which groups can only be inherited, and who must be born into which.
+ *
+ * A process can be set into a group by itself, if it sees the group's number, or by an outside parent of its session
+ * that sees it. Otherwise the group is inherit-only: the creator must be in it at that moment. So members of an outer
+ * session below one namespace fall into classes, one a group that must be inherited; a class is passed on between
+ * parent and child within the session.
+ * In: a nested tree with its boundary births. Out: a class for every process (a group, or FREE), and for every injected
+ * process the class that it must bring in; or a contradiction, or "undecided" where one would have to bring in two.
+ * Cost: O(n). Kernel rules: F17 to F20, F22 to F25.
+ */
+
+import { type BirthContradiction, type BoundaryBirths, birthSession } from './boundary-births.ts';
+import { isInit, leadsSession, type NestedTree } from './nested-tree.ts';
+
+export const FREE = -1;
+
+export interface GroupClasses {
+  /** Group that a process must be born into, as seen from the namespace that it hangs from; FREE: any. */
+  readonly of: Int32Array;
+  /** Group that an injected process must be in while it makes what is below it. */
+  readonly broughtIn: Int32Array;
+}
+
+export function groupClasses(
+  nested: NestedTree,
+  births: BoundaryBirths,
+): GroupClasses | BirthContradiction | 'undecided' {
+  const { tree, relations, boundary } = nested;
+  const classes: GroupClasses = {
+    of: new Int32Array(tree.size).fill(FREE),
+    broughtIn: new Int32Array(tree.size).fill(FREE),
+  };
+  const byNamespace: number[][] = Array.from({ length: relations.count }, () => []);
+  for (let q = 1; q < tree.size; q++) byNamespace[boundary[q] ? nested.mu[q]! : tree.namespace[q]!]!.push(q);
+  for (let n = relations.count - 1; n > 0; n--) {
+    const result = classesOf(nested, births, classes, n, byNamespace[n]!);
+    if (result) return result;
+  }
+  return classes;
+}
+
+function classesOf(
+  nested: NestedTree,
+  births: BoundaryBirths,
+  classes: GroupClasses,
+  n: number,
+  elements: readonly number[],
+): BirthContradiction | 'undecided' | null {
+  const { tree, relations, sessions, groups, boundary, parent, top } = nested;
+  const cls = classes.of;
+  const sessionOf = (q: number): number => {
+    if (boundary[q]) return birthSession(nested, births, q);
+    return leadsSession(nested, q) ? -1 : sessions.of[q]!;
+  };
+  const isOuter = (t: number): boolean => t >= 0 && relations.isStrictlyWithin(n, sessions.namespace[t]!);
+  for (const q of elements) {
+    if (!isOuter(sessionOf(q))) continue;
+    let g = groups.of[q]!;
+    if (boundary[q]) {
+      if (classes.broughtIn[q] !== FREE) g = classes.broughtIn[q]!;
+      else if (leadsSession(nested, q)) continue;
+    }
+    if (g === 0 || !relations.isWithin(groups.namespace[g]!, n)) cls[q] = g;
+  }
+  const passesOn = (p: number, q: number): boolean =>
+    boundary[p] === 0 && p !== 0 && sessionOf(p) === sessionOf(q) && tree.namespace[p] === n;
+  for (let i = elements.length - 1; i >= 0; i--) {
+    const q = elements[i]!;
+    const p = parent[q]!;
+    if (cls[q] !== FREE && passesOn(p, q) && cls[p] === FREE) cls[p] = cls[q]!;
+  }
+  for (const q of elements) {
+    const p = parent[q]!;
+    if (cls[q] === FREE && isOuter(sessionOf(q)) && passesOn(p, q)) cls[q] = cls[p]!;
+  }
+  for (const q of elements) {
+    const x = top[parent[q]!]!;
+    if (cls[q] === FREE || isInit(nested, x)) continue;
+    if (
+      !leadsSession(nested, x) &&
+      groups.of[x] !== cls[q] &&
+      mustInherit(nested, births, x, groups.of[x]!)
+    ) {
+      return {
+        processes: [x, q],
+        text: `${tree.pid[x]} was put into its namespace from outside and can never leave group ${groups.number[groups.of[x]!]}, but ${tree.pid[q]} below it was born in another group from outside.`,
+      };
+    }
+    if (classes.broughtIn[x] === FREE) classes.broughtIn[x] = cls[q]!;
+    else if (classes.broughtIn[x] !== cls[q]) return 'undecided';
+  }
+  for (const q of elements) {
+    const x = top[parent[q]!]!;
+    if (cls[q] === FREE && isOuter(sessionOf(q)) && !isInit(nested, x)) cls[q] = classes.broughtIn[x]!;
+  }
+  return null;
+}
+
+/** Can process q see group g by its number? */
+export function seesGroup({ tree, relations, groups }: NestedTree, q: number, g: number): boolean {
+  return g !== 0 && relations.isWithin(groups.namespace[g]!, tree.namespace[q]!);
+}
+
+/** Is there no way into group g for q but to be born in it? */
+export function mustInherit(nested: NestedTree, births: BoundaryBirths, q: number, g: number): boolean {
+  const { relations, sessions, groups, mu, boundary } = nested;
+  if (g === 0) return true;
+  if (seesGroup(nested, q, g)) return false;
+  if (!boundary[q] || births.siblingOfLeader[q] || q === 0) return true;
+  const outside = mu[q]!;
+  const s = sessions.of[q]!;
+  return (
+    !relations.isWithin(groups.namespace[g]!, outside) || !relations.isWithin(outside, sessions.namespace[s]!)
+  );
+}

@@ -1,0 +1,65 @@
+/**
+ * Relations of pid namespaces: who lies within whom (namespaces.md, section 6).
+ *
+ * In: the forest of a tree, parents first. Out: tests in O(1) by an Euler tour, climbs of at most 32 levels.
+ * Notation of the theory: N ⊑ M is `isWithin(N, M)`. OUTER stands for what lies outside level 0, above all.
+ * Kernel rules: G21, G27.
+ */
+
+import type { PidNamespace } from '../../tree/process-tree.ts';
+
+/** The namespace of sessions and groups from outside the image. */
+export const OUTER = -1;
+
+export class NamespaceRelations {
+  readonly count: number;
+  readonly parent: Int32Array;
+  readonly level: Int32Array;
+  /** Process that is a namespace's init, −1 where level 0 has it outside. */
+  readonly init: Int32Array;
+  private readonly enter: Int32Array;
+  private readonly size: Int32Array;
+
+  constructor(namespaces: readonly PidNamespace[]) {
+    this.count = namespaces.length;
+    this.parent = Int32Array.from(namespaces, (n) => n.parent);
+    this.level = Int32Array.from(namespaces, (n) => n.level);
+    this.init = Int32Array.from(namespaces, (n) => n.init);
+    this.size = new Int32Array(this.count).fill(1);
+    for (let n = this.count - 1; n > 0; n--) this.size[this.parent[n]!]! += this.size[n]!;
+    this.enter = new Int32Array(this.count);
+    const next = new Int32Array(this.count).fill(1);
+    for (let n = 1; n < this.count; n++) {
+      const p = this.parent[n]!;
+      this.enter[n] = this.enter[p]! + next[p]!;
+      next[p]! += this.size[n]!;
+    }
+  }
+
+  /** n ⊑ m: n is m or lies below it. */
+  isWithin(n: number, m: number): boolean {
+    if (m === OUTER) return true;
+    if (n === OUTER) return false;
+    return this.enter[m]! <= this.enter[n]! && this.enter[n]! < this.enter[m]! + this.size[m]!;
+  }
+
+  /** n ⊏ m. */
+  isStrictlyWithin(n: number, m: number): boolean {
+    return n !== m && this.isWithin(n, m);
+  }
+
+  /** The namespace at or above n on this level. */
+  ancestorAt(n: number, level: number): number {
+    let m = n;
+    while (this.level[m]! > level) m = this.parent[m]!;
+    return m;
+  }
+
+  /** The deepest namespace that holds both. */
+  common(a: number, b: number): number {
+    if (a === OUTER || b === OUTER) return OUTER;
+    let m = a;
+    while (!this.isWithin(b, m)) m = this.parent[m]!;
+    return m;
+  }
+}

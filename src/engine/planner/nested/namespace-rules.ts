@@ -1,0 +1,201 @@
+/**
+ * Local rules of nested pid namespaces (namespaces.md, section 2: N1 to N5 and N7).
+ *
+ * In: a tree and the owners of its sessions and groups. Out: the rules that it breaks. All are necessary.
+ * N1 a child lives where its parent lives, or below; N2 a namespace has one init, number 1 inside, with its parent
+ * outside, and a zombie init is alone; N3 a session number is visible exactly down to its leader's namespace; N4 an
+ * init that leads no session is in one from outside its namespace; N5 a group number is visible exactly where owner
+ * and member share a namespace; N7 a zombie init has left no group of its namespace behind, or its exit would hang.
+ * Cost: O(numbers). Kernel rules: A15, D14, F17, G9, G12, G19, G21, G33.
+ */
+
+import type { Fact } from '../../diagnosis/conflict.ts';
+import { ZOMBIE } from '../../tree/process-columns.ts';
+import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
+import type { BrokenRule } from '../local-rules.ts';
+import { type NamespaceRelations, OUTER } from './namespace-relations.ts';
+import type { Owners } from './owners.ts';
+
+const LISTED = 20;
+
+export function brokenNamespaceRules(
+  tree: ProcessTree,
+  relations: NamespaceRelations,
+  sessions: Owners,
+  groups: Owners,
+): BrokenRule[] {
+  const broken: BrokenRule[] = [];
+  const report = (
+    rule: BrokenRule['rule'],
+    pid: number,
+    field: Fact['field'],
+    value: number | string,
+    text: string,
+  ): void => {
+    if (broken.length < LISTED) broken.push({ rule, facts: [{ pid, field, value }], text });
+  };
+  const { size, pid, parent, namespace, namespaces } = tree;
+  const idOf = (n: number): string => `"${namespaces[n]!.id}"`;
+  for (let i = 1; i < size; i++) {
+    const p = parent[i]!;
+    if (p === OUTSIDE || relations.isWithin(namespace[i]!, namespace[p]!)) continue;
+    report(
+      'N1',
+      pid[i]!,
+      'ppid',
+      pid[p]!,
+      `${pid[i]} lives in ${idOf(namespace[i]!)}, which is not within the namespace ${idOf(namespace[p]!)} of its parent ${pid[p]}.`,
+    );
+  }
+  checkInits(tree, relations, sessions, groups, report);
+  checkVisibility(tree, relations, sessions, tree.levels!.sid, 'N3', 'sid', report);
+  checkVisibility(tree, relations, groups, tree.levels!.pgid, 'N5', 'pgid', report);
+  for (let g = 1; g < groups.count; g++) {
+    const i = groups.witness[g]!;
+    const s = sessions.of[i]!;
+    if (relations.isWithin(groups.namespace[g]!, sessions.namespace[s]!)) continue;
+    report(
+      'N5',
+      pid[i]!,
+      'pgid',
+      groups.number[g]!,
+      `Group ${groups.number[g]} was made in ${idOf(groups.namespace[g]!)}, where nobody of session ${sessions.number[s]} can be.`,
+    );
+  }
+  return broken;
+}
+
+type Report = (
+  rule: BrokenRule['rule'],
+  pid: number,
+  field: Fact['field'],
+  value: number | string,
+  text: string,
+) => void;
+
+function checkInits(
+  tree: ProcessTree,
+  relations: NamespaceRelations,
+  sessions: Owners,
+  groups: Owners,
+  report: Report,
+): void {
+  const { pid, parent, namespace, namespaces, state, levels } = tree;
+  const population = new Int32Array(relations.count);
+  for (let i = 0; i < tree.size; i++) population[namespace[i]!]!++;
+  const groupMembers = new Int32Array(groups.count);
+  for (let i = 0; i < tree.size; i++) groupMembers[groups.of[i]!]!++;
+  for (let n = relations.count - 1; n > 0; n--) population[relations.parent[n]!]! += population[n]!;
+  for (let n = 1; n < relations.count; n++) {
+    const i = relations.init[n]!;
+    const id = `"${namespaces[n]!.id}"`;
+    const number = levels!.pid[levels!.offset[i + 1]! - 1]!;
+    if (number !== 1)
+      report(
+        'N2',
+        pid[i]!,
+        'nspid',
+        number,
+        `${pid[i]} is the init of ${id}, but its number inside is ${number}, not 1.`,
+      );
+    const p = parent[i]!;
+    if (p !== OUTSIDE && relations.isWithin(namespace[p]!, n)) {
+      report(
+        'N2',
+        pid[i]!,
+        'ppid',
+        pid[p]!,
+        `${pid[i]} is the init of ${id}, so its parent lives outside, but ${pid[p]} is inside.`,
+      );
+    }
+    if (state[i] === ZOMBIE) {
+      if (population[n]! > 1)
+        report(
+          'N2',
+          pid[i]!,
+          'state',
+          'zombie',
+          `${pid[i]}, the init of ${id}, has exited, which killed everybody inside, but others are there.`,
+        );
+      const g = groups.of[i]!;
+      const home = groups.namespace[g]!;
+      const foreign = groups.number[g] !== pid[i] && home !== OUTER && relations.isWithin(home, n);
+      if (foreign)
+        report(
+          'N7',
+          pid[i]!,
+          'pgid',
+          groups.number[g]!,
+          `${pid[i]}, the init of ${id}, sits in group ${groups.number[g]} of its own namespace, so its exit would never have finished.`,
+        );
+    }
+    const s = sessions.of[i]!;
+    if (sessions.process[s] !== i && !relations.isStrictlyWithin(n, sessions.namespace[s]!)) {
+      report(
+        'N4',
+        pid[i]!,
+        'sid',
+        sessions.number[s]!,
+        `${pid[i]} is the init of ${id}: nothing of it existed before, but its session ${sessions.number[s]} was made inside.`,
+      );
+    }
+  }
+  for (let g = 1; g < groups.count; g++) {
+    const home = groups.namespace[g]!;
+    if (home <= 0 || groupMembers[g] === 0) continue;
+    const i = relations.init[home]!;
+    if (state[i] !== ZOMBIE || groups.number[g] === pid[i]) continue;
+    report(
+      'N7',
+      pid[i]!,
+      'state',
+      'zombie',
+      `${pid[i]}, the init of "${namespaces[home]!.id}", has exited, but group ${groups.number[g]} of its namespace still has a member.`,
+    );
+  }
+}
+
+function checkVisibility(
+  tree: ProcessTree,
+  relations: NamespaceRelations,
+  owners: Owners,
+  vectors: Int32Array,
+  rule: 'N3' | 'N5',
+  field: 'sid' | 'pgid',
+  report: Report,
+): void {
+  const { size, pid, namespace } = tree;
+  const { offset } = tree.levels!;
+  for (let i = 0; i < size; i++) {
+    const k = owners.of[i]!;
+    const home = owners.namespace[k]!;
+    const kind = field === 'sid' ? 'session' : 'group';
+    if (rule === 'N3' && home !== OUTER && !relations.isWithin(namespace[i]!, home)) {
+      report(
+        rule,
+        pid[i]!,
+        field,
+        owners.number[k]!,
+        `${pid[i]} lives outside the namespace in which session ${owners.number[k]} was made, so it cannot be in it.`,
+      );
+      continue;
+    }
+    const shared = relations.common(home, namespace[i]!);
+    const levels = shared === OUTER ? 0 : relations.level[shared]! + 1;
+    const w = owners.witness[k]!;
+    const own = owners.process[k]! >= 0 ? tree.levels!.pid : vectors;
+    for (let level = 0; offset[i]! + level < offset[i + 1]!; level++) {
+      const seen = vectors[offset[i]! + level]!;
+      const due = level < levels ? own[offset[w]! + level]! : 0;
+      if (seen === due) continue;
+      report(
+        rule,
+        pid[i]!,
+        field,
+        seen,
+        `On level ${level} the ${kind} of ${pid[i]} shows as ${seen}; by its leader it would be ${due}.`,
+      );
+      break;
+    }
+  }
+}

@@ -1,0 +1,243 @@
+/**
+ * Nested origin: the tree of births over all pid namespaces (namespaces.md, section 7, steps 3 and 4).
+ *
+ * In: a nested tree with boundary births and classes. Out: creator, phase and kind of birth of every element, tools
+ * included; or a contradiction; or "undecided".
+ * Each namespace's problem is solved by itself, outermost first, and the origin trees are glued: what was born of a
+ * virtual leader is born of a tool, a helper that the session's leader injects; what was born of the virtual root is
+ * born of a tool of the root's session. Boundary processes are placed by the namespace they hang from.
+ * Elements: processes, then dead session leaders (size + session), then tools.
+ * Invariant: a creator's namespace is that of what it makes, or lies above it. Cost: near-linear over all problems.
+ */
+
+import { findOrigin } from '../find-origin.ts';
+import { AFTER, BEFORE } from '../origin.ts';
+import type { OriginProblem } from '../origin-problem.ts';
+import { originFromOrder } from '../region-trees.ts';
+import type { BirthContradiction, BoundaryBirths } from './boundary-births.ts';
+import { FREE, type GroupClasses } from './group-classes.ts';
+import {
+  type CopyChoice,
+  type NamespaceProblem,
+  namespaceProblem,
+  type Residents,
+  residentsOf,
+} from './namespace-problem.ts';
+import { isDeadSession, leadsSession, type NestedTree } from './nested-tree.ts';
+
+export interface NestedOrigin {
+  readonly elements: number;
+  readonly creator: readonly number[];
+  /** AFTER or BEFORE the creator's setsid. */
+  readonly phase: readonly number[];
+  /** 1: made with CLONE_PARENT, as the creator's sibling. */
+  readonly sibling: readonly number[];
+  /** Tools, the elements from `firstTool` on. */
+  readonly firstTool: number;
+  readonly tools: readonly Tool[];
+}
+
+/** A helper in `namespace` that brings in `session` (and the group class `cls`) for what is below the init. */
+export interface Tool {
+  readonly session: number;
+  readonly cls: number;
+  readonly namespace: number;
+}
+
+const COPY_TRIES = 3000;
+
+export function nestedOrigin(
+  nested: NestedTree,
+  births: BoundaryBirths,
+  classes: GroupClasses,
+): NestedOrigin | BirthContradiction | 'undecided' {
+  const glue = new Glue(nested, births);
+  const residents = residentsOf(nested, births);
+  for (let n = 0; n < nested.relations.count; n++) {
+    const solved = solve(nested, births, classes, n, residents[n]!);
+    if (solved === 'undecided' || 'text' in solved) return solved;
+    glue.add(solved.problem, solved.creator, solved.phase);
+  }
+  return glue.finish();
+}
+
+interface Solved {
+  readonly problem: NamespaceProblem;
+  readonly creator: Int32Array;
+  readonly phase: Uint8Array;
+}
+
+/** Solves one namespace's problem; where members below the init may belong to copies, tries these in turn. */
+function solve(
+  nested: NestedTree,
+  births: BoundaryBirths,
+  classes: GroupClasses,
+  n: number,
+  residents: Residents,
+): Solved | BirthContradiction | 'undecided' {
+  let proved = true;
+  let picks: number[] = [];
+  let choices: readonly CopyChoice[] = [];
+  let refusal: BirthContradiction | null = null;
+  for (let attempt = 0; attempt < COPY_TRIES; attempt++) {
+    const copies = new Map<number, number>();
+    for (const [i, { child, session, injected }] of choices.entries()) {
+      const pick = picks[i] ?? 0;
+      if (pick > 0) copies.set(child * nested.sessions.count + session, injected[pick - 1]!);
+    }
+    const problem = namespaceProblem(nested, births, classes, n, residents, copies);
+    if (attempt === 0) choices = problem.choices;
+    const verdict = findOrigin(problem.problem);
+    if (verdict.verdict === 'reachable') {
+      return { problem, ...originFromOrder(problem.problem, verdict.order) };
+    }
+    if (verdict.verdict === 'undecided') proved = false;
+    else refusal ??= contradictionIn(nested, problem, verdict.processes);
+    const next = nextPicks(picks, choices);
+    if (!next) return proved && refusal ? refusal : 'undecided';
+    picks = next;
+  }
+  return 'undecided';
+}
+
+function nextPicks(picks: readonly number[], choices: readonly CopyChoice[]): number[] | null {
+  const next = choices.map((_, i) => picks[i] ?? 0);
+  for (let i = choices.length - 1; i >= 0; i--) {
+    if (next[i]! < choices[i]!.injected.length) {
+      next[i]!++;
+      return next;
+    }
+    next[i] = 0;
+  }
+  return null;
+}
+
+function contradictionIn(
+  { tree, relations }: NestedTree,
+  problem: NamespaceProblem,
+  nodes: readonly number[],
+): BirthContradiction {
+  const processes = nodes.filter((v) => problem.role[v] === 'process').map((v) => problem.id[v]!);
+  if (problem.namespace > 0) processes.push(relations.init[problem.namespace]!);
+  const id = tree.namespaces[problem.namespace]!.id;
+  return {
+    processes,
+    text: `No order of births in pid namespace "${id}" leads to these parents and sessions.`,
+  };
+}
+
+class Glue {
+  private readonly nested: NestedTree;
+  private readonly births: BoundaryBirths;
+  private readonly creator: number[];
+  private readonly phase: number[];
+  private readonly sibling: number[];
+  private readonly tools: Tool[] = [];
+  private readonly toolAt = new Map<string, number>();
+  private readonly firstTool: number;
+
+  constructor(nested: NestedTree, births: BoundaryBirths) {
+    this.nested = nested;
+    this.births = births;
+    this.firstTool = nested.tree.size + nested.sessions.count;
+    this.creator = new Array<number>(this.firstTool).fill(-1);
+    this.phase = new Array<number>(this.firstTool).fill(AFTER);
+    this.sibling = new Array<number>(this.firstTool).fill(0);
+  }
+
+  /** Takes over where the elements of one namespace's problem are born. */
+  add(local: NamespaceProblem, creator: Int32Array, phase: Uint8Array): void {
+    const { problem, role, id } = local;
+    const pinned = problem.pinned;
+    for (let v = 1; v < creator.length; v++) {
+      if (creator[v]! < 0 || pinned?.[v] === 1) continue;
+      const e = this.elementOf(local, problem, v);
+      this.birth(local, e, creator[v]!, phase[v]!);
+    }
+    for (let v = 0; v < role.length; v++) {
+      if (role[v] === 'tool') this.tool(id[v]!, local.cls[v]!, local.namespace);
+    }
+  }
+
+  finish(): NestedOrigin | 'undecided' {
+    const { nested, births, creator, phase, sibling } = this;
+    const { tree, sessions } = nested;
+    for (let q = 1; q < tree.size; q++) {
+      if (!births.siblingOfLeader[q]) continue;
+      const t = leadsSession(nested, q) ? births.of[q]! : sessions.of[q]!;
+      creator[q] = this.leaderOf(t);
+      sibling[q] = 1;
+    }
+    for (let s = 1; s < sessions.count; s++) {
+      if (!isDeadSession(nested, s) || creator[tree.size + s]! >= 0) continue;
+      const home = sessions.namespace[s]!;
+      creator[tree.size + s] = home <= 0 ? 0 : this.anyTool(home);
+    }
+    for (let e = 1; e < creator.length; e++) {
+      const o = creator[e]!;
+      if (o >= 0 && phase[e] === BEFORE && !this.leads(o)) phase[e] = AFTER;
+    }
+    return {
+      elements: creator.length,
+      creator,
+      phase,
+      sibling,
+      firstTool: this.firstTool,
+      tools: this.tools,
+    };
+  }
+
+  private elementOf(local: NamespaceProblem, problem: OriginProblem, v: number): number {
+    if (v >= problem.size) return this.nested.tree.size + local.deadSession(v - problem.size);
+    return local.role[v] === 'dead leader' ? this.nested.tree.size + local.id[v]! : local.id[v]!;
+  }
+
+  private birth(local: NamespaceProblem, e: number, c: number, phase: number): void {
+    const { problem, role, id, namespace } = local;
+    this.phase[e] = phase;
+    if (c >= problem.size || role[c] === 'process' || role[c] === 'dead leader') {
+      this.creator[e] = this.elementOf(local, problem, c);
+    } else if (role[c] === 'before') {
+      this.creator[e] = id[c]!;
+      this.phase[e] = BEFORE;
+    } else if (role[c] === 'tool') {
+      this.creator[e] = this.tool(id[c]!, local.cls[c]!, namespace);
+      this.phase[e] = AFTER;
+    } else {
+      this.creator[e] = this.anyTool(namespace);
+      this.phase[e] = AFTER;
+    }
+  }
+
+  /** A tool of the root's session in this namespace, whatever its class. */
+  private anyTool(namespace: number): number {
+    const session = this.nested.sessions.of[0]!;
+    return this.toolAt.get(`${session} any ${namespace}`) ?? this.tool(session, FREE, namespace);
+  }
+
+  private tool(session: number, cls: number, namespace: number): number {
+    const key = `${session} ${cls} ${namespace}`;
+    const known = this.toolAt.get(key);
+    if (known !== undefined) return known;
+    const e = this.creator.push(this.leaderOf(session)) - 1;
+    this.phase.push(session === 0 && leadsSession(this.nested, 0) ? BEFORE : AFTER);
+    this.sibling.push(0);
+    this.tools.push({ session, cls, namespace });
+    this.toolAt.set(key, e);
+    if (!this.toolAt.has(`${session} any ${namespace}`)) this.toolAt.set(`${session} any ${namespace}`, e);
+    return e;
+  }
+
+  /** The element that leads a session; the root for the outside session. */
+  private leaderOf(session: number): number {
+    if (session === 0) return 0;
+    const l = this.nested.sessions.process[session]!;
+    return l >= 0 ? l : this.nested.tree.size + session;
+  }
+
+  private leads(e: number): boolean {
+    const { tree } = this.nested;
+    if (e >= this.firstTool) return false;
+    return e >= tree.size || leadsSession(this.nested, e);
+  }
+}

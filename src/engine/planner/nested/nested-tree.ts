@@ -1,0 +1,59 @@
+/**
+ * Nested tree: what every step of the planner for nested namespaces reads (namespaces.md, sections 3.1 and 6).
+ *
+ * In: a process tree with several pid namespaces. Out: relations, owners, and for each process its μ (the namespace
+ * that its parent lives in) and its top (the nearest boundary process at or above it within its namespace).
+ * Invariant: μ of a process never changes in its life (namespaces.md, lemma A). Cost: O(n).
+ */
+
+import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
+import { NamespaceRelations, OUTER } from './namespace-relations.ts';
+import { groupOwners, NOBODY, type Owners, sessionOwners } from './owners.ts';
+
+export interface NestedTree {
+  readonly tree: ProcessTree;
+  readonly relations: NamespaceRelations;
+  readonly sessions: Owners;
+  readonly groups: Owners;
+  /** Parent, −1 for the root. Whatever else hangs from outside hangs from an init beside the root: from the root, here. */
+  readonly parent: Int32Array;
+  /** Namespace of the parent, OUTER for the root. */
+  readonly mu: Int32Array;
+  /** 1: its parent lives in another namespace. The root counts as one. */
+  readonly boundary: Uint8Array;
+  readonly top: Int32Array;
+}
+
+export function nestedTree(tree: ProcessTree): NestedTree {
+  const relations = new NamespaceRelations(tree.namespaces);
+  const sessions = sessionOwners(tree, relations);
+  const groups = groupOwners(tree, relations, sessions);
+  const { size, namespace } = tree;
+  const parent = tree.parent.slice();
+  const mu = new Int32Array(size).fill(OUTER);
+  const boundary = new Uint8Array(size);
+  const top = new Int32Array(size);
+  boundary[0] = 1;
+  for (let i = 1; i < size; i++) {
+    if (parent[i] === OUTSIDE) parent[i] = 0;
+    mu[i] = namespace[parent[i]!]!;
+    boundary[i] = mu[i] === namespace[i] ? 0 : 1;
+    top[i] = boundary[i] ? i : top[parent[i]!]!;
+  }
+  return { tree, relations, sessions, groups, parent, mu, boundary, top };
+}
+
+/** Does process i lead its session? */
+export function leadsSession({ sessions }: NestedTree, i: number): boolean {
+  return sessions.process[sessions.of[i]!] === i;
+}
+
+/** Is process i the init of its namespace, or the root, which stands for one? */
+export function isInit({ tree, relations }: NestedTree, i: number): boolean {
+  return i === 0 || relations.init[tree.namespace[i]!] === i;
+}
+
+/** Is session s led by somebody who is gone? */
+export function isDeadSession({ sessions }: NestedTree, s: number): boolean {
+  return s !== 0 && sessions.process[s] === NOBODY;
+}

@@ -1,0 +1,101 @@
+/**
+ * Owners of sessions and groups with the namespace they live or lived in (namespaces.md, sections 2 and 6).
+ *
+ * In: a tree with nested namespaces. Out: sessions and groups, each with its namespace and its numbers on all levels.
+ * A dead leader's namespace is read off its members: a session number is visible down to the leader's namespace (N3);
+ * a group number down to the deepest namespace that owner and member share, so the deepest member decides (N5).
+ * Invariant: `outside` is session 0. Cost: O(numbers). Kernel rules: F17, F26, G21, G23.
+ */
+
+import { NumberTable } from '../../tree/number-table.ts';
+import type { ProcessTree } from '../../tree/process-tree.ts';
+import { type NamespaceRelations, OUTER } from './namespace-relations.ts';
+
+export const NOBODY = -1;
+
+export interface Owners {
+  readonly count: number;
+  /** Number on level 0. */
+  readonly number: Int32Array;
+  /** Process that leads or owns it; NOBODY: dead, or outside. */
+  readonly process: Int32Array;
+  /** Namespace of the owner, OUTER where it is outside. */
+  readonly namespace: Int32Array;
+  /** A process whose vector shows all numbers of the owner, and the process itself where it is present. */
+  readonly witness: Int32Array;
+  /** Session or group of a process. */
+  readonly of: Int32Array;
+}
+
+/** Sessions; session 0 is the one from outside, in use or not. */
+export function sessionOwners(tree: ProcessTree, relations: NamespaceRelations): Owners {
+  return ownersOf(tree, relations, tree.sid, tree.levels!.sid);
+}
+
+/** Groups; group 0 is the one from outside. A dead owner whose number is a session too lived where that session's leader did. */
+export function groupOwners(tree: ProcessTree, relations: NamespaceRelations, sessions: Owners): Owners {
+  const groups = ownersOf(tree, relations, tree.pgid, tree.levels!.pgid);
+  const sessionOf = new NumberTable(sessions.count);
+  for (let s = 1; s < sessions.count; s++) sessionOf.set(sessions.number[s]!, s);
+  for (let g = 1; g < groups.count; g++) {
+    const s = sessionOf.get(groups.number[g]!);
+    if (s >= 0) groups.namespace[g] = sessions.namespace[s]!;
+  }
+  return groups;
+}
+
+function ownersOf(
+  tree: ProcessTree,
+  relations: NamespaceRelations,
+  numbers: Int32Array,
+  vectors: Int32Array,
+): Owners {
+  const { size, namespace } = tree;
+  const { offset } = tree.levels!;
+  const known = new NumberTable(64);
+  const number = [0];
+  known.set(0, 0);
+  const of = new Int32Array(size);
+  for (let i = 0; i < size; i++) {
+    const at = known.get(numbers[i]!);
+    of[i] = at >= 0 ? at : number.push(numbers[i]!) - 1;
+    if (at < 0) known.set(numbers[i]!, of[i]!);
+  }
+  const count = number.length;
+  const process = new Int32Array(count).fill(NOBODY);
+  const home = new Int32Array(count).fill(OUTER);
+  const witness = new Int32Array(count).fill(NOBODY);
+  for (let k = 1; k < count; k++) {
+    process[k] = tree.indexOf(number[k]!);
+    if (process[k]! < 0) continue;
+    home[k] = namespace[process[k]!]!;
+    witness[k] = process[k]!;
+  }
+  for (let i = 0; i < size; i++) {
+    const k = of[i]!;
+    if (k === 0 || process[k] !== NOBODY) continue;
+    let visible = 0;
+    for (let at = offset[i]!; at < offset[i + 1]! && vectors[at] !== 0; at++) visible++;
+    if (visible === 0) continue;
+    const seen = relations.ancestorAt(namespace[i]!, visible - 1);
+    if (home[k] !== OUTER && relations.level[seen]! <= relations.level[home[k]!]!) continue;
+    home[k] = seen;
+    witness[k] = i;
+  }
+  return { count, number: Int32Array.from(number), process, namespace: home, witness, of };
+}
+
+/** Numbers of an owner on levels 1 and deeper. `own` and `member` are the vectors of pids and of sessions or groups. */
+export function innerNumbersOf(
+  tree: ProcessTree,
+  relations: NamespaceRelations,
+  owners: Owners,
+  k: number,
+  member: Int32Array,
+): Int32Array {
+  const { offset, pid } = tree.levels!;
+  const levels = relations.level[owners.namespace[k]!]!;
+  const i = owners.witness[k]!;
+  const vector = owners.process[k] === NOBODY ? member : pid;
+  return vector.subarray(offset[i]! + 1, offset[i]! + 1 + levels);
+}

@@ -1,0 +1,75 @@
+/**
+ * Plan a tree with nested pid namespaces (namespaces.md): boundary births, classes, one problem a namespace, schedule.
+ *
+ * In: a tree whose local rules hold, with the owners of its sessions and groups. Out: a draft, as for one namespace.
+ * Cost: near-linear over processes and namespaces.
+ */
+
+import type { PlanOptions } from '../../plan/plan-options.ts';
+import type { Draft } from '../plan-tree.ts';
+import { walkOrigin } from '../schedule/origin-walk.ts';
+import { boundaryBirths } from './boundary-births.ts';
+import { groupClasses, mustInherit } from './group-classes.ts';
+import { CreationCycle, NestedBirths } from './nested-births.ts';
+import { scheduleNestedDeaths } from './nested-deaths.ts';
+import { scheduleNestedGroups } from './nested-groups.ts';
+import { nestedOrigin } from './nested-origin.ts';
+import type { NestedTree } from './nested-tree.ts';
+import { NumbersExhausted, Stage } from './stage.ts';
+
+export function planNested(
+  nested: NestedTree,
+  options: PlanOptions,
+  phase: (name: 'origin' | 'schedule') => void,
+): Draft {
+  phase('origin');
+  const births = boundaryBirths(nested);
+  if ('text' in births) return { kind: 'unreachable', ...births };
+  const fixed = inheritOnlyOwner(nested, births);
+  if (fixed) return fixed;
+  const classes = groupClasses(nested, births);
+  if (classes === 'undecided') return { kind: 'undecided', reason: 'two classes' };
+  if ('text' in classes) return { kind: 'unreachable', ...classes };
+  const origin = nestedOrigin(nested, births, classes);
+  if (origin === 'undecided') return { kind: 'undecided', reason: 'work limit' };
+  if ('text' in origin) return { kind: 'unreachable', ...origin };
+
+  phase('schedule');
+  const walk = walkOrigin({
+    creator: Int32Array.from(origin.creator),
+    phase: Uint8Array.from(origin.phase),
+  });
+  if (walk.preorder.length !== origin.creator.filter((o) => o >= 0).length + 1) {
+    return { kind: 'undecided', reason: 'creation cycle' };
+  }
+  try {
+    const stage = new Stage(nested, origin, options);
+    const making = new NestedBirths(nested, origin, births, classes, stage);
+    making.run(walk.preorder);
+    const exited = scheduleNestedGroups(nested, making, stage);
+    const adopts = scheduleNestedDeaths(nested, origin, making, stage, walk.postorder, exited);
+    return { kind: 'steps', steps: stage.steps, helpers: stage.roster.list(), adopts };
+  } catch (error) {
+    if (error instanceof NumbersExhausted) return { kind: 'undecided', reason: 'numbers' };
+    if (error instanceof CreationCycle) return { kind: 'undecided', reason: 'creation cycle' };
+    throw error;
+  }
+}
+
+/** N6: who has to inherit its final group never had a group of its own, so nobody else can be in one. */
+function inheritOnlyOwner(nested: NestedTree, births: Parameters<typeof mustInherit>[1]): Draft | null {
+  const { tree, groups } = nested;
+  for (let q = 0; q < tree.size; q++) {
+    const owner = groups.process[groups.of[q]!]!;
+    if (owner < 0 || owner === q || groups.of[owner] === groups.of[q]) continue;
+    if (!mustInherit(nested, births, owner, groups.of[owner]!)) continue;
+    const text = `${tree.pid[owner]} can have its group ${groups.number[groups.of[owner]!]} from birth only, so it never made group ${tree.pid[owner]}, which ${tree.pid[q]} is in.`;
+    const facts = [q, owner].map((i) => ({
+      pid: tree.pid[i]!,
+      field: 'pgid' as const,
+      value: tree.pgid[i]!,
+    }));
+    return { kind: 'rules', broken: [{ rule: 'N6', facts, text }] };
+  }
+  return null;
+}
