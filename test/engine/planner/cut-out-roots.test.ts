@@ -1,0 +1,79 @@
+/** Images cut out of a larger system: a root that is no init, in a session and a group from outside with numbers. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
+import { planImage, provenPlan, treeOf } from '../../histories/proven-plan.ts';
+
+/** pid, parent, group, session. */
+function cutOut(...rows: (readonly [number, number, number, number])[]): TreeImage {
+  const processes = rows.map(([pid, ppid, pgid, sid]) => ({ pid, ppid, pgid, sid, childSubreaper: false }));
+  return { root: rows[0]![0], processes };
+}
+
+const outsideOf = (image: TreeImage, code: string): number[] =>
+  provenPlan(treeOf(image))
+    .diagnostics.filter((finding) => finding.code === code)
+    .flatMap(({ pids }) => [...pids]);
+
+test('a root in a session and group from outside keeps them, and so do its children', () => {
+  const image = cutOut([5, 0, 100, 100], [6, 5, 100, 100], [7, 6, 7, 7]);
+  assert.deepEqual(outsideOf(image, 'SESSION_OUTSIDE'), [5, 6]);
+  assert.deepEqual(outsideOf(image, 'GROUP_OUTSIDE'), [5, 6]);
+});
+
+test('the group from outside has another number than the session', () => {
+  const image = cutOut([5, 0, 102, 100], [6, 5, 102, 100], [7, 5, 7, 100]);
+  assert.deepEqual(outsideOf(image, 'GROUP_OUTSIDE'), [5, 6]);
+});
+
+test('a process goes back to the group from outside after others joined the group it made', () => {
+  provenPlan(treeOf(cutOut([5, 0, 100, 100], [6, 5, 100, 100], [7, 5, 6, 100])));
+  provenPlan(treeOf(cutOut([5, 0, 102, 100], [6, 5, 102, 100], [7, 5, 6, 100])));
+});
+
+test('the root itself has left the group from outside, where others still are', () => {
+  provenPlan(treeOf(cutOut([5, 0, 5, 100], [6, 5, 100, 100], [7, 5, 6, 100])));
+  provenPlan(treeOf(cutOut([5, 0, 6, 100], [6, 5, 100, 100], [7, 5, 6, 100])));
+});
+
+test('a process joins the group of the session from outside, in which the root is not', () => {
+  provenPlan(treeOf(cutOut([5, 0, 102, 100], [6, 5, 100, 100])));
+});
+
+test('a dead group in the session from outside is made by a helper', () => {
+  assert.equal(provenPlan(treeOf(cutOut([5, 0, 102, 100], [6, 5, 78, 100]))).summary.helpers, 1);
+});
+
+test('nobody is in a second session from outside', () => {
+  const { outcome, diagnostics } = planImage(cutOut([5, 0, 100, 100], [6, 5, 0, 0]));
+  assert.equal(outcome, 'unrestorable');
+  assert.equal(diagnostics[0]!.code, 'UNRESTORABLE');
+});
+
+test('members of the session that the root has left for its own need a helper that leads it', () => {
+  const { helpers } = provenPlan(treeOf(cutOut([5, 0, 5, 5], [6, 5, 100, 100], [7, 5, 100, 100])));
+  assert.deepEqual([...helpers.pid], [100]);
+});
+
+test('orphans fall out of a tree whose root is no init', () => {
+  provenPlan(treeOf(cutOut([5, 0, 5, 5], [6, 0, 5, 5], [7, 0, 7, 7], [8, 7, 5, 5])));
+});
+
+test('orphans stay in it where the root is flagged, whatever its flag is at the end', () => {
+  const image = cutOut([5, 0, 5, 5], [6, 5, 6, 6], [7, 5, 6, 6], [8, 0, 6, 6]);
+  provenPlan(treeOf(image));
+  const flagged = image.processes.map((process) => ({ ...process, childSubreaper: process.pid === 5 }));
+  provenPlan(treeOf({ ...image, processes: flagged }));
+});
+
+test('the init is in no image that was cut out, although it has a number', () => {
+  const image = cutOut([5, 0, 5, 5], [6, 0, 5, 5]);
+  provenPlan(treeOf({ ...image, pidNamespaces: [{ id: '0', parent: null, init: 1 }] }));
+});
+
+test('helpers avoid the numbers of the session and the group from outside', () => {
+  const image = cutOut([5, 0, 301, 300], [6, 5, 6, 6], [7, 6, 7, 7], [8, 5, 7, 7], [9, 6, 301, 300]);
+  const { helpers } = provenPlan(treeOf(image), { allowCloneParent: false });
+  for (const pid of helpers.pid) assert.ok(pid !== 300 && pid !== 301);
+});
