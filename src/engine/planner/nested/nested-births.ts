@@ -309,17 +309,22 @@ export class NestedBirths {
     const { nested, origin, classes, births } = this;
     const { tree, groups, boundary } = nested;
     const groupOf = new Int32Array(origin.elements).fill(FREE);
+    const ownsGroup = new Uint8Array(tree.size);
+    for (let q = 0; q < tree.size; q++) {
+      const owner = groups.process[groups.of[q]!]!;
+      if (owner >= 0 && owner !== q) ownsGroup[owner] = 1;
+    }
     for (const [k, tool] of origin.tools.entries()) groupOf[origin.firstTool + k] = tool.cls;
     for (let q = 1; q < tree.size; q++) {
       if (!boundary[q]) continue;
       const g = groups.of[q]!;
       const cannotMove = !leadsSession(nested, q) && !seesGroup(nested, q, g);
+      const canBeMoved = cannotMove && !mustInherit(nested, births, q, g);
       if (classes.of[q] !== FREE) groupOf[q] = classes.of[q]!;
       else if (classes.broughtIn[q] !== FREE) groupOf[q] = classes.broughtIn[q]!;
-      else if (cannotMove) groupOf[q] = g;
-      const twice =
-        groupOf[q] !== FREE && groupOf[q] !== g && cannotMove && !mustInherit(nested, births, q, g);
-      if (twice) this.mustBeCarried[q] = true;
+      else if (cannotMove && !(canBeMoved && ownsGroup[q])) groupOf[q] = g;
+      // Only a parent in its session can move it later: a carrier, which stays its parent until then.
+      if (canBeMoved && groupOf[q] !== g) this.mustBeCarried[q] = true;
     }
     return groupOf;
   }
