@@ -19,7 +19,6 @@ export const READ_FAULT_CODES = {
   IMAGE_ENTRIES: 'A file does not have the number of entries of its kind.',
   FILE_ABSENT: 'A file that the image needs is missing.',
   FILE_TWICE: 'A file of the image is there twice.',
-  FILE_UNKNOWN: 'A file is not part of a process-tree image.',
   FILE_NOT_REGULAR: 'A file of the image is a link, a device or a directory.',
   ARCHIVE_BROKEN: 'The archive is damaged or ends too early.',
   ARCHIVE_PATH: 'A member of the archive has a path that leads out of it.',

@@ -40,8 +40,7 @@ export const HEAD_LENGTH = 4096;
 /** Null: a form that is not read (415). `head` is looked at where the content type is generic. */
 export function sniffForm(contentType: string | undefined, head: Uint8Array): UploadForm | null {
   const mediaType = (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
-  const form = FORM_OF_MEDIA_TYPE[mediaType];
-  if (form !== undefined) return form;
+  if (Object.hasOwn(FORM_OF_MEDIA_TYPE, mediaType)) return FORM_OF_MEDIA_TYPE[mediaType]!;
   return GENERIC_MEDIA_TYPES.has(mediaType) ? formOfHead(head) : null;
 }
 

@@ -117,6 +117,12 @@ export class ProcessColumns {
     this.comm[row] = comm;
   }
 
+  /** Adds the thread ids of the row appended last as an image lists them: with its own pid, once, or without. */
+  appendThreads(tids: readonly number[]): void {
+    const own = tids.indexOf(this.pid[this.count - 1]!);
+    for (let at = 0; at < tids.length; at++) if (at !== own) this.appendThread(tids[at]!);
+  }
+
   /** Adds a thread id to the row appended last; its own pid is not a thread of its own. */
   appendThread(tid: number): void {
     if (this.threadCount === this.threadId.length) {

@@ -162,7 +162,7 @@ export class CriuImageSet {
     const subreaper = entry.vzChildSubreaper ?? task.subreaper ?? (task.state === ZOMBIE ? false : undefined);
     if (subreaper !== undefined) columns.subreaper[row] = subreaper ? FLAG_ON : FLAG_OFF;
     if (task.comm !== undefined) columns.setComm(row, task.comm);
-    if (task.state === ALIVE) appendThreads(columns, pid, entry);
+    if (task.state === ALIVE) columns.appendThreads(threadIds(entry));
     return row;
   }
 
@@ -182,13 +182,8 @@ export class CriuImageSet {
 }
 
 /** Virtuozzo gives a vector a thread, the others a number; the process's own thread is among them. */
-function appendThreads(columns: ProcessColumns, pid: number, entry: ImageEntry<'pstree'>): void {
-  const threads = entry.vzTids.length > 0 ? entry.vzTids.map(({ tid }) => tid[0] ?? 0) : entry.threads;
-  let ownIsPending = true;
-  for (const tid of threads) {
-    if (tid === pid && ownIsPending) ownIsPending = false;
-    else columns.appendThread(tid);
-  }
+function threadIds({ vzTids, threads }: ImageEntry<'pstree'>): number[] {
+  return vzTids.length > 0 ? vzTids.map(({ tid }) => tid[0] ?? 0) : threads;
 }
 
 /** 1 alive, 2 what a dumped zombie has, 3 stopped, 6 zombie. Others exist only inside CRIU. */

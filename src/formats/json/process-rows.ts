@@ -110,7 +110,7 @@ export class ProcessRows {
     if (birthOrder !== undefined) columns.setBirthOrder(row, birthOrder);
     if (comm !== undefined) columns.setComm(row, comm);
     columns.namespace[row] = pidns === undefined ? this.outermost : (this.namespaceIndex.get(pidns) ?? -1);
-    if (threads !== undefined) this.appendThreads(pid, threads);
+    if (threads !== undefined) columns.appendThreads(threads);
     if (
       this.nested ||
       columns.levels !== null ||
@@ -121,14 +121,6 @@ export class ProcessRows {
       this.appendLevels(row, process);
     }
     return true;
-  }
-
-  private appendThreads(pid: number, threads: readonly number[]): void {
-    let ownIsPending = true;
-    for (const tid of threads) {
-      if (tid === pid && ownIsPending) ownIsPending = false;
-      else this.columns.appendThread(tid);
-    }
   }
 
   /** Vectors that say no more than the numbers themselves are not kept in an image of one namespace. */

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { DEFAULT_READ_LIMITS } from '../../../src/formats/read-limits.ts';
+import { readTree } from '../../../src/formats/read-tree.ts';
+import { dumpParts, FIXTURES, tarOf } from '../dumps.ts';
+import { refusalOf, treeOf } from '../loaded.ts';
+
+const parts = dumpParts('trivial');
+const pstree = parts.find(({ name }) => name === 'pstree.img')!;
+
+async function refused(archive: Uint8Array, limits = DEFAULT_READ_LIMITS): Promise<[number, string]> {
+  const { status, faults } = refusalOf(await readTree('archive', archive, limits));
+  return [status, faults[0]!.code];
+}
+
+describe('an archive', () => {
+  it('is refused where a path leads out of it', async () => {
+    for (const name of ['../pstree.img', 'checkpoint/../../pstree.img', '/pstree.img', 'a/../b.txt']) {
+      assert.deepEqual(await refused(await tarOf([{ ...pstree, name }])), [422, 'ARCHIVE_PATH']);
+    }
+  });
+
+  it('is refused where an image file is a link, a device or a directory', async () => {
+    for (const type of ['symlink', 'link', 'directory', 'fifo', 'character-device'] as const) {
+      assert.deepEqual(await refused(await tarOf([{ name: 'pstree.img', type }])), [422, 'FILE_NOT_REGULAR']);
+    }
+  });
+
+  it('is refused with two files of one name, or two image directories', async () => {
+    assert.deepEqual(await refused(await tarOf([pstree, { ...pstree, name: './pstree.img' }])), [
+      422,
+      'FILE_TWICE',
+    ]);
+    const inner = { ...pstree, name: 'checkpoint/pstree.img' };
+    assert.deepEqual(await refused(await tarOf([inner, ...parts.filter((part) => part !== pstree)])), [
+      422,
+      'FILE_TWICE',
+    ]);
+    assert.deepEqual(await refused(await tarOf([pstree, { ...pstree, name: 'pstree.json' }])), [
+      422,
+      'FILE_TWICE',
+    ]);
+  });
+
+  it('needs a pstree image', async () => {
+    assert.deepEqual(await refused(await tarOf([{ name: 'rootfs/pstree.txt', bytes: Buffer.from('x') }])), [
+      422,
+      'FILE_ABSENT',
+    ]);
+  });
+
+  it('cut anywhere is refused with an offset', async () => {
+    const tar = await tarOf(parts);
+    for (const whole of [tar, gzipSync(tar), readFileSync(join(FIXTURES, 'archives/trivial.tar.zst'))]) {
+      const step = Math.ceil(whole.length / 60);
+      for (let cut = 1; cut < whole.length - 1024; cut += step) {
+        const { status, faults } = refusalOf(await readTree('archive', whole.subarray(0, cut)));
+        assert.equal(status, 400, `cut at ${cut}`);
+        assert.ok(faults[0]!.offset !== undefined);
+      }
+    }
+  });
+
+  it('without its end mark is refused', async () => {
+    const tar = await tarOf(parts);
+    assert.deepEqual(await refused(tar.subarray(0, tar.length - 1024)), [400, 'ARCHIVE_BROKEN']);
+  });
+
+  it('of another compression is not read', async () => {
+    assert.deepEqual(await refused(Buffer.from('425a68393141592653590000', 'hex')), [415, 'FORM_UNKNOWN']);
+    assert.deepEqual(await refused(Buffer.from('fd377a585a000004e6d6b446', 'hex')), [415, 'FORM_UNKNOWN']);
+  });
+
+  it('may be another form that was compressed', async () => {
+    const image = '{"processes":[{"pid":1,"ppid":0,"pgid":1,"sid":1}]}';
+    assert.equal(treeOf(await readTree('archive', gzipSync(image))).size, 1);
+    const lines = '{"root":1}\n{"pid":1,"ppid":0,"pgid":1,"sid":1}\n';
+    assert.equal(treeOf(await readTree('archive', gzipSync(lines))).size, 1);
+  });
+});
+
+describe('the limits of an archive', () => {
+  it('bound members, bytes of a member, and decoded bytes', async () => {
+    const tar = await tarOf(parts);
+    assert.deepEqual(await refused(tar, { ...DEFAULT_READ_LIMITS, maxEntries: 3 }), [413, 'LIMIT_EXCEEDED']);
+    assert.deepEqual(await refused(tar, { ...DEFAULT_READ_LIMITS, maxEntryBytes: 50 }), [
+      413,
+      'LIMIT_EXCEEDED',
+    ]);
+    assert.deepEqual(await refused(tar, { ...DEFAULT_READ_LIMITS, maxDecodedBytes: 4000 }), [
+      413,
+      'LIMIT_EXCEEDED',
+    ]);
+    assert.deepEqual(await refused(tar, { ...DEFAULT_READ_LIMITS, maxProcesses: 3 }), [
+      413,
+      'LIMIT_EXCEEDED',
+    ]);
+  });
+
+  it('stop a gzip bomb', async () => {
+    const layer = gzipSync(Buffer.alloc(2 ** 25));
+    assert.deepEqual(await refused(Buffer.concat(new Array(64).fill(layer))), [413, 'LIMIT_EXCEEDED']);
+  });
+
+  const header = (descriptor: number): number[] => [0x28, 0xb5, 0x2f, 0xfd, 0, descriptor];
+  const WINDOW_8_MIB = 13 << 3;
+
+  it('stop a zstd bomb of run-length blocks', async () => {
+    const size = 128 * 1024;
+    const block = [2 | ((size << 3) & 0xff), ((size << 3) >> 8) & 0xff, (size << 3) >> 16, 0];
+    const blocks = Buffer.concat(new Array(100_000).fill(Buffer.from(block)));
+    assert.deepEqual(await refused(Buffer.concat([Buffer.from(header(WINDOW_8_MIB)), blocks])), [
+      413,
+      'LIMIT_EXCEEDED',
+    ]);
+  });
+
+  it('stop zstd frames and blocks too small for their window', async () => {
+    const frame = Buffer.from([...header(WINDOW_8_MIB), 1, 0, 0]);
+    assert.deepEqual(await refused(Buffer.concat(new Array(50_000).fill(frame))), [413, 'LIMIT_EXCEEDED']);
+    const blocks = Buffer.concat(new Array(100_000).fill(Buffer.from([2 | (1 << 3), 0, 0, 65])));
+    assert.deepEqual(await refused(Buffer.concat([Buffer.from(header(WINDOW_8_MIB)), blocks])), [
+      413,
+      'LIMIT_EXCEEDED',
+    ]);
+  });
+
+  it('stop a zstd window of gigabytes', async () => {
+    const read = await readTree('archive', Buffer.from([...header(0xa8), 1, 0, 0]));
+    assert.ok([400, 413].includes(refusalOf(read).status));
+  });
+});
