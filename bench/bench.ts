@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --shapes flat,chain] [--sizes 1000,10000] [--no-http] [--out FILE]`: measures every shape at every
+ * `npm run bench [-- --shapes flat,chain] [--sizes 1000,10000] [--no-trees] [--no-http] [--out FILE]`: measures every shape at every
  * size and the service's rate, prints the table and writes it to docs/benchmarks.md.
  */
 
@@ -19,6 +19,7 @@ const { values: asked } = parseArgs({
   options: {
     shapes: { type: 'string', default: Object.keys(SHAPES).join(',') },
     sizes: { type: 'string', default: '1000,10000,100000,1000000' },
+    'no-trees': { type: 'boolean', default: false },
     'no-http': { type: 'boolean', default: false },
     out: {
       type: 'string',
@@ -50,7 +51,7 @@ const folder = mkdtempSync(join(tmpdir(), 'regraft-bench-'));
 const file = join(folder, 'image.json');
 const all: Measurement[] = [];
 try {
-  for (const shape of asked.shapes.split(',') as ShapeName[]) {
+  for (const shape of asked['no-trees'] ? [] : (asked.shapes.split(',') as ShapeName[])) {
     for (const size of asked.sizes.split(',').map(Number)) {
       writeFileSync(file, imageText(SHAPES[shape].make(size)));
       const one = await measured(shape, file, runsOf(size));
