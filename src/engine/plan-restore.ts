@@ -11,6 +11,7 @@ import { type ConflictCore, conflictCore } from './diagnosis/conflict-core.ts';
 import type { Diagnostic } from './diagnosis/diagnostic.ts';
 import { conflictOfBirths, conflictOfRules } from './diagnosis/explain-conflict.ts';
 import { findingsOf } from './diagnosis/findings.ts';
+import { nestedConflict } from './diagnosis/nested-conflict-core.ts';
 import { verify } from './diff/verify.ts';
 import { NO_HELPERS } from './plan/helper-list.ts';
 import type { PlanOptions } from './plan/plan-options.ts';
@@ -78,6 +79,7 @@ function refusalOf(tree: ProcessTree, draft: Exclude<Draft, { kind: 'steps' }>):
         broken: draft.broken.map(({ rule, text }) => ({ rule, text })),
       });
     case 'unreachable': {
+      if (draft.text !== undefined) return unrestorable(nestedConflict(tree, draft.text), {});
       const core: ConflictCore = conflictCore(problemOf(tree), draft.processes);
       return unrestorable(conflictOfBirths(tree, core), {});
     }

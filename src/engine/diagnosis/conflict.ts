@@ -2,7 +2,7 @@
 
 export interface Fact {
   readonly pid: number;
-  readonly field: 'ppid' | 'sid' | 'pgid' | 'nspid' | 'state' | 'exitStatus' | 'threads';
+  readonly field: 'ppid' | 'sid' | 'pgid' | 'nspid' | 'pidns' | 'state' | 'exitStatus' | 'threads';
   readonly value: number | string;
   /** With field ppid: the nearest process of the conflict above this one, where that is not its parent. */
   readonly below?: number;

@@ -1,0 +1,108 @@
+/**
+ * Conflict core with nested pid namespaces (namespaces.md, section 12 and theorem N2).
+ *
+ * In: an unreachable tree. Out: the smallest part of it, found by deleting processes, that is still unreachable.
+ * A deleted process's children move to its parent if that lives in the same namespace, else to the namespace's init;
+ * an init is deleted with its whole namespace. Both keep a reachable tree reachable.
+ * Cost: about core size × log n plans of ever smaller trees; beyond the work limit the part is given as not minimal.
+ */
+
+import { DEFAULT_OPTIONS } from '../plan/plan-options.ts';
+import { planTree } from '../planner/plan-tree.ts';
+import { buildTree } from '../tree/build-tree.ts';
+import { ProcessColumns } from '../tree/process-columns.ts';
+import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import type { Conflict, Fact } from './conflict.ts';
+
+/** Processes planned, over all decisions of one search. */
+const WORK = 400_000;
+
+export function nestedConflict(tree: ProcessTree, text: string): Conflict {
+  const { kept, minimal } = shrink(tree);
+  const facts: Fact[] = [];
+  for (const i of kept) {
+    const pid = tree.pid[i]!;
+    const parent = tree.parent[i]!;
+    facts.push({ pid, field: 'sid', value: tree.sid[i]! });
+    if (tree.pgid[i] !== tree.sid[i]) facts.push({ pid, field: 'pgid', value: tree.pgid[i]! });
+    if (i > 0) facts.push({ pid, field: 'ppid', value: parent === OUTSIDE ? 0 : tree.pid[parent]! });
+    facts.push({ pid, field: 'pidns', value: tree.namespaces[tree.namespace[i]!]!.id });
+  }
+  return { rule: 'ORIGIN', pids: kept.map((i) => tree.pid[i]!), facts, text, minimal };
+}
+
+function shrink(tree: ProcessTree): { kept: number[]; minimal: boolean } {
+  let kept = Array.from({ length: tree.size }, (_, i) => i);
+  let work = WORK;
+  let run = kept.length >> 1 || 1;
+  while (work > 0) {
+    const before = kept.length;
+    for (let from = kept.length - run; from > -run && work > 0; from -= run) {
+      const first = Math.max(1, from);
+      const smaller = withoutOrphanedNamespaces(
+        tree,
+        kept.filter((_, i) => i < first || i >= from + run),
+      );
+      if (smaller.length === kept.length) continue;
+      work -= smaller.length;
+      if (isUnreachable(tree, smaller)) kept = smaller;
+    }
+    if (run === 1 && kept.length === before) break;
+    run = Math.min(run > 1 ? run >> 1 : 1, kept.length >> 1) || 1;
+  }
+  return { kept, minimal: work > 0 };
+}
+
+/** Drops whoever lives in a namespace whose init, or the init of one around it, is gone. */
+function withoutOrphanedNamespaces(tree: ProcessTree, kept: readonly number[]): number[] {
+  const inside = new Set(kept);
+  const gone = tree.namespaces.map((n) => n.init !== OUTSIDE && !inside.has(n.init));
+  for (const [n, namespace] of tree.namespaces.entries()) {
+    if (n > 0 && gone[namespace.parent]) gone[n] = true;
+  }
+  return kept.filter((i) => !gone[tree.namespace[i]!]);
+}
+
+function isUnreachable(tree: ProcessTree, kept: readonly number[]): boolean {
+  const part = buildTree(partOf(tree, kept));
+  if (!part.ok) return false;
+  const { kind } = planTree(part.tree, DEFAULT_OPTIONS, () => {});
+  return kind === 'unreachable' || kind === 'rules';
+}
+
+function partOf(tree: ProcessTree, kept: readonly number[]): ProcessColumns {
+  const inside = new Set(kept);
+  const columns = new ProcessColumns(kept.length);
+  columns.root = tree.pid[0]!;
+  const namespaces = tree.namespaces.filter((n) => n.init === OUTSIDE || inside.has(n.init));
+  columns.namespaces = namespaces.map((n) => ({
+    id: n.id,
+    parent: n.parent < 0 ? null : tree.namespaces[n.parent]!.id,
+    init: n.init === OUTSIDE ? null : tree.pid[n.init]!,
+  }));
+  for (const i of kept) {
+    const row = columns.append(tree.pid[i]!, liftedParent(tree, inside, i), tree.pgid[i]!, tree.sid[i]!);
+    columns.state[row] = tree.state[i]!;
+    columns.subreaper[row] = 0;
+    columns.exitStatus[row] = tree.exitStatus[i]!;
+    columns.namespace[row] = namespaces.indexOf(tree.namespaces[tree.namespace[i]!]!);
+    if (tree.levels) {
+      const { offset, pid, pgid, sid } = tree.levels;
+      const from = offset[i]!;
+      const to = offset[i + 1]!;
+      columns.setLevels(pid.subarray(from, to), pgid.subarray(from, to), sid.subarray(from, to));
+    }
+  }
+  return columns;
+}
+
+/** pid of the process that a kept one hangs from when everybody else is deleted. */
+function liftedParent(tree: ProcessTree, inside: ReadonlySet<number>, i: number): number {
+  let p = tree.parent[i]!;
+  while (p !== OUTSIDE && !inside.has(p)) {
+    const above = tree.parent[p]!;
+    const here = tree.namespace[p]!;
+    p = above !== OUTSIDE && tree.namespace[above] === here ? above : tree.namespaces[here]!.init;
+  }
+  return p === OUTSIDE ? 0 : tree.pid[p]!;
+}
