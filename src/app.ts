@@ -6,7 +6,7 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { Problem } from './errors.ts';
 import { addComponents, browseDocument, documentRoute, generateDocument } from './http/document.ts';
 import { watchMethods } from './http/plugins/allowed-methods.ts';
@@ -40,7 +40,7 @@ export async function buildApp({
   const { config } = service;
   const app = Fastify({
     logger: { level: config.logLevel },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: newRequestId,
     requestTimeout: config.requestTimeoutMs,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },

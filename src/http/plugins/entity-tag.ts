@@ -32,14 +32,22 @@ function matches(header: string | undefined, tag: string): boolean {
   });
 }
 
-/** To be called after the compression was registered. */
+/** To be called after the compression was registered: it works in hooks of each route, this follows it there. */
 export function tagEncodings(app: FastifyInstance): void {
-  app.addHook('onSend', async (_request, reply, payload) => {
-    const tag = reply.getHeader('etag');
-    const encoding = reply.getHeader('content-encoding');
-    if (typeof tag === 'string' && typeof encoding === 'string' && encoding !== 'identity') {
-      reply.header('etag', tag.replace(/"$/, `-${encoding}"`));
-    }
-    return payload;
+  app.addHook('onRoute', (route) => {
+    route.onSend = [route.onSend ?? [], tagEncoding].flat();
   });
+}
+
+async function tagEncoding(
+  _request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+): Promise<unknown> {
+  const tag = reply.getHeader('etag');
+  const encoding = reply.getHeader('content-encoding');
+  if (typeof tag === 'string' && typeof encoding === 'string' && encoding !== 'identity') {
+    reply.header('etag', tag.replace(/"$/, `-${encoding}"`));
+  }
+  return payload;
 }

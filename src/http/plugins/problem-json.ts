@@ -28,6 +28,7 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
     .code(problem.status)
     .headers(problem.headers)
     .header('cache-control', 'no-store')
+    .header('x-request-id', request.id)
     .removeHeader('etag')
     .type(PROBLEM_TYPE)
     .send(

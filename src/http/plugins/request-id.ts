@@ -1,5 +1,6 @@
 /**
- * Request ids and the log of requests. Ids: the client's own where it sends a sensible one, else a new one; in the logs and in the answer.
+ * Request ids and the log of requests: the client's own id where it sends a sensible one, else a new one, in the log
+ * and in the answer.
  */
 
 import { randomUUID } from 'node:crypto';

@@ -19,9 +19,9 @@ export interface ReceiveLimits {
   readonly wholeBytes: number;
 }
 
-/** In this scope bodies are not parsed: the handler receives them itself. */
+/** In this scope bodies other than multipart are not parsed: the handler receives them itself. */
 export function leaveBodiesAlone(scope: FastifyInstance): void {
-  scope.removeAllContentTypeParsers();
+  scope.removeContentTypeParser(['application/json', 'text/plain']);
   scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
 }
 
@@ -76,6 +76,7 @@ function receiveBody(
     const onData = (chunk: Buffer): void => {
       length += chunk.length;
       chunks.push(chunk);
+      if (length > limits.maxBodyBytes) return fail(tooLarge(limits));
       if (length <= limits.wholeBytes) return;
       stream.pause();
       stop();
@@ -85,9 +86,12 @@ function receiveBody(
       stop();
       resolve({ contentType, head: head(), rest: null });
     };
-    const onClose = (): void => {
+    const onClose = (): void => fail(endedEarly());
+    const fail = (problem: Problem): void => {
       stop();
-      reject(new Problem('REQUEST_INVALID', 'The connection ended before the body was complete.'));
+      // What still comes is read and dropped, so that the client can finish and see the answer.
+      stream.resume();
+      reject(problem);
     };
     const stop = (): void => {
       stream.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
@@ -106,13 +110,14 @@ async function* counted(stream: Readable, before: number, limits: ReceiveLimits)
     }
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw new Problem('REQUEST_INVALID', 'The connection ended before the body was complete.', {
-      cause: error,
-    });
+    throw endedEarly(error);
   } finally {
-    // What still comes is read and dropped, so that the client can finish and see the answer.
     stream.resume();
   }
+}
+
+function endedEarly(cause?: unknown): Problem {
+  return new Problem('REQUEST_INVALID', 'The connection ended before the body was complete.', { cause });
 }
 
 function tooLarge({ maxBodyBytes }: ReceiveLimits): Problem {

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import { SAMPLE } from '../../src/http/schemas/uploads.ts';
+import { flatTree, postJson, startService } from './service-under-test.ts';
+
+const { app } = await startService();
+const plan = (await postJson(app, '/v1/plans?include=steps', SAMPLE)).json();
+const large = (await postJson(app, '/v1/plans?include=steps', flatTree(1500))).json();
+const get = (url: string, accept = '*/*') => app.inject({ url, headers: { accept } });
+
+test('steps as JSON come in pages', async () => {
+  const seen: unknown[] = [];
+  let cursor: string | null = '0';
+  while (cursor !== null) {
+    const page: { steps: unknown[]; from: number; count: number; next: string | null } = (
+      await get(`/v1/plans/${large.id}/steps?limit=700&cursor=${cursor}`)
+    ).json();
+    assert.equal(page.from, seen.length);
+    assert.equal(page.count, large.steps.length);
+    seen.push(...page.steps);
+    cursor = page.next;
+  }
+  assert.deepEqual(seen, large.steps);
+});
+
+test('steps as NDJSON end with their count and hash', async () => {
+  const { body, headers } = await get(`/v1/plans/${large.id}/steps`, 'application/x-ndjson');
+  assert.match(String(headers['content-type']), /^application\/x-ndjson/);
+  const end = body.lastIndexOf('\n', body.length - 2) + 1;
+  const hash = createHash('sha256').update(body.slice(0, end)).digest('hex');
+  assert.deepEqual(JSON.parse(body.slice(end)), { count: large.steps.length, hash: `sha256:${hash}` });
+  const steps = body
+    .slice(0, end - 1)
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(steps, large.steps);
+});
+
+test('steps as text have a line each', async () => {
+  const { body } = await get(`/v1/plans/${plan.id}/steps`, 'text/plain');
+  const lines = body.trimEnd().split('\n');
+  assert.equal(lines.length, plan.steps.length);
+  assert.ok(lines.includes('4: clone3(6, CLONE_PARENT)'), body);
+  assert.ok(lines.includes('2: prctl(PR_SET_CHILD_SUBREAPER, 1)'), body);
+  assert.ok(lines.includes('7: exit(7)'), body);
+});
+
+test('births name the creator beside the parent', async () => {
+  const { births } = (await get(`/v1/plans/${plan.id}/births`)).json();
+  assert.deepEqual(births[0], {
+    pid: 1,
+    bornOf: 0,
+    step: null,
+    cloneParent: false,
+    helper: false,
+    parent: 0,
+  });
+  const adopted = births.find(({ pid }: { pid: number }) => pid === 6);
+  assert.deepEqual([adopted.bornOf, adopted.parent, adopted.cloneParent], [4, 2, true]);
+});
+
+test('scripts have every step once, in each process in order', async () => {
+  const { processes, criticalPath } = (await get(`/v1/plans/${plan.id}/scripts`)).json();
+  const order: number[] = [];
+  for (const { pid, do: own } of processes) {
+    for (const { step, after } of own) {
+      assert.equal(plan.steps[step].pid, pid);
+      for (const earlier of after) {
+        assert.ok(earlier < step);
+        assert.notEqual(plan.steps[earlier].pid, pid);
+      }
+      order.push(step);
+    }
+  }
+  assert.deepEqual(
+    order.toSorted((a, b) => a - b),
+    plan.steps.map((_: unknown, i: number) => i),
+  );
+  assert.ok(criticalPath <= plan.steps.length);
+});
+
+test('two plans of one tree are compared, plans of two trees are not', async () => {
+  const other = (
+    await postJson(app, '/v1/plans', { tree: SAMPLE, options: { allowCloneParent: false } })
+  ).json();
+  const comparison = (await get(`/v1/plans/${plan.id}/diff/${other.id}`)).json();
+  assert.equal(comparison.treeId, plan.treeId);
+  assert.equal(comparison.b.options.allowCloneParent, false);
+  assert.ok(comparison.totals.births > 0);
+  const same = (await get(`/v1/plans/${plan.id}/diff/${plan.id}`)).json();
+  assert.deepEqual([same.partAt, same.totals.onlyInA, same.totals.births], [null, 0, 0]);
+  const answer = await get(`/v1/plans/${plan.id}/diff/${large.id}`);
+  assert.deepEqual([answer.statusCode, answer.json().code], [409, 'PLANS_OF_DIFFERENT_TREES']);
+});
+
+test('preflight names conflicts and their remedies', async () => {
+  const url = `/v1/plans/${plan.id}/preflight`;
+  const good = (await postJson(app, url, { pidMax: 32768, kernelRelease: '6.1.0', pidsLimit: 100 })).json();
+  assert.deepEqual(good, { planId: plan.id, ok: true, conflicts: [] });
+  const bad = (
+    await postJson(app, url, {
+      occupiedPids: [4, 9999],
+      pidMax: 7,
+      kernelRelease: '4.19.0-generic',
+      capabilities: [],
+      pidsLimit: 2,
+    })
+  ).json();
+  assert.equal(bad.ok, false);
+  assert.deepEqual(
+    bad.conflicts.map(({ code }: { code: string }) => code),
+    ['PID_CONFLICT', 'PID_MAX_EXCEEDED', 'KERNEL_TOO_OLD', 'CAPABILITY_MISSING', 'PIDS_LIMIT_EXCEEDED'],
+  );
+  assert.deepEqual(bad.conflicts[0].pids, [4]);
+  for (const { remedy } of bad.conflicts) assert.ok(remedy.length > 10);
+  const wrong = await postJson(app, url, { pidMax: 'many', colour: 'red' });
+  assert.deepEqual([wrong.statusCode, wrong.json().code], [422, 'BODY_INVALID']);
+});
+
+test('the events of a ready plan are one', async () => {
+  const { body, headers } = await get(`/v1/plans/${plan.id}/events`, 'text/event-stream');
+  assert.match(String(headers['content-type']), /^text\/event-stream/);
+  assert.equal(body, 'id: 1\nevent: ready\ndata: {"status":"ready"}\n\n');
+});
+
+test('every view has an ETag and knows it again', async () => {
+  for (const view of ['', '/steps', '/diff', '/births', '/scripts']) {
+    const url = `/v1/plans/${plan.id}${view}`;
+    const etag = String((await get(url)).headers.etag);
+    assert.equal((await app.inject({ url, headers: { 'if-none-match': etag } })).statusCode, 304, view);
+  }
+});

@@ -1,0 +1,73 @@
+/** A whole service for one test file: its own store, its own threads, closed when the test ends. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import { buildApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { Planner } from '../../src/jobs/planner.ts';
+import { EmbeddedStore } from '../../src/store/embedded-store.ts';
+
+export interface ServiceUnderTest {
+  readonly app: FastifyInstance;
+  readonly planner: Planner;
+  readonly store: EmbeddedStore;
+}
+
+/**
+ * @param environment variables besides the defaults
+ * @param workerFile another program for the worker threads
+ */
+export async function startService(
+  environment: Record<string, string> = {},
+  workerFile?: URL,
+): Promise<ServiceUnderTest> {
+  const directory = mkdtempSync(join(tmpdir(), 'regraft-http-'));
+  const config = readConfig({ DATA_DIR: directory, LOG_LEVEL: 'silent', ...environment });
+  const store = new EmbeddedStore(directory, (error) => {
+    throw error;
+  });
+  const planner = new Planner(store, config, workerFile);
+  const app = await buildApp({ config, store, planner });
+  after(async () => {
+    await app.close();
+    await planner.close();
+    await store.close();
+    rmSync(directory, { recursive: true });
+  });
+  return { app, planner, store };
+}
+
+/** A flat tree: init and its children, each the leader of its own group. */
+export function flatTree(processes: number, comm = 'child'): object {
+  const rows: object[] = [{ pid: 1, ppid: 0, pgid: 1, sid: 1, childSubreaper: false }];
+  for (let pid = 2; pid <= processes; pid++) {
+    rows.push({ pid, ppid: 1, pgid: pid, sid: 1, childSubreaper: false, comm });
+  }
+  return { root: 1, processes: rows };
+}
+
+export function postJson(
+  app: FastifyInstance,
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<LightMyRequestResponse> {
+  return app.inject({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json', ...headers },
+    payload: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
+
+/** Asks until the plan is no longer running. */
+export async function settled(app: FastifyInstance, id: string): Promise<Record<string, unknown>> {
+  for (;;) {
+    const plan = (await app.inject(`/v1/plans/${id}`)).json<Record<string, unknown>>();
+    if (plan.status !== 'running') return plan;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
