@@ -33,8 +33,9 @@ export function groupClasses(
   };
   const byNamespace: number[][] = Array.from({ length: relations.count }, () => []);
   for (let q = 1; q < tree.size; q++) byNamespace[boundary[q] ? nested.mu[q]! : tree.namespace[q]!]!.push(q);
+  const bornIn = new Int32Array(tree.size).fill(-1);
   for (let n = relations.count - 1; n > 0; n--) {
-    const result = classesOf(nested, births, classes, n, byNamespace[n]!);
+    const result = classesOf(nested, births, classes, bornIn, n, byNamespace[n]!);
     if (result) return result;
   }
   return classes;
@@ -44,14 +45,16 @@ function classesOf(
   nested: NestedTree,
   births: BoundaryBirths,
   classes: GroupClasses,
+  bornIn: Int32Array,
   n: number,
   elements: readonly number[],
 ): BirthContradiction | 'undecided' | null {
   const { tree, relations, sessions, groups, boundary, parent, top } = nested;
   const cls = classes.of;
+  // Nothing is above whoever brings an outer session in, so a leader above a member of it was born in it.
   const sessionOf = (q: number): number => {
     if (boundary[q]) return birthSession(nested, births, q);
-    return leadsSession(nested, q) ? -1 : sessions.of[q]!;
+    return leadsSession(nested, q) ? bornIn[q]! : sessions.of[q]!;
   };
   const isOuter = (t: number): boolean => t >= 0 && relations.isStrictlyWithin(n, sessions.namespace[t]!);
   for (const q of elements) {
@@ -64,10 +67,12 @@ function classesOf(
     if (g === 0 || !relations.isWithin(groups.namespace[g]!, n)) cls[q] = g;
   }
   const passesOn = (p: number, q: number): boolean =>
-    boundary[p] === 0 && p !== 0 && sessionOf(p) === sessionOf(q) && tree.namespace[p] === n;
+    boundary[p] === 0 && sessionOf(p) === sessionOf(q) && tree.namespace[p] === n;
   for (let i = elements.length - 1; i >= 0; i--) {
     const q = elements[i]!;
     const p = parent[q]!;
+    const t = sessionOf(q);
+    if (isOuter(t) && boundary[p] === 0 && leadsSession(nested, p) && bornIn[p]! < 0) bornIn[p] = t;
     if (cls[q] !== FREE && passesOn(p, q) && cls[p] === FREE) cls[p] = cls[q]!;
   }
   for (const q of elements) {

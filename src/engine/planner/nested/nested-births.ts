@@ -256,12 +256,31 @@ export class NestedBirths {
       else this.carrierFor(child);
     }
     if (this.leading[o]) return;
+    if (o === 0 && this.needsKeeper()) this.keepSomebodyOutside();
     this.leading[o] = true;
     stage.steps.setsid(stage.pid[o]!);
     stage.group[o] = stage.pid[o]!;
     const s = o < nested.tree.size ? nested.sessions.of[o]! : o - nested.tree.size;
     const g = nested.groups.number.indexOf(nested.sessions.number[s]!);
     if (g > 0) this.groupMade[g] = true;
+  }
+
+  /** Will a group of the outside session need a helper as its owner, which only somebody of that session can make? */
+  private needsKeeper(): boolean {
+    const { groups, sessions } = this.nested;
+    for (let g = 1; g < groups.count; g++) {
+      if (groups.process[g]! < 0 && !this.groupMade[g] && sessions.of[groups.witness[g]!] === 0) return true;
+    }
+    return false;
+  }
+
+  /** A helper that stays in the outside session when the root leaves it. */
+  private keepSomebodyOutside(): void {
+    const { stage } = this;
+    const keeper = stage.addHelper(0);
+    stage.serve(keeper, 'carrier', []);
+    stage.bear(0, keeper, false);
+    this.carriers[0]!.push({ actor: keeper, target: ANYBODY });
   }
 
   /** Must e be made by a carrier? If not, its creator's death, or life, gives it the wanted parent. */
@@ -320,8 +339,10 @@ export class NestedBirths {
       const g = groups.of[q]!;
       const cannotMove = !leadsSession(nested, q) && !seesGroup(nested, q, g);
       const canBeMoved = cannotMove && !mustInherit(nested, births, q, g);
-      if (classes.of[q] !== FREE) groupOf[q] = classes.of[q]!;
-      else if (classes.broughtIn[q] !== FREE) groupOf[q] = classes.broughtIn[q]!;
+      const broughtIn = classes.broughtIn[q]!;
+      const setAtBirth = broughtIn !== FREE && !mustInherit(nested, births, q, broughtIn);
+      if (classes.of[q] !== FREE && !setAtBirth) groupOf[q] = classes.of[q]!;
+      else if (broughtIn !== FREE) groupOf[q] = broughtIn;
       else if (cannotMove && !(canBeMoved && ownsGroup[q])) groupOf[q] = g;
       // Only a parent in its session can move it later: a carrier, which stays its parent until then.
       if (canBeMoved && groupOf[q] !== g) this.mustBeCarried[q] = true;

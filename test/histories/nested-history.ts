@@ -1,0 +1,176 @@
+/**
+ * Random histories over nested pid namespaces: a simulated kernel driven by random calls, and the tree at the end.
+ *
+ * In: a shape. Out: the end as a tree image of the contract, reachable because it was reached. The same shape gives
+ * the same history. Namespaces are made by CLONE_NEWPID, processes are injected by setns from any ancestor namespace,
+ * with and without CLONE_PARENT. Inits die only as zombies that nobody else lives with.
+ * Cost: O(calls); for trees of a few hundred processes.
+ */
+
+import { Kernel, proc } from '../../src/engine/kernel/index.ts';
+import type { TreeImage } from '../../src/formats/tree-image-schema.ts';
+import { SeededRandom } from './seeded-random.ts';
+
+export interface NestedShape {
+  readonly seed: number;
+  /** Calls drawn. */
+  readonly calls: number;
+  /** Processes alive at most. */
+  readonly alive: number;
+  /** Pid namespaces at most, level 0 included, and the deepest level. */
+  readonly namespaces: number;
+  readonly levels: number;
+  readonly groups: boolean;
+  readonly zombies: boolean;
+  readonly subreapers: boolean;
+}
+
+interface Living {
+  readonly pid: number;
+  readonly namespace: number;
+}
+
+export function nestedHistoryImage(shape: NestedShape): TreeImage {
+  return new NestedRun(shape).run();
+}
+
+class NestedRun {
+  private readonly shape: NestedShape;
+  private readonly random: SeededRandom;
+  private readonly kernel = new Kernel({ root: 1, rootIsInit: true });
+  private living: Living[] = [{ pid: 1, namespace: 0 }];
+  private readonly dead: Living[] = [];
+  private readonly parentNamespace = [-1];
+  private readonly init = [1];
+  /** Next number of each namespace. */
+  private readonly next = [2];
+
+  constructor(shape: NestedShape) {
+    this.shape = shape;
+    this.random = new SeededRandom(shape.seed);
+  }
+
+  run(): TreeImage {
+    const { random, shape } = this;
+    for (let call = 0; call < shape.calls; call++) {
+      const caller = random.pick(this.living);
+      const draw = random.below(100);
+      if (draw < 34) this.clone(caller, caller.namespace);
+      else if (draw < 40) this.makeNamespace(caller);
+      else if (draw < 52) this.inject(caller);
+      else if (draw < 64) this.kernel.setsid(caller.pid);
+      else if (draw < 76) shape.groups && this.setpgid(caller);
+      else if (draw < 84) shape.subreapers && this.kernel.setSubreaper(caller.pid, random.chance(0.6));
+      else this.exit();
+    }
+    return this.image();
+  }
+
+  private level(namespace: number): number {
+    let level = 0;
+    for (let n = namespace; n > 0; n = this.parentNamespace[n]!) level++;
+    return level;
+  }
+
+  private numbers(namespace: number): number[] {
+    const numbers: number[] = [];
+    for (let n = namespace; n >= 0; n = this.parentNamespace[n]!) numbers.unshift(this.next[n]!++);
+    return numbers;
+  }
+
+  private clone(caller: Living, namespace: number): void {
+    if (this.living.length >= this.shape.alive) return;
+    const numbers = this.numbers(namespace);
+    const parent = this.random.chance(0.2);
+    if (this.kernel.clone3(caller.pid, numbers, { parent }) !== 0) return;
+    this.living.push({ pid: numbers[0]!, namespace });
+  }
+
+  private makeNamespace(caller: Living): void {
+    const { shape } = this;
+    if (this.init.length >= shape.namespaces || this.level(caller.namespace) >= shape.levels) return;
+    if (this.living.length >= shape.alive) return;
+    const numbers = [...this.numbers(caller.namespace), 1];
+    const parent = this.random.chance(0.2);
+    if (this.kernel.clone3(caller.pid, numbers, { newpid: true, parent }) !== 0) return;
+    const namespace = this.init.push(numbers[0]!) - 1;
+    this.parentNamespace.push(caller.namespace);
+    this.next.push(2);
+    this.living.push({ pid: numbers[0]!, namespace });
+  }
+
+  private inject(caller: Living): void {
+    const below = this.init
+      .map((_, n) => n)
+      .filter((n) => n !== caller.namespace && this.isBelow(n, caller.namespace));
+    if (below.length === 0) return;
+    const namespace = this.random.pick(below);
+    if (this.kernel.setns(caller.pid, this.init[namespace]!) !== 0) return;
+    this.clone(caller, namespace);
+    this.kernel.setns(caller.pid, caller.pid);
+  }
+
+  private isBelow(namespace: number, above: number): boolean {
+    let n = namespace;
+    while (n >= 0 && n !== above) n = this.parentNamespace[n]!;
+    return n === above;
+  }
+
+  private setpgid(caller: Living): void {
+    const { random, kernel } = this;
+    const children = proc(kernel, caller.pid)!.children;
+    const target = children.length > 0 && random.chance(0.4) ? random.pick([...children]) : caller.pid;
+    const entry = proc(kernel, target);
+    if (!entry) return;
+    const other = proc(kernel, random.pick(this.living).pid)!;
+    const number = random.chance(0.4) ? target : other.pgid;
+    // An init in a foreign group of its own namespace can never exit: the trees that have one are drawn elsewhere.
+    const seen = this.seenBy(caller, random.chance(0.4) ? target : other.pid, number);
+    if (number !== 0 && seen > 0 && !this.init.includes(target)) kernel.setpgid(caller.pid, target, seen);
+  }
+
+  /** The simulator takes group numbers of level 0, as plans do. */
+  private seenBy(_caller: Living, _owner: number, number: number): number {
+    return number;
+  }
+
+  private exit(): void {
+    const { random, kernel, shape } = this;
+    const victims = this.living.filter(({ pid }) => pid !== 1 && !this.init.includes(pid));
+    if (victims.length === 0) return;
+    const victim = random.pick(victims);
+    kernel.exit(victim.pid, random.below(4) << 8);
+    this.living = this.living.filter(({ pid }) => pid !== victim.pid);
+    const ppid = proc(kernel, victim.pid)?.ppid ?? 0;
+    if (ppid > 0 && !(shape.zombies && random.chance(0.3))) kernel.wait4(ppid, victim.pid);
+    else this.dead.push(victim);
+  }
+
+  private image(): TreeImage {
+    const entries = [...this.living, ...this.dead].flatMap(({ pid, namespace }) => {
+      const entry = proc(this.kernel, pid);
+      return entry ? [{ entry, namespace }] : [];
+    });
+    return {
+      root: 1,
+      pidNamespaces: this.init.map((init, n) => ({
+        id: String(n),
+        parent: n === 0 ? null : String(this.parentNamespace[n]),
+        init,
+      })),
+      processes: entries.map(({ entry, namespace }) => ({
+        pid: entry.pid,
+        ppid: entry.ppid,
+        pgid: entry.pgid,
+        sid: entry.sid,
+        state: entry.state === 'zombie' ? 'zombie' : 'alive',
+        childSubreaper: entry.subreaper && entry.state !== 'zombie',
+        pidns: String(namespace),
+        nspid: [...entry.nspid],
+        nspgid: [...entry.nspgid],
+        nssid: [...entry.nssid],
+        exitStatus: entry.exitStatus,
+      })),
+    };
+  }
+}
