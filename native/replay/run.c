@@ -4,12 +4,8 @@
 #include <fcntl.h>
 #include <linux/nsfs.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/auxv.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,7 +14,7 @@
 /* How often a wait looks whether the supervisor or the actor has died. */
 static const int SLICE_MS = 20;
 
-static bool supervisor_died(struct run *run)
+bool run_abandoned(struct run *run)
 {
 	struct pollfd wanted = { run->cage->supervisor, POLLIN | POLLRDHUP, 0 };
 
@@ -62,7 +58,7 @@ static int await_answer(struct run *run, struct record *record, uint32_t asked)
 		futex_wait(&slot->answered, answered, SLICE_MS);
 		if (atomic_load_explicit(&slot->answered, memory_order_acquire) == asked)
 			continue;
-		if (!run->abandoned && supervisor_died(run))
+		if (!run->abandoned && run_abandoned(run))
 			return ECANCELED;
 		if (pidfd_ended(record->pidfd, 0)) {
 			record->life = DEAD;
@@ -165,7 +161,7 @@ int run_namespace_of(struct run *run, int32_t cage_pid)
 	return found;
 }
 
-static struct record *record_new(struct run *run, int32_t label, int pidfd)
+struct record *run_add(struct run *run, int32_t label, int pidfd)
 {
 	struct record *record = &run->records[run->record_count];
 
@@ -176,8 +172,7 @@ static struct record *record_new(struct run *run, int32_t label, int pidfd)
 	return record;
 }
 
-/* In a plan of one namespace everybody is in level 0 and has one number there: nothing to ask the kernel for. */
-static void learn_numbers(struct run *run, struct record *record)
+void run_learn_numbers(struct run *run, struct record *record)
 {
 	record->numbers = proc_pidfd_numbers(run->cage->proc, record->pidfd, &run->cage->arena);
 	if (record->numbers.count)
@@ -201,9 +196,9 @@ int run_clone(struct run *run, struct record *caller, uint64_t flags, const stru
 	slot->arg[2] = set_tid->count;
 	if ((error = run_ask(run, caller, ACT_CLONE)))
 		return error;
-	*born = record_new(run, label, slot->pidfd);
+	*born = run_add(run, label, slot->pidfd);
 	if (run->nested)
-		learn_numbers(run, *born);
+		run_learn_numbers(run, *born);
 	return 0;
 }
 
@@ -226,138 +221,4 @@ int32_t run_number_for(struct run *run, const struct record *caller, int32_t num
 	if (!record || !record->numbers.count)
 		return UNSEEN;
 	return caller->namespace < 0 ? record->numbers.at[0] : seen_from_level(run, caller, record);
-}
-
-/* The name of the program stands at the top of the stack, and above it nothing that is private. */
-static uintptr_t end_of_memory(void)
-{
-	const char *name = (const char *)getauxval(AT_EXECFN);
-
-	return ((uintptr_t)name + strlen(name) + 4096) & ~(uintptr_t)4095;
-}
-
-/* Makes a direct child of the coordinator: the init of level 0, or the restorer. */
-static int make_child(struct run *run, uint64_t flags, int32_t label, struct record **born)
-{
-	int pidfd = -1;
-	struct clone_args args = {
-		.flags = flags | CLONE_PIDFD | CLONE_FILES | CLONE_FS,
-		.pidfd = (uintptr_t)&pidfd,
-		.exit_signal = SIGCHLD,
-	};
-	long pid = actor_spawn(&args, run->cage->stage, (uint32_t)run->record_count);
-
-	if (pid < 0)
-		return (int)-pid;
-	*born = record_new(run, label, pidfd);
-	learn_numbers(run, *born);
-	if (!run->cage->sheds_memory)
-		return 0;
-	run_slot(run, *born)->arg[0] = (int64_t)end_of_memory();
-	return run_ask(run, *born, ACT_SHED);
-}
-
-static struct stage *stage_of(struct cage *cage, uint32_t slots)
-{
-	struct stage *stage = cage->stage;
-
-	if (!stage || stage->capacity < slots) {
-		uint32_t capacity = slots < 512 ? 512 : slots * 2;
-		size_t slots_end = (sizeof(*stage) + sizeof(struct slot) * capacity + 63) & ~(size_t)63;
-		size_t size = slots_end + (size_t)ACTOR_STACK * capacity;
-
-		if (stage)
-			munmap(stage, stage->size);
-		stage = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-		cage->stage = stage == MAP_FAILED ? NULL : stage;
-		if (!cage->stage)
-			return NULL;
-		stage->size = size;
-		stage->capacity = capacity;
-		stage->stacks = (char *)stage + slots_end;
-	}
-	memset(stage->slot, 0, sizeof(struct slot) * stage->used);
-	stage->used = slots;
-	return stage;
-}
-
-static int enter_level0(struct run *run, struct record *restorer)
-{
-	run_slot(run, restorer)->arg[0] = run->namespaces[0].file;
-	restorer->births_level = 0;
-	return run_ask(run, restorer, ACT_SETNS);
-}
-
-/* A process outside the image that leads a session, or a group, with a number in level 0. */
-static int make_leader(struct run *run, struct record *creator, uint64_t flags, int32_t number, enum act act,
-		       struct record **leader)
-{
-	const struct vector set_tid = { &number, 1 };
-	int error = run_clone(run, creator, flags, &set_tid, -1, leader);
-
-	if (error)
-		return error;
-	run_slot(run, *leader)->arg[0] = run_slot(run, *leader)->arg[1] = 0;
-	return run_ask(run, *leader, act);
-}
-
-/*
- * The root of an image that was cut out of a larger system may be in a session, and in a group of that session, whose
- * leaders are outside: they are children of the init outside, and live as long as the run does.
- */
-static int make_root(struct run *run, struct record *init)
-{
-	const struct image *image = run->image;
-	const struct image_process *root = &image->processes[number_map_get(&image->by_pid, image->root)];
-	const struct vector set_tid = { &root->pid, 1 };
-	struct record *creator = init, *born;
-	int error;
-
-	if (root->sid && number_map_get(&image->by_pid, root->sid) < 0) {
-		run->outside_session = run->outside_group = root->sid;
-		if ((error = make_leader(run, init, 0, root->sid, ACT_SETSID, &creator)))
-			return error;
-		if (root->pgid != root->sid && number_map_get(&image->by_pid, root->pgid) < 0) {
-			run->outside_group = root->pgid;
-			if ((error = make_leader(run, creator, CLONE_PARENT, root->pgid, ACT_SETPGID, &creator)))
-				return error;
-		}
-	}
-	return run_clone(run, creator, creator == init ? 0 : CLONE_PARENT, &set_tid, root->pid, &born);
-}
-
-static int begin(struct run *run)
-{
-	struct record *init, *restorer;
-	int error = make_child(run, CLONE_NEWPID, run->image->root_is_init ? 1 : -1, &init);
-
-	if (error)
-		return error;
-	run->init = (int)init->slot;
-	if (!run->image->root_is_init && (error = make_root(run, init)))
-		return error;
-	if (!run->plan->outside)
-		return 0;
-	if ((error = make_child(run, 0, 0, &restorer)))
-		return error;
-	run->restorer = (int)restorer->slot;
-	restorer->namespace = -1;
-	return enter_level0(run, restorer);
-}
-
-int run_begin(struct run *run)
-{
-	uint32_t slots = (uint32_t)run->plan->births + 5;
-	int error;
-
-	run->init = run->restorer = -1;
-	run->latest.arena = &run->cage->arena;
-	run->deadline = now_ms() + run->cage->limits.run_ms;
-	run->nested = run->plan->nested || run->plan->outside || run->image->namespace_count > 1;
-	run->records = ARENA_ARRAY(&run->cage->arena, struct record, slots);
-	error = stage_of(run->cage, slots) ? begin(run) : ENOMEM;
-	if (error)
-		snprintf(run->message, sizeof(run->message), "level 0 and its root could not be made: %s",
-			 strerror(error));
-	return error;
 }

@@ -83,6 +83,16 @@ int run_begin(struct run *run);
 /* Ends and reaps all processes. An errno where some do not end. */
 int run_end(struct run *run);
 
+/* Is the supervisor dead? Then the run ends without a verdict. */
+bool run_abandoned(struct run *run);
+/* A record for the process that has just been made in the slot of that index. */
+struct record *run_add(struct run *run, int32_t label, int pidfd);
+/*
+ * Reads the numbers of a process and its namespace. Not needed in a plan of one namespace, where everybody has one
+ * number in level 0.
+ */
+void run_learn_numbers(struct run *run, struct record *record);
+
 /* The newest record with a label; NULL if there never was one. */
 struct record *run_find(struct run *run, int32_t label);
 /* A slot to fill in before run_ask. */

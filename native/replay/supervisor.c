@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "framing.h"
 #include "text.h"
 
 /* What a worker gets beyond the time limit of a run, for comparing and for ending everything. */
