@@ -37,10 +37,10 @@ const CASES: readonly Case[] = [
     mended: { 1: { sid: 1, pgid: 1 } },
   },
   {
-    what: 'a root is in no session that one of its descendants leads',
+    what: 'a root is in no session that a process of the image leads',
     rule: 'V2',
     broken: { ...written('5(s6) > 6(s6*)'), pidNamespaces: NO_INIT },
-    pids: [5],
+    pids: [5, 6],
     mended: { 5: { sid: 5, pgid: 5 } },
   },
   {
@@ -139,6 +139,14 @@ for (const { what, rule, broken, pids, mended } of CASES) {
     provenPlan(treeOf(changed(broken, mended)));
   });
 }
+
+test('of several broken rules the one with the smallest conflict is named', () => {
+  const [conflict] = planImage(
+    changed(written('1(s0) > 2 > 3'), { 2: { pgid: 2 }, 3: { sid: 2 } }),
+  ).diagnostics;
+  assert.equal(conflict!.detail.rule, 'V6');
+  assert.deepEqual(conflict!.pids, [3]);
+});
 
 test('wait statuses are exit codes, or signals that kill, with the core-dump bit or without', () => {
   const planned = (exitStatus: number): string =>

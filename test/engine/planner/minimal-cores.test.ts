@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { partOf } from '../../histories/minimal-conflict.ts';
 import { planImage, provenPlan, treeOf } from '../../histories/proven-plan.ts';
-import { partOf } from './small-trees.ts';
 import { written } from './tree-notation.ts';
 
 const CORES = [

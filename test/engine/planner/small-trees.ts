@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import type { ProcessImage, TreeImage } from '../../../src/formats/tree-image-schema.ts';
+import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
 
 export interface SmallTree extends TreeImage {
   readonly reachable: boolean;
@@ -34,17 +34,3 @@ export function smallTrees(set: SmallSet, verdict: 'reachable' | 'unreachable'):
 }
 
 export const NO_INIT = [{ id: '0', parent: null, init: null }];
-
-/** The part of an image with these pids; children are lifted to their nearest ancestor in it. */
-export function partOf(image: TreeImage, pids: ReadonlySet<number>): TreeImage {
-  const parent = new Map(image.processes.map(({ pid, ppid }) => [pid, ppid]));
-  const liftedParent = (of: ProcessImage): number => {
-    let at = of.ppid;
-    while (at !== 0 && !pids.has(at)) at = parent.get(at)!;
-    return at;
-  };
-  const processes = image.processes
-    .filter(({ pid }) => pids.has(pid))
-    .map((process) => ({ ...process, ppid: liftedParent(process) }));
-  return { root: image.root!, processes, ...(image.pidNamespaces && { pidNamespaces: image.pidNamespaces }) };
-}

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Diagnostic } from '../../../src/engine/diagnosis/diagnostic.ts';
 import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
+import { assertMinimal } from '../../histories/minimal-conflict.ts';
 import { planImage } from '../../histories/proven-plan.ts';
-import { NO_INIT, partOf, SMALL_SETS, smallTrees } from './small-trees.ts';
+import { NO_INIT, SMALL_SETS, smallTrees } from './small-trees.ts';
 
 for (const set of SMALL_SETS) {
   for (const [root, namespaces] of [
@@ -29,23 +29,5 @@ for (const set of SMALL_SETS) {
         assertMinimal(image, diagnostics[0]!, isReachable);
       }
     });
-  }
-}
-
-function assertMinimal(
-  image: TreeImage,
-  conflict: Diagnostic,
-  isReachable: (image: TreeImage) => boolean,
-): void {
-  assert.equal(conflict.code, 'UNRESTORABLE');
-  assert.equal(conflict.detail.minimal, true);
-  const core = new Set([image.root!, ...conflict.pids]);
-  const text = JSON.stringify(image.processes);
-  assert.equal(isReachable(partOf(image, core)), false, `the conflict alone is no conflict: ${text}`);
-  for (const pid of conflict.pids) {
-    if (pid === image.root) continue;
-    const smaller = new Set(core);
-    smaller.delete(pid);
-    assert.ok(isReachable(partOf(image, smaller)), `the conflict needs no ${pid}: ${text}`);
   }
 }

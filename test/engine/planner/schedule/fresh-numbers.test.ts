@@ -1,0 +1,26 @@
+/** Numbers for helpers: none that the image or the target uses, none twice. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FreshNumbers, LARGEST_PID } from '../../../../src/engine/planner/schedule/fresh-numbers.ts';
+import { treeOf } from '../../../histories/proven-plan.ts';
+import { changed, written } from '../tree-notation.ts';
+
+const TREE = treeOf(changed(written('1 > 300; 1 > 301(s302)'), { 301: { pgid: 303, threads: [301, 304] } }));
+
+test('pids, sessions, groups, threads and occupied numbers are left out', () => {
+  const fresh = new FreshNumbers(TREE, 300, [305, 307]);
+  assert.deepEqual([fresh.take(), fresh.take(), fresh.take()], [306, 308, 309]);
+});
+
+test('above the largest number it goes on below the first, and ends when none is left', () => {
+  const most = LARGEST_PID - 1;
+  const fresh = new FreshNumbers(TREE, most, []);
+  assert.deepEqual([fresh.take(), fresh.take(), fresh.take()], [most, LARGEST_PID, 2]);
+  const three = new FreshNumbers(
+    TREE,
+    4,
+    Array.from({ length: LARGEST_PID - 4 }, (_, i) => i + 4),
+  );
+  assert.deepEqual([three.take(), three.take(), three.take(), three.take()], [LARGEST_PID, 2, 3, 0]);
+});
