@@ -107,15 +107,13 @@ export function seesGroup({ tree, relations, groups }: NestedTree, q: number, g:
   return g !== 0 && relations.isWithin(groups.namespace[g]!, tree.namespace[q]!);
 }
 
-/** Is there no way into group g for q but to be born in it? */
+/** Is there no way into group g for q, in the session it was born in, but to be born in the group too? */
 export function mustInherit(nested: NestedTree, births: BoundaryBirths, q: number, g: number): boolean {
   const { relations, sessions, groups, mu, boundary } = nested;
   if (g === 0) return true;
   if (seesGroup(nested, q, g)) return false;
   if (!boundary[q] || births.siblingOfLeader[q] || q === 0) return true;
-  const outside = mu[q]!;
-  const s = sessions.of[q]!;
-  return (
-    !relations.isWithin(groups.namespace[g]!, outside) || !relations.isWithin(outside, sessions.namespace[s]!)
-  );
+  const t = birthSession(nested, births, q);
+  if (t < 0 || !relations.isWithin(groups.namespace[g]!, mu[q]!)) return true;
+  return !relations.isWithin(mu[q]!, sessions.namespace[t]!);
 }
