@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "replay.h"
 #include "supervisor.h"
 
 static const char HELP[] =
@@ -66,7 +67,7 @@ static int whole_number(const char *text, int lowest)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .cpu = -1, .limits = { 2000, 60000, 250 } };
+	struct options options = { .perform = replay_line, .cpu = -1, .limits = { 2000, 60000, 250 } };
 	int option;
 
 	while ((option = getopt_long(argc, argv, "h", LONG_OPTIONS, NULL)) != -1) {

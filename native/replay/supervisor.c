@@ -89,7 +89,7 @@ static bool stop(struct worker *worker, int patience_ms)
 	if (!pidfd_ended(worker->pidfd, patience_ms))
 		sys_pidfd_send_signal(worker->pidfd, SIGKILL);
 	if (!pidfd_ended(worker->pidfd, GRACE_MS)) {
-		fprintf(stderr, "regraft-replay: process %d and its namespace do not end\n", worker->pid);
+		fprintf(stderr, "%s: process %d and its namespace do not end\n", program_invocation_short_name, worker->pid);
 		return false;
 	}
 	waitpid(worker->pid, NULL, __WALL);
@@ -104,7 +104,8 @@ static int severity_of(const char *verdict)
 	if (strstr(verdict, ",\"left\":true}\n"))
 		return EXIT_LEFT;
 	at = at ? at + strlen("\"verdict\":\"") : "";
-	return strncmp(at, "ok\"", 3) && strncmp(at, "traced\"", 7) ? EXIT_NOT_OK : EXIT_ALL_OK;
+	return strncmp(at, "failed\"", 7) && strncmp(at, "differs\"", 8) && strncmp(at, "invalid\"", 8) ? EXIT_ALL_OK
+													 : EXIT_NOT_OK;
 }
 
 /* A line to the worker and its verdict back; without a verdict another worker takes the next line. */
@@ -143,7 +144,7 @@ int supervise(const struct options *options)
 	ssize_t length;
 
 	if (error) {
-		fprintf(stderr, "regraft-replay: %s\n", error);
+		fprintf(stderr, "%s: %s\n", program_invocation_short_name, error);
 		return EXIT_CANNOT;
 	}
 	signal(SIGPIPE, SIG_IGN);
