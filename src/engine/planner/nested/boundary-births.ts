@@ -36,6 +36,8 @@ export function boundaryBirths(nested: NestedTree): BoundaryBirths | BirthContra
     siblingOfLeader: new Uint8Array(tree.size),
     deadLeaderParent: new Int32Array(sessions.count).fill(OUTSIDE),
   };
+  const shared = leadersSharedByBlocks(nested, births);
+  if (shared) return shared;
   for (;;) {
     const entered = entrySessions(nested, births);
     if ('text' in entered) return entered;
@@ -100,6 +102,32 @@ function entrySessions(
     changed = true;
   }
   return { changed };
+}
+
+/**
+ * A dead leader of the namespace with members below two injected processes: it cannot have been born below either, so
+ * both were made by its CLONE_PARENT, and it hung from their parent.
+ */
+function leadersSharedByBlocks(nested: NestedTree, births: BoundaryBirths): BirthContradiction | null {
+  const { tree, sessions, boundary, top, parent } = nested;
+  const block = new Int32Array(sessions.count).fill(UNKNOWN);
+  for (let q = 1; q < tree.size; q++) {
+    const x = boundary[q] ? top[parent[q]!]! : top[q]!;
+    const t = sessions.of[q]!;
+    if (isInit(nested, x) || leadsSession(nested, q) || !isDeadSession(nested, t)) continue;
+    if (sessions.namespace[t] !== tree.namespace[x]) continue;
+    if (block[t] === UNKNOWN) block[t] = x;
+    if (block[t] === x) continue;
+    const other = block[t]!;
+    if (parent[other] !== parent[x]) {
+      return {
+        processes: [x, other, q],
+        text: `${tree.pid[x]} and ${tree.pid[other]}, put into their namespace from outside, both have members of session ${sessions.number[t]} below them, so they are siblings, but their parents differ.`,
+      };
+    }
+    births.deadLeaderParent[t] = parent[x]!;
+  }
+  return null;
 }
 
 /** Boundary processes whose session is led inside: P-children of their leader. True: something became known. */
