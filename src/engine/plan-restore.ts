@@ -100,6 +100,8 @@ const UNDECIDED_BECAUSE = {
   numbers: 'There are not enough free numbers for the helpers.',
   'two classes': 'A process put in from outside would have to bring in two groups: this is not decided yet.',
   'creation cycle': 'Births wait for each other in the order found; another order was not looked for.',
+  CLONE_PARENT:
+    'With nested pid namespaces this tree needs CLONE_PARENT, which the option allowCloneParent forbids.',
   injected: 'Processes put into level 0 from outside the image are not planned yet.',
   history: 'Other histories than the preferred one, and given births, are not planned yet.',
 } as const;

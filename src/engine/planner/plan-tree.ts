@@ -41,6 +41,7 @@ export type UndecidedReason =
   | 'two classes'
   | 'creation cycle'
   | 'injected'
+  | 'CLONE_PARENT'
   | 'history';
 
 export function planTree(

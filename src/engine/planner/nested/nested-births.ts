@@ -12,10 +12,11 @@
 
 import { OUTSIDE } from '../../tree/process-tree.ts';
 import { BEFORE } from '../origin.ts';
+import type { OriginWalk } from '../schedule/origin-walk.ts';
 import type { BoundaryBirths } from './boundary-births.ts';
 import { FREE, type GroupClasses, mustInherit, seesGroup } from './group-classes.ts';
 import type { NestedOrigin } from './nested-origin.ts';
-import { leadsSession, type NestedTree } from './nested-tree.ts';
+import { isInit, leadsSession, type NestedTree } from './nested-tree.ts';
 import { innerNumbersOf } from './owners.ts';
 import type { Stage } from './stage.ts';
 
@@ -46,6 +47,8 @@ export class NestedBirths {
   private readonly carrierAt = new Map<string, number>();
   private readonly groupMade: boolean[];
   private readonly birthGroup: Int32Array;
+  private readonly mustStay: Uint8Array;
+  private readonly allowCloneParent: boolean;
   private depth = 0;
 
   constructor(
@@ -54,7 +57,11 @@ export class NestedBirths {
     births: BoundaryBirths,
     classes: GroupClasses,
     stage: Stage,
+    walk: OriginWalk,
+    allowCloneParent: boolean,
   ) {
+    this.mustStay = childrenThatMustStay(nested, walk);
+    this.allowCloneParent = allowCloneParent;
     this.nested = nested;
     this.origin = origin;
     this.births = births;
@@ -194,12 +201,25 @@ export class NestedBirths {
     if (stage.exists[e]) return;
     stage.number(e);
     if (origin.sibling[e]) this.bearSibling(e, o, g);
+    else if (this.canBeSibling(e, o, g)) stage.bear(o, e, true);
     else {
       const caller = this.isCarried(e) ? this.carrierFor(e) : o;
       stage.bear(caller, e, false);
       if (g !== FREE) stage.setGroup(caller, e, nested.groups.number[g]!);
     }
     if (e >= nested.tree.size) this.introduce(e);
+  }
+
+  /** Does CLONE_PARENT give e its wanted parent at once, and save a carrier? */
+  private canBeSibling(e: number, o: number, g: number): boolean {
+    const { stage, origin, nested } = this;
+    const { relations, tree } = nested;
+    if (!this.allowCloneParent || e >= tree.size || stage.parent[o] !== tree.parent[e]) return false;
+    if (this.mustStay[e] || this.mustBeCarried[e] || (origin.phase[e] === BEFORE && this.leading[o]))
+      return false;
+    const home = stage.namespace[o]!;
+    if (home !== stage.namespace[e] || o === 0 || relations.init[home] === o) return false;
+    return g === FREE || stage.group[o] === nested.groups.number[g];
   }
 
   /** CLONE_PARENT by the session's leader; through a carrier of its own where another group must be inherited. */
@@ -265,11 +285,19 @@ export class NestedBirths {
     if (g > 0) this.groupMade[g] = true;
   }
 
-  /** Will a group of the outside session need a helper as its owner, which only somebody of that session can make? */
+  /** Will a group of the outside session need a helper as its owner that no member of the group can make? */
   private needsKeeper(): boolean {
-    const { groups, sessions } = this.nested;
+    const { groups, sessions, relations, tree } = this.nested;
     for (let g = 1; g < groups.count; g++) {
-      if (groups.process[g]! < 0 && !this.groupMade[g] && sessions.of[groups.witness[g]!] === 0) return true;
+      if (groups.process[g]! >= 0 || this.groupMade[g] || sessions.of[groups.witness[g]!] !== 0) continue;
+      if (this.birthGroup.includes(g)) return true;
+      let maker = 0;
+      while (
+        maker < tree.size &&
+        !(groups.of[maker] === g && relations.isWithin(groups.namespace[g]!, tree.namespace[maker]!))
+      )
+        maker++;
+      if (maker === tree.size) return true;
     }
     return false;
   }
@@ -349,4 +377,20 @@ export class NestedBirths {
     }
     return groupOf;
   }
+}
+
+/** Elements that somebody below reaches its wanted parent through: they must hang from their creator, or its carrier. */
+function childrenThatMustStay(nested: NestedTree, { preorder, depth }: OriginWalk): Uint8Array {
+  const { size, parent } = nested.tree;
+  const stay = new Uint8Array(depth.length);
+  const path = new Int32Array(preorder.length + 1);
+  for (const e of preorder) {
+    path[depth[e]!] = e;
+    if (e === 0 || e >= size) continue;
+    const p = parent[e]!;
+    if (p === OUTSIDE || isInit(nested, p) || path[depth[p]!] !== p) continue;
+    const below = path[depth[p]! + 1]!;
+    if (below !== e) stay[below] = 1;
+  }
+  return stay;
 }

@@ -4,8 +4,8 @@
  * In: a nested tree with boundary births and classes. Out: creator, phase and kind of birth of every element, tools
  * included; or a contradiction; or "undecided".
  * Each namespace's problem is solved by itself, outermost first, and the origin trees are glued: what was born of a
- * virtual leader is born of a tool, a helper that the session's leader injects; what was born of the virtual root is
- * born of a tool of the root's session. Boundary processes are placed by the namespace they hang from.
+ * virtual leader is born of a tool, a helper that the session's leader injects; what was born of the virtual root may
+ * be born in any session, so the init bears it. Boundary processes are placed by the namespace they hang from.
  * Elements: processes, then dead session leaders (size + session), then tools.
  * Invariant: a creator's namespace is that of what it makes, or lies above it. Cost: near-linear over all problems.
  */
@@ -15,7 +15,7 @@ import { AFTER, BEFORE } from '../origin.ts';
 import type { OriginProblem } from '../origin-problem.ts';
 import { originFromOrder } from '../region-trees.ts';
 import type { BirthContradiction, BoundaryBirths } from './boundary-births.ts';
-import { FREE, type GroupClasses } from './group-classes.ts';
+import type { GroupClasses } from './group-classes.ts';
 import {
   type CopyChoice,
   type NamespaceProblem,
@@ -171,7 +171,7 @@ class Glue {
     for (let s = 1; s < sessions.count; s++) {
       if (!isDeadSession(nested, s) || creator[tree.size + s]! >= 0) continue;
       const home = sessions.namespace[s]!;
-      creator[tree.size + s] = home <= 0 ? 0 : this.anyTool(home);
+      creator[tree.size + s] = home <= 0 ? 0 : this.nested.relations.init[home]!;
     }
     for (let e = 1; e < creator.length; e++) {
       const o = creator[e]!;
@@ -204,15 +204,9 @@ class Glue {
       this.creator[e] = this.tool(id[c]!, local.cls[c]!, namespace);
       this.phase[e] = AFTER;
     } else {
-      this.creator[e] = this.anyTool(namespace);
+      this.creator[e] = this.nested.relations.init[namespace]!;
       this.phase[e] = AFTER;
     }
-  }
-
-  /** A tool of the root's session in this namespace, whatever its class. */
-  private anyTool(namespace: number): number {
-    const session = this.nested.sessions.of[0]!;
-    return this.toolAt.get(`${session} any ${namespace}`) ?? this.tool(session, FREE, namespace);
   }
 
   private tool(session: number, cls: number, namespace: number): number {
@@ -224,7 +218,6 @@ class Glue {
     this.sibling.push(0);
     this.tools.push({ session, cls, namespace });
     this.toolAt.set(key, e);
-    if (!this.toolAt.has(`${session} any ${namespace}`)) this.toolAt.set(`${session} any ${namespace}`, e);
     return e;
   }
 

@@ -8,7 +8,7 @@
 import type { PlanOptions } from '../../plan/plan-options.ts';
 import type { Draft } from '../plan-tree.ts';
 import { walkOrigin } from '../schedule/origin-walk.ts';
-import { boundaryBirths } from './boundary-births.ts';
+import { type BoundaryBirths, boundaryBirths } from './boundary-births.ts';
 import { groupClasses, mustInherit } from './group-classes.ts';
 import { CreationCycle, NestedBirths } from './nested-births.ts';
 import { scheduleNestedDeaths } from './nested-deaths.ts';
@@ -34,6 +34,8 @@ export function planNested(
   if (origin === 'undecided') return { kind: 'undecided', reason: 'work limit' };
   if ('text' in origin) return { kind: 'unreachable', ...origin };
 
+  if (!options.allowCloneParent && needsCloneParent(nested, births))
+    return { kind: 'undecided', reason: 'CLONE_PARENT' };
   phase('schedule');
   const walk = walkOrigin({
     creator: Int32Array.from(origin.creator),
@@ -44,7 +46,7 @@ export function planNested(
   }
   try {
     const stage = new Stage(nested, origin, options);
-    const making = new NestedBirths(nested, origin, births, classes, stage);
+    const making = new NestedBirths(nested, origin, births, classes, stage, walk, options.allowCloneParent);
     making.run(walk.preorder);
     const exited = scheduleNestedGroups(nested, making, stage);
     const adopts = scheduleNestedDeaths(nested, origin, making, stage, walk.postorder, exited);
@@ -56,8 +58,14 @@ export function planNested(
   }
 }
 
+/** Is there a process that only CLONE_PARENT can make, or an init whose parent lives above its parent namespace? */
+function needsCloneParent({ tree, relations, mu }: NestedTree, births: BoundaryBirths): boolean {
+  if (births.siblingOfLeader.includes(1)) return true;
+  return tree.namespaces.some((n, i) => i > 0 && mu[n.init] !== relations.parent[i]);
+}
+
 /** N6: who has to inherit its final group never had a group of its own, so nobody else can be in one. */
-function inheritOnlyOwner(nested: NestedTree, births: Parameters<typeof mustInherit>[1]): Draft | null {
+function inheritOnlyOwner(nested: NestedTree, births: BoundaryBirths): Draft | null {
   const { tree, groups } = nested;
   for (let q = 0; q < tree.size; q++) {
     const owner = groups.process[groups.of[q]!]!;
