@@ -3,6 +3,8 @@
  *
  * In: the tree, its origin problem, an origin with its births. Out: steps in four phases — births, groups, deaths,
  * zombies — and the helpers that they need. Null: the numbers below pid_max do not suffice for the helpers.
+ * `keepBirths`: the closest alive born ancestors of the proposed origin are kept exactly; without it a zombie may come
+ * in between, where that saves a helper.
  * Cost: O(n + steps).
  */
 
@@ -37,8 +39,9 @@ export function scheduleRestore(
   birth: Int32Array,
   proposed: Origin,
   options: PlanOptions,
+  keepBirths = false,
 ): Schedule | null {
-  const { walk, parentage, origin } = arrange(tree, problem, proposed, options.allowCloneParent);
+  const { walk, parentage, origin } = arrange(tree, problem, proposed, options.allowCloneParent, keepBirths);
   const groups = groupsOf(tree, outside.pgid);
   const fresh = new FreshNumbers(tree, options.helperPidMin, options.occupiedPids);
   const cast = castPlan(tree, problem, birth, parentage, groups, fresh);
@@ -62,6 +65,7 @@ function arrange(
   problem: OriginProblem,
   proposed: Origin,
   allowCloneParent: boolean,
+  keepBirths: boolean,
 ): Arrangement {
   const mortality = { size: tree.size, zombie: tree.state };
   const arrangementOf = (origin: Origin): Arrangement => {
@@ -74,7 +78,7 @@ function arrange(
   };
   let best = arrangementOf(proposed);
   for (;;) {
-    const shared = shareDeaths(problem, best.origin, best.parentage, mortality);
+    const shared = shareDeaths(problem, best.origin, best.parentage, mortality, keepBirths);
     const next = shared && arrangementOf(shared);
     if (!next || next.parentage.carriers.count >= best.parentage.carriers.count) return best;
     best = next;

@@ -5,6 +5,8 @@
  * In: an origin with its parentage. Out: an origin in which whoever a carrier was to bear is born by a dead leader or
  * a zombie of the same creator and phase instead — before its setsid, so that it is in the same region — where that
  * one hands its children to the same wanted parent. Null: nothing to gain.
+ * `keepBirths`: dead leaders only. A zombie stays in the image, so whoever it bears has it as closest alive born
+ * ancestor; a dead leader is reaped and is nobody's.
  * Invariant: elements only gain ancestors, so the origin stays valid (theory, lemma L3). Cost: O(elements).
  */
 
@@ -17,6 +19,7 @@ export function shareDeaths(
   origin: Origin,
   parentage: Parentage,
   { size, zombie }: Mortality,
+  keepBirths = false,
 ): Origin | null {
   const { carriers, carrierOf, target } = parentage;
   if (carriers.count === 0) return null;
@@ -25,7 +28,7 @@ export function shareDeaths(
   const firstDying = new Int32Array(elements * 2).fill(-1);
   const nextDying = new Int32Array(elements).fill(-1);
   for (let e = elements - 1; e > 0; e--) {
-    if (origin.creator[e]! < 0 || (e < size && !zombie[e]) || carrierOf[e]! >= 0) continue;
+    if (origin.creator[e]! < 0 || (e < size && (keepBirths || !zombie[e])) || carrierOf[e]! >= 0) continue;
     const place = origin.creator[e]! * 2 + origin.phase[e]!;
     nextDying[e] = firstDying[place]!;
     firstDying[place] = e;

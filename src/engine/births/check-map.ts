@@ -1,0 +1,179 @@
+/**
+ * Check of a full birth map (docs/caba.md, theorem C1): does a history of the kernel lead to this tree with it?
+ *
+ * In: the origin problem, a map, an order of births if one is known. Out: the birth sessions of all leaders and, for
+ * every dead leader, the process that it was born from; or the first thing that contradicts.
+ * The map is possible exactly where
+ *   every wanted parent is a proper ancestor by birth, and
+ *   the processes born in one session are connected: going up from a member, everybody on the way to the session's
+ *   leader (dead: to the lowest process above all members) leads a session, and was born in this one.
+ * Invariant: each birth session is set once, so all walks together are linear.
+ * Cost: O(n). Kernel rules: E7–E10; C3 (CLONE_PARENT keeps the caller as creator). One pid namespace.
+ */
+
+import { DEAD, isLeader, isRootRegion, type OriginProblem, regionTop } from '../planner/origin-problem.ts';
+import { type BirthMap, isAbove, type MapWalk, walkMap } from './birth-map.ts';
+import { type BirthOrder, firstBornTooEarly } from './birth-order.ts';
+
+export interface CheckedMap {
+  readonly fault: null;
+  /** Birth session by session led; −1 for session 0. */
+  readonly birth: Int32Array;
+  /** By session: the process that its dead leader was born from; −1 where the leader is in the image. */
+  readonly deadUnder: Int32Array;
+}
+
+export type MapFault =
+  /** `process` is its own ancestor. */
+  | { readonly fault: 'cycle'; readonly process: number }
+  /** The parent of `process` is not among its ancestors. */
+  | { readonly fault: 'parent'; readonly process: number }
+  /** The session of `process` would have to pass through one that was never in it. */
+  | {
+      readonly fault: 'session';
+      readonly process: number;
+      readonly session: number;
+      readonly through: number;
+    }
+  /** `through` would be born in two sessions. */
+  | {
+      readonly fault: 'leader';
+      readonly process: number;
+      readonly session: number;
+      readonly through: number;
+      readonly other: number;
+    }
+  /** An ancestor of `process` is younger. */
+  | { readonly fault: 'order'; readonly process: number };
+
+export function checkMap(
+  problem: OriginProblem,
+  map: BirthMap,
+  order: BirthOrder | null = null,
+): CheckedMap | MapFault {
+  const walk = walkMap(map);
+  if (walk.reached < problem.size) return { fault: 'cycle', process: onCycle(map, walk) };
+  for (let q = 1; q < problem.size; q++) {
+    if (!isAbove(walk, problem.parent[q]!, q)) return { fault: 'parent', process: q };
+  }
+  if (order) {
+    const process = firstBornTooEarly(order, map, walk);
+    if (process >= 0) return { fault: 'order', process };
+  }
+  return new MapCheck(problem, map, walk).run();
+}
+
+function onCycle(map: BirthMap, walk: MapWalk): number {
+  const reached = new Uint8Array(map.length);
+  for (let i = 0; i < walk.reached; i++) reached[walk.order[i]!] = 1;
+  let q = reached.indexOf(0);
+  for (let steps = 0; steps < map.length; steps++) q = map[q]!;
+  return q;
+}
+
+class MapCheck {
+  private readonly problem: OriginProblem;
+  private readonly map: BirthMap;
+  private readonly walk: MapWalk;
+  private readonly birth: Int32Array;
+  private readonly deadUnder: Int32Array;
+
+  constructor(problem: OriginProblem, map: BirthMap, walk: MapWalk) {
+    this.problem = problem;
+    this.map = map;
+    this.walk = walk;
+    this.birth = new Int32Array(problem.sessionCount).fill(-1);
+    this.deadUnder = new Int32Array(problem.sessionCount).fill(-1);
+  }
+
+  run(): CheckedMap | MapFault {
+    const { problem, map, birth, deadUnder } = this;
+    const fault = this.walkToLeaders() ?? this.placeDeadLeaders();
+    if (fault) return fault;
+    for (let s = 1; s < problem.sessionCount; s++) {
+      if (birth[s]! >= 0) continue;
+      const above = deadUnder[s]! >= 0 ? deadUnder[s]! : map[problem.leader[s]!]!;
+      if (isRootRegion(problem, s)) birth[s] = 0;
+      else birth[s] = problem.session[above]!;
+    }
+    return { fault: null, birth, deadUnder };
+  }
+
+  /** From every member up to its session's leader, where that one is in the image. */
+  private walkToLeaders(): MapFault | null {
+    const { problem, map, birth } = this;
+    const { session, leader } = problem;
+    for (let q = 1; q < problem.size; q++) {
+      const c = session[q]!;
+      if (leader[c] === DEAD || leader[c] === q) continue;
+      const top = regionTop(problem, c);
+      let x = map[q]!;
+      while (x !== top && session[x] !== c && !(isLeader(problem, x) && birth[session[x]!] === c)) {
+        const fault = this.bornIn(x, c, q);
+        if (fault) return fault;
+        x = map[x]!;
+      }
+    }
+    return null;
+  }
+
+  /** x stands between members of session c, or between one and its leader: it was born in c. */
+  private bornIn(x: number, c: number, q: number): MapFault | null {
+    const { problem, birth } = this;
+    if (x === 0 || !isLeader(problem, x)) return { fault: 'session', process: q, session: c, through: x };
+    const s = problem.session[x]!;
+    if (birth[s]! >= 0 && birth[s] !== c)
+      return { fault: 'leader', process: q, session: c, through: x, other: birth[s]! };
+    birth[s] = c;
+    return null;
+  }
+
+  /**
+   * Tokens climb from above the members of each dead session, deepest process first, until one is left of each
+   * session: the lowest place for its leader.
+   */
+  private placeDeadLeaders(): MapFault | null {
+    const { problem, map, walk, deadUnder } = this;
+    const { session, leader, size } = problem;
+    const first = new Int32Array(size).fill(-1);
+    const next: number[] = [];
+    const tokenSession: number[] = [];
+    const member: number[] = [];
+    const left = new Int32Array(problem.sessionCount);
+    const put = (x: number, c: number, q: number): void => {
+      next.push(first[x]!);
+      tokenSession.push(c);
+      member.push(q);
+      first[x] = next.length - 1;
+      left[c]!++;
+    };
+    for (let q = 1; q < size; q++) {
+      const c = session[q]!;
+      if (leader[c] === DEAD && session[map[q]!] !== c) put(map[q]!, c, q);
+    }
+    if (next.length === 0) return null;
+    const seen = new Int32Array(problem.sessionCount).fill(-1);
+    for (let i = size - 1; i >= 0; i--) {
+      const x = walk.order[i]!;
+      for (let t = first[x]!; t >= 0; t = next[t]!) {
+        const c = tokenSession[t]!;
+        if (seen[c] === x) left[c]!--;
+        seen[c] = x;
+      }
+      for (let t = first[x]!; t >= 0; t = next[t]!) {
+        const c = tokenSession[t]!;
+        if (seen[c] !== x) continue;
+        seen[c] = -1;
+        if (left[c] === 1) {
+          deadUnder[c] = x;
+          continue;
+        }
+        const fault = this.bornIn(x, c, member[t]!);
+        if (fault) return fault;
+        left[c]!--;
+        if (session[map[x]!] !== c) put(map[x]!, c, member[t]!);
+      }
+    }
+    return null;
+  }
+}

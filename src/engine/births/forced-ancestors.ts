@@ -1,0 +1,141 @@
+/**
+ * Forced ancestors (docs/caba.md, section 4, STATIC): what holds in every history of a tree, found without a search.
+ *
+ * In: the origin problem. Out: facts "p is above q by birth" among processes and dead leaders, forced birth sessions of
+ * leaders, and for every process a set that its closest alive born ancestor is certainly in.
+ * Going down to a process born in session c, the way runs from c's leader through c alone. So whoever else is above it
+ *   and was never in c is above c's leader;
+ *   and leads, with c's leader above, was born in c.
+ * Invariant: sound, not sharp: what it excludes is impossible; what it keeps may be impossible.
+ * Cost: O(elements² / 32) words a sweep, elements²/8 bytes. Hints are not used: with them the sets stay sound.
+ * One pid namespace.
+ */
+
+import { DEAD, isLeader, type OriginProblem, regionTop } from '../planner/origin-problem.ts';
+
+export class ForcedAncestors {
+  /** A process would be its own ancestor, or be born in two sessions: no history leads to the tree. */
+  unreachable = false;
+  private readonly problem: OriginProblem;
+  private readonly elements: number;
+  private readonly words: number;
+  /** Row e: who is above e. */
+  private readonly above: Uint32Array;
+  private readonly birth: Int32Array;
+  private readonly upper: number[] = [];
+  private readonly lower: number[] = [];
+
+  constructor(problem: OriginProblem) {
+    const { size, sessionCount, session, leader, parent } = problem;
+    this.problem = problem;
+    this.elements = size + sessionCount;
+    this.words = (this.elements + 31) >>> 5;
+    this.above = new Uint32Array(this.elements * this.words);
+    this.birth = new Int32Array(sessionCount).fill(-1);
+    for (let q = 1; q < size; q++) {
+      this.edge(0, q);
+      this.edge(parent[q]!, q);
+      const c = session[q]!;
+      const top = regionTop(problem, c);
+      if (leader[c] === q) continue;
+      this.edge(top, q);
+    }
+    for (let s = 0; s < sessionCount; s++) if (leader[s] === DEAD) this.edge(0, size + s);
+    do this.close();
+    while (!this.unreachable && this.derive());
+  }
+
+  /** Is p above q in every history? */
+  isAbove(p: number, q: number): boolean {
+    return ((this.above[q * this.words + (p >>> 5)]! >>> (p & 31)) & 1) === 1;
+  }
+
+  /** Processes that may be the closest alive born ancestor of q, ascending. Never empty for a reachable tree. */
+  candidates(q: number): number[] {
+    const { problem, words, above } = this;
+    const { size } = problem;
+    const passed = new Uint32Array(words);
+    for (let y = 0; y < size; y++) {
+      if (!this.isAbove(y, q)) continue;
+      for (let w = 0; w < words; w++) passed[w]! |= above[y * words + w]!;
+    }
+    const candidates: number[] = [];
+    for (let x = 0; x < size; x++) {
+      if (x === q || this.isAbove(q, x) || (passed[x >>> 5]! >>> (x & 31)) & 1) continue;
+      if (isLeader(problem, q) || this.mayOffer(x, problem.session[q]!)) candidates.push(x);
+    }
+    return candidates;
+  }
+
+  /** Can somebody be born of x in session c? */
+  private mayOffer(x: number, c: number): boolean {
+    const { problem } = this;
+    const { session, leader } = problem;
+    const top = regionTop(problem, c);
+    if (session[x] === c || x === top) return true;
+    if (x > 0 && isLeader(problem, x)) {
+      const birth = this.birth[session[x]!]!;
+      if (birth === c || (birth < 0 && !this.isAbove(x, top))) return true;
+    }
+    if (leader[c] !== DEAD || this.isAbove(top, x)) return false;
+    for (let y = 1; y < problem.size; y++) if (session[y] === c && this.isAbove(y, x)) return false;
+    return true;
+  }
+
+  private edge(upper: number, lower: number): void {
+    this.upper.push(upper);
+    this.lower.push(lower);
+  }
+
+  /** Transitive closure of the edges. */
+  private close(): void {
+    const { words, above, upper, lower } = this;
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (let i = 0; i < upper.length; i++) {
+        const p = upper[i]!;
+        const from = p * words;
+        const to = lower[i]! * words;
+        for (let w = 0; w < words; w++) {
+          const own = w === p >>> 5 ? 1 << (p & 31) : 0;
+          const joined = (above[to + w]! | above[from + w]! | own) >>> 0;
+          if (joined === above[to + w]) continue;
+          above[to + w] = joined;
+          changed = true;
+        }
+      }
+    }
+    for (let e = 0; e < this.elements; e++) if (this.isAbove(e, e)) this.unreachable = true;
+  }
+
+  /** One sweep of the rules; false where nothing new follows. */
+  private derive(): boolean {
+    const { problem, birth } = this;
+    const { size, session, leader } = problem;
+    let changed = false;
+    for (let q = 1; q < size && !this.unreachable; q++) {
+      const led = session[q]!;
+      const c = leader[led] === q ? birth[led]! : led;
+      if (c < 0) continue;
+      const top = regionTop(problem, c);
+      for (let p = 1; p < size; p++) {
+        if (p === top || session[p] === c || !this.isAbove(p, q)) continue;
+        const born = isLeader(problem, p) ? birth[session[p]!]! : session[p]!;
+        if (born === c) continue;
+        if (born >= 0) {
+          if (top === 0) {
+            this.unreachable = true;
+            break;
+          }
+          if (this.isAbove(p, top)) continue;
+          this.edge(p, top);
+          changed = true;
+        } else if (top === 0 || this.isAbove(top, p)) {
+          birth[session[p]!] = c;
+          changed = true;
+        }
+      }
+    }
+    return changed;
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * From a birth map to the tree of births that a schedule is made from.
+ *
+ * In: a map that `checkMap` has passed, with the birth sessions it found. Out: creators and phases. A process is born
+ * from its ancestor after that one's setsid, before it, or from a dead leader in between; each dead leader hangs
+ * directly below the process that it was found under.
+ * Invariant: contracted to the living and the zombies, the creators are the map.
+ * Cost: O(n).
+ */
+
+import { AFTER, BEFORE, type Origin } from '../planner/origin.ts';
+import { DEAD, isLeader, type OriginProblem } from '../planner/origin-problem.ts';
+import type { BirthMap } from './birth-map.ts';
+import type { CheckedMap } from './check-map.ts';
+
+export function originOfMap(problem: OriginProblem, map: BirthMap, { birth, deadUnder }: CheckedMap): Origin {
+  const { size, session, leader, sessionCount } = problem;
+  const creator = new Int32Array(size + sessionCount).fill(-1);
+  const phase = new Uint8Array(size + sessionCount);
+  for (let s = 0; s < sessionCount; s++) if (leader[s] === DEAD) creator[size + s] = deadUnder[s]!;
+  for (let q = 1; q < size; q++) {
+    const x = map[q]!;
+    const own = session[q]!;
+    const region = leader[own] === q ? birth[own]! : own;
+    if (session[x] === region) {
+      creator[q] = x;
+      phase[q] = AFTER;
+    } else if (isBornIn(problem, birth, x, region)) {
+      creator[q] = x;
+      phase[q] = BEFORE;
+    } else creator[q] = size + region;
+  }
+  return { creator, phase };
+}
+
+function isBornIn(problem: OriginProblem, birth: Int32Array, x: number, region: number): boolean {
+  if (x === 0) return problem.rootHasTwoRegions && region === problem.outside;
+  return isLeader(problem, x) && birth[problem.session[x]!] === region;
+}
+
+/** The map of an origin: dead leaders contracted. Cost: O(n), the way over dead leaders is shortened as it is walked. */
+export function mapOfOrigin(size: number, { creator }: Origin): BirthMap {
+  const closest = creator.slice();
+  const map = new Int32Array(size).fill(-1);
+  const passed: number[] = [];
+  for (let q = 1; q < size; q++) {
+    let x = closest[q]!;
+    while (x >= size) {
+      passed.push(x);
+      x = closest[x]!;
+    }
+    for (const dead of passed) closest[dead] = x;
+    passed.length = 0;
+    map[q] = x;
+  }
+  return map;
+}
