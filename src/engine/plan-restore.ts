@@ -102,7 +102,6 @@ const UNDECIDED_BECAUSE = {
   'creation cycle': 'Births wait for each other in the order found; another order was not looked for.',
   CLONE_PARENT:
     'With nested pid namespaces this tree needs CLONE_PARENT, which the option allowCloneParent forbids.',
-  injected: 'Processes put into level 0 from outside the image are not planned yet.',
   history: 'Other histories than the preferred one, and given births, are not planned yet.',
 } as const;
 

@@ -18,6 +18,7 @@ import { type BrokenRule, brokenRules } from './local-rules.ts';
 import { brokenNamespaceRules } from './nested/namespace-rules.ts';
 import { nestedTree } from './nested/nested-tree.ts';
 import { planNested } from './nested/plan-nested.ts';
+import { HIDDEN_NAMESPACES, withRestorer } from './nested/with-restorer.ts';
 import { type OriginProblem, originProblem } from './origin-problem.ts';
 import { originFromOrder } from './region-trees.ts';
 import { type Schedule, scheduleRestore } from './schedule/schedule.ts';
@@ -40,7 +41,6 @@ export type UndecidedReason =
   | 'numbers'
   | 'two classes'
   | 'creation cycle'
-  | 'injected'
   | 'CLONE_PARENT'
   | 'history';
 
@@ -52,7 +52,6 @@ export function planTree(
   if (options.history !== 0 || Object.keys(options.births).length > 0)
     return { kind: 'undecided', reason: 'history' };
   const injected = rootIsInit(tree) && tree.parent.indexOf(OUTSIDE, 1) > 0;
-  if (injected) return { kind: 'undecided', reason: 'injected' };
   const outside = outsideNumbers(tree);
   const broken = brokenRules(tree, outside);
   if (broken.length > 0) return { kind: 'rules', broken };
@@ -60,8 +59,9 @@ export function planTree(
     const nested = nestedTree(tree);
     const brokenInside = brokenNamespaceRules(tree, nested.relations, nested.sessions, nested.groups);
     if (brokenInside.length > 0) return { kind: 'rules', broken: brokenInside };
-    return planNested(nested, options, phase);
+    if (!injected) return planNested(nested, options, phase);
   }
+  if (injected) return planNested(nestedTree(withRestorer(tree)), options, phase, HIDDEN_NAMESPACES);
 
   phase('origin');
   const problem = problemOf(tree);

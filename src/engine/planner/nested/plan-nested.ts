@@ -2,6 +2,7 @@
  * Plan a tree with nested pid namespaces (namespaces.md): boundary births, classes, one problem a namespace, schedule.
  *
  * In: a tree whose local rules hold, with the owners of its sessions and groups. Out: a draft, as for one namespace.
+ * `hidden`: namespaces around level 0 that the plan does not show (with-restorer.ts).
  * Cost: near-linear over processes and namespaces.
  */
 
@@ -21,6 +22,7 @@ export function planNested(
   nested: NestedTree,
   options: PlanOptions,
   phase: (name: 'origin' | 'schedule') => void,
+  hidden = 0,
 ): Draft {
   phase('origin');
   const births = boundaryBirths(nested);
@@ -45,12 +47,17 @@ export function planNested(
     return { kind: 'undecided', reason: 'creation cycle' };
   }
   try {
-    const stage = new Stage(nested, origin, options);
+    const stage = new Stage(nested, origin, options, hidden);
     const making = new NestedBirths(nested, origin, births, classes, stage, walk, options.allowCloneParent);
     making.run(walk.preorder);
     const exited = scheduleNestedGroups(nested, making, stage);
     const adopts = scheduleNestedDeaths(nested, origin, making, stage, walk.postorder, exited);
-    return { kind: 'steps', steps: stage.steps, helpers: stage.roster.list(), adopts };
+    return {
+      kind: 'steps',
+      steps: stage.steps,
+      helpers: stage.roster.list(),
+      adopts: adopts.subarray(hidden),
+    };
   } catch (error) {
     if (error instanceof NumbersExhausted) return { kind: 'undecided', reason: 'numbers' };
     if (error instanceof CreationCycle) return { kind: 'undecided', reason: 'creation cycle' };

@@ -35,15 +35,20 @@ export class Stage {
   private readonly inner: (Int32Array | number[])[] = [];
   private readonly fresh: FreshNumbers;
   private readonly freshInside: Int32Array;
+  /** Level 0's namespace; its init is the process with the same index. */
+  private readonly levelZero: number;
 
-  constructor(nested: NestedTree, origin: NestedOrigin, options: PlanOptions) {
+  /** `hidden`: namespaces around level 0 that no plan shows. */
+  constructor(nested: NestedTree, origin: NestedOrigin, options: PlanOptions, hidden: number) {
     const { tree, relations, sessions } = nested;
+    this.levelZero = hidden;
     this.nested = nested;
     this.fresh = new FreshNumbers(tree, options.helperPidMin, options.occupiedPids);
     this.freshInside = firstFreeInside(nested);
     const { offset, pid, sid } = tree.levels!;
     for (let i = 0; i < tree.size; i++) {
-      this.enter(tree.pid[i]!, tree.namespace[i]!, pid.subarray(offset[i]! + 1, offset[i + 1]!));
+      const inner = Math.min(offset[i]! + 1 + hidden, offset[i + 1]!);
+      this.enter(tree.pid[i]!, tree.namespace[i]!, pid.subarray(inner, offset[i + 1]!));
     }
     for (let s = 0; s < sessions.count; s++) {
       if (s === 0 || sessions.process[s]! >= 0) this.enter(0, 0, []);
@@ -51,11 +56,17 @@ export class Stage {
         this.enter(
           sessions.number[s]!,
           sessions.namespace[s]!,
-          innerNumbersOf(tree, relations, sessions, s, sid),
+          this.shown(innerNumbersOf(tree, relations, sessions, s, sid)),
         );
     }
     for (const tool of origin.tools) this.enter(0, tool.namespace, []);
-    this.exists[0] = true;
+    for (let i = 0; i <= hidden; i++) this.exists[i] = true;
+    if (hidden > 0) this.parent[hidden] = 0;
+  }
+
+  /** Of the numbers on inner levels those below level 0. */
+  private shown(inner: Int32Array): Int32Array {
+    return inner.subarray(this.levelZero);
   }
 
   /** Puts a new helper on stage, not born yet. */
@@ -67,7 +78,7 @@ export class Stage {
 
   /** Puts the helper that plays a dead owner on stage, not born yet. */
   addOwner(pid: number, namespace: number, inner: Int32Array): number {
-    return this.enter(pid, namespace, inner);
+    return this.enter(pid, namespace, this.shown(inner));
   }
 
   /** Gives an actor without a number fresh ones. */
@@ -75,7 +86,7 @@ export class Stage {
     if (this.pid[actor] !== 0) return;
     const { relations } = this.nested;
     const numbers: number[] = [];
-    for (let n = this.namespace[actor]!; n > 0; n = relations.parent[n]!)
+    for (let n = this.namespace[actor]!; n > this.levelZero; n = relations.parent[n]!)
       numbers.unshift(this.freshInside[n]!++);
     this.inner[actor] = numbers;
     this.pid[actor] = this.fresh.take();
@@ -131,10 +142,16 @@ export class Stage {
 
   private cloneInto(caller: number, actor: number, namespace: number, flags: number): void {
     const { relations } = this.nested;
-    const away = this.namespace[caller] !== namespace;
+    // The restorer outside has joined level 0 for its children for good.
+    const home = Math.max(this.namespace[caller]!, this.levelZero);
+    const away = home !== namespace;
     if (away) this.steps.setns(this.pid[caller]!, this.pid[relations.init[namespace]!]!);
     this.clone(caller, actor, flags);
-    if (away) this.steps.setns(this.pid[caller]!, this.pid[caller]!);
+    if (away)
+      this.steps.setns(
+        this.pid[caller]!,
+        caller < this.levelZero ? this.pid[this.levelZero]! : this.pid[caller]!,
+      );
   }
 
   private clone(caller: number, actor: number, flags: number): void {
