@@ -75,7 +75,7 @@ export class PlanNotVerified extends Error {
 function refusalOf(tree: ProcessTree, draft: Exclude<Draft, { kind: 'steps' }>): Diagnostic {
   switch (draft.kind) {
     case 'rules':
-      return unrestorable(conflictOfRules(draft.broken), {
+      return unrestorable(conflictOfRules(tree, draft.broken), {
         broken: draft.broken.map(({ rule, text }) => ({ rule, text })),
       });
     case 'unreachable': {

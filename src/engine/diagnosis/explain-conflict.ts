@@ -4,15 +4,31 @@
  * In: the broken rules of a tree, or the core of contradicting births. Out: one Conflict.
  */
 
-import type { BrokenRule } from '../planner/local-rules.ts';
+import { type BrokenRule, brokenRules } from '../planner/local-rules.ts';
+import { outsideNumbers } from '../tree/outside.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { treePart } from '../tree/tree-part.ts';
 import type { Conflict, Fact } from './conflict.ts';
 import type { ConflictCore } from './conflict-core.ts';
 
-export function conflictOfRules(broken: readonly BrokenRule[]): Conflict {
-  const { rule, facts, text } = broken[0]!;
-  const pids = [...new Set(facts.map((fact) => fact.pid))].sort((a, b) => a - b);
+/** The rule that concerns the fewest, or one that a part of its processes breaks by itself. */
+export function conflictOfRules(tree: ProcessTree, broken: readonly BrokenRule[]): Conflict {
+  let { rule, facts, text } = broken[0]!;
+  let pids = pidsOf(facts);
+  for (let i = 0; i < pids.length; i++) {
+    const kept = [0, ...pids.filter((_, k) => k !== i).map((pid) => tree.indexOf(pid))].sort((a, b) => a - b);
+    const part = pids[i] === tree.pid[0] ? null : treePart(tree, [...new Set(kept)]);
+    const still = part && brokenRules(part, outsideNumbers(part))[0];
+    if (!still) continue;
+    ({ rule, facts, text } = still);
+    pids = pidsOf(facts);
+    i = -1;
+  }
   return { rule, pids, facts, text, minimal: true };
+}
+
+function pidsOf(facts: readonly Fact[]): number[] {
+  return [...new Set(facts.map((fact) => fact.pid))].sort((a, b) => a - b);
 }
 
 export function conflictOfBirths(tree: ProcessTree, core: ConflictCore): Conflict {

@@ -9,9 +9,8 @@
 
 import { DEFAULT_OPTIONS } from '../plan/plan-options.ts';
 import { planTree } from '../planner/plan-tree.ts';
-import { buildTree } from '../tree/build-tree.ts';
-import { ProcessColumns } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { treePart } from '../tree/tree-part.ts';
 import type { Conflict, Fact } from './conflict.ts';
 
 /** Processes planned, over all decisions of one search. */
@@ -64,45 +63,8 @@ function withoutOrphanedNamespaces(tree: ProcessTree, kept: readonly number[]): 
 }
 
 function isUnreachable(tree: ProcessTree, kept: readonly number[]): boolean {
-  const part = buildTree(partOf(tree, kept));
-  if (!part.ok) return false;
-  const { kind } = planTree(part.tree, DEFAULT_OPTIONS, () => {});
+  const part = treePart(tree, kept);
+  if (!part) return false;
+  const { kind } = planTree(part, DEFAULT_OPTIONS, () => {});
   return kind === 'unreachable' || kind === 'rules';
-}
-
-function partOf(tree: ProcessTree, kept: readonly number[]): ProcessColumns {
-  const inside = new Set(kept);
-  const columns = new ProcessColumns(kept.length);
-  columns.root = tree.pid[0]!;
-  const namespaces = tree.namespaces.filter((n) => n.init === OUTSIDE || inside.has(n.init));
-  columns.namespaces = namespaces.map((n) => ({
-    id: n.id,
-    parent: n.parent < 0 ? null : tree.namespaces[n.parent]!.id,
-    init: n.init === OUTSIDE ? null : tree.pid[n.init]!,
-  }));
-  for (const i of kept) {
-    const row = columns.append(tree.pid[i]!, liftedParent(tree, inside, i), tree.pgid[i]!, tree.sid[i]!);
-    columns.state[row] = tree.state[i]!;
-    columns.subreaper[row] = 0;
-    columns.exitStatus[row] = tree.exitStatus[i]!;
-    columns.namespace[row] = namespaces.indexOf(tree.namespaces[tree.namespace[i]!]!);
-    if (tree.levels) {
-      const { offset, pid, pgid, sid } = tree.levels;
-      const from = offset[i]!;
-      const to = offset[i + 1]!;
-      columns.setLevels(pid.subarray(from, to), pgid.subarray(from, to), sid.subarray(from, to));
-    }
-  }
-  return columns;
-}
-
-/** pid of the process that a kept one hangs from when everybody else is deleted. */
-function liftedParent(tree: ProcessTree, inside: ReadonlySet<number>, i: number): number {
-  let p = tree.parent[i]!;
-  while (p !== OUTSIDE && !inside.has(p)) {
-    const above = tree.parent[p]!;
-    const here = tree.namespace[p]!;
-    p = above !== OUTSIDE && tree.namespace[above] === here ? above : tree.namespaces[here]!.init;
-  }
-  return p === OUTSIDE ? 0 : tree.pid[p]!;
 }

@@ -10,7 +10,7 @@ import type { Fact } from '../diagnosis/conflict.ts';
 import { NumberTable } from '../tree/number-table.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
-import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 
 /** V: theory, section 1. N: namespaces. T: thread ids. X: exits. */
 export type LocalRule = `V${1 | 2 | 3 | 4 | 5 | 6 | 7}` | `N${1 | 2 | 3 | 4 | 5 | 6 | 7}` | 'T1' | 'X1';
@@ -26,8 +26,14 @@ const LISTED = 20;
 
 export function brokenRules(tree: ProcessTree, outside: OutsideNumbers): BrokenRule[] {
   const broken: BrokenRule[] = [];
+  let fewest = Number.POSITIVE_INFINITY;
   const report = (rule: BrokenRule['rule'], facts: Fact[], text: string): void => {
-    if (broken.length < LISTED) broken.push({ rule, facts, text });
+    const concerned = new Set(facts.map((f) => f.pid)).size;
+    if (concerned < fewest) {
+      fewest = concerned;
+      broken.unshift({ rule, facts, text });
+      if (broken.length > LISTED) broken.pop();
+    } else if (broken.length < LISTED) broken.push({ rule, facts, text });
   };
   checkProcesses(tree, outside, report);
   checkGroups(tree, outside, report);
@@ -49,13 +55,21 @@ function parentPid(tree: ProcessTree, i: number): number {
 function checkProcesses(tree: ProcessTree, outside: OutsideNumbers, report: Report): void {
   const { size, pid, parent, pgid, sid, state, exitStatus } = tree;
   if (sid[0] !== outside.sid && sid[0] !== 0 && sid[0] !== pid[0]) {
+    const leader = rootIsInit(tree) ? -1 : tree.indexOf(sid[0]!);
     report(
       'V2',
-      [fact(tree, 0, 'sid')],
+      leader < 0 ? [fact(tree, 0, 'sid')] : [fact(tree, 0, 'sid'), fact(tree, leader, 'sid')],
       `${pid[0]} is the root, so it leads its session or is in one from outside, but it has session ${sid[0]}.`,
     );
   }
   for (let i = 0; i < size; i++) {
+    if (outside.sid !== 0 && sid[i] === 0) {
+      report(
+        'V2',
+        [fact(tree, 0, 'sid'), fact(tree, i, 'sid')],
+        `${pid[0]} came with session ${outside.sid} from outside, so nobody can have another one from outside, but ${pid[i]} has session 0.`,
+      );
+    }
     const p = parent[i]!;
     if (p !== OUTSIDE && state[p] === ZOMBIE) {
       report(

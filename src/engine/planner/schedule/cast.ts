@@ -69,7 +69,7 @@ export function castPlan(
   const carrierRow = new Int32Array(carriers.count).fill(-1);
   const carriedGroups = new NumberTable(16);
   for (let g = 0; g < groups.count && carriers.count > 0; g++) {
-    if (groups.owner[g]! >= 0 || groups.isSession[g]) continue;
+    if (groups.owner[g]! >= 0 || groups.existsAtBirth[g]) continue;
     const first = groups.members.items[groups.members.offset[g]!]!;
     const h = spareCarriers.take(tree.sid[first]!);
     if (h < 0) continue;

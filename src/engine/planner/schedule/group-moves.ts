@@ -57,7 +57,7 @@ class GroupMoves {
   }
 
   run(): boolean {
-    for (let g = 0; g < this.groups.count; g++) if (!this.groups.isSession[g]) this.make(g);
+    for (let g = 0; g < this.groups.count; g++) if (!this.groups.existsAtBirth[g]) this.make(g);
     const leaving = this.joinAll();
     this.leaveInOrder(leaving);
     for (const x of leaving) if (this.mustLeave[x] && !this.turnCycle(x)) return false;
@@ -105,7 +105,7 @@ class GroupMoves {
         const x = items[i]!;
         if (this.mustLeave[x]) leaving.push(x);
         else if (groups.owner[g] !== x) {
-          if (tree.pgid[x] !== tree.sid[x]) this.join(x, g);
+          if (tree.pgid[x] !== groups.birthGroup(tree.sid[x]!)) this.join(x, g);
           else this.others[g]!++;
         }
       }
@@ -184,7 +184,7 @@ class GroupMoves {
     for (let i = 0; i < tree.size && found < 0; i++) {
       if (tree.sid[i] !== sid || tree.pid[i] === sid || this.mustLeave[i]) continue;
       const g = groups.of[i]!;
-      if (g >= 0 && (groups.isSession[g] || groups.owner[g] === i || this.presentIn(g) > 1)) found = i;
+      if (g >= 0 && (groups.existsAtBirth[g] || groups.owner[g] === i || this.presentIn(g) > 1)) found = i;
     }
     this.standIns.set(sid, found);
     return found;

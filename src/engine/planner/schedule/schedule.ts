@@ -42,7 +42,7 @@ export function scheduleRestore(
   keepBirths = false,
 ): Schedule | null {
   const { walk, parentage, origin } = arrange(tree, problem, proposed, options.allowCloneParent, keepBirths);
-  const groups = groupsOf(tree, outside.pgid);
+  const groups = groupsOf(tree, outside);
   const fresh = new FreshNumbers(tree, options.helperPidMin, options.occupiedPids);
   const cast = castPlan(tree, problem, birth, parentage, groups, fresh);
   if (!cast) return null;

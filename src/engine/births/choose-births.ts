@@ -1,0 +1,113 @@
+/**
+ * Chooses the births that a plan is made from, where something is known about them or another history is asked for.
+ *
+ * In: the problem of a tree, given births, the number of the history, and the preferred births: those of the plan that
+ * is made when nothing is given, which has the fewest helpers. Out: a map that agrees with what is given; or a proof
+ * that none does; or "undecided".
+ *
+ * History 0 is the first of these that fits: the preferred births; these with the given ones put in; everybody born of
+ * its parent but for the given ones; the one that the search finds, with births from the parent wherever that is
+ * possible (on trees of up to SIMPLE_SIZE processes). Histories 1, 2, … are all others, lexicographically by process
+ * in canonical order, births from the parent first, then by ascending index, so older first.
+ * An order of births that no history fits is put aside and said so; it is evidence, births are demands.
+ * Cost: O(n) where one of the first three fits; else about one search, for history n about n more. One pid namespace.
+ */
+
+import type { OriginProblem } from '../planner/origin-problem.ts';
+import { type BirthMap, walkMap } from './birth-map.ts';
+import { type BirthOrder, firstBornTooEarly } from './birth-order.ts';
+import { checkMap } from './check-map.ts';
+import { type BirthContradiction, birthContradiction } from './contradiction.ts';
+import { ForcedAncestors } from './forced-ancestors.ts';
+import { agreesWith, type GivenBirths } from './given-births.ts';
+import { histories, simplestMap } from './histories.ts';
+import { MapSearch } from './search-map.ts';
+
+export type ChosenBirths =
+  | {
+      readonly kind: 'map';
+      readonly map: BirthMap;
+      readonly preferred: boolean;
+      readonly order: OrderUse;
+    }
+  | { readonly kind: 'contradiction'; readonly contradiction: BirthContradiction }
+  | { readonly kind: 'undecided' }
+  /** There are only `count` histories. */
+  | { readonly kind: 'absent'; readonly count: number };
+
+/** Does the map follow the order of births; and if not, because no map does, or because none was found in time? */
+export type OrderUse = 'none given' | 'followed' | 'contradicts' | 'work limit';
+
+const SIMPLE_SIZE = 200;
+/** Elements looked at: about a second. */
+const SEARCH_WORK = 60_000_000;
+/** Elements for which the static rules are worked out. */
+const STATIC_SIZE = 3000;
+
+/** @param preferred null where no plan without hints was found; the tree may still be reachable */
+export function chooseBirths(
+  problem: OriginProblem,
+  given: Pick<GivenBirths, 'hints' | 'order'>,
+  history: number,
+  preferred: BirthMap | null,
+): ChosenBirths {
+  const { order } = given;
+  if (!order) return chooseInOrder(problem, given.hints, null, history, preferred, 'none given');
+  const parents = problem.parent;
+  const fits = firstBornTooEarly(order, parents, walkMap(parents)) < 0;
+  const chosen: ChosenBirths = fits
+    ? chooseInOrder(problem, given.hints, order, history, preferred, 'followed')
+    : { kind: 'contradiction', contradiction: NO_CORE };
+  if (chosen.kind === 'map' || chosen.kind === 'absent') return chosen;
+  const why = chosen.kind === 'contradiction' ? 'contradicts' : 'work limit';
+  return chooseInOrder(problem, given.hints, null, history, preferred, why);
+}
+
+const NO_CORE: BirthContradiction = { core: [], minimal: false, possible: null, because: null };
+
+function chooseInOrder(
+  problem: OriginProblem,
+  hints: Int32Array,
+  order: BirthOrder | null,
+  history: number,
+  preferred: BirthMap | null,
+  use: OrderUse,
+): ChosenBirths {
+  const first = firstHistory(problem, hints, order, preferred);
+  if (first === 'none') {
+    if (order) return { kind: 'contradiction', contradiction: NO_CORE };
+    return { kind: 'contradiction', contradiction: birthContradiction(problem, hints) };
+  }
+  if (first === 'undecided') return { kind: 'undecided' };
+  if (history === 0) return { kind: 'map', map: first, preferred: first === preferred, order: use };
+  if (problem.size + problem.sessionCount > STATIC_SIZE) return { kind: 'undecided' };
+  const rules = new ForcedAncestors(problem);
+  const search = new MapSearch(problem, order, { work: SEARCH_WORK });
+  const sequence = histories(problem, hints, (q) => rules.candidates(q), search);
+  for (let k = 1; ; ) {
+    const next = sequence.next();
+    if (next.done) return next.value ? { kind: 'absent', count: k } : { kind: 'undecided' };
+    if (next.value.every((x, q) => x === first[q])) continue;
+    if (k++ === history) return { kind: 'map', map: next.value.slice(), preferred: false, order: use };
+  }
+}
+
+function firstHistory(
+  problem: OriginProblem,
+  hints: Int32Array,
+  order: BirthOrder | null,
+  preferred: BirthMap | null,
+): BirthMap | 'none' | 'undecided' {
+  const follows = (map: BirthMap): boolean => !order || firstBornTooEarly(order, map, walkMap(map)) < 0;
+  if (preferred && agreesWith(hints, preferred) && follows(preferred)) return preferred;
+  for (const base of [preferred, problem.parent]) {
+    if (!base) continue;
+    const map = hints.map((x, q) => (x >= 0 ? x : base[q]!));
+    if (checkMap(problem, map, order).fault === null) return map;
+  }
+  if (hints.indexOf(-1, 1) < 0) return 'none';
+  const search = new MapSearch(problem, order, { work: SEARCH_WORK });
+  const found = search.run(hints);
+  if (found.verdict !== 'found') return found.verdict;
+  return problem.size <= SIMPLE_SIZE ? simplestMap(problem, hints, search, found.map) : found.map;
+}

@@ -1,0 +1,154 @@
+/**
+ * Why given births fit no history (docs/caba.md, section 7): the smallest set of them that contradict each other.
+ *
+ * In: the problem of a tree that is reachable, and hints that no history agrees with. Out: a core: hints such that
+ * without any one of them the others fit; for each what it could be instead; and one thing that breaks.
+ * Hints are dropped in runs, then one by one; what is still impossible without them stays dropped. Where the map is
+ * full the search begins with the hints on the way up from what broke. Large trees are cut to the processes concerned:
+ * deleting a process keeps a possible map possible, so what contradicts in the part contradicts in the whole; that the
+ * core is minimal is then not claimed.
+ * Cost: about core size × log(hints) searches, within the budget; beyond it `minimal` is false.
+ */
+
+import type { OriginProblem } from '../planner/origin-problem.ts';
+import { liftedParents, partialProblem, withAncestors } from '../planner/partial-problem.ts';
+import { UNKNOWN } from './birth-map.ts';
+import { checkMap, type MapFault } from './check-map.ts';
+import { type Budget, MapSearch } from './search-map.ts';
+
+export interface BirthContradiction {
+  /** Processes whose hints contradict each other, ascending. */
+  readonly core: readonly number[];
+  readonly minimal: boolean;
+  /** By place in the core: ancestors that the process could have, if the other hints of the core hold. Null: not computed. */
+  readonly possible: readonly (readonly number[])[] | null;
+  /** What breaks where all hints of the core are taken; processes of the tree, sessions of the problem. */
+  readonly because: MapFault | null;
+}
+
+/** Processes of a part that is small enough to look for a minimal core, and for the values that could be. */
+const CORE_SIZE = 2000;
+const VALUES_SIZE = 300;
+const VALUES_CORE = 16;
+const WORK = 40_000_000;
+
+export function birthContradiction(problem: OriginProblem, hints: Int32Array): BirthContradiction {
+  const fault = isFull(hints) ? checkMap(problem, hints) : null;
+  const broken = fault?.fault ? fault : null;
+  const start = broken ? hintsConcerned(problem, hints, broken) : null;
+  if (problem.size <= CORE_SIZE) return new CoreSearch(problem, hints).run(start, broken);
+
+  const given = start ?? allGiven(hints);
+  const kept = withAncestors(
+    problem,
+    given.flatMap((q) => [q, hints[q]!]),
+  );
+  const part = kept.length <= CORE_SIZE && partialProblem(problem, kept, liftedParents(problem, kept));
+  if (!part) return { core: given, minimal: false, possible: null, because: broken };
+  const place = new Map(kept.map((q, i) => [q, i]));
+  const partHints = new Int32Array(kept.length).fill(UNKNOWN);
+  for (const q of given) partHints[place.get(q)!] = place.get(hints[q]!)!;
+  const search = new CoreSearch(part, partHints);
+  if (!search.contradicts(allGiven(partHints)))
+    return { core: given, minimal: false, possible: null, because: broken };
+  const { core } = search.run(null, null);
+  return { core: core.map((i) => kept[i]!), minimal: false, possible: null, because: broken };
+}
+
+class CoreSearch {
+  private readonly problem: OriginProblem;
+  private readonly hints: Int32Array;
+  private readonly budget: Budget = { work: WORK };
+  private readonly search: MapSearch;
+
+  constructor(problem: OriginProblem, hints: Int32Array) {
+    this.problem = problem;
+    this.hints = hints;
+    this.search = new MapSearch(problem, null, this.budget);
+  }
+
+  run(start: readonly number[] | null, broken: MapFault | null): BirthContradiction {
+    const all = allGiven(this.hints);
+    let kept: readonly number[] = start && this.contradicts(start) ? start : all;
+    let run = kept.length >> 1 || 1;
+    while (this.budget.work > 0) {
+      const before = kept.length;
+      for (let from = kept.length - run; from > -run && this.budget.work > 0; from -= run) {
+        const first = Math.max(0, from);
+        const fewer = kept.filter((_, i) => i < first || i >= from + run);
+        if (fewer.length < kept.length && this.contradicts(fewer)) kept = fewer;
+      }
+      if (run === 1 && kept.length === before) break;
+      run = Math.min(run > 1 ? run >> 1 : 1, kept.length >> 1) || 1;
+    }
+    const minimal = this.budget.work > 0;
+    const because = (minimal ? this.reason(kept) : null) ?? broken;
+    return { core: kept, minimal, possible: minimal ? this.valuesOf(kept) : null, because };
+  }
+
+  contradicts(kept: readonly number[]): boolean {
+    return this.search.run(this.only(kept)).verdict === 'none';
+  }
+
+  private only(kept: readonly number[]): Int32Array {
+    const hints = new Int32Array(this.hints.length).fill(UNKNOWN);
+    for (const q of kept) hints[q] = this.hints[q]!;
+    return hints;
+  }
+
+  /** A map for all but one of the core, with that one put in, must break. */
+  private reason(core: readonly number[]): MapFault | null {
+    for (const q of core) {
+      const others = this.search.run(this.only(core.filter((other) => other !== q)));
+      if (others.verdict !== 'found') continue;
+      others.map[q] = this.hints[q]!;
+      const fault = checkMap(this.problem, others.map);
+      if (fault.fault) return fault;
+    }
+    return null;
+  }
+
+  private valuesOf(core: readonly number[]): number[][] | null {
+    const { size } = this.problem;
+    if (size > VALUES_SIZE || core.length > VALUES_CORE) return null;
+    const possible: number[][] = [];
+    for (const q of core) {
+      const hints = this.only(core);
+      const values = new Set<number>();
+      for (let x = 0; x < size; x++) {
+        if (x === q || x === this.hints[q] || values.has(x)) continue;
+        hints[q] = x;
+        const found = this.search.run(hints);
+        if (found.verdict === 'undecided') return null;
+        if (found.verdict === 'found') values.add(x);
+      }
+      possible.push([...values]);
+    }
+    return possible;
+  }
+}
+
+function allGiven(hints: Int32Array): number[] {
+  const given: number[] = [];
+  for (let q = 1; q < hints.length; q++) if (hints[q]! >= 0) given.push(q);
+  return given;
+}
+
+function isFull(hints: Int32Array): boolean {
+  return hints.indexOf(UNKNOWN, 1) < 0;
+}
+
+/** Processes on the ways up by birth from the process at fault: its session's members may be needed too. */
+function hintsConcerned(problem: OriginProblem, hints: Int32Array, fault: MapFault): number[] {
+  const concerned = new Set<number>();
+  const climb = (from: number): void => {
+    for (let q = from; q > 0 && !concerned.has(q); q = hints[q]!) concerned.add(q);
+  };
+  climb(fault.process);
+  if (fault.fault === 'parent') climb(problem.parent[fault.process]!);
+  if (fault.fault === 'session' || fault.fault === 'leader') {
+    const sessions = [fault.session, ...(fault.fault === 'leader' ? [fault.other] : [])];
+    for (let q = 1; q < problem.size; q++) if (sessions.includes(problem.session[q]!)) climb(q);
+  }
+  return [...concerned].sort((a, b) => a - b);
+}

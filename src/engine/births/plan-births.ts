@@ -1,0 +1,122 @@
+/**
+ * Plans a tree in one pid namespace whose births are given, or another history of it than the preferred one.
+ *
+ * In: the tree and its problem, what is given, and how to plan it when nothing is. Out: a draft of which the births
+ * agree with what is given, or why there is none. The draft is not verified: `disagreeingBirths` does that on the
+ * simulator's own record of who called clone.
+ * Cost: near-linear where all births are given, or where the preferred plan agrees with them.
+ */
+
+import type { BornAncestors } from '../kernel/born-ancestors.ts';
+import type { PlanOptions } from '../plan/plan-options.ts';
+import type { Origin } from '../planner/origin.ts';
+import type { OriginProblem } from '../planner/origin-problem.ts';
+import { scheduleRestore } from '../planner/schedule/schedule.ts';
+import type { OutsideNumbers } from '../tree/outside.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
+import { type BirthMap, UNKNOWN } from './birth-map.ts';
+import { checkMap } from './check-map.ts';
+import { type ChosenBirths, chooseBirths, type OrderUse } from './choose-births.ts';
+import type { BirthContradiction } from './contradiction.ts';
+import type { BirthOptionFault, GivenBirths } from './given-births.ts';
+import { mapOfOrigin, originOfMap } from './map-origin.ts';
+
+/** What is demanded of a plan's births, and what became of their order. */
+export interface BirthDemand {
+  readonly hints: Int32Array;
+  readonly order: OrderUse;
+}
+
+export type BirthRefusal =
+  | { readonly kind: 'contradiction'; readonly contradiction: BirthContradiction }
+  | { readonly kind: 'faults'; readonly faults: readonly BirthOptionFault[] };
+
+export interface Preferred<Draft> {
+  readonly draft: Draft;
+  /** Null where the draft has no steps. */
+  readonly origin: Origin | null;
+  /** No history leads to the tree. */
+  readonly unreachable: boolean;
+}
+
+export type BirthPlan<Draft> =
+  | { readonly kind: 'draft'; readonly draft: Draft; readonly births: BirthDemand }
+  | {
+      readonly kind: 'schedule';
+      readonly schedule: NonNullable<ReturnType<typeof scheduleRestore>>;
+      readonly births: BirthDemand;
+    }
+  /** What is wrong is not the births. */
+  | { readonly kind: 'refused'; readonly draft: Draft }
+  | { readonly kind: 'births'; readonly refusal: BirthRefusal }
+  | {
+      readonly kind: 'undecided';
+      readonly reason: 'births' | 'born outside' | 'numbers' | 'no such history';
+    };
+
+export function planBirths<Draft>(
+  tree: ProcessTree,
+  outside: OutsideNumbers,
+  problem: OriginProblem,
+  given: GivenBirths | null,
+  options: PlanOptions,
+  preferredPlan: () => Preferred<Draft>,
+): BirthPlan<Draft> {
+  const hints = given?.hints ?? new Int32Array(tree.size).fill(UNKNOWN);
+  const wanted = { hints, order: given?.order ?? null };
+  if (given && given.faults.length > 0)
+    return { kind: 'births', refusal: { kind: 'faults', faults: given.faults } };
+  if (given && given.bornOutside >= 0) return { kind: 'undecided', reason: 'born outside' };
+
+  const full = given?.count === tree.size - 1 && options.history === 0;
+  let preferred = full && checkMap(problem, hints).fault === null ? null : preferredPlan();
+  if (preferred?.unreachable) return { kind: 'refused', draft: preferred.draft };
+  const preferredMap = preferred?.origin ? mapOfOrigin(tree.size, preferred.origin) : null;
+  const chosen: ChosenBirths = chooseBirths(problem, wanted, options.history, preferredMap);
+  switch (chosen.kind) {
+    case 'contradiction':
+      return { kind: 'births', refusal: chosen };
+    case 'absent':
+      return { kind: 'undecided', reason: 'no such history' };
+    case 'undecided':
+      return { kind: 'undecided', reason: 'births' };
+  }
+  const births = { hints, order: chosen.order };
+  if (chosen.preferred) {
+    preferred ??= preferredPlan();
+    return { kind: 'draft', draft: preferred.draft, births };
+  }
+  const schedule = scheduleOfMap(tree, outside, problem, chosen.map, options);
+  return schedule ? { kind: 'schedule', schedule, births } : { kind: 'undecided', reason: 'numbers' };
+}
+
+/** Steps of a plan with exactly these births; null where the numbers below pid_max do not suffice for the helpers. */
+export function scheduleOfMap(
+  tree: ProcessTree,
+  outside: OutsideNumbers,
+  problem: OriginProblem,
+  map: BirthMap,
+  options: PlanOptions,
+): ReturnType<typeof scheduleRestore> {
+  const checked = checkMap(problem, map);
+  if (checked.fault) throw new Error(`The chosen births do not fit: ${checked.fault}.`);
+  const origin = originOfMap(problem, map, checked);
+  return scheduleRestore(tree, outside, problem, checked.birth, origin, options, true);
+}
+
+/** The births of a run, as a map of the tree. */
+export function mapOfRun(tree: ProcessTree, born: BornAncestors): BirthMap {
+  const map = new Int32Array(tree.size).fill(-1);
+  for (let row = 0; row < born.length; row++) {
+    const q = tree.indexOf(born.pid[row]!);
+    if (q >= 0 && born.caba[row]! > 0) map[q] = tree.indexOf(born.caba[row]!);
+  }
+  return map;
+}
+
+/** Processes whose closest alive born ancestor in a run is not the one that was given. */
+export function disagreeingBirths(map: BirthMap, hints: Int32Array): number[] {
+  const disagreeing: number[] = [];
+  for (let q = 1; q < map.length; q++) if (hints[q]! >= 0 && hints[q] !== map[q]) disagreeing.push(q);
+  return disagreeing;
+}

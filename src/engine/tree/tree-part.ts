@@ -1,0 +1,50 @@
+/**
+ * A part of a tree: some processes, in index order with the root, as if the others had exited and been reaped.
+ *
+ * The children of whoever is left out move to its parent if that lives in the same namespace, else to the namespace's
+ * init (A1, A17, A18). Both keep a reachable tree reachable (theory, theorem 2; namespaces.md, theorem N2), so a part
+ * that is unreachable proves that the whole is. Cost: O(kept × distance to the next kept ancestor).
+ */
+
+import { buildTree } from './build-tree.ts';
+import { ProcessColumns } from './process-columns.ts';
+import { OUTSIDE, type ProcessTree } from './process-tree.ts';
+
+/** Null: what is kept is no tree, because a namespace lost its init but not its members. */
+export function treePart(tree: ProcessTree, kept: readonly number[]): ProcessTree | null {
+  const inside = new Set(kept);
+  const columns = new ProcessColumns(kept.length);
+  columns.root = tree.pid[0]!;
+  const namespaces = tree.namespaces.filter((n) => n.init === OUTSIDE || inside.has(n.init));
+  columns.namespaces = namespaces.map((n) => ({
+    id: n.id,
+    parent: n.parent < 0 ? null : tree.namespaces[n.parent]!.id,
+    init: n.init === OUTSIDE ? null : tree.pid[n.init]!,
+  }));
+  for (const i of kept) {
+    const row = columns.append(tree.pid[i]!, liftedParent(tree, inside, i), tree.pgid[i]!, tree.sid[i]!);
+    columns.state[row] = tree.state[i]!;
+    columns.subreaper[row] = 0;
+    columns.exitStatus[row] = tree.exitStatus[i]!;
+    columns.namespace[row] = namespaces.indexOf(tree.namespaces[tree.namespace[i]!]!);
+    if (tree.levels) {
+      const { offset, pid, pgid, sid } = tree.levels;
+      const from = offset[i]!;
+      const to = offset[i + 1]!;
+      columns.setLevels(pid.subarray(from, to), pgid.subarray(from, to), sid.subarray(from, to));
+    }
+  }
+  const part = buildTree(columns);
+  return part.ok ? part.tree : null;
+}
+
+/** pid of the process that a kept one hangs from when everybody else is deleted. */
+function liftedParent(tree: ProcessTree, inside: ReadonlySet<number>, i: number): number {
+  let p = tree.parent[i]!;
+  while (p !== OUTSIDE && !inside.has(p)) {
+    const above = tree.parent[p]!;
+    const here = tree.namespace[p]!;
+    p = above !== OUTSIDE && tree.namespace[above] === here ? above : tree.namespaces[here]!.init;
+  }
+  return p === OUTSIDE ? 0 : tree.pid[p]!;
+}
