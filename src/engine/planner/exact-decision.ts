@@ -126,7 +126,7 @@ class Decision {
   private regionBelow(e: number): number {
     const { problem } = this;
     if (e !== 0) return elementSession(problem, e);
-    return problem.rootSession >= 0 ? problem.rootSession : 0;
+    return Math.max(problem.rootSession, 0);
   }
 
   /** Places all members of s among `pending`; parts that do not concern s go to `left`. False: impossible. */
