@@ -1,8 +1,8 @@
 /**
  * The embedded store: SQLite and files on a thread of their own, written behind.
  *
- * A put is readable at once and written with all others of its turn in one transaction; `close` waits for what is
- * pending. A crash can lose the last few milliseconds of puts: plans can be computed again, trees posted again, and
+ * A put is readable at once and written with all others of the next 50 ms in one transaction; `close` waits for what is
+ * pending. A crash can lose the last tenth of a second of puts: plans can be computed again, trees posted again, and
  * their ids stay the same. Where the disk is slower than the clients, puts wait (MAX_PENDING bytes).
  */
 
@@ -14,6 +14,8 @@ import type { StoreTask } from './store-thread.ts';
 
 const RECENT_BYTES = 32 << 20;
 const MAX_PENDING = 256 << 20;
+/** A transaction costs more than its rows: puts of this time share one. */
+const GATHER_MS = 50;
 
 export class EmbeddedStore implements Store {
   private readonly thread: Piscina<StoreTask, unknown>;
@@ -23,6 +25,8 @@ export class EmbeddedStore implements Store {
   private pending = new Batch();
   private writing = new Batch();
   private flushing: Promise<void> | undefined;
+  /** Ends the gathering of the coming batch. */
+  private hurry: (() => void) | undefined;
   /** Why the last batch could not be written; its records are gone from memory too. */
   private failure: unknown;
   private readonly onFailure: (error: unknown) => void;
@@ -116,17 +120,31 @@ export class EmbeddedStore implements Store {
   private async room(bytes: number): Promise<void> {
     this.pending.bytes += bytes;
     this.flushing ??= this.flush();
+    if (this.pending.bytes > MAX_PENDING) this.hurry?.();
     while (this.pending.bytes > MAX_PENDING && this.flushing) await this.flushing;
   }
 
   private async flushed(): Promise<void> {
+    this.hurry?.();
     while (this.flushing) await this.flushing;
+  }
+
+  /** A short while in which further puts join the batch; cut short where somebody waits. */
+  private moreToCome(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, GATHER_MS);
+      this.hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (this.pending.bytes > MAX_PENDING) this.hurry();
+    });
   }
 
   /** Writes until nothing is pending. A batch is what came while the one before was written. */
   private async flush(): Promise<void> {
-    await new Promise(setImmediate);
     while (this.pending.bytes > 0) {
+      await this.moreToCome();
       this.writing = this.pending;
       this.pending = new Batch();
       const batch = packBatch(this.writing.trees.values(), this.writing.plans.values());
