@@ -2,7 +2,7 @@
  * Replayer: drives the native program. Lines in, verdicts out, in the same order.
  *
  * `replay` checks plans against their images; `trace` executes every step whatever the one before answered. Both take
- * any iterable, so that a suite of many thousand plans need not be in memory. The program is built when it is missing.
+ * any iterable, one that makes its lines as it goes too, so that a suite of many thousand plans need not be in memory. The program is built when it is missing.
  */
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -12,6 +12,8 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Step } from '../../src/engine/plan/step.ts';
+
+type Lines<L> = Iterable<L> | AsyncIterable<L>;
 
 export interface ReplayLine {
   readonly id?: string | number;
@@ -73,7 +75,7 @@ function packageRoot(): string {
   return at;
 }
 
-const NATIVE = join(packageRoot(), 'native');
+export const NATIVE = join(packageRoot(), 'native');
 export const REPLAYER = join(NATIVE, 'build', 'regraft-replay');
 
 /** Builds the program. Says why plans cannot be replayed here, or null. */
@@ -86,16 +88,13 @@ export function whyNotReplayable(): string | null {
 }
 
 export function replay(
-  lines: Iterable<ReplayLine>,
+  lines: Lines<ReplayLine>,
   options: readonly string[] = [],
 ): AsyncGenerator<Verdict, void> {
   return verdicts<Verdict>(lines, options);
 }
 
-export function trace(
-  lines: Iterable<TraceLine>,
-  options: readonly string[] = [],
-): AsyncGenerator<Trace, void> {
+export function trace(lines: Lines<TraceLine>, options: readonly string[] = []): AsyncGenerator<Trace, void> {
   return verdicts<Trace>(lines, ['--trace', ...options]);
 }
 
@@ -106,7 +105,7 @@ export async function all<V>(verdictsToCome: AsyncGenerator<V, void>): Promise<V
   return list;
 }
 
-async function* verdicts<V>(lines: Iterable<unknown>, options: readonly string[]): AsyncGenerator<V, void> {
+async function* verdicts<V>(lines: Lines<unknown>, options: readonly string[]): AsyncGenerator<V, void> {
   const program = spawn(REPLAYER, options, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(program, 'close');
   const feeding = feed(program.stdin, lines);
@@ -120,7 +119,7 @@ async function* verdicts<V>(lines: Iterable<unknown>, options: readonly string[]
   }
 }
 
-async function feed(input: NodeJS.WritableStream, lines: Iterable<unknown>): Promise<void> {
-  for (const line of lines) if (!input.write(`${JSON.stringify(line)}\n`)) await once(input, 'drain');
+async function feed(input: NodeJS.WritableStream, lines: Lines<unknown>): Promise<void> {
+  for await (const line of lines) if (!input.write(`${JSON.stringify(line)}\n`)) await once(input, 'drain');
   input.end();
 }

@@ -1,0 +1,26 @@
+/** The `regraft` command of node agents: scan a process tree, replay a plan. Images on stdout, words on stderr. */
+
+import { replayCommand } from './scan/replay-command.ts';
+import { scanCommand } from './scan/scan-command.ts';
+
+const USAGE = `Usage:
+  regraft scan [--pid ROOT | --namespace PID] [--out FILE] [--post URL] [--retries N] [--with-scanner]
+  regraft replay IMAGE PLAN
+  regraft scan --help, regraft replay --help
+`;
+
+/** Takes the arguments behind the command's name; answers with an exit code. */
+const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number>>> = {
+  scan: scanCommand,
+  replay: replayCommand,
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]! : null;
+if (command) {
+  process.exitCode = await command(args);
+} else {
+  const asked = name === 'help' || name === '--help' || name === '-h';
+  (asked ? process.stdout : process.stderr).write(USAGE);
+  process.exitCode = asked ? 0 : 2;
+}

@@ -1,0 +1,69 @@
+/**
+ * The /proc directory: the only place of the scanner that reads files. A process may end between any two readings, and
+ * much is closed to other users: both are answers here (undefined), never exceptions.
+ */
+
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { parseStat, parseStatus, type StatFacts, type StatusFacts } from './process-facts.ts';
+
+/** What is answered for a process that has ended, or for what the reader may not see. */
+const EXPECTED = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'EINVAL']);
+
+function unlessGone<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && EXPECTED.has(String(error.code))) return undefined;
+    throw error;
+  }
+}
+
+export class ProcDirectory {
+  readonly path: string;
+
+  constructor(path = '/proc') {
+    this.path = path;
+  }
+
+  pids(): number[] {
+    return numericNames(readdirSync(this.path));
+  }
+
+  /** Number of this very process at the level of the mount; 0: the mount is of another namespace. */
+  self(): number {
+    return Number(unlessGone(() => readlinkSync(`${this.path}/self`)) ?? 0);
+  }
+
+  status(pid: number): StatusFacts | undefined {
+    return this.#parsed(`${pid}/status`, parseStatus);
+  }
+
+  stat(pid: number): StatFacts | undefined {
+    return this.#parsed(`${pid}/stat`, parseStat);
+  }
+
+  /** `pid:[4026531836]`. The kernel shows it to whom it shows exit statuses (ptrace access for reading). */
+  namespaceLink(pid: number): string | undefined {
+    return unlessGone(() => readlinkSync(`${this.path}/${pid}/ns/pid`));
+  }
+
+  /** NSpid of every thread but the first. */
+  threads(pid: number): (readonly number[])[] {
+    const names = unlessGone(() => readdirSync(`${this.path}/${pid}/task`)) ?? [];
+    return numericNames(names)
+      .filter((tid) => tid !== pid)
+      .map((tid) => this.#parsed(`${pid}/task/${tid}/status`, parseStatus)?.nspid)
+      .filter((numbers) => numbers !== undefined);
+  }
+
+  #parsed<T>(file: string, parse: (text: string) => T | null): T | undefined {
+    return unlessGone(() => parse(readFileSync(`${this.path}/${file}`, 'utf8'))) ?? undefined;
+  }
+}
+
+function numericNames(names: readonly string[]): number[] {
+  return names
+    .filter((name) => /^[1-9]\d*$/.test(name))
+    .map(Number)
+    .sort((a, b) => a - b);
+}

@@ -1,0 +1,181 @@
+/**
+ * One reading of a tree: /proc as it stood while it was read, which takes a moment. Processes come and go meanwhile, so
+ * one reading proves nothing; two that agree do (scan.ts).
+ *
+ * In: a /proc directory and what to look for. Out: every fact of the processes that belong to the image, the root
+ * first. Throws ScanError where the tree cannot be taken at all.
+ */
+
+import { type Housed, NamespaceForest } from './namespace-forest.ts';
+import type { Probe, ProbeFacts } from './probe.ts';
+import type { ProcDirectory } from './proc-directory.ts';
+import type { StatFacts, StatusFacts } from './process-facts.ts';
+import { scanProcesses } from './scanner-processes.ts';
+
+export type Target =
+  /** A process and all that descends from it. */
+  | { readonly kind: 'tree'; readonly pid: number }
+  /** All processes of the namespace that this one lives in, and of those below. */
+  | { readonly kind: 'namespace'; readonly pid: number };
+
+export interface ReadOptions {
+  readonly target: Target;
+  /** Keep the scanner's own processes where they are part of the tree. */
+  readonly withScanner: boolean;
+  readonly probe: Probe | null;
+}
+
+export interface ReadProcess extends Housed, StatusFacts, StatFacts {
+  /** Key of the pid namespace. */
+  readonly namespace: string;
+  /** NSpid of every thread but the first. */
+  readonly otherThreads: readonly (readonly number[])[];
+  readonly birth: number;
+}
+
+export interface Reading {
+  readonly root: ReadProcess;
+  readonly processes: readonly ReadProcess[];
+  readonly forest: NamespaceForest;
+  /** Processes of the scan itself that were left out. */
+  readonly leftOut: readonly number[];
+  readonly kernelThreads: number;
+  /** Processes that ended between being listed and being read. */
+  readonly vanished: number;
+  /** Leaders outside the tree that live: level-0 numbers of sessions and groups which look dead in the image. */
+  readonly livingOutside: ReadonlySet<number>;
+}
+
+export class ScanError extends Error {}
+
+/** A process that ended while the reading needed it: another reading may succeed. */
+export class TornReading extends ScanError {}
+
+type Listed = StatusFacts & { readonly pid: number; readonly link: string | undefined };
+
+export function readTree(proc: ProcDirectory, { target, withScanner, probe }: ReadOptions): Reading {
+  const pids = proc.pids();
+  const listed = new Map<number, Listed>();
+  for (const pid of pids) {
+    const status = proc.status(pid);
+    if (status === undefined || status.state === 'X') continue;
+    const link = status.nspid.length > 1 ? proc.namespaceLink(pid) : undefined;
+    listed.set(pid, { ...status, pid, link });
+  }
+  const named = listed.get(target.pid);
+  if (!named) throw new ScanError(`there is no process ${target.pid}`);
+
+  const left = withScanner ? new Set<number>() : scanProcesses(proc.self(), target.pid, listed);
+  const kept = new Map([...listed].filter(([pid]) => !left.has(pid)));
+  if (!kept.has(target.pid)) throw new ScanError(`process ${target.pid} belongs to the scan itself`);
+  const probed = probe?.([...kept.keys()]) ?? new Map<number, ProbeFacts>();
+  const forest = new NamespaceForest(kept, probed);
+  const members = target.kind === 'tree' ? descendants(kept, named) : inhabitants(kept, named, forest);
+
+  const processes: ReadProcess[] = [];
+  let kernelThreads = 0;
+  for (const member of members) {
+    const stat = proc.stat(member.pid);
+    if (stat === undefined) throw new TornReading(`process ${member.pid} ended while it was read`);
+    if (stat.kernelThread) kernelThreads++;
+    else processes.push(whole(proc, member, stat, forest, probed));
+  }
+  const inTree = new Set(processes.map(({ pid }) => pid));
+  return {
+    root: rootOf(processes, target, named, forest),
+    processes,
+    forest,
+    leftOut: [...left].filter((pid) => listed.has(pid)),
+    kernelThreads,
+    vanished: pids.length - listed.size,
+    livingOutside: numbersOutside(kept, inTree, named.nspid.length - 1),
+  };
+}
+
+function whole(
+  proc: ProcDirectory,
+  member: Listed,
+  stat: StatFacts,
+  forest: NamespaceForest,
+  probed: ReadonlyMap<number, ProbeFacts>,
+): ReadProcess {
+  const namespace = forest.keyOf(member.pid);
+  if (namespace === undefined) {
+    throw new ScanError(`the pid namespace of process ${member.pid} is not visible: root is needed here`);
+  }
+  return {
+    ...member,
+    ...stat,
+    namespace,
+    // Also the permission to see an exit status.
+    link: member.state === 'Z' ? proc.namespaceLink(member.pid) : member.link,
+    otherThreads: member.threads > 1 ? proc.threads(member.pid) : [],
+    birth: probed.get(member.pid)?.birth ?? 0,
+  };
+}
+
+function descendants(listed: ReadonlyMap<number, Listed>, root: Listed): Listed[] {
+  const children = new Map<number, Listed[]>();
+  for (const process of listed.values()) {
+    const siblings = children.get(process.ppid);
+    if (siblings) siblings.push(process);
+    else children.set(process.ppid, [process]);
+  }
+  const found = [root];
+  for (let at = 0; at < found.length; at++) found.push(...(children.get(found[at]!.pid) ?? []));
+  return found;
+}
+
+function inhabitants(listed: ReadonlyMap<number, Listed>, named: Listed, forest: NamespaceForest): Listed[] {
+  const outer = forest.keyOf(named.pid);
+  if (outer === undefined) {
+    throw new ScanError(`the pid namespace of process ${named.pid} is not visible: root is needed here`);
+  }
+  return [...listed.values()].filter((process) => {
+    if (process.nspid.length < named.nspid.length) return false;
+    const key = forest.keyOf(process.pid);
+    const inside = key === undefined ? undefined : forest.within(key, outer);
+    if (inside === undefined && mayBeInside(listed, process, named)) {
+      throw new ScanError(
+        `whether process ${process.pid} lives below the namespace is not visible: root and the native probe are needed`,
+      );
+    }
+    return inside === true;
+  });
+}
+
+/** An ancestor in the same namespace as the named process, or none in sight. */
+function mayBeInside(listed: ReadonlyMap<number, Listed>, process: Listed, named: Listed): boolean {
+  let at: Listed | undefined = process;
+  while (at && at.nspid.length > named.nspid.length) at = listed.get(at.ppid);
+  return at === undefined || at.nspid.length < named.nspid.length || at.link === named.link;
+}
+
+function rootOf(
+  processes: readonly ReadProcess[],
+  target: Target,
+  named: Listed,
+  forest: NamespaceForest,
+): ReadProcess {
+  const key = forest.keyOf(named.pid);
+  const root = processes.find((process) =>
+    target.kind === 'tree'
+      ? process.pid === named.pid
+      : process.namespace === key && process.nspid.at(-1) === 1,
+  );
+  if (root) return root;
+  if (target.kind === 'tree') throw new ScanError(`process ${target.pid} is a kernel thread`);
+  throw new ScanError(`the init of the pid namespace of process ${target.pid} is not visible`);
+}
+
+function numbersOutside(
+  listed: ReadonlyMap<number, Listed>,
+  inTree: ReadonlySet<number>,
+  level: number,
+): Set<number> {
+  const numbers = new Set<number>();
+  for (const { pid, nspid } of listed.values()) {
+    if (!inTree.has(pid) && nspid.length > level) numbers.add(nspid[level]!);
+  }
+  return numbers;
+}

@@ -1,0 +1,134 @@
+/** `regraft scan`: arguments, output, exit codes. */
+
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { DEFAULT_POST, PostError, postAddress, postImage } from './post-image.ts';
+import { nativeProbe } from './probe.ts';
+import { ProcDirectory } from './proc-directory.ts';
+import { ScanError, type Target } from './reading.ts';
+import { type Scan, scan } from './scan.ts';
+
+const HELP = `Usage: regraft scan [OPTION]...
+Reads a process tree from /proc and prints it as a tree image (JSON).
+
+  --pid ROOT         ROOT and all its descendants; the default is the parent of this command
+  --namespace PID    every process of the pid namespace that PID lives in, and of those below it.
+                     The image begins at that namespace: numbers further out are cut off
+  --out FILE         writes the image to FILE instead of standard output
+  --post URL         posts the image, and prints the answer. URL is a server (then /v1/trees is
+                     meant) or one of its calls, as http://127.0.0.1:8080/v1/plans?include=steps
+  --retries N        further readings, beyond two, until two in a row agree (default 5)
+  --pause MS         pause between these readings (default 50)
+  --with-scanner     keep the processes of the scan itself where they belong to the tree
+  -h, --help         this text
+
+Exit code: 0; 1 no image, or not posted; 2 usage. A tree that never stood still between two
+readings is printed all the same, and a warning says so.
+`;
+
+const PROBE = fileURLToPath(new URL('../../../native/build/regraft-probe', import.meta.url));
+
+interface Order {
+  readonly target: Target;
+  readonly retries: number;
+  readonly pauseMs: number;
+  readonly withScanner: boolean;
+  readonly out: string | undefined;
+  readonly post: URL | undefined;
+}
+
+const say = (text: string): void => void process.stderr.write(`regraft: ${text}\n`);
+
+export async function scanCommand(args: string[]): Promise<number> {
+  let order: Order | null;
+  try {
+    order = orderOf(args);
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : String(error)}; see regraft scan --help`);
+    return 2;
+  }
+  if (order === null) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  try {
+    await carryOut(order);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ScanError || error instanceof PostError || isFileError(error))) throw error;
+    say(error.message);
+    return 1;
+  }
+}
+
+async function carryOut({ target, retries, pauseMs, withScanner, out, post }: Order): Promise<void> {
+  const proc = new ProcDirectory();
+  // The probe names processes by the numbers of this process's own namespace.
+  const probe = proc.self() === process.pid ? nativeProbe(PROBE) : null;
+  const result = await scan(proc, { target, retries, pauseMs, withScanner, probe });
+  report(result);
+  const text = `${JSON.stringify(result.image)}\n`;
+  if (out !== undefined) await writeFile(out, text);
+  else if (!post) process.stdout.write(text);
+  if (!post) return;
+  const { status, location, body } = await postImage(post, text, {
+    ...DEFAULT_POST,
+    onRetry: (why, pauseMs) => say(`${why}; again in ${(pauseMs / 1000).toFixed(1)} s`),
+  });
+  say(`posted: ${status}${location ? `, ${location}` : ''}`);
+  process.stdout.write(body.endsWith('\n') ? body : `${body}\n`);
+}
+
+function report({ image, agreed, readings, notes }: Scan): void {
+  const { length } = image.processes;
+  say(
+    `${length} ${length === 1 ? 'process' : 'processes'}, ${
+      agreed ? `two readings agree (${readings} made)` : `no two of ${readings} readings in a row agree`
+    }`,
+  );
+  if (!agreed)
+    say('WARNING: the tree changed while it was read, the image may mix two moments; try --retries');
+  for (const note of notes) say(note);
+}
+
+function orderOf(args: string[]): Order | null {
+  const { values } = parseArgs({
+    args,
+    options: {
+      pid: { type: 'string' },
+      namespace: { type: 'string' },
+      out: { type: 'string' },
+      post: { type: 'string' },
+      retries: { type: 'string', default: '5' },
+      pause: { type: 'string', default: '50' },
+      'with-scanner': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return null;
+  if (values.pid !== undefined && values.namespace !== undefined) {
+    throw new Error('--pid and --namespace exclude each other');
+  }
+  return {
+    target:
+      values.namespace === undefined
+        ? { kind: 'tree', pid: wholeNumber('--pid', values.pid ?? String(process.ppid), 1) }
+        : { kind: 'namespace', pid: wholeNumber('--namespace', values.namespace, 1) },
+    retries: wholeNumber('--retries', values.retries, 0),
+    pauseMs: wholeNumber('--pause', values.pause, 0),
+    withScanner: values['with-scanner'],
+    out: values.out,
+    post: values.post === undefined ? undefined : postAddress(values.post),
+  };
+}
+
+function wholeNumber(option: string, text: string, lowest: number): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < lowest) throw new Error(`${option} needs a number`);
+  return number;
+}
+
+function isFileError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && 'syscall' in error;
+}

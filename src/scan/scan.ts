@@ -1,0 +1,61 @@
+/**
+ * Scan: readings of /proc until two in a row agree; then the tree stood so at the moment between them.
+ *
+ * In: a /proc directory, what to look for, how many readings to try. Out: the image, and in words what was left out,
+ * what could not be seen, and whether the readings agreed. Throws ScanError.
+ */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TreeImage } from '../formats/tree-image-schema.ts';
+import type { ProcDirectory } from './proc-directory.ts';
+import { type Reading, type ReadOptions, readTree, TornReading } from './reading.ts';
+import { scanNotes } from './scan-notes.ts';
+import { treeImage } from './tree-image.ts';
+
+export interface ScanOptions extends ReadOptions {
+  /** Further readings when the first two do not agree. */
+  readonly retries: number;
+  readonly pauseMs: number;
+}
+
+export interface Scan {
+  readonly image: TreeImage;
+  readonly agreed: boolean;
+  readonly readings: number;
+  readonly notes: readonly string[];
+}
+
+export async function scan(proc: ProcDirectory, options: ScanOptions): Promise<Scan> {
+  let last: { reading: Reading; image: TreeImage; text: string } | null = null;
+  let torn: TornReading | null = null;
+  let readings = 0;
+  let vanished = 0;
+  const most = 2 + options.retries;
+  while (readings < most) {
+    if (readings >= 2) await delay(options.pauseMs);
+    readings++;
+    try {
+      const reading = readTree(proc, options);
+      vanished += reading.vanished;
+      const image = treeImage(reading);
+      const text = JSON.stringify(image);
+      const agreed = text === last?.text;
+      last = { reading, image, text };
+      if (agreed) break;
+    } catch (error) {
+      if (!(error instanceof TornReading)) throw error;
+      torn = error;
+    }
+    if (readings === most) {
+      if (last === null) throw torn ?? new TornReading('no reading was whole');
+      return {
+        image: last.image,
+        agreed: false,
+        readings,
+        notes: scanNotes(last.reading, options, vanished),
+      };
+    }
+  }
+  const { image, reading } = last!;
+  return { image, agreed: true, readings, notes: scanNotes(reading, options, vanished) };
+}
