@@ -6,6 +6,11 @@
  * Cost: near-linear.
  */
 
+import { contradictingBirths } from './births/birth-findings.ts';
+import type { BirthMap } from './births/birth-map.ts';
+import { givenBirths } from './births/given-births.ts';
+import { disagreeingBirths, mapOfRun } from './births/plan-births.ts';
+import { isAnalysed, reportBirths } from './births/report-births.ts';
 import type { Conflict } from './diagnosis/conflict.ts';
 import { type ConflictCore, conflictCore } from './diagnosis/conflict-core.ts';
 import type { Diagnostic } from './diagnosis/diagnostic.ts';
@@ -13,6 +18,7 @@ import { conflictOfBirths, conflictOfRules } from './diagnosis/explain-conflict.
 import { findingsOf } from './diagnosis/findings.ts';
 import { nestedConflict } from './diagnosis/nested-conflict-core.ts';
 import { verify } from './diff/verify.ts';
+import { bornAncestors } from './kernel/born-ancestors.ts';
 import { NO_HELPERS } from './plan/helper-list.ts';
 import type { PlanOptions } from './plan/plan-options.ts';
 import type { Phase, Planning, PlanSummary, Verification } from './plan/planning.ts';
@@ -22,7 +28,7 @@ import { withInferredFlags } from './planner/schedule/deaths.ts';
 import { NumberTable } from './tree/number-table.ts';
 import { outsideNumbers } from './tree/outside.ts';
 import { ZOMBIE } from './tree/process-columns.ts';
-import type { ProcessTree } from './tree/process-tree.ts';
+import { OUTSIDE, type ProcessTree } from './tree/process-tree.ts';
 
 export interface PlanObserver {
   /** A phase begins. */
@@ -33,38 +39,70 @@ export function planRestore(tree: ProcessTree, options: PlanOptions, observer: P
   const announce = (name: Phase): void => observer.phase?.(name);
   announce('rules');
   const draft = planTree(tree, options, announce);
-  const outside = outsideNumbers(tree);
-  if (draft.kind !== 'steps') {
-    announce('diagnosis');
-    const refusal = refusalOf(tree, draft);
-    return {
-      outcome: refusal.code === 'UNRESTORABLE' ? 'unrestorable' : 'undecided',
-      steps: new StepList(1),
-      helpers: NO_HELPERS,
-      diagnostics: [refusal, ...findingsOf(tree, outside, options, null)],
-      verification: null,
-      summary: summaryOf(tree, 0, 0),
-    };
-  }
+  if (draft.kind !== 'steps') return refused(tree, options, draft, announce);
 
   announce('verification');
-  const verification = verifyDraft(tree, draft);
+  const { verification, taken } = verifyDraft(tree, draft);
+  const demand = draft.births ?? null;
+  const other = taken && demand ? disagreeingBirths(taken, demand.hints) : [];
+  if (other.length > 0) {
+    if (tree.namespaces.length === 1 && tree.parent.indexOf(OUTSIDE, 1) < 0)
+      throw new PlanNotVerified(`the births of ${other.length} processes differ from the given ones`);
+    return refused(tree, options, { kind: 'undecided', reason: 'nested births' }, announce);
+  }
   announce('diagnosis');
   return {
     outcome: 'restorable',
     steps: draft.steps,
     helpers: draft.helpers,
-    diagnostics: findingsOf(tree, outside, options, draft),
+    diagnostics: [
+      ...reportBirths(tree, options, demand, taken),
+      ...findingsOf(tree, outsideNumbers(tree), options, draft),
+    ],
     verification,
     summary: summaryOf(tree, draft.steps.length, draft.helpers.length),
   };
 }
 
-/** @throws PlanNotVerified: a mistake of ours, never an answer. */
-function verifyDraft(tree: ProcessTree, draft: Draft & { kind: 'steps' }): Verification {
-  const result = verify(withInferredFlags(tree, draft.adopts), draft.steps);
+function refused(
+  tree: ProcessTree,
+  options: PlanOptions,
+  draft: Refused,
+  announce: (name: Phase) => void,
+): Planning {
+  announce('diagnosis');
+  const refusal = refusalOf(tree, options, draft);
+  return {
+    outcome: refusal.code === 'UNDECIDED' ? 'undecided' : 'unrestorable',
+    steps: new StepList(1),
+    helpers: NO_HELPERS,
+    diagnostics: [
+      refusal,
+      ...reportBirths(tree, options, null, null),
+      ...findingsOf(tree, outsideNumbers(tree), options, null),
+    ],
+    verification: null,
+    summary: summaryOf(tree, 0, 0),
+  };
+}
+
+type Refused = Exclude<Draft, { kind: 'steps' }>;
+
+/**
+ * `taken`: who was born of whom in the run, where somebody asks.
+ * @throws PlanNotVerified: a mistake of ours, never an answer.
+ */
+function verifyDraft(
+  tree: ProcessTree,
+  draft: Draft & { kind: 'steps' },
+): { readonly verification: Verification; readonly taken: BirthMap | null } {
+  let taken: BirthMap | null = null;
+  const asked = draft.births !== undefined || isAnalysed(tree);
+  const result = verify(withInferredFlags(tree, draft.adopts), draft.steps, (kernel) => {
+    if (asked) taken = mapOfRun(tree, bornAncestors(kernel));
+  });
   if ('failure' in result) throw new PlanNotVerified(result.failure.message);
-  return result;
+  return { verification: result, taken };
 }
 
 /** The planner made steps that the simulator does not run to the image. */
@@ -72,8 +110,12 @@ export class PlanNotVerified extends Error {
   override readonly name = 'PlanNotVerified';
 }
 
-function refusalOf(tree: ProcessTree, draft: Exclude<Draft, { kind: 'steps' }>): Diagnostic {
+function refusalOf(tree: ProcessTree, options: PlanOptions, draft: Refused): Diagnostic {
   switch (draft.kind) {
+    case 'births': {
+      const problem = tree.namespaces.length === 1 ? problemOf(tree) : null;
+      return contradictingBirths(tree, problem, givenBirths(tree, options)!.hints, draft.refusal);
+    }
     case 'rules':
       return unrestorable(conflictOfRules(tree, draft.broken), {
         broken: draft.broken.map(({ rule, text }) => ({ rule, text })),
@@ -102,7 +144,12 @@ const UNDECIDED_BECAUSE = {
   'creation cycle': 'Births wait for each other in the order found; another order was not looked for.',
   CLONE_PARENT:
     'With nested pid namespaces this tree needs CLONE_PARENT, which the option allowCloneParent forbids.',
-  history: 'Other histories than the preferred one, and given births, are not planned yet.',
+  births: 'The given births were neither met nor refuted within the work limit.',
+  'nested births':
+    'The plan found does not agree with the given births; in several pid namespaces no other is looked for.',
+  'born outside': 'A process below the root is said to be born outside the image: that is not planned.',
+  'no such history': 'The tree has fewer histories than that.',
+  history: 'In several pid namespaces no other history than the preferred one is planned.',
 } as const;
 
 function unrestorable(conflict: Conflict, more: Record<string, unknown>): Diagnostic {

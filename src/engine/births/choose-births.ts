@@ -26,8 +26,8 @@ import { MapSearch } from './search-map.ts';
 export type ChosenBirths =
   | {
       readonly kind: 'map';
+      /** The preferred one itself, where that fits. */
       readonly map: BirthMap;
-      readonly preferred: boolean;
       readonly order: OrderUse;
     }
   | { readonly kind: 'contradiction'; readonly contradiction: BirthContradiction }
@@ -79,7 +79,7 @@ function chooseInOrder(
     return { kind: 'contradiction', contradiction: birthContradiction(problem, hints) };
   }
   if (first === 'undecided') return { kind: 'undecided' };
-  if (history === 0) return { kind: 'map', map: first, preferred: first === preferred, order: use };
+  if (history === 0) return { kind: 'map', map: first, order: use };
   if (problem.size + problem.sessionCount > STATIC_SIZE) return { kind: 'undecided' };
   const rules = new ForcedAncestors(problem);
   const search = new MapSearch(problem, order, { work: SEARCH_WORK });
@@ -88,7 +88,7 @@ function chooseInOrder(
     const next = sequence.next();
     if (next.done) return next.value ? { kind: 'absent', count: k } : { kind: 'undecided' };
     if (next.value.every((x, q) => x === first[q])) continue;
-    if (k++ === history) return { kind: 'map', map: next.value.slice(), preferred: false, order: use };
+    if (k++ === history) return { kind: 'map', map: next.value.slice(), order: use };
   }
 }
 

@@ -11,12 +11,13 @@ import type { BornAncestors } from '../kernel/born-ancestors.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import type { Origin } from '../planner/origin.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
-import { scheduleRestore } from '../planner/schedule/schedule.ts';
+import type { Draft } from '../planner/plan-tree.ts';
+import { type Schedule, scheduleRestore } from '../planner/schedule/schedule.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { type BirthMap, UNKNOWN } from './birth-map.ts';
 import { checkMap } from './check-map.ts';
-import { type ChosenBirths, chooseBirths, type OrderUse } from './choose-births.ts';
+import { chooseBirths, type OrderUse } from './choose-births.ts';
 import type { BirthContradiction } from './contradiction.ts';
 import type { BirthOptionFault, GivenBirths } from './given-births.ts';
 import { mapOfOrigin, originOfMap } from './map-origin.ts';
@@ -31,48 +32,32 @@ export type BirthRefusal =
   | { readonly kind: 'contradiction'; readonly contradiction: BirthContradiction }
   | { readonly kind: 'faults'; readonly faults: readonly BirthOptionFault[] };
 
-export interface Preferred<Draft> {
+export interface Preferred {
   readonly draft: Draft;
   /** Null where the draft has no steps. */
   readonly origin: Origin | null;
-  /** No history leads to the tree. */
-  readonly unreachable: boolean;
 }
 
-export type BirthPlan<Draft> =
-  | { readonly kind: 'draft'; readonly draft: Draft; readonly births: BirthDemand }
-  | {
-      readonly kind: 'schedule';
-      readonly schedule: NonNullable<ReturnType<typeof scheduleRestore>>;
-      readonly births: BirthDemand;
-    }
-  /** What is wrong is not the births. */
-  | { readonly kind: 'refused'; readonly draft: Draft }
-  | { readonly kind: 'births'; readonly refusal: BirthRefusal }
-  | {
-      readonly kind: 'undecided';
-      readonly reason: 'births' | 'born outside' | 'numbers' | 'no such history';
-    };
-
-export function planBirths<Draft>(
+/** @param preferredPlan the plan that is made when nothing is given; called at most once */
+export function planBirths(
   tree: ProcessTree,
   outside: OutsideNumbers,
   problem: OriginProblem,
   given: GivenBirths | null,
   options: PlanOptions,
-  preferredPlan: () => Preferred<Draft>,
-): BirthPlan<Draft> {
+  preferredPlan: () => Preferred,
+): Draft {
   const hints = given?.hints ?? new Int32Array(tree.size).fill(UNKNOWN);
-  const wanted = { hints, order: given?.order ?? null };
   if (given && given.faults.length > 0)
     return { kind: 'births', refusal: { kind: 'faults', faults: given.faults } };
   if (given && given.bornOutside >= 0) return { kind: 'undecided', reason: 'born outside' };
 
   const full = given?.count === tree.size - 1 && options.history === 0;
-  let preferred = full && checkMap(problem, hints).fault === null ? null : preferredPlan();
-  if (preferred?.unreachable) return { kind: 'refused', draft: preferred.draft };
+  const preferred = full && checkMap(problem, hints).fault === null ? null : preferredPlan();
+  if (preferred?.draft.kind === 'unreachable') return preferred.draft;
   const preferredMap = preferred?.origin ? mapOfOrigin(tree.size, preferred.origin) : null;
-  const chosen: ChosenBirths = chooseBirths(problem, wanted, options.history, preferredMap);
+  const wanted = { hints, order: given?.order ?? null };
+  const chosen = chooseBirths(problem, wanted, options.history, preferredMap);
   switch (chosen.kind) {
     case 'contradiction':
       return { kind: 'births', refusal: chosen };
@@ -82,12 +67,9 @@ export function planBirths<Draft>(
       return { kind: 'undecided', reason: 'births' };
   }
   const births = { hints, order: chosen.order };
-  if (chosen.preferred) {
-    preferred ??= preferredPlan();
-    return { kind: 'draft', draft: preferred.draft, births };
-  }
+  if (chosen.map === preferredMap && preferred?.draft.kind === 'steps') return { ...preferred.draft, births };
   const schedule = scheduleOfMap(tree, outside, problem, chosen.map, options);
-  return schedule ? { kind: 'schedule', schedule, births } : { kind: 'undecided', reason: 'numbers' };
+  return schedule ? { kind: 'steps', ...schedule, births } : { kind: 'undecided', reason: 'numbers' };
 }
 
 /** Steps of a plan with exactly these births; null where the numbers below pid_max do not suffice for the helpers. */
@@ -97,7 +79,7 @@ export function scheduleOfMap(
   problem: OriginProblem,
   map: BirthMap,
   options: PlanOptions,
-): ReturnType<typeof scheduleRestore> {
+): Schedule | null {
   const checked = checkMap(problem, map);
   if (checked.fault) throw new Error(`The chosen births do not fit: ${checked.fault}.`);
   const origin = originOfMap(problem, map, checked);

@@ -16,6 +16,8 @@ export const DIAGNOSTIC_CODES = {
   CABA_MISSING: 'Processes without birth information: their history was chosen by the planner.',
   ORIGIN_AMBIGUOUS: 'The tree has several inequivalent histories.',
   CABA_CONTRADICTION: 'The given closest alive born ancestors fit no history.',
+  BIRTH_ORDER_IGNORED:
+    'The plan does not follow birthOrder or startTime: no history does, or none was found.',
   SUBREAPER_UNKNOWN: 'The child-subreaper flag is not in the image; it is left off.',
   SUBREAPER_INFERRED:
     'The child-subreaper flag is not in the image; the process has adopted, so it was set at some time.',

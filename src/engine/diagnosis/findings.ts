@@ -48,13 +48,6 @@ export function findingsOf(
     return pids;
   };
 
-  report(
-    'CABA_MISSING',
-    'info',
-    pidsWhere((i) => i > 0 && (tree.caba === null || tree.caba[i]! < 0)),
-    'The image does not say who created these processes: the planner chose a history.',
-    'The numbers come out exactly; what was only inherited at birth may have been shared differently.',
-  );
   const adopts = plan?.adopts;
   const unknown = (i: number): boolean => tree.subreaper[i] === FLAG_UNKNOWN && tree.state[i] !== ZOMBIE;
   report(

@@ -4,7 +4,7 @@
  * Cost: one replay and one comparison, both near-linear.
  */
 
-import type { Refusal } from '../kernel/kernel.ts';
+import type { Kernel, Refusal } from '../kernel/kernel.ts';
 import { replay } from '../kernel/replay.ts';
 import type { Verification } from '../plan/planning.ts';
 import type { StepList } from '../plan/step-list.ts';
@@ -21,9 +21,11 @@ export interface VerificationFailure {
   readonly total: number;
 }
 
+/** @param inspect is shown the kernel at the end, where the steps are a plan */
 export function verify(
   tree: ProcessTree,
   steps: StepList,
+  inspect?: (kernel: Kernel) => void,
 ): Verification | { readonly failure: VerificationFailure } {
   const { kernel, executed, refusal } = replay(tree, steps);
   if (refusal) {
@@ -35,5 +37,6 @@ export function verify(
     const message = `the end differs from the image in ${total} places`;
     return { failure: { message, refusal: null, differences, total } };
   }
+  inspect?.(kernel);
   return { by: 'simulator', stepsExecuted: executed, processesCompared: compared, differences: 0 };
 }

@@ -6,10 +6,12 @@
  * Cost: near-linear.
  */
 
+import { givenBirths } from '../births/given-births.ts';
+import { type BirthDemand, type BirthRefusal, type Preferred, planBirths } from '../births/plan-births.ts';
 import type { HelperList } from '../plan/helper-list.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import type { StepList } from '../plan/step-list.ts';
-import { outsideNumbers } from '../tree/outside.ts';
+import { type OutsideNumbers, outsideNumbers } from '../tree/outside.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import type { RegionOrder } from './exact-check.ts';
 import { exchangeBirths } from './exchange-births.ts';
@@ -30,7 +32,11 @@ export type Draft =
       readonly helpers: HelperList;
       /** 1: a process that adopts in the plan, other than an init. */
       readonly adopts: Uint8Array;
+      /** What the births of the plan have to agree with. */
+      readonly births?: BirthDemand;
     }
+  /** Given births fit no history, or name nobody. */
+  | { readonly kind: 'births'; readonly refusal: BirthRefusal }
   | { readonly kind: 'rules'; readonly broken: readonly BrokenRule[] }
   /** Births contradict each other; a small conflict is to be looked for near these processes. */
   | { readonly kind: 'unreachable'; readonly processes: readonly number[]; readonly text?: string }
@@ -42,6 +48,10 @@ export type UndecidedReason =
   | 'two classes'
   | 'creation cycle'
   | 'CLONE_PARENT'
+  | 'births'
+  | 'nested births'
+  | 'born outside'
+  | 'no such history'
   | 'history';
 
 export function planTree(
@@ -49,8 +59,6 @@ export function planTree(
   options: PlanOptions,
   phase: (name: 'origin' | 'schedule') => void,
 ): Draft {
-  if (options.history !== 0 || Object.keys(options.births).length > 0)
-    return { kind: 'undecided', reason: 'history' };
   const injected = rootIsInit(tree) && tree.parent.indexOf(OUTSIDE, 1) > 0;
   const outside = outsideNumbers(tree);
   const broken = brokenRules(tree, outside);
@@ -59,21 +67,54 @@ export function planTree(
     const nested = nestedTree(tree);
     const brokenInside = brokenNamespaceRules(tree, nested.relations, nested.sessions, nested.groups);
     if (brokenInside.length > 0) return { kind: 'rules', broken: brokenInside };
-    if (!injected) return planNested(nested, options, phase);
+    if (!injected) return withDemand(tree, options, () => planNested(nested, options, phase));
   }
-  if (injected) return planNested(nestedTree(withRestorer(tree)), options, phase, HIDDEN_NAMESPACES);
+  if (injected) {
+    return withDemand(tree, options, () =>
+      planNested(nestedTree(withRestorer(tree)), options, phase, HIDDEN_NAMESPACES),
+    );
+  }
 
   phase('origin');
   const problem = problemOf(tree);
+  const given = givenBirths(tree, options);
+  const preferred = (): Preferred => preferredPlan(tree, outside, problem, options, phase);
+  if (!given && options.history === 0) return preferred().draft;
+  return planBirths(tree, outside, problem, given, options, preferred);
+}
+
+/** Several namespaces: the births are not chosen to agree with what is given; the verification says whether they do. */
+function withDemand(tree: ProcessTree, options: PlanOptions, plan: () => Draft): Draft {
+  const given = givenBirths(tree, options);
+  if (given && given.faults.length > 0)
+    return { kind: 'births', refusal: { kind: 'faults', faults: given.faults } };
+  if (options.history !== 0) return { kind: 'undecided', reason: 'history' };
+  const draft = plan();
+  if (!given || draft.kind !== 'steps') return draft;
+  return { ...draft, births: { hints: given.hints, order: 'none given' } };
+}
+
+/** The plan with the fewest helpers that was found, whatever its births are. */
+function preferredPlan(
+  tree: ProcessTree,
+  outside: OutsideNumbers,
+  problem: OriginProblem,
+  options: PlanOptions,
+  phase: (name: 'origin' | 'schedule') => void,
+): Preferred {
   const verdict = findOrigin(problem);
-  if (verdict.verdict === 'unreachable') return { kind: 'unreachable', processes: verdict.processes };
-  if (verdict.verdict === 'undecided') return { kind: 'undecided', reason: 'work limit' };
+  if (verdict.verdict === 'unreachable')
+    return { draft: { kind: 'unreachable', processes: verdict.processes }, origin: null };
+  if (verdict.verdict === 'undecided')
+    return { draft: { kind: 'undecided', reason: 'work limit' }, origin: null };
 
   phase('schedule');
   const scheduleOf = (order: RegionOrder): Schedule | null =>
     scheduleRestore(tree, outside, problem, order.birth, originFromOrder(problem, order), options);
   const schedule = exchangeBirths(problem, verdict.order, scheduleOf);
-  return schedule ? { kind: 'steps', ...schedule } : { kind: 'undecided', reason: 'numbers' };
+  return schedule
+    ? { draft: { kind: 'steps', ...schedule }, origin: schedule.origin }
+    : { draft: { kind: 'undecided', reason: 'numbers' }, origin: null };
 }
 
 /** What concerns births in a tree. Whatever hangs from outside is a child of the root here. */

@@ -30,6 +30,8 @@ export interface Schedule {
   readonly helpers: HelperList;
   /** 1: a process that adopts in the plan, other than an init. */
   readonly adopts: Uint8Array;
+  /** The births that the steps follow. */
+  readonly origin: Origin;
 }
 
 export function scheduleRestore(
@@ -50,7 +52,7 @@ export function scheduleRestore(
   scheduleBirths(problem, origin, walk, parentage, cast, steps);
   if (!scheduleGroups(tree, groups, cast, fresh, steps)) return null;
   const adopts = scheduleDeaths(tree, walk, parentage, cast, steps);
-  return { steps, helpers: cast.roster.list(), adopts };
+  return { steps, helpers: cast.roster.list(), adopts, origin };
 }
 
 interface Arrangement {

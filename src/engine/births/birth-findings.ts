@@ -1,0 +1,259 @@
+/**
+ * Findings about births, for people: what is missing, what is ambiguous, what contradicts (codes of the contract,
+ * section 4; texts and fields in docs/caba.md, section 8).
+ *
+ * In: a tree with an analysis of its births, the births of its plan, or a refusal. Out: diagnostics with pids.
+ * Cost: O(n + what is listed).
+ */
+
+import type { Diagnostic } from '../diagnosis/diagnostic.ts';
+import type { OriginProblem } from '../planner/origin-problem.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
+import type { BirthAnalysis } from './birth-analysis.ts';
+import { adoptions, type BirthMap } from './birth-map.ts';
+import type { MapFault } from './check-map.ts';
+import type { OrderUse } from './choose-births.ts';
+import type { BirthContradiction } from './contradiction.ts';
+import type { BirthRefusal } from './plan-births.ts';
+
+/** Pids that one diagnostic lists; `detail.count` has their number. */
+const LISTED = 1000;
+/** Values that a text lists. */
+const TOLD = 12;
+
+/** CABA_MISSING, where births are missing. */
+export function missingBirths(
+  tree: ProcessTree,
+  hints: Int32Array | null,
+  analysis: BirthAnalysis | null,
+): Diagnostic[] {
+  const pids: number[] = [];
+  let count = 0;
+  for (let q = 1; q < tree.size; q++) {
+    if (hints && hints[q]! >= 0) continue;
+    if (count++ < LISTED) pids.push(tree.pid[q]!);
+  }
+  if (count === 0) return [];
+  return [
+    {
+      code: 'CABA_MISSING',
+      severity: 'info',
+      pids,
+      message: 'Nothing that counts says who created these processes: the planner chose a history.',
+      hint: 'The numbers come out exactly; what was only inherited at birth may have been shared differently.',
+      detail: analysis ? { count, ...gradesInPids(tree, analysis) } : { count, bounded: true },
+    },
+  ];
+}
+
+function gradesInPids(tree: ProcessTree, { grades, candidates, simplest, complete }: BirthAnalysis) {
+  const forced: Record<string, number> = {};
+  const simple: Record<string, number> = {};
+  const open: Record<string, number[]> = {};
+  for (let q = 1; q < tree.size; q++) {
+    const pid = tree.pid[q]!;
+    if (grades[q] === 'forced') forced[pid] = tree.pid[candidates.of[q]![0]!]!;
+    else if (grades[q] === 'simplest') simple[pid] = tree.pid[simplest[q]!]!;
+    else if (grades[q] === 'open') open[pid] = pidsOf(tree, candidates.of[q]!);
+  }
+  return { forced, simplest: simple, open, bounded: !complete };
+}
+
+/** ORIGIN_AMBIGUOUS, where there is more than one history. `taken`: the births of the plan. */
+export function ambiguousOrigin(
+  tree: ProcessTree,
+  problem: OriginProblem,
+  analysis: BirthAnalysis,
+  taken: BirthMap,
+): Diagnostic[] {
+  const { histories, ask, candidates, grades } = analysis;
+  if (!ask) return [];
+  const open: number[] = [];
+  const certain: number[] = [];
+  for (let q = 1; q < tree.size; q++) (candidates.of[q]!.length > 1 ? open : certain).push(q);
+  const alternatives: Record<string, number[]> = {};
+  for (const q of open) alternatives[tree.pid[q]!] = pidsOf(tree, candidates.of[q]!);
+  const number =
+    'exact' in histories
+      ? `${histories.exact} possible histories`
+      : `at least ${histories.atLeast} possible histories`;
+  const by = (q: number): string => `${tree.pid[q]}←${tree.pid[taken[q]!]}`;
+  const words = [
+    `This tree has ${number}.`,
+    certain.length === 0
+      ? 'No birth is certain.'
+      : `Certain: ${told(certain.filter((q) => grades[q] !== 'given').map(by)) || 'what is given'}.`,
+    `Taken: ${told(open.map(by))}.`,
+    questionText(tree, ask),
+  ];
+  return [
+    {
+      code: 'ORIGIN_AMBIGUOUS',
+      severity: 'info',
+      pids: open.map((q) => tree.pid[q]!),
+      message: words.join(' '),
+      hint: 'Give `caba` in the image or `births` in the options; `history` n plans the n-th alternative.',
+      detail: {
+        histories:
+          'exact' in histories ? histories : { atLeast: histories.atLeast, atMost: finite(histories) },
+        taken: mapInPids(tree, taken),
+        adoptions: adoptions(taken, problem.parent),
+        open: alternatives,
+        ask: {
+          pid: tree.pid[ask.process]!,
+          expectedLeft: ask.expectedLeft,
+          worstLeft: ask.worstLeft,
+          settles: ask.settles,
+          of: ask.open,
+          alternatives: ask.asGood.map((q) => [tree.pid[q]!]),
+        },
+      },
+    },
+  ];
+}
+
+/** JSON has no infinity. */
+function finite({ atMost }: { readonly atMost: number }): number | null {
+  return Number.isFinite(atMost) ? atMost : null;
+}
+
+function questionText(tree: ProcessTree, ask: NonNullable<BirthAnalysis['ask']>): string {
+  const others = ask.asGood.map((q) => tree.pid[q]!);
+  const asked = tree.pid[ask.process]!;
+  if (ask.settles === null) return `The best question is probably the CABA of ${asked}.`;
+  if (ask.settles === ask.open) {
+    const whose = others.length === 0 ? `${asked}` : `any one of ${[asked, ...others].join(', ')}`;
+    return `Knowing the CABA of ${whose} settles all of it.`;
+  }
+  return `Knowing the CABA of ${asked} settles at least ${ask.settles} of ${ask.open} open births and leaves ${round(ask.expectedLeft!)} histories on average, ${ask.worstLeft} at worst.`;
+}
+
+const round = (n: number): string => String(Math.round(n * 100) / 100);
+
+/** BIRTH_ORDER_IGNORED, where there is an order of births and the plan does not follow it. */
+export function ignoredOrder(order: OrderUse): Diagnostic[] {
+  if (order === 'none given' || order === 'followed') return [];
+  const none = order === 'contradicts';
+  return [
+    {
+      code: 'BIRTH_ORDER_IGNORED',
+      severity: 'warning',
+      pids: [],
+      message: none
+        ? 'No history fits the order of births: an ancestor by birth would be younger than its descendant. The plan does not follow it.'
+        : 'No history that follows the order of births was found within the work limit; there may be one.',
+      hint: 'The order is evidence only. Check birthOrder, or startTime where no process has a birthOrder.',
+      detail: { reason: order },
+    },
+  ];
+}
+
+/** CABA_CONTRADICTION. */
+export function contradictingBirths(
+  tree: ProcessTree,
+  problem: OriginProblem | null,
+  hints: Int32Array,
+  refusal: BirthRefusal,
+): Diagnostic {
+  const finding = {
+    code: 'CABA_CONTRADICTION',
+    severity: 'error',
+    hint: 'Correct one of these values, or plan without them: respectCaba false, no births.',
+  } as const;
+  if (refusal.kind === 'faults') {
+    const core = refusal.faults.map(({ pid, caba }) => ({ pid, caba }));
+    const said = refusal.faults.map(({ pid, caba, message }) => `caba(${pid}) = ${caba}: ${message}.`);
+    return {
+      ...finding,
+      pids: core.map(({ pid }) => pid),
+      message: told(said, ' '),
+      detail: { core, minimal: false, possible: {}, because: null },
+    };
+  }
+  const { core, minimal, possible, because } = refusal.contradiction;
+  const given = core.map((q) => ({ pid: tree.pid[q]!, caba: tree.pid[hints[q]!]! }));
+  const values: Record<string, number[]> = {};
+  if (possible) for (const [i, q] of core.entries()) values[tree.pid[q]!] = pidsOf(tree, possible[i]!);
+  return {
+    ...finding,
+    pids: given.slice(0, LISTED).map(({ pid }) => pid),
+    message: contradictionText(tree, problem, refusal.contradiction, given, values),
+    detail: {
+      core: given.slice(0, LISTED),
+      minimal,
+      possible: values,
+      because:
+        because && problem
+          ? {
+              kind: because.fault,
+              process: tree.pid[because.process]!,
+              session: 'session' in because ? problem.sessionNumber[because.session]! : null,
+            }
+          : null,
+    },
+  };
+}
+
+function contradictionText(
+  tree: ProcessTree,
+  problem: OriginProblem | null,
+  { because, minimal }: BirthContradiction,
+  given: readonly { pid: number; caba: number }[],
+  values: Readonly<Record<string, readonly number[]>>,
+): string {
+  const said = told(given.map(({ pid, caba }) => `caba(${pid}) = ${caba}`));
+  const reason =
+    because && problem ? ` In a history that meets all others: ${reasonText(tree, problem, because)}` : '';
+  const could = given
+    .filter(({ pid }) => values[pid] !== undefined)
+    .map(({ pid }) =>
+      values[pid]!.length === 0 ? `caba(${pid}): nothing` : `caba(${pid}): ${told(values[pid]!)}`,
+    );
+  if (given.length === 1) {
+    const possible = could.length > 0 ? ` Possible is ${could[0]}.` : '';
+    return `This value alone fits no history: ${said}.${reason}${possible}`;
+  }
+  const which = minimal ? 'one of them must change' : 'at least one of them must change';
+  const possible = could.length > 0 ? ` If the others hold, possible is ${could.join('; ')}.` : '';
+  return `These values exclude each other, ${which}: ${said}.${reason}${possible}`;
+}
+
+function reasonText(tree: ProcessTree, problem: OriginProblem, fault: MapFault): string {
+  const q = tree.pid[fault.process]!;
+  switch (fault.fault) {
+    case 'cycle':
+      return `they make ${q} its own ancestor.`;
+    case 'parent':
+      return `a parent is always an ancestor by birth, and on the way up from ${q} its parent ${tree.pid[problem.parent[fault.process]!]} is missing.`;
+    case 'session': {
+      const through = tree.pid[fault.through]!;
+      return `${q} is in session ${number(problem, fault.session)}, which would have come to it past ${through}, and ${through} was never in it.`;
+    }
+    case 'leader': {
+      const through = tree.pid[fault.through]!;
+      return `${through} would have been born in two sessions, ${number(problem, fault.session)} and ${number(problem, fault.other)}.`;
+    }
+    case 'order':
+      return `${q} is older than its ancestor.`;
+  }
+}
+
+function number(problem: OriginProblem, session: number): number {
+  return problem.sessionNumber[session]!;
+}
+
+/** pid → pid, without the root. */
+export function mapInPids(tree: ProcessTree, map: BirthMap): Record<string, number> {
+  const pids: Record<string, number> = {};
+  for (let q = 1; q < tree.size; q++) if (map[q]! >= 0) pids[tree.pid[q]!] = tree.pid[map[q]!]!;
+  return pids;
+}
+
+function pidsOf(tree: ProcessTree, processes: readonly number[]): number[] {
+  return processes.map((x) => tree.pid[x]!).sort((a, b) => a - b);
+}
+
+function told(values: readonly (string | number)[], separator = ', '): string {
+  const more = values.length > TOLD ? `${separator}and ${values.length - TOLD} more` : '';
+  return values.slice(0, TOLD).join(separator) + more;
+}

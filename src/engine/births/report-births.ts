@@ -1,0 +1,50 @@
+/**
+ * What a planning says about births: missing ones, other histories, an order that was put aside.
+ *
+ * In: a tree, the options, what the plan had to agree with, and the births of the plan as the simulator saw them.
+ * Out: diagnostics. How many histories there are is worked out on trees of up to PLANNING_LIMITS.exactSize processes
+ * only, so that larger plans cost nothing more; `birthAnalysis` answers for others.
+ */
+
+import type { Diagnostic } from '../diagnosis/diagnostic.ts';
+import type { PlanOptions } from '../plan/plan-options.ts';
+import { problemOf } from '../planner/plan-tree.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
+import { analyseBirths, PLANNING_LIMITS } from './birth-analysis.ts';
+import { ambiguousOrigin, ignoredOrder, missingBirths } from './birth-findings.ts';
+import { type BirthMap, UNKNOWN } from './birth-map.ts';
+import { givenBirths } from './given-births.ts';
+import type { BirthDemand } from './plan-births.ts';
+
+/** Is the number of histories worked out beside a plan? */
+export function isAnalysed(tree: ProcessTree): boolean {
+  return tree.size <= PLANNING_LIMITS.exactSize && tree.namespaces.length === 1;
+}
+
+/** @param taken births of the plan; null where there is none, or where the tree is not analysed */
+export function reportBirths(
+  tree: ProcessTree,
+  options: PlanOptions,
+  demand: BirthDemand | null,
+  taken: BirthMap | null,
+): Diagnostic[] {
+  const given = demand ? null : givenBirths(tree, options);
+  const hints = demand?.hints ?? given?.hints ?? null;
+  if (!taken || !isAnalysed(tree)) {
+    return [...missingBirths(tree, hints, null), ...ignoredOrder(demand?.order ?? 'none given')];
+  }
+  const problem = problemOf(tree);
+  const order = demand?.order === 'followed' ? (givenBirths(tree, options)?.order ?? null) : null;
+  const analysis = analyseBirths(
+    problem,
+    hints ?? new Int32Array(tree.size).fill(UNKNOWN),
+    order,
+    PLANNING_LIMITS,
+  );
+  const known = typeof analysis === 'string' ? null : analysis;
+  return [
+    ...missingBirths(tree, hints, known),
+    ...(known ? ambiguousOrigin(tree, problem, known, taken) : []),
+    ...ignoredOrder(demand?.order ?? 'none given'),
+  ];
+}
