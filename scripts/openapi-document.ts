@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
-import { SAMPLE } from '../src/http/schemas/uploads.ts';
+import { BATCH_UPLOADS, IMAGE_UPLOADS, PLAN_UPLOADS, SAMPLE } from '../src/http/schemas/uploads.ts';
 import { Planner } from '../src/jobs/planner.ts';
 import { EmbeddedStore } from '../src/store/embedded-store.ts';
 
@@ -119,8 +119,24 @@ async function addExamples(document: Document, app: FastifyInstance): Promise<vo
     status: 'unavailable',
   };
   operations.get('metrics')!.responses['200']!.content!['text/plain']!.example = METRICS;
+  for (const [operationId, uploads] of UPLOADS) {
+    const { content } = operations.get(operationId)!.requestBody!;
+    for (const [type, { example, examples }] of Object.entries(uploads as Record<string, MediaType>)) {
+      Object.assign(content[type]!, {
+        ...(example !== undefined && { example }),
+        ...(examples && { examples }),
+      });
+    }
+  }
   giveIds(document, { id: String(id), other: String(otherId) }, String(treeId));
 }
+
+/** @fastify/swagger leaves out the examples of bodies by media type. */
+const UPLOADS: readonly (readonly [string, Readonly<Record<string, object>>])[] = [
+  ['postTree', IMAGE_UPLOADS],
+  ['postPlan', PLAN_UPLOADS],
+  ['postPlans', BATCH_UPLOADS],
+];
 
 /** Its numbers change from run to run. */
 const METRICS = '# HELP regraft_plans_running Plans that a worker thread computes\nregraft_plans_running 0\n';
@@ -129,6 +145,7 @@ async function planned(app: FastifyInstance, id: string): Promise<void> {
   for (;;) {
     const { status } = (await app.inject(`/v1/plans/${id}`)).json<{ status: string }>();
     if (status !== 'running') return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 

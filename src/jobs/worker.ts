@@ -1,6 +1,6 @@
 /** The program of the worker threads: reads uploads, makes plans, renders views. Bytes in, bytes out. */
 
-import { transferableSymbol, valueSymbol } from 'piscina';
+import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { Problem } from '../errors.ts';
 import { treeFromBytes } from '../store/tree-bytes.ts';
 import { receivedBytes } from './byte-channel.ts';
@@ -61,6 +61,6 @@ function text(of: 'view' | 'compare', written: string): Answer {
 
 /** The answer in the form in which the pool transfers `bytes` instead of cloning it. */
 function moved(answer: Answer, bytes: Uint8Array): Answer {
-  const transfer = { [transferableSymbol]: [bytes.buffer], [valueSymbol]: answer };
-  return transfer as unknown as Answer;
+  const transferable = { [transferableSymbol]: [bytes.buffer], [valueSymbol]: answer };
+  return move(transferable as Parameters<typeof move>[0]) as unknown as Answer;
 }

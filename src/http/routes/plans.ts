@@ -16,7 +16,7 @@ import { problemAnswers } from '../schemas/problem-schema.ts';
 import { PLAN_UPLOADS } from '../schemas/uploads.ts';
 import { leaveBodiesAlone } from '../upload/receive-upload.ts';
 import { IdParams, type Included, IncludeQuery, included } from './parameters.ts';
-import { receive, type Service } from './service.ts';
+import { planOrJob, receive, type Service } from './service.ts';
 
 const tags = ['plans'];
 const PLAN_ANSWER = { content: { 'application/json': { schema: Type.Ref('Plan') } } };
@@ -150,12 +150,10 @@ function getPlan(app: FastifyInstance, service: Service): void {
     async (request, reply) => {
       acceptedType(request, ['application/json']);
       const { id } = request.params;
-      const plan = await service.store.plan(id);
-      const job = service.planner.job(id);
-      if (!plan && (!job || job.state === 'ready'))
-        throw new Problem('PLAN_NOT_FOUND', `There is no plan ${id}.`);
+      const plan = await planOrJob(service, id);
       reply.type(JSON_TYPE);
-      if (!plan) return reply.header('cache-control', 'no-store').send(pendingPlanJson(job!));
+      if (plan instanceof PlanJob)
+        return reply.header('cache-control', 'no-store').send(pendingPlanJson(plan));
       const include = included(request.query);
       const representation = `plan${include.steps ? '-steps' : ''}${include.diff ? '-diff' : ''}`;
       if (notModified(request, reply, id, representation)) return reply;

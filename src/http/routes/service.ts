@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
 import { Problem } from '../../errors.ts';
+import { PlanJob } from '../../jobs/plan-job.ts';
 import type { Planner } from '../../jobs/planner.ts';
 import type { Upload } from '../../jobs/upload.ts';
 import type { PlanRecord, Store, TreeRecord } from '../../store/store.ts';
@@ -23,18 +24,25 @@ export async function treeOf({ store }: Service, id: string): Promise<TreeRecord
   return tree;
 }
 
-const RETRY_AFTER = { 'retry-after': '1' };
+/**
+ * The ready plan, else the job that makes it or could not make it.
+ * @throws Problem PLAN_NOT_FOUND
+ */
+export async function planOrJob({ store, planner }: Service, id: string): Promise<PlanRecord | PlanJob> {
+  // The job first: it ends only when its plan can be read.
+  const job = planner.job(id);
+  if (job?.state === 'running') return job;
+  const found = (await store.plan(id)) ?? (job?.state === 'ready' ? undefined : job);
+  if (!found) throw new Problem('PLAN_NOT_FOUND', `There is no plan ${id}.`);
+  return found;
+}
 
 /** @throws Problem PLAN_NOT_FOUND, PLAN_NOT_READY, or why its planning failed */
-export async function readyPlanOf({ store, planner }: Service, id: string): Promise<PlanRecord> {
-  const plan = await store.plan(id);
-  if (plan) return plan;
-  const job = planner.job(id);
-  if (job?.state === 'running') {
-    throw new Problem('PLAN_NOT_READY', `The plan ${id} is running.`, { headers: RETRY_AFTER });
-  }
-  if (job?.state === 'failed') throw job.problem!;
-  throw new Problem('PLAN_NOT_FOUND', `There is no plan ${id}.`);
+export async function readyPlanOf(service: Service, id: string): Promise<PlanRecord> {
+  const found = await planOrJob(service, id);
+  if (!(found instanceof PlanJob)) return found;
+  if (found.problem) throw found.problem;
+  throw new Problem('PLAN_NOT_READY', `The plan ${id} is running.`, { headers: { 'retry-after': '1' } });
 }
 
 /** Bodies up to this size wait in memory for a worker, larger ones flow to it as they come. */
