@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compareWithImage } from '../../../src/engine/diff/compare.ts';
+import { replay } from '../../../src/engine/kernel/index.ts';
+import { type ProcessScripts, processScripts } from '../../../src/engine/plan/scripts/process-scripts.ts';
+import { StepList } from '../../../src/engine/plan/step-list.ts';
+import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
+import { EVERYTHING, WITH_GROUPS } from '../../histories/history-shape.ts';
+import { nestedHistoryImage } from '../../histories/nested-history.ts';
+import { planImage, treeOf } from '../../histories/proven-plan.ts';
+import { historyImage } from '../../histories/random-history.ts';
+import { SeededRandom } from '../../histories/seeded-random.ts';
+
+/** The steps that each step comes after: its own before it, and those of others that it waits for. */
+function predecessors(scripts: ProcessScripts): number[][] {
+  const before: number[][] = Array.from({ length: scripts.step.length }, () => []);
+  for (let script = 0; script < scripts.pid.length; script++) {
+    const [from, end] = [scripts.stepOffset[script]!, scripts.stepOffset[script + 1]!];
+    for (let i = from + 1; i < end; i++) before[scripts.step[i]!]!.push(scripts.step[i - 1]!);
+  }
+  for (let step = 0; step < before.length; step++) {
+    before[step]!.push(...scripts.after.subarray(scripts.afterOffset[step], scripts.afterOffset[step + 1]));
+  }
+  return before;
+}
+
+/** An order of the steps that keeps to what they come after; `choose` picks among those that may go next. */
+function otherOrder(before: readonly (readonly number[])[], choose: (ready: number[]) => number): number[] {
+  const waiting = before.map(({ length }) => length);
+  const followers: number[][] = before.map(() => []);
+  before.forEach((steps, step) => {
+    for (const earlier of steps) followers[earlier]!.push(step);
+  });
+  const ready = waiting.flatMap((count, step) => (count === 0 ? [step] : []));
+  const order: number[] = [];
+  while (ready.length > 0) {
+    const [step] = ready.splice(choose(ready), 1);
+    order.push(step!);
+    for (const follower of followers[step!]!) if (--waiting[follower]! === 0) ready.push(follower);
+  }
+  return order;
+}
+
+function inOrder(steps: StepList, order: readonly number[]): StepList {
+  const reordered = new StepList(order.length);
+  reordered.length = order.length;
+  reordered.inner = steps.inner;
+  reordered.innerLength = steps.innerLength;
+  for (const column of ['op', 'actor', 'object', 'value', 'flags'] as const) {
+    order.forEach((from, to) => {
+      reordered[column][to] = steps[column][from]!;
+    });
+  }
+  return reordered;
+}
+
+/** Waits that say nothing beyond the other predecessors of their step. */
+function superfluousWaits(
+  { after, afterOffset }: ProcessScripts,
+  before: readonly (readonly number[])[],
+): number {
+  const reached = before.map(() => new Set<number>());
+  let superfluous = 0;
+  before.forEach((steps, step) => {
+    const own = reached[step]!;
+    for (const earlier of after.subarray(afterOffset[step], afterOffset[step + 1])) {
+      if (steps.some((other) => other !== earlier && reached[other]!.has(earlier))) superfluous++;
+    }
+    for (const earlier of steps) {
+      own.add(earlier);
+      for (const further of reached[earlier]!) own.add(further);
+    }
+  });
+  return superfluous;
+}
+
+function assertAnyOrder(
+  image: TreeImage,
+  seed: number,
+): { superfluous: number; criticalPath: number; steps: number } {
+  const tree = treeOf(image);
+  const { steps, outcome } = planImage(image);
+  assert.equal(outcome, 'restorable', `seed ${seed}`);
+  const scripts = processScripts(tree.pid[0]!, steps);
+  const before = predecessors(scripts);
+  const random = new SeededRandom(seed);
+  const choices: ((ready: number[]) => number)[] = [
+    (ready) => random.below(ready.length),
+    (ready) => random.below(ready.length),
+    (ready) => ready.indexOf(Math.max(...ready)),
+    (ready) => ready.length - 1,
+    () => 0,
+  ];
+  for (const choose of choices) {
+    const order = otherOrder(before, choose);
+    assert.equal(order.length, steps.length);
+    const { kernel, refusal } = replay(tree, inOrder(steps, order));
+    const told = refusal && { ...refusal, was: order[refusal.step], step: steps.at(order[refusal.step]!) };
+    assert.equal(told, null, `seed ${seed}`);
+    assert.deepEqual(compareWithImage(tree, kernel).differences, [], `seed ${seed}`);
+  }
+  return {
+    superfluous: superfluousWaits(scripts, before),
+    criticalPath: scripts.criticalPath,
+    steps: steps.length,
+  };
+}
+
+test('any order that keeps to the waits rebuilds the same tree', () => {
+  let superfluous = 0;
+  for (let seed = 1; seed <= 300; seed++) {
+    const shape = seed % 2 ? EVERYTHING : WITH_GROUPS;
+    superfluous += assertAnyOrder(historyImage({ ...shape, seed, alive: 5 + (seed % 40) }), seed).superfluous;
+  }
+  assert.equal(superfluous, 0);
+});
+
+test('so it is over nested pid namespaces', (t) => {
+  let planned = 0;
+  for (let seed = 1; seed <= 60; seed++) {
+    const image = nestedHistoryImage({
+      seed,
+      calls: 80,
+      alive: 15,
+      namespaces: 4,
+      levels: 3,
+      groups: true,
+      zombies: true,
+      subreapers: true,
+    });
+    if (planImage(image).outcome !== 'restorable') continue;
+    planned++;
+    assertAnyOrder(image, seed);
+  }
+  t.diagnostic(`${planned} of 60 planned`);
+});
+
+test('independent branches run side by side', () => {
+  const processes = [{ pid: 1, ppid: 0, pgid: 1, sid: 1, childSubreaper: false }];
+  for (let branch = 0; branch < 10; branch++) {
+    const leader = 10 + branch * 10;
+    processes.push({ pid: leader, ppid: 1, pgid: leader, sid: leader, childSubreaper: false });
+    for (let i = 1; i < 9; i++) {
+      processes.push({ pid: leader + i, ppid: leader, pgid: leader, sid: leader, childSubreaper: false });
+    }
+  }
+  const { criticalPath, steps } = assertAnyOrder({ root: 1, processes }, 1);
+  assert.equal(steps, 101);
+  // init's setsid and ten births, then the last leader's setsid and eight births.
+  assert.equal(criticalPath, 20);
+});
