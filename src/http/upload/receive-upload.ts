@@ -76,11 +76,12 @@ function receiveBody(
     const onData = (chunk: Buffer): void => {
       length += chunk.length;
       chunks.push(chunk);
-      if (length > limits.maxBodyBytes) return fail(tooLarge(limits));
-      if (length <= limits.wholeBytes) return;
-      stream.pause();
-      stop();
-      resolve({ contentType, head: head(), rest: counted(stream, length, limits) });
+      if (length > limits.maxBodyBytes) fail(tooLarge(limits));
+      else if (length > limits.wholeBytes) {
+        stream.pause();
+        stop();
+        resolve({ contentType, head: head(), rest: counted(stream, length, limits) });
+      }
     };
     const onEnd = (): void => {
       stop();
