@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { NATIVE, type SeenProcess } from './replayer.ts';
 
-const PROGRAM = join(NATIVE, 'build', 'regraft-history');
+export const HISTORY_PROGRAM = join(NATIVE, 'build', 'regraft-history');
 
 export interface HistoryKind {
   readonly seed: number;
@@ -52,7 +52,7 @@ export class HistoryMaker {
   readonly #reader: Interface;
 
   constructor() {
-    this.#program = spawn(PROGRAM, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#program = spawn(HISTORY_PROGRAM, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#ended = once(this.#program, 'close');
     this.#reader = createInterface({ input: this.#program.stdout! });
     this.#answers = this.#reader[Symbol.asyncIterator]();
