@@ -49,7 +49,10 @@ export interface AnalysisLimits {
 /** For an answer of its own. */
 export const FULL_LIMITS: AnalysisLimits = { exactSize: 200, histories: 1000, work: 100_000_000 };
 /** Beside a plan: must not be noticed there. */
-export const PLANNING_LIMITS: AnalysisLimits = { exactSize: 12, histories: 50, work: 20_000 };
+export const PLANNING_LIMITS: AnalysisLimits = { exactSize: 8, histories: 200, work: 50_000 };
+
+/** Candidate sets whose product is so many times the histories that are counted are not enumerated at all. */
+const HOPELESS = 100;
 
 /** Elements for which the static rules are worked out. */
 export const STATIC_ELEMENTS = 3000;
@@ -86,7 +89,7 @@ export function analyseBirths(
   const maps: BirthMap[] = [];
   let all = open.length === 0;
   if (all) maps.push(first.map);
-  else if (size <= limits.exactSize) {
+  else if (candidates.exact && atMost <= limits.histories * HOPELESS) {
     const sequence = histories(problem, hints, (q) => candidates.of[q]!, search);
     for (;;) {
       const next = sequence.next();

@@ -1,0 +1,113 @@
+/**
+ * The births of a tree as an answer of its own: what is certain, what is open, how many histories there are.
+ *
+ * In: a tree and which given births count. Out: an object of pids, ready for JSON. Nothing is planned.
+ * Cost: FULL_LIMITS of birth-analysis.ts: exact candidates up to 200 processes (about half a second at 100), those of
+ * the static rules for larger trees; beyond its element limit nothing but 'undecided'. Made to be asked for, not to
+ * run beside a plan. One pid namespace: others are 'unsupported'.
+ */
+
+import { brokenRules } from '../planner/local-rules.ts';
+import { problemOf } from '../planner/plan-tree.ts';
+import { outsideNumbers } from '../tree/outside.ts';
+import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
+import { analyseBirths, type BirthGrade, FULL_LIMITS } from './birth-analysis.ts';
+import { mapInPids } from './birth-findings.ts';
+import { UNKNOWN } from './birth-map.ts';
+import { type BirthOptions, givenBirths } from './given-births.ts';
+
+export interface BirthAnswer {
+  /**
+   * 'contradiction': the given births, or the tree itself, fit no history; planning says which.
+   * 'undecided': limits were reached. 'unsupported': several pid namespaces, or processes born outside.
+   */
+  readonly status: 'analysed' | 'contradiction' | 'undecided' | 'unsupported';
+  /** One row a process but the root, in canonical order; empty unless analysed. */
+  readonly processes: readonly ProcessBirths[];
+  /** Null unless analysed. `atMost` null: too many to say. */
+  readonly histories:
+    | { readonly exact: number }
+    | { readonly atLeast: number; readonly atMost: number | null }
+    | null;
+  /** A history with few adoptions, pid → pid. */
+  readonly simplest: Readonly<Record<string, number>>;
+  readonly adoptions: number;
+  readonly ask: {
+    readonly pid: number;
+    readonly expectedLeft: number | null;
+    readonly worstLeft: number | null;
+    readonly settles: number | null;
+    readonly of: number;
+    /** Questions that are exactly as good. */
+    readonly alternatives: readonly (readonly number[])[];
+  } | null;
+  /** True where limits were reached: candidates that are listed may be impossible, open births may be certain. */
+  readonly bounded: boolean;
+}
+
+export interface ProcessBirths {
+  readonly pid: number;
+  readonly grade: BirthGrade;
+  /** In the simplest history. */
+  readonly caba: number;
+  /** Ascending, the first CANDIDATES_LISTED. */
+  readonly candidates: readonly number[];
+  readonly candidateCount: number;
+}
+
+export const CANDIDATES_LISTED = 100;
+
+export function birthAnalysis(tree: ProcessTree, options: BirthOptions): BirthAnswer {
+  const injected = rootIsInit(tree) && tree.parent.indexOf(OUTSIDE, 1) > 0;
+  const given = givenBirths(tree, options);
+  if (tree.namespaces.length > 1 || injected || (given && given.bornOutside >= 0))
+    return { ...NOTHING, status: 'unsupported' };
+  const broken = brokenRules(tree, outsideNumbers(tree)).length > 0;
+  if (broken || (given && given.faults.length > 0)) return { ...NOTHING, status: 'contradiction' };
+
+  const hints = given?.hints ?? new Int32Array(tree.size).fill(UNKNOWN);
+  const problem = problemOf(tree);
+  const analysis = analyseBirths(problem, hints, given?.order ?? null, FULL_LIMITS);
+  if (analysis === 'none') return { ...NOTHING, status: 'contradiction' };
+  if (analysis === 'undecided') return { ...NOTHING, status: 'undecided' };
+  const { grades, candidates, histories, simplest, ask } = analysis;
+  const processes: ProcessBirths[] = [];
+  for (let q = 1; q < tree.size; q++) {
+    const pids = candidates.of[q]!.map((x) => tree.pid[x]!).sort((a, b) => a - b);
+    processes.push({
+      pid: tree.pid[q]!,
+      grade: grades[q]!,
+      caba: tree.pid[simplest[q]!]!,
+      candidates: pids.slice(0, CANDIDATES_LISTED),
+      candidateCount: pids.length,
+    });
+  }
+  return {
+    status: 'analysed',
+    processes,
+    histories:
+      'exact' in histories || Number.isFinite(histories.atMost)
+        ? histories
+        : { atLeast: histories.atLeast, atMost: null },
+    simplest: mapInPids(tree, simplest),
+    adoptions: analysis.adoptions,
+    ask: ask && {
+      pid: tree.pid[ask.process]!,
+      expectedLeft: ask.expectedLeft,
+      worstLeft: ask.worstLeft,
+      settles: ask.settles,
+      of: ask.open,
+      alternatives: ask.asGood.map((q) => [tree.pid[q]!]),
+    },
+    bounded: !analysis.complete,
+  };
+}
+
+const NOTHING = {
+  processes: [],
+  histories: null,
+  simplest: {},
+  adoptions: 0,
+  ask: null,
+  bounded: true,
+} as const;
