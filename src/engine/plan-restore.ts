@@ -13,6 +13,7 @@ import { disagreeingBirths, mapOfRun } from './births/plan-births.ts';
 import { isAnalysed, reportBirths } from './births/report-births.ts';
 import type { Conflict } from './diagnosis/conflict.ts';
 import { type ConflictCore, conflictCore } from './diagnosis/conflict-core.ts';
+import { derivationOf } from './diagnosis/derivation.ts';
 import type { Diagnostic } from './diagnosis/diagnostic.ts';
 import { conflictOfBirths, conflictOfRules } from './diagnosis/explain-conflict.ts';
 import { findingsOf } from './diagnosis/findings.ts';
@@ -119,11 +120,14 @@ function refusalOf(tree: ProcessTree, options: PlanOptions, draft: Refused): Dia
     case 'rules':
       return unrestorable(conflictOfRules(tree, draft.broken), {
         broken: draft.broken.map(({ rule, text }) => ({ rule, text })),
+        derivation: [draft.broken[0]!.text],
       });
     case 'unreachable': {
       if (draft.text !== undefined) return unrestorable(nestedConflict(tree, draft.text), {});
-      const core: ConflictCore = conflictCore(problemOf(tree), draft.processes);
-      return unrestorable(conflictOfBirths(tree, core), {});
+      const problem = problemOf(tree);
+      const core: ConflictCore = conflictCore(problem, draft.processes);
+      const derivation = derivationOf(problem, core, tree.pid);
+      return unrestorable(conflictOfBirths(tree, core), derivation ? { derivation } : {});
     }
     case 'undecided':
       return {
