@@ -4,6 +4,8 @@
  * Cost: O(owners + pairs); rows keep the order in which their pairs were pushed.
  */
 
+import { copyOf, int32s } from '../tree/scratch.ts';
+
 export interface Rows {
   /** Row i is `items[offset[i]] .. items[offset[i + 1] - 1]`. */
   readonly offset: Int32Array;
@@ -16,15 +18,15 @@ export class PairList {
   item: Int32Array;
 
   constructor(capacity = 64) {
-    this.owner = new Int32Array(capacity);
-    this.item = new Int32Array(capacity);
+    this.owner = int32s(capacity);
+    this.item = int32s(capacity);
   }
 
   push(owner: number, item: number): void {
     const i = this.length;
     if (i === this.owner.length) {
-      const ownerLarger = new Int32Array(i * 2);
-      const itemLarger = new Int32Array(i * 2);
+      const ownerLarger = int32s(i * 2);
+      const itemLarger = int32s(i * 2);
       ownerLarger.set(this.owner);
       itemLarger.set(this.item);
       this.owner = ownerLarger;
@@ -46,22 +48,22 @@ export class PairList {
 }
 
 function rowsOf(owners: number, owner: Int32Array, item: Int32Array, length: number): Rows {
-  const offset = new Int32Array(owners + 1);
+  const offset = int32s(owners + 1);
   for (let i = 0; i < length; i++) offset[owner[i]! + 1]!++;
   for (let o = 0; o < owners; o++) offset[o + 1]! += offset[o]!;
-  const next = offset.slice(0, owners);
-  const items = new Int32Array(length);
+  const next = copyOf(offset, owners);
+  const items = int32s(length);
   for (let i = 0; i < length; i++) items[next[owner[i]!]!++] = item[i]!;
   return { offset, items };
 }
 
 /** Children of every node, in ascending order. `parent[i]` < 0: i is a root. */
 export function childRows(count: number, parent: Int32Array): Rows {
-  const offset = new Int32Array(count + 1);
+  const offset = int32s(count + 1);
   for (let i = 0; i < count; i++) if (parent[i]! >= 0) offset[parent[i]! + 1]!++;
   for (let i = 0; i < count; i++) offset[i + 1]! += offset[i]!;
-  const next = offset.slice(0, count);
-  const items = new Int32Array(offset[count]!);
+  const next = copyOf(offset, count);
+  const items = int32s(offset[count]!);
   for (let i = 0; i < count; i++) if (parent[i]! >= 0) items[next[parent[i]!]!++] = i;
   return { offset, items };
 }

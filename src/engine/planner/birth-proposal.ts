@@ -8,6 +8,7 @@
  * Cost: near-linear; climbing only where an element needs two ancestors (origin-draft.ts). Kernel rules: E7, A1–A3.
  */
 
+import { copyOf, int32s } from '../tree/scratch.ts';
 import { PairList, type Rows } from './adjacency.ts';
 import type { Failure, Opening } from './opening-order.ts';
 import { OriginDraft } from './origin-draft.ts';
@@ -32,7 +33,7 @@ export function proposeBirths(problem: OriginProblem, opening: Opening): Int32Ar
   const below = reversedRows(elements, above);
 
   const draft = new OriginDraft(problem, opening.birth, above, below);
-  const waiting = new Int32Array(elements);
+  const waiting = int32s(elements);
   const underTop = new PairList();
   for (let e = 1; e < elements; e++) {
     if (!isElement(problem, e)) continue;
@@ -46,7 +47,7 @@ export function proposeBirths(problem: OriginProblem, opening: Opening): Int32Ar
   }
   const members = underTop.rows(elements);
 
-  const queue = new Int32Array(elements);
+  const queue = int32s(elements);
   let head = 0;
   let tail = 0;
   queue[tail++] = 0;
@@ -70,7 +71,7 @@ export function proposeBirths(problem: OriginProblem, opening: Opening): Int32Ar
     return { refusal: 'requirement cycle', certain, processes: stuck };
   }
 
-  const birth = opening.birth.slice();
+  const birth = copyOf(opening.birth);
   for (let s = 0; s < problem.sessionCount; s++) {
     if (birth[s]! < 0 && !isRootRegion(problem, s)) birth[s] = draft.regionOf(leaderElement(problem, s));
   }
@@ -128,8 +129,8 @@ function requiredAbove(problem: OriginProblem, opening: Opening): PairList | Omi
 
 function withoutRepeats(rows: Rows): Rows {
   const owners = rows.offset.length - 1;
-  const offset = new Int32Array(owners + 1);
-  const items = new Int32Array(rows.items.length);
+  const offset = int32s(owners + 1);
+  const items = int32s(rows.items.length);
   let length = 0;
   for (let o = 0; o < owners; o++) {
     const from = rows.offset[o]!;
@@ -145,11 +146,11 @@ function withoutRepeats(rows: Rows): Rows {
 }
 
 function reversedRows(count: number, rows: Rows): Rows {
-  const offset = new Int32Array(count + 1);
+  const offset = int32s(count + 1);
   for (const item of rows.items) offset[item + 1]!++;
   for (let i = 0; i < count; i++) offset[i + 1]! += offset[i]!;
-  const next = offset.slice(0, count);
-  const items = new Int32Array(rows.items.length);
+  const next = copyOf(offset, count);
+  const items = int32s(rows.items.length);
   for (let o = 0; o < count; o++) {
     for (let i = rows.offset[o]!; i < rows.offset[o + 1]!; i++) items[next[rows.items[i]!]!++] = o;
   }

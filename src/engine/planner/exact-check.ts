@@ -9,6 +9,7 @@
  * Invariant: soundness of a plan rests on this check alone. Cost: O(n log m). Kernel rules: E7–E10, lemma L1 of the theory.
  */
 
+import { int32s } from '../tree/scratch.ts';
 import { PairList, type Rows } from './adjacency.ts';
 import { isElement, isLeader, isRootRegion, leaderElement, type OriginProblem } from './origin-problem.ts';
 import { SessionTree } from './session-tree.ts';
@@ -60,7 +61,7 @@ export function checkBirths(problem: OriginProblem, birth: Int32Array): RegionOr
 /** Nothing comes before a pinned element, and no two of them are above the same one. */
 function pinnedComeFirst(problem: OriginProblem, pinned: Uint8Array, arcs: PairList): boolean {
   const elements = problem.size + problem.sessionCount;
-  const link = new Int32Array(elements);
+  const link = int32s(elements);
   for (let e = 0; e < elements; e++) link[e] = e;
   const find = (element: number): number => {
     let e = element;
@@ -70,7 +71,7 @@ function pinnedComeFirst(problem: OriginProblem, pinned: Uint8Array, arcs: PairL
     }
     return e;
   };
-  const first = new Int32Array(elements).fill(-1);
+  const first = int32s(elements, -1);
   for (let e = 0; e < problem.size; e++) if (pinned[e]) first[e] = e;
   for (let i = 0; i < arcs.length; i++) {
     if (pinned[arcs.item[i]!]) return false;
@@ -87,9 +88,9 @@ function pinnedComeFirst(problem: OriginProblem, pinned: Uint8Array, arcs: PairL
 function topologicalOrder(problem: OriginProblem, arcs: PairList): Int32Array | null {
   const elements = problem.size + problem.sessionCount;
   const successors = arcs.rows(elements);
-  const waiting = new Int32Array(elements);
+  const waiting = int32s(elements);
   for (let i = 0; i < arcs.length; i++) waiting[arcs.item[i]!]!++;
-  const order = new Int32Array(elements);
+  const order = int32s(elements);
   let tail = 0;
   let expected = 0;
   for (let e = 0; e < elements; e++) {

@@ -8,6 +8,7 @@
  * that is large, or cheap already, costs nothing here.
  */
 
+import { copyOf } from '../tree/scratch.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
 import { DEAD, isRootRegion, type OriginProblem } from './origin-problem.ts';
 import type { Schedule } from './schedule/schedule.ts';
@@ -71,7 +72,7 @@ function isCheaper(a: Schedule, b: Schedule): boolean {
 }
 
 function withBirth(birth: Int32Array, session: number, to: number): Int32Array {
-  const changed = birth.slice();
+  const changed = copyOf(birth);
   changed[session] = to;
   return changed;
 }

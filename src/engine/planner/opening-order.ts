@@ -12,6 +12,7 @@
  * Cost: near-linear, plus one search of the waiting clusters for each knot.
  */
 
+import { bytes, copyOf, int32s } from '../tree/scratch.ts';
 import type { Rows } from './adjacency.ts';
 import { isRootRegion, leaderElement, type OriginProblem } from './origin-problem.ts';
 import type { Requirements } from './requirements.ts';
@@ -64,13 +65,13 @@ export interface WaitLists {
 export function waitLists(problem: OriginProblem, requirements: Requirements): WaitLists {
   const { hard, soft } = requirements;
   const m = problem.sessionCount;
-  const sessionNeeded = new Int32Array(hard.length);
+  const sessionNeeded = int32s(hard.length);
   for (let i = 0; i < hard.length; i++) sessionNeeded[i] = problem.session[hard.item[i]!]!;
-  const offset = new Int32Array(m + 1);
+  const offset = int32s(m + 1);
   for (let i = 0; i < hard.length; i++) offset[sessionNeeded[i]! + 1]!++;
   for (let s = 0; s < m; s++) offset[s + 1]! += offset[s]!;
-  const next = offset.slice(0, m);
-  const items = new Int32Array(hard.length);
+  const next = copyOf(offset, m);
+  const items = int32s(hard.length);
   for (let i = 0; i < hard.length; i++) items[next[sessionNeeded[i]!]!++] = hard.owner[i]!;
   return {
     needs: hard.rows(m),
@@ -94,7 +95,7 @@ export function openClusters(
 /** Leaders on a cycle of forced births. */
 function cyclicBirths(problem: OriginProblem, birth: Int32Array): number[] {
   const m = problem.sessionCount;
-  const colour = new Int32Array(m);
+  const colour = int32s(m);
   for (let start = 0; start < m; start++) {
     let s = start;
     while (s >= 0 && colour[s] === 0) {
@@ -136,13 +137,13 @@ class OpeningRun {
     this.problem = problem;
     this.lists = lists;
     this.script = script;
-    this.birth = requirements.birth.slice();
-    this.link = new Int32Array(m);
-    this.opened = new Uint8Array(m);
-    this.nextInCluster = new Int32Array(m).fill(-1);
-    this.tail = new Int32Array(m);
-    this.pendingHard = new Int32Array(m);
-    this.pendingSoft = new Int32Array(m);
+    this.birth = copyOf(requirements.birth);
+    this.link = int32s(m);
+    this.opened = bytes(m);
+    this.nextInCluster = int32s(m, -1);
+    this.tail = int32s(m);
+    this.pendingHard = int32s(m);
+    this.pendingSoft = int32s(m);
     this.unopened = m;
     for (let s = 0; s < m; s++) {
       this.link[s] = this.birth[s]! >= 0 ? this.birth[s]! : s;

@@ -12,6 +12,7 @@
  * Cost: a merge climbs to the meeting point of its branches and no further.
  */
 
+import { bytes, int32s } from '../tree/scratch.ts';
 import type { Rows } from './adjacency.ts';
 import {
   elementLeads,
@@ -48,12 +49,12 @@ export class OriginDraft {
     this.birth = birth;
     this.above = above;
     this.below = below;
-    this.parent = new Int32Array(elements).fill(-1);
-    this.before = new Uint8Array(elements);
-    this.beforeChildren = new Int32Array(elements);
-    this.placed = new Uint8Array(elements);
-    this.chain = new Int32Array(elements);
-    this.climbed = new Int32Array(elements);
+    this.parent = int32s(elements, -1);
+    this.before = bytes(elements);
+    this.beforeChildren = int32s(elements);
+    this.placed = bytes(elements);
+    this.chain = int32s(elements);
+    this.climbed = int32s(elements);
     this.placed[0] = 1;
   }
 

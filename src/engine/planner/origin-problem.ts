@@ -16,6 +16,7 @@
  */
 
 import { NumberTable } from '../tree/number-table.ts';
+import { int32s, int32sOf } from '../tree/scratch.ts';
 
 export const DEAD = -1;
 export const LED_OUTSIDE = -2;
@@ -58,7 +59,7 @@ export function originProblem(
   const rootHasTwoRegions = rootLeads && outsideInUse;
 
   const byNumber = new NumberTable(64);
-  const session = new Int32Array(size);
+  const session = int32s(size);
   const numbers: number[] = [];
   const open = (number: number): number => {
     byNumber.set(number, numbers.length);
@@ -72,7 +73,7 @@ export function originProblem(
   }
 
   const sessionCount = numbers.length;
-  const leader = new Int32Array(sessionCount).fill(DEAD);
+  const leader = int32s(sessionCount, DEAD);
   for (let i = 0; i < size; i++) if (sid[i] === pid[i]) leader[session[i]!] = i;
   if (rootHasTwoRegions) leader[0] = NO_LEADER;
   const outside = outsideInUse ? (rootHasTwoRegions ? 1 : 0) : -1;
@@ -84,7 +85,7 @@ export function originProblem(
     sessionCount,
     session,
     leader,
-    sessionNumber: Int32Array.from(numbers),
+    sessionNumber: int32sOf(numbers),
     outside,
     rootSession: rootLeads ? session[0]! : -1,
     rootHasTwoRegions,

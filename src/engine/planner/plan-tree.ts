@@ -13,6 +13,7 @@ import type { PlanOptions } from '../plan/plan-options.ts';
 import type { StepList } from '../plan/step-list.ts';
 import { type OutsideNumbers, outsideNumbers } from '../tree/outside.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
+import { withScratch } from '../tree/scratch.ts';
 import type { RegionOrder } from './exact-check.ts';
 import { exchangeBirths } from './exchange-births.ts';
 import { findOrigin } from './find-origin.ts';
@@ -55,6 +56,14 @@ export type UndecidedReason =
   | 'history';
 
 export function planTree(
+  tree: ProcessTree,
+  options: PlanOptions,
+  phase: (name: 'origin' | 'schedule') => void,
+): Draft {
+  return withScratch(() => draftOf(tree, options, phase));
+}
+
+function draftOf(
   tree: ProcessTree,
   options: PlanOptions,
   phase: (name: 'origin' | 'schedule') => void,

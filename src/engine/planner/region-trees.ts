@@ -8,6 +8,7 @@
  * point.
  */
 
+import { bytes, int32s } from '../tree/scratch.ts';
 import { type RegionOrder, regionOf } from './exact-check.ts';
 import { AFTER, BEFORE, type Origin } from './origin.ts';
 import { elementLeads, type OriginProblem, regionTop } from './origin-problem.ts';
@@ -24,8 +25,8 @@ export function originFromOrder(problem: OriginProblem, { birth, predecessors, o
     if (lowest >= 0) branches.hang(y, lowest);
   }
 
-  const creator = new Int32Array(elements).fill(-1);
-  const phase = new Uint8Array(elements);
+  const creator = int32s(elements, -1);
+  const phase = bytes(elements);
   for (const e of order) {
     if (e === 0) continue;
     const above = branches.parent[e]!;
@@ -54,9 +55,9 @@ class Branches {
 
   constructor(elements: number, pinned: Uint8Array | null) {
     this.pinned = pinned;
-    this.parent = new Int32Array(elements).fill(-1);
-    this.visited = new Int32Array(elements);
-    this.link = new Int32Array(elements);
+    this.parent = int32s(elements, -1);
+    this.visited = int32s(elements);
+    this.link = int32s(elements);
     for (let e = 0; e < elements; e++) this.link[e] = e;
   }
 

@@ -13,6 +13,7 @@
  */
 
 import { PairTable } from '../tree/number-table.ts';
+import { copyOf, int32s } from '../tree/scratch.ts';
 import { PairList } from './adjacency.ts';
 import { isLeader, type OriginProblem } from './origin-problem.ts';
 
@@ -32,7 +33,7 @@ export interface Contradiction {
 
 export function extractRequirements(problem: OriginProblem): Requirements | Contradiction {
   const { size, parent, session, leader, outside } = problem;
-  const birth = problem.knownBirth?.slice() ?? new Int32Array(problem.sessionCount).fill(-1);
+  const birth = problem.knownBirth ? copyOf(problem.knownBirth) : int32s(problem.sessionCount, -1);
   if (problem.rootHasTwoRegions) {
     birth[outside] = 0;
     birth[problem.rootSession] = 0;
@@ -107,16 +108,16 @@ interface LeaderChains {
 /** Where the walk up past leaders ends, and who is above whom by wanted parents. */
 function leaderChains(problem: OriginProblem): LeaderChains {
   const { size, parent } = problem;
-  const end = new Int32Array(size);
-  const depth = new Int32Array(size);
-  const below = new Int32Array(size).fill(1);
+  const end = int32s(size);
+  const depth = int32s(size);
+  const below = int32s(size, 1);
   for (let i = 1; i < size; i++) {
     end[i] = isLeader(problem, i) ? end[parent[i]!]! : i;
     depth[i] = depth[parent[i]!]! + 1;
   }
   for (let i = size - 1; i > 0; i--) below[parent[i]!]! += below[i]!;
-  const enter = new Int32Array(size);
-  const next = new Int32Array(size);
+  const enter = int32s(size);
+  const next = int32s(size);
   next[0] = 1;
   for (let i = 1; i < size; i++) {
     const p = parent[i]!;

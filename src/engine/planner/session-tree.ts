@@ -6,6 +6,7 @@
  * Cost: O(m), no recursion. A cycle shows as sessions that are never entered.
  */
 
+import { copyOf, int32s } from '../tree/scratch.ts';
 import { childRows, type Rows } from './adjacency.ts';
 
 export class SessionTree {
@@ -16,8 +17,8 @@ export class SessionTree {
 
   constructor(count: number, birth: Int32Array) {
     this.children = childRows(count, birth);
-    this.enter = new Int32Array(count).fill(-1);
-    this.leave = new Int32Array(count).fill(-1);
+    this.enter = int32s(count, -1);
+    this.leave = int32s(count, -1);
     this.reached = this.tour(count, birth);
   }
 
@@ -42,8 +43,8 @@ export class SessionTree {
   private tour(count: number, birth: Int32Array): number {
     const { offset, items } = this.children;
     const { enter, leave } = this;
-    const next = offset.slice(0, count);
-    const stack = new Int32Array(count);
+    const next = copyOf(offset, count);
+    const stack = int32s(count);
     let clock = 0;
     for (let s = 0; s < count; s++) {
       if (birth[s]! >= 0) continue;

@@ -3,6 +3,8 @@
  * because a Map of a million numbers costs more than the planning itself.
  */
 
+import { int32s } from './scratch.ts';
+
 const EMPTY = -1;
 
 /** Non-negative 32-bit number → non-negative 32-bit value; −1 stands for "absent". */
@@ -14,8 +16,8 @@ export class NumberTable {
 
   constructor(expected: number) {
     const capacity = powerOfTwo(expected * 2);
-    this.keys = new Int32Array(capacity).fill(EMPTY);
-    this.values = new Int32Array(capacity);
+    this.keys = int32s(capacity, EMPTY);
+    this.values = int32s(capacity);
     this.mask = capacity - 1;
   }
 
@@ -51,8 +53,8 @@ export class NumberTable {
 
   private grow(): void {
     const { keys, values } = this;
-    this.keys = new Int32Array(keys.length * 2).fill(EMPTY);
-    this.values = new Int32Array(keys.length * 2);
+    this.keys = int32s(keys.length * 2, EMPTY);
+    this.values = int32s(keys.length * 2);
     this.mask = this.keys.length - 1;
     this.size = 0;
     for (let i = 0; i < keys.length; i++) if (keys[i] !== EMPTY) this.set(keys[i]!, values[i]!);
@@ -69,9 +71,9 @@ export class PairTable {
 
   constructor(expected: number) {
     const capacity = powerOfTwo(expected * 2);
-    this.firsts = new Int32Array(capacity).fill(EMPTY);
-    this.seconds = new Int32Array(capacity);
-    this.values = new Int32Array(capacity);
+    this.firsts = int32s(capacity, EMPTY);
+    this.seconds = int32s(capacity);
+    this.values = int32s(capacity);
     this.mask = capacity - 1;
   }
 
@@ -114,9 +116,9 @@ export class PairTable {
 
   private grow(): void {
     const { firsts, seconds, values } = this;
-    this.firsts = new Int32Array(firsts.length * 2).fill(EMPTY);
-    this.seconds = new Int32Array(firsts.length * 2);
-    this.values = new Int32Array(firsts.length * 2);
+    this.firsts = int32s(firsts.length * 2, EMPTY);
+    this.seconds = int32s(firsts.length * 2);
+    this.values = int32s(firsts.length * 2);
     this.mask = this.firsts.length - 1;
     this.size = 0;
     for (let i = 0; i < firsts.length; i++) {

@@ -8,6 +8,7 @@
  */
 
 import { PARENT, type StepList } from '../../plan/step-list.ts';
+import { bytes, copyOf, int32s } from '../../tree/scratch.ts';
 import { BEFORE, type Origin } from '../origin.ts';
 import { elementLeads, type OriginProblem } from '../origin-problem.ts';
 import type { Cast } from './cast.ts';
@@ -25,9 +26,9 @@ export function scheduleBirths(
   const { childOffset, children, preorder } = walk;
   const { mode, carrierOf, carriers } = parentage;
   const { pidOf, carrierPid } = cast;
-  const carrierBorn = new Uint8Array(carriers.count);
-  const next = childOffset.slice();
-  const leads = new Uint8Array(origin.creator.length);
+  const carrierBorn = bytes(carriers.count);
+  const next = copyOf(childOffset);
+  const leads = bytes(origin.creator.length);
   for (const e of preorder) if (elementLeads(problem, e)) leads[e] = 1;
 
   const bear = (child: number, creator: number): void => {
@@ -43,7 +44,7 @@ export function scheduleBirths(
     steps.clone3(carrierPid[h]!, pidOf(child), 0);
   };
 
-  const stack = new Int32Array(preorder.length);
+  const stack = int32s(preorder.length);
   let top = 0;
   while (top >= 0) {
     const e = stack[top]!;

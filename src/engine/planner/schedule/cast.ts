@@ -9,6 +9,7 @@
 
 import { NumberTable } from '../../tree/number-table.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
+import { int32s } from '../../tree/scratch.ts';
 import { regionOf } from '../exact-check.ts';
 import { BEFORE } from '../origin.ts';
 import { DEAD, elementLeads, elementSession, type OriginProblem } from '../origin-problem.ts';
@@ -65,8 +66,8 @@ export function castPlan(
     spareCarriers.add(problem.sessionNumber[s]!, h);
   }
 
-  const carrierPid = new Int32Array(carriers.count);
-  const carrierRow = new Int32Array(carriers.count).fill(-1);
+  const carrierPid = int32s(carriers.count);
+  const carrierRow = int32s(carriers.count, -1);
   const carriedGroups = new NumberTable(16);
   for (let g = 0; g < groups.count && carriers.count > 0; g++) {
     if (groups.owner[g]! >= 0 || groups.existsAtBirth[g]) continue;
@@ -96,7 +97,7 @@ export function castPlan(
 }
 
 function castDeadLeaders(tree: ProcessTree, problem: OriginProblem, roster: HelperRoster): void {
-  const rows = new Int32Array(problem.sessionCount).fill(-1);
+  const rows = int32s(problem.sessionCount, -1);
   let dead = 0;
   for (let s = 0; s < problem.sessionCount; s++) {
     if (problem.leader[s] !== DEAD) continue;

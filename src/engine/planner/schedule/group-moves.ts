@@ -14,6 +14,7 @@
 
 import type { StepList } from '../../plan/step-list.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
+import { bytes, int32s } from '../../tree/scratch.ts';
 import type { Cast } from './cast.ts';
 import type { FreshNumbers } from './fresh-numbers.ts';
 import type { Groups } from './groups.ts';
@@ -52,8 +53,8 @@ class GroupMoves {
     this.cast = cast;
     this.fresh = fresh;
     this.steps = steps;
-    this.others = new Int32Array(groups.count);
-    this.mustLeave = new Uint8Array(tree.size);
+    this.others = int32s(groups.count);
+    this.mustLeave = bytes(tree.size);
   }
 
   run(): boolean {

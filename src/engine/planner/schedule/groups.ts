@@ -10,6 +10,7 @@
 import { NumberTable } from '../../tree/number-table.ts';
 import type { OutsideNumbers } from '../../tree/outside.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
+import { bytes, int32s } from '../../tree/scratch.ts';
 import { PairList, type Rows } from '../adjacency.ts';
 
 export interface Groups {
@@ -40,10 +41,10 @@ export function groupsOf(tree: ProcessTree, outside: OutsideNumbers): Groups {
   const number = Int32Array.from(found).sort();
   for (let g = 0; g < number.length; g++) known.set(number[g]!, g);
 
-  const owner = new Int32Array(number.length);
-  const existsAtBirth = new Uint8Array(number.length);
+  const owner = int32s(number.length);
+  const existsAtBirth = bytes(number.length);
   for (let g = 0; g < number.length; g++) owner[g] = tree.indexOf(number[g]!);
-  const of = new Int32Array(size).fill(-1);
+  const of = int32s(size, -1);
   const members = new PairList(size + 1);
   for (let i = 0; i < size; i++) {
     const g = known.get(pgid[i]!);

@@ -39,8 +39,8 @@ export class HelperRoster {
       length: this.count,
       pid: this.pids.subarray(0, this.count),
       role: this.roles.subarray(0, this.count),
-      servedOffset: offset,
-      served: items,
+      servedOffset: new Int32Array(offset),
+      served: new Int32Array(items),
     };
   }
 }

@@ -5,6 +5,7 @@
  * postorder. Invariant: both orders visit children in the same sequence. Cost: O(elements), no recursion.
  */
 
+import { copyOf, int32s } from '../../tree/scratch.ts';
 import { BEFORE, type Origin } from '../origin.ts';
 
 export interface OriginWalk {
@@ -18,22 +19,22 @@ export interface OriginWalk {
 
 export function walkOrigin({ creator, phase }: Origin): OriginWalk {
   const elements = creator.length;
-  const childOffset = new Int32Array(elements + 1);
+  const childOffset = int32s(elements + 1);
   for (let e = 0; e < elements; e++) if (creator[e]! >= 0) childOffset[creator[e]! + 1]!++;
   for (let e = 0; e < elements; e++) childOffset[e + 1]! += childOffset[e]!;
-  const next = childOffset.slice(0, elements);
-  const children = new Int32Array(childOffset[elements]!);
+  const next = copyOf(childOffset, elements);
+  const children = int32s(childOffset[elements]!);
   for (let e = 0; e < elements; e++) if (phase[e] === BEFORE) children[next[creator[e]!]!++] = e;
   for (let e = 0; e < elements; e++) {
     if (creator[e]! >= 0 && phase[e] !== BEFORE) children[next[creator[e]!]!++] = e;
   }
 
   const total = children.length + 1;
-  const preorder = new Int32Array(total);
-  const postorder = new Int32Array(total);
-  const depth = new Int32Array(elements);
-  const stack = new Int32Array(total);
-  const at = childOffset.slice(0, elements);
+  const preorder = int32s(total);
+  const postorder = int32s(total);
+  const depth = int32s(elements);
+  const stack = int32s(total);
+  const at = copyOf(childOffset, elements);
   let entered = 1;
   let left = 0;
   let top = 0;

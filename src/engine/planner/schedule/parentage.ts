@@ -15,6 +15,7 @@
 
 import { PairTable } from '../../tree/number-table.ts';
 import { OUTSIDE } from '../../tree/process-tree.ts';
+import { bytes, int32s } from '../../tree/scratch.ts';
 import type { Origin } from '../origin.ts';
 import type { OriginWalk } from './origin-walk.ts';
 
@@ -63,16 +64,16 @@ export function arrangeParents(
   allowCloneParent: boolean,
 ): Parentage {
   const elements = origin.creator.length;
-  const mode = new Uint8Array(elements);
-  const creationParent = new Int32Array(elements).fill(OUTSIDE);
-  const target = new Int32Array(elements).fill(UNSET);
-  const carrierOf = new Int32Array(elements).fill(-1);
+  const mode = bytes(elements);
+  const creationParent = int32s(elements, OUTSIDE);
+  const target = int32s(elements, UNSET);
+  const carrierOf = int32s(elements, -1);
   const carriers: Carriers = {
     count: 0,
     creator: [],
     phase: [],
     target: [],
-    firstOf: new Int32Array(elements).fill(-1),
+    firstOf: int32s(elements, -1),
     next: [],
   };
   const carrierFor = new PairTable(16);
@@ -127,8 +128,8 @@ export function arrangeParents(
  */
 function childrenThatMustStay(walk: OriginWalk, wanted: Int32Array, size: number): Uint8Array {
   const { preorder, depth } = walk;
-  const stay = new Uint8Array(depth.length);
-  const path = new Int32Array(preorder.length + 1);
+  const stay = bytes(depth.length);
+  const path = int32s(preorder.length + 1);
   for (let at = 0; at < preorder.length; at++) {
     const e = preorder[at]!;
     path[depth[e]!] = e;

@@ -10,6 +10,7 @@
  * Invariant: elements only gain ancestors, so the origin stays valid (theory, lemma L3). Cost: O(elements).
  */
 
+import { copyOf, int32s } from '../../tree/scratch.ts';
 import { AFTER, BEFORE, type Origin } from '../origin.ts';
 import { elementLeads, type OriginProblem } from '../origin-problem.ts';
 import { type Mortality, type Parentage, UNSET } from './parentage.ts';
@@ -24,9 +25,9 @@ export function shareDeaths(
   const { carriers, carrierOf, target } = parentage;
   if (carriers.count === 0) return null;
   const elements = origin.creator.length;
-  const takenFor = target.slice();
-  const firstDying = new Int32Array(elements * 2).fill(-1);
-  const nextDying = new Int32Array(elements).fill(-1);
+  const takenFor = copyOf(target);
+  const firstDying = int32s(elements * 2, -1);
+  const nextDying = int32s(elements, -1);
   for (let e = elements - 1; e > 0; e--) {
     if (origin.creator[e]! < 0 || (e < size && (keepBirths || !zombie[e])) || carrierOf[e]! >= 0) continue;
     const place = origin.creator[e]! * 2 + origin.phase[e]!;
@@ -34,7 +35,7 @@ export function shareDeaths(
     firstDying[place] = e;
   }
 
-  const bearer = new Int32Array(carriers.count).fill(-1);
+  const bearer = int32s(carriers.count, -1);
   let shared = 0;
   for (let h = 0; h < carriers.count; h++) {
     const p = carriers.target[h]!;
@@ -47,7 +48,7 @@ export function shareDeaths(
   }
   if (shared === 0) return null;
 
-  const creator = origin.creator.slice();
+  const creator = copyOf(origin.creator);
   const phase = origin.phase.slice();
   for (let e = 1; e < size; e++) {
     const h = carrierOf[e]!;
