@@ -30,6 +30,7 @@ import { NumberTable } from './tree/number-table.ts';
 import { outsideNumbers } from './tree/outside.ts';
 import { ZOMBIE } from './tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from './tree/process-tree.ts';
+import { withScratch } from './tree/scratch.ts';
 
 export interface PlanObserver {
   /** A phase begins. */
@@ -168,6 +169,10 @@ function unrestorable(conflict: Conflict, more: Record<string, unknown>): Diagno
 }
 
 function summaryOf(tree: ProcessTree, steps: number, helpers: number): PlanSummary {
+  return withScratch(() => countedSummary(tree, steps, helpers));
+}
+
+function countedSummary(tree: ProcessTree, steps: number, helpers: number): PlanSummary {
   const sessions = new NumberTable(64);
   const groups = new NumberTable(64);
   let zombies = 0;

@@ -6,7 +6,7 @@
  * Cost: O(1); level 0 in pages allocated on demand, all namespaces below in one open-addressing hash.
  */
 
-const PAGE_BITS = 14;
+const PAGE_BITS = 10;
 const PAGE = 1 << PAGE_BITS;
 
 export class NumberTable {

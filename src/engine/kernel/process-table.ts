@@ -65,27 +65,38 @@ export class ProcessTable {
   exitSignal: Uint8Array;
 
   constructor(capacity: number) {
+    // One block for all columns: a typed array of its own costs more than the calls of a small plan.
     const rows = Math.max(capacity, 16);
-    this.number = new Int32Array(rows);
-    this.innerOffset = new Int32Array(rows);
-    this.parent = new Int32Array(rows);
-    this.firstChild = new Int32Array(rows);
-    this.lastChild = new Int32Array(rows);
-    this.nextSibling = new Int32Array(rows);
-    this.previousSibling = new Int32Array(rows);
-    this.session = new Int32Array(rows);
-    this.group = new Int32Array(rows);
-    this.sessionMembers = new Int32Array(rows);
-    this.groupMembers = new Int32Array(rows);
-    this.groupSession = new Int32Array(rows);
-    this.creator = new Int32Array(rows);
-    this.namespace = new Int32Array(rows);
-    this.namespaceForChildren = new Int32Array(rows);
-    this.exitStatus = new Int32Array(rows);
-    this.threads = new Int32Array(rows);
-    this.state = new Uint8Array(rows);
-    this.flags = new Uint8Array(rows);
-    this.exitSignal = new Uint8Array(rows);
+    const block = new ArrayBuffer(rows * (17 * 4 + 3));
+    let at = 0;
+    const int32s = (): Int32Array => {
+      at += rows * 4;
+      return new Int32Array(block, at - rows * 4, rows);
+    };
+    const bytes = (): Uint8Array => {
+      at += rows;
+      return new Uint8Array(block, at - rows, rows);
+    };
+    this.number = int32s();
+    this.innerOffset = int32s();
+    this.parent = int32s();
+    this.firstChild = int32s();
+    this.lastChild = int32s();
+    this.nextSibling = int32s();
+    this.previousSibling = int32s();
+    this.session = int32s();
+    this.group = int32s();
+    this.sessionMembers = int32s();
+    this.groupMembers = int32s();
+    this.groupSession = int32s();
+    this.creator = int32s();
+    this.namespace = int32s();
+    this.namespaceForChildren = int32s();
+    this.exitStatus = int32s();
+    this.threads = int32s();
+    this.state = bytes();
+    this.flags = bytes();
+    this.exitSignal = bytes();
   }
 
   get capacity(): number {

@@ -48,7 +48,7 @@ export function scheduleRestore(
   const fresh = new FreshNumbers(tree, options.helperPidMin, options.occupiedPids);
   const cast = castPlan(tree, problem, birth, parentage, groups, fresh);
   if (!cast) return null;
-  const steps = new StepList(Math.max(64, tree.size * 2));
+  const steps = new StepList(Math.max(64, tree.size * 3));
   scheduleBirths(problem, origin, walk, parentage, cast, steps);
   if (!scheduleGroups(tree, groups, cast, fresh, steps)) return null;
   const adopts = scheduleDeaths(tree, walk, parentage, cast, steps);
