@@ -42,9 +42,13 @@ export interface LoopReport {
 const proc = new ProcDirectory();
 const probe = nativeProbe(`${NATIVE}/build/regraft-probe`);
 
+/** What is scanned of a history. */
+export type Cut = 'all of it' | 'a subtree';
+
 export async function loop(
   kinds: Iterable<HistoryKind>,
   knowledge: readonly Knowledge[],
+  cut: Cut = 'all of it',
 ): Promise<LoopReport> {
   const report: LoopReport = {
     ...{
@@ -60,7 +64,7 @@ export async function loop(
     misses: [],
   };
   const pending: Omit<Miss, 'what'>[] = [];
-  for await (const verdict of replay(lines(kinds, knowledge, report, pending))) {
+  for await (const verdict of replay(lines(kinds, knowledge, cut, report, pending))) {
     const { kind, knowledge: known, image } = pending.shift()!;
     report.replayed++;
     if (verdict.verdict !== 'ok') {
@@ -73,6 +77,7 @@ export async function loop(
 async function* lines(
   kinds: Iterable<HistoryKind>,
   knowledge: readonly Knowledge[],
+  cut: Cut,
   report: LoopReport,
   pending: Omit<Miss, 'what'>[],
 ): AsyncGenerator<ReplayLine> {
@@ -85,7 +90,8 @@ async function* lines(
         report.hanging++;
         continue;
       }
-      const scanned = await scanHistory(history, kind);
+      const scanned = cut === 'a subtree' ? await scanSubtree(history) : await scanHistory(history, kind);
+      if (!scanned) continue;
       count(report, scanned);
       for (const known of knowledge) {
         const image = informed(scanned, history, known);
@@ -112,6 +118,25 @@ async function scanHistory(history: History, kind: HistoryKind): Promise<TreeIma
   assert.ok(agreed, `seed ${kind.seed}: a tree that stands still was read twice and differed`);
   compareScan(image, history, JSON.stringify(kind));
   return image;
+}
+
+/** The largest subtree of a history that is not all of it. Null: there is none. */
+async function scanSubtree({ namespace, processes }: History): Promise<TreeImage | null> {
+  const parent = new Map(processes.map(({ pid, ppid }) => [pid, ppid]));
+  const sizes = new Map<number, number>();
+  for (const { pid } of processes) {
+    for (let at = pid; at > 1; at = parent.get(at)!) sizes.set(at, (sizes.get(at) ?? 0) + 1);
+  }
+  const [largest] = [...sizes].sort((a, b) => b[1] - a[1]);
+  if (!largest || largest[1] < 3) return null;
+  const { length } = proc.status(namespace)!.nspid;
+  const pid = proc.pids().find((candidate) => {
+    const nspid = proc.status(candidate)?.nspid;
+    if (nspid?.length !== length || nspid.at(-1) !== largest[0]) return false;
+    return proc.namespaceLink(candidate) === proc.namespaceLink(namespace);
+  });
+  const options = { withScanner: true, probe, retries: 0, pauseMs: 0 };
+  return (await scan(proc, { ...options, target: { kind: 'tree', pid: pid! } })).image;
 }
 
 /** The scan shows what is true, birth order included. */
@@ -163,7 +188,34 @@ function planned(image: TreeImage, miss: Omit<Miss, 'what'>, report: LoopReport)
     return null;
   }
   report.helpers += planning.helpers.length;
-  return Array.from({ length: planning.steps.length }, (_, i) => planning.steps.at(i));
+  const steps = Array.from({ length: planning.steps.length }, (_, i) => planning.steps.at(i));
+  const wrong = wrongBirths(image, steps);
+  if (wrong.length > 0)
+    report.misses.push({ ...miss, what: `births differ from the image: ${wrong.join(', ')}` });
+  return steps;
+}
+
+interface Born {
+  readonly pid: number;
+  readonly creator: Born | null;
+  reaped: boolean;
+}
+
+/** Processes whose closest ancestor by birth, after all steps, is another one than the image says. */
+function wrongBirths({ root, processes }: TreeImage, steps: readonly Step[]): number[] {
+  const latest = new Map<number, Born>([[root!, { pid: root!, creator: null, reaped: false }]]);
+  for (const step of steps) {
+    if (step.op === 'clone3') {
+      const creator = latest.get(step.pid) ?? null;
+      latest.set(step.child, { pid: step.child, creator, reaped: false });
+    } else if (step.op === 'wait4') latest.get(step.child)!.reaped = true;
+  }
+  const wrong = processes.filter(({ pid, caba }) => {
+    let at = latest.get(pid)!.creator;
+    while (at?.reaped) at = at.creator;
+    return caba !== undefined && caba !== (at?.pid ?? 0);
+  });
+  return wrong.map(({ pid }) => pid);
 }
 
 function count(report: LoopReport, { processes, pidNamespaces }: TreeImage): void {

@@ -1,20 +1,19 @@
 /**
- * Looks for real histories that the test's seeds do not have: `node dist/test/kernel/history-sweep.js single|nested
+ * Looks for real histories that the test's seeds do not have: `node dist/test/kernel/history-sweep.js single|nested|cut
  * COUNT FIRST_SEED [FILE]`. Misses go to FILE, one a line, with their images.
  */
 
 import { writeFileSync } from 'node:fs';
 import { nestedHistories, singleHistories } from './history-kinds.ts';
-import { loop } from './history-loop.ts';
+import { type Knowledge, loop } from './history-loop.ts';
 
 const [family = 'single', count = '200', first = '1', file] = process.argv.slice(2);
 const histories = family === 'nested' ? nestedHistories : singleHistories;
 const started = Date.now();
-const { misses, ...report } = await loop(histories(Number(count), Number(first)), [
-  'as scanned',
-  'with flags',
-  'with flags and births',
-]);
+const known: Knowledge[] = ['as scanned', 'with flags'];
+if (family === 'single') known.push('with flags and births');
+const kinds = histories(Number(count), Number(first));
+const { misses, ...report } = await loop(kinds, known, family === 'cut' ? 'a subtree' : 'all of it');
 console.log(JSON.stringify(report), `${((Date.now() - started) / 1000).toFixed(1)} s`);
 const tally = new Map<string, number>();
 for (const { knowledge, what } of misses) {
