@@ -1,6 +1,6 @@
 /**
  * Findings about births, for people: what is missing, what is ambiguous, what contradicts (codes of the contract,
- * section 4; texts and fields in docs/caba.md, section 8).
+ * section 4; texts and fields in docs/caba.md, section 9).
  *
  * In: a tree with an analysis of its births, the births of its plan, or a refusal. Out: diagnostics with pids.
  * Cost: O(n + what is listed).

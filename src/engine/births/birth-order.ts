@@ -1,5 +1,5 @@
 /**
- * Birth order (docs/caba.md, section 6): an ancestor by birth is older.
+ * Birth order (docs/caba.md, section 7): an ancestor by birth is older.
  *
  * In: `birthOrder` of a tree, or `startTime` where no process has one. Out: one number a process that grows with
  * birth, NaN where it is not known. Equal numbers (two births in one clock tick) say nothing.

@@ -1,18 +1,18 @@
 /**
- * Why given births fit no history (docs/caba.md, section 7): the smallest set of them that contradict each other.
+ * Why given births fit no history (docs/caba.md, section 8): the smallest set of them that contradict each other.
  *
  * In: the problem of a tree that is reachable, and hints that no history agrees with. Out: a core: hints such that
  * without any one of them the others fit; for each what it could be instead; and one thing that breaks.
  * Hints are dropped in runs, then one by one; what is still impossible without them stays dropped. Where the map is
  * full the search begins with the hints on the way up from what broke. Large trees are cut to the processes concerned:
- * deleting a process keeps a possible map possible, so what contradicts in the part contradicts in the whole; that the
- * core is minimal is then not claimed.
+ * deleting a process keeps a possible map possible, so what contradicts in the part contradicts in the whole; that a
+ * core of several is minimal is then not claimed.
  * Cost: about core size × log(hints) searches, within the budget; beyond it `minimal` is false.
  */
 
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import { liftedParents, partialProblem, withAncestors } from '../planner/partial-problem.ts';
-import { UNKNOWN } from './birth-map.ts';
+import { isAbove, UNKNOWN, walkMap } from './birth-map.ts';
 import { checkMap, type MapFault } from './check-map.ts';
 import { type Budget, MapSearch } from './search-map.ts';
 
@@ -38,7 +38,8 @@ export function birthContradiction(problem: OriginProblem, hints: Int32Array): B
   const start = broken ? hintsConcerned(problem, hints, broken) : null;
   if (problem.size <= CORE_SIZE) return new CoreSearch(problem, hints).run(start, broken);
 
-  const given = start ?? allGiven(hints);
+  const single = impossibleAlone(problem, hints);
+  const given = single >= 0 ? [single] : (start ?? allGiven(hints));
   const kept = withAncestors(
     problem,
     given.flatMap((q) => [q, hints[q]!]),
@@ -52,7 +53,18 @@ export function birthContradiction(problem: OriginProblem, hints: Int32Array): B
   if (!search.contradicts(allGiven(partHints)))
     return { core: given, minimal: false, possible: null, because: broken };
   const { core } = search.run(null, null);
-  return { core: core.map((i) => kept[i]!), minimal: false, possible: null, because: broken };
+  const minimal = core.length === 1;
+  return { core: core.map((i) => kept[i]!), minimal, possible: null, because: broken };
+}
+
+/** A process whose hint is below it in the tree, or strictly above its parent: no history has that. −1: none is seen. */
+function impossibleAlone({ size, parent }: OriginProblem, hints: Int32Array): number {
+  const tree = walkMap(parent);
+  for (let q = 1; q < size; q++) {
+    const x = hints[q]!;
+    if (x >= 0 && (x === q || isAbove(tree, q, x) || isAbove(tree, x, parent[q]!))) return q;
+  }
+  return -1;
 }
 
 class CoreSearch {

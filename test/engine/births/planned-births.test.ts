@@ -193,3 +193,24 @@ test('an ancestor by birth is older: birthOrder and startTime settle what they s
   const sameTick = provenPlan(treeOf(timed({ 1: 7, 2: 7, 4: 7, 5: 7, 7: 7 }, 'startTime')));
   assert.deepEqual(found(sameTick, 'ORIGIN_AMBIGUOUS')!.detail.histories, { exact: 2 });
 });
+
+test('several pid namespaces: births that the plan has anyway are met, others are not looked for', () => {
+  const nested = (caba: number): TreeImage => ({
+    root: 1,
+    pidNamespaces: [
+      { id: '0', parent: null, init: 1 },
+      { id: '1', parent: '0', init: 2 },
+    ],
+    processes: [
+      { pid: 1, ppid: 0, pgid: 1, sid: 1, childSubreaper: false },
+      { pid: 2, ppid: 1, pgid: 2, sid: 2, pidns: '1', nspid: [2, 1], childSubreaper: false },
+      { pid: 3, ppid: 2, pgid: 2, sid: 2, pidns: '1', nspid: [3, 2], childSubreaper: false },
+      { pid: 4, ppid: 2, pgid: 2, sid: 2, pidns: '1', nspid: [4, 3], childSubreaper: false, caba },
+    ],
+  });
+  assert.equal(planImage(nested(2)).outcome, 'restorable');
+  const other = planImage(nested(3));
+  assert.equal(other.outcome, 'undecided');
+  assert.equal(found(other, 'UNDECIDED')!.detail.reason, 'nested births');
+  assert.equal(planImage(nested(2), { history: 1 }).outcome, 'undecided');
+});

@@ -1,0 +1,226 @@
+/**
+ * From recorded births and deaths to closest alive born ancestors (format: docs/births-format.md).
+ *
+ * In: a tree and events in the order of their times, keyed by pid and, where the recorder knows it, by start time.
+ * Out: for every process its closest alive born ancestor where the events prove it; else a set that it is certainly
+ * in, or nothing. Invariant: whatever is given as known is right, if the events are.
+ *
+ * A number can belong to several processes one after the other, so events speak of instances. The way up from a
+ * process goes from instance to instance by fork events until one is in the image. It is broken where
+ *   the recorder was attached after that birth, so that there is no fork event;
+ *   events were lost: the number may have been passed on unseen, so an instance known before is the same afterwards
+ *   only where the start time says so.
+ * A broken way ends at an instance of unknown birth that was there at some time: the ancestor was born before it.
+ * Cost: O(events + n) for what is known; bounds cost O(n) for each broken process. One pid namespace: level-0 numbers.
+ */
+
+import { ZOMBIE } from '../tree/process-columns.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
+import { UNKNOWN } from './birth-map.ts';
+
+/** `time`: nanoseconds since boot. `start` values: clock ticks since boot, as in /proc/[pid]/stat and `startTime`. */
+export type BirthEvent =
+  | {
+      readonly event: 'fork';
+      /** Who called, also with CLONE_PARENT; a process, not a thread. */
+      readonly parent: number;
+      readonly child: number;
+      readonly time: number;
+      readonly parentStart?: number;
+      readonly childStart?: number;
+    }
+  | { readonly event: 'exit'; readonly pid: number; readonly time: number; readonly start?: number }
+  /** Events may be missing since the one before. */
+  | { readonly event: 'lost'; readonly time: number; readonly count?: number }
+  /** The recorder begins: what lives has births that it did not see. */
+  | { readonly event: 'attach'; readonly time: number };
+
+export interface RecordedBirths {
+  /** By process: pid of the closest alive born ancestor, 0 outside, −1 unknown. */
+  readonly caba: Int32Array;
+  /** For unknown ones: pids that it is certainly among, where that excludes any. */
+  readonly bounded: ReadonlyMap<number, readonly number[]>;
+  readonly counts: { readonly known: number; readonly bounded: number; readonly unknown: number };
+  /** Pids of living processes whose last event says that they have exited: the record goes on after the image. */
+  readonly exited: readonly number[];
+}
+
+/** Processes for which bounds are worked out. */
+const BOUNDED = 2000;
+
+interface Instance {
+  readonly pid: number;
+  /** Ticks; NaN unknown. */
+  start: number;
+  /** Instance that forked it; −1: not recorded. */
+  readonly parent: number;
+  /** Time of the first event that names it: it lived then. */
+  readonly seen: number;
+  /** How many losses there had been when it was seen last. */
+  losses: number;
+  exited: boolean;
+  /** A later instance of the number that may be the same process; −1: it certainly ended before the next one. */
+  again: number;
+}
+
+export function applyBirthEvents(tree: ProcessTree, events: Iterable<BirthEvent>): RecordedBirths {
+  return new BirthRecord(tree).run(events);
+}
+
+/** The tree with what is known filled in; what its image says stays. */
+export function treeWithBirths(tree: ProcessTree, { caba }: Pick<RecordedBirths, 'caba'>): ProcessTree {
+  const filled = caba.map((x, q) => (tree.caba && tree.caba[q]! >= 0 ? tree.caba[q]! : x));
+  return { ...tree, caba: filled.some((x) => x >= 0) ? filled : null };
+}
+
+class BirthRecord {
+  private readonly tree: ProcessTree;
+  private readonly instances: Instance[] = [];
+  /** The last instance of a number. */
+  private readonly current = new Map<number, number>();
+  private losses = 0;
+
+  constructor(tree: ProcessTree) {
+    this.tree = tree;
+  }
+
+  run(events: Iterable<BirthEvent>): RecordedBirths {
+    for (const event of events) this.record(event);
+    const { tree } = this;
+    const { instanceOf, exited } = this.inImage();
+    const process = new Map<number, number>();
+    for (let q = 0; q < tree.size; q++) if (instanceOf[q]! >= 0) process.set(instanceOf[q]!, q);
+
+    const caba = new Int32Array(tree.size).fill(UNKNOWN);
+    const broken: [number, number][] = [];
+    const counts = { known: 0, bounded: 0, unknown: 0 };
+    caba[0] = 0;
+    for (let q = 1; q < tree.size; q++) {
+      let i = instanceOf[q]!;
+      let above = i < 0 ? -1 : this.instances[i]!.parent;
+      while (above >= 0 && !process.has(above) && !this.mayBeInImage(above)) {
+        i = above;
+        above = this.instances[i]!.parent;
+      }
+      if (above >= 0 && process.has(above)) {
+        caba[q] = tree.pid[process.get(above)!]!;
+        counts.known++;
+      } else broken.push([q, above >= 0 ? -1 : i]);
+    }
+    const bounded = new Map<number, readonly number[]>();
+    for (const [q, last] of broken) {
+      const among = broken.length <= BOUNDED ? this.bornBefore(instanceOf, q, last) : null;
+      if (among && among.length < tree.size - 1) {
+        bounded.set(tree.pid[q]!, among);
+        counts.bounded++;
+      } else counts.unknown++;
+    }
+    return { caba, bounded, counts, exited };
+  }
+
+  private record(event: BirthEvent): void {
+    switch (event.event) {
+      case 'fork': {
+        const parent = this.instance(event.parent, event.parentStart, event.time);
+        this.begin(event.child, event.childStart ?? Number.NaN, parent, event.time);
+        return;
+      }
+      case 'exit':
+        this.instances[this.instance(event.pid, event.start, event.time)]!.exited = true;
+        return;
+      case 'lost':
+      case 'attach':
+        this.losses++;
+    }
+  }
+
+  /** The instance that an event speaks of: the current one of the number, or one whose birth was not recorded. */
+  private instance(pid: number, start: number | undefined, time: number): number {
+    const known = this.current.get(pid);
+    if (known !== undefined) {
+      const instance = this.instances[known]!;
+      const same = start !== undefined && instance.start === start;
+      const other = start !== undefined && !Number.isNaN(instance.start) && instance.start !== start;
+      if (same || (!other && !instance.exited && instance.losses === this.losses)) {
+        instance.losses = this.losses;
+        if (start !== undefined) instance.start = start;
+        return known;
+      }
+      const i = this.begin(pid, start ?? Number.NaN, -1, time);
+      if (!other && !instance.exited) instance.again = i;
+      return i;
+    }
+    return this.begin(pid, start ?? Number.NaN, -1, time);
+  }
+
+  private begin(pid: number, start: number, parent: number, seen: number): number {
+    const fresh = { pid, start, parent, seen, losses: this.losses, exited: false, again: -1 };
+    const i = this.instances.push(fresh) - 1;
+    this.current.set(pid, i);
+    return i;
+  }
+
+  /** The instance of each process of the image, −1 where it is not certain which. */
+  private inImage(): { instanceOf: Int32Array; exited: number[] } {
+    const { tree, instances } = this;
+    const instanceOf = new Int32Array(tree.size).fill(-1);
+    const exited: number[] = [];
+    for (let q = 0; q < tree.size; q++) {
+      const i = this.current.get(tree.pid[q]!);
+      if (i === undefined) continue;
+      const { start, losses, exited: gone } = instances[i]!;
+      if (gone && tree.state[q] !== ZOMBIE) {
+        exited.push(tree.pid[q]!);
+        continue;
+      }
+      const started = tree.startTime ? tree.startTime[q]! : Number.NaN;
+      if (Number.isNaN(started) || Number.isNaN(start) ? losses === this.losses : started === start) {
+        instanceOf[q] = i;
+      }
+    }
+    return { instanceOf, exited };
+  }
+
+  /** Could this instance, which is not certainly in the image, be there all the same? */
+  private mayBeInImage(first: number): boolean {
+    const { tree, instances } = this;
+    const q = tree.indexOf(instances[first]!.pid);
+    if (q < 0) return false;
+    let i = first;
+    while (instances[i]!.again >= 0) i = instances[i]!.again;
+    if (this.current.get(instances[i]!.pid) !== i) return false;
+    if (instances[i]!.exited && tree.state[q] !== ZOMBIE) return false;
+    const started = tree.startTime ? tree.startTime[q]! : Number.NaN;
+    const { start } = instances[first]!;
+    return Number.isNaN(started) || Number.isNaN(start) || started === start;
+  }
+
+  /**
+   * Processes that were born before an instance of unknown birth was first seen, ascending; all where nothing is known
+   * of it. Those with a recorded birth after that are excluded, and those above the parent and below the process.
+   */
+  private bornBefore(instanceOf: Int32Array, q: number, last: number): number[] {
+    const { tree, instances } = this;
+    const seen = last >= 0 ? instances[last]!.seen : Number.POSITIVE_INFINITY;
+    const among: number[] = [];
+    for (let x = 0; x < tree.size; x++) {
+      if (x === q) continue;
+      const i = instanceOf[x]!;
+      const recorded = i >= 0 && instances[i]!.parent >= 0;
+      if (recorded && instances[i]!.seen >= seen) continue;
+      if (!this.hangsBetween(x, q)) continue;
+      among.push(tree.pid[x]!);
+    }
+    return among.sort((a, b) => a - b);
+  }
+
+  /** A closest ancestor by birth is the parent, or neither below the process nor above its parent. */
+  private hangsBetween(x: number, q: number): boolean {
+    const { parent } = this.tree;
+    const p = parent[q]!;
+    if (x === p) return true;
+    for (let y = x; y >= 0; y = parent[y]!) if (y === q) return false;
+    for (let y = p < 0 ? -1 : parent[p]!; y >= 0; y = parent[y]!) if (y === x) return false;
+    return true;
+  }
+}
