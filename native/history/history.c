@@ -102,8 +102,7 @@ static void make(const struct json *line, struct text *out)
 	int i;
 
 	story = (struct story){ .run = &run, .mix = mix_of(line), .random = (uint64_t)number_of(line, "seed", 0) };
-	memset(&run, 0, offsetof(struct run, namespaces));
-	run.namespace_count = 0;
+	memset(&run, 0, sizeof(run));
 	image_read(&own_cage.arena, NULL, &image, &(const char *){ NULL });
 	/* Nested: numbers are the kernel's choice, so they have to be asked for. */
 	plan = (struct plan){ .births = story.mix.births, .nested = true, .outside = story.mix.injections };

@@ -84,8 +84,7 @@ void replay_line(struct cage *cage, const struct json *line, const struct option
 		text_printf(out, "\"verdict\":\"invalid\",\"message\":\"there is no image to compare with\"");
 		return;
 	}
-	memset(&run, 0, offsetof(struct run, namespaces));
-	run.namespace_count = 0;
+	memset(&run, 0, sizeof(run));
 	run.cage = cage;
 	run.image = &image;
 	run.plan = &plan;

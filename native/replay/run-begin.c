@@ -81,9 +81,29 @@ static int make_leader(struct run *run, struct record *creator, uint64_t flags, 
 	return run_ask(run, *leader, act);
 }
 
+/* An init outside the image leads session 1, or only group 1, where the image has these numbers. */
+static int make_init_lead(struct run *run, struct record *init)
+{
+	const struct image *image = run->image;
+	bool session = false, group = false;
+	int i;
+
+	for (i = 0; i < image->count; i++) {
+		session |= image->processes[i].sid == 1;
+		group |= image->processes[i].pgid == 1;
+	}
+	run_slot(run, init)->arg[0] = run_slot(run, init)->arg[1] = 0;
+	return session ? run_ask(run, init, ACT_SETSID) : group ? run_ask(run, init, ACT_SETPGID) : 0;
+}
+
+static bool led_outside(const struct image *image, int32_t number)
+{
+	return number > 1 && number_map_get(&image->by_pid, number) < 0;
+}
+
 /*
  * The root of an image that was cut out of a larger system may be in a session, and in a group of that session, whose
- * leaders are outside: they are children of the init outside, and live as long as the run does.
+ * leaders are outside: the init outside, or children of it, which live as long as the run does.
  */
 static int make_root(struct run *run, struct record *init)
 {
@@ -93,15 +113,18 @@ static int make_root(struct run *run, struct record *init)
 	struct record *creator = init, *born;
 	int error;
 
-	if (root->sid && number_map_get(&image->by_pid, root->sid) < 0) {
+	if ((error = make_init_lead(run, init)))
+		return error;
+	if (led_outside(image, root->sid)) {
 		run->outside_session = run->outside_group = root->sid;
 		if ((error = make_leader(run, init, 0, root->sid, ACT_SETSID, &creator)))
 			return error;
-		if (root->pgid != root->sid && number_map_get(&image->by_pid, root->pgid) < 0) {
-			run->outside_group = root->pgid;
-			if ((error = make_leader(run, creator, CLONE_PARENT, root->pgid, ACT_SETPGID, &creator)))
-				return error;
-		}
+	}
+	if ((creator != init || root->sid == 1) && root->pgid != root->sid && led_outside(image, root->pgid)) {
+		run->outside_group = root->pgid;
+		if ((error = make_leader(run, creator, creator == init ? 0 : CLONE_PARENT, root->pgid, ACT_SETPGID,
+					 &creator)))
+			return error;
 	}
 	return run_clone(run, creator, creator == init ? 0 : CLONE_PARENT, &set_tid, root->pid, &born);
 }
