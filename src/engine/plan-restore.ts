@@ -154,6 +154,7 @@ const UNDECIDED_BECAUSE = {
     'The plan found does not agree with the given births; in several pid namespaces no other is looked for.',
   'born outside': 'A process below the root is said to be born outside the image: that is not planned.',
   'no such history': 'The tree has fewer histories than that.',
+  'history limit': 'The history asked for was not reached within the work limit.',
   history: 'In several pid namespaces no other history than the preferred one is planned.',
 } as const;
 

@@ -90,7 +90,7 @@ export function analyseBirths(
   let all = open.length === 0;
   if (all) maps.push(first.map);
   else if (candidates.exact && atMost <= limits.histories * HOPELESS) {
-    const sequence = histories(problem, hints, (q) => candidates.of[q]!, search);
+    const sequence = histories(problem, hints, (q) => candidates.of[q]!, search, order);
     for (;;) {
       const next = sequence.next();
       all = next.done === true && next.value;
@@ -98,7 +98,9 @@ export function analyseBirths(
       maps.push(next.value);
     }
   }
-  const simple = all ? fewestAdoptions(maps, parent) : [simplestMap(problem, hints, search, first.map)];
+  const simple = all
+    ? fewestAdoptions(maps, parent)
+    : [simplestMap(problem, hints, search, first.map, order)];
   const simplest = simple[0]!;
   const grades = candidates.of.map((of, q): BirthGrade => {
     if (q === 0 || hints[q]! >= 0) return 'given';

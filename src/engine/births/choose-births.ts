@@ -7,10 +7,10 @@
  *
  * History 0 is the first of these that fits: the preferred births; these with the given ones put in; everybody born of
  * its parent but for the given ones; the one that the search finds, with births from the parent wherever that is
- * possible (on trees of up to SIMPLE_SIZE processes). Histories 1, 2, … are all others, lexicographically by process
- * in canonical order, births from the parent first, then by ascending index, so older first.
+ * possible (on trees of up to SIMPLE_SIZE processes). Histories 1, 2, … are all others, lexicographically by process in
+ * canonical order: for each process its ancestor in history 0 first, then its parent, then by ascending index.
  * An order of births that no history fits is put aside and said so; it is evidence, births are demands.
- * Cost: O(n) where one of the first three fits; else about one search, for history n about n more. One pid namespace.
+ * Cost: O(n) where one of the first three fits; else about one search. History n: about n checks or searches more. One pid namespace.
  */
 
 import type { OriginProblem } from '../planner/origin-problem.ts';
@@ -31,7 +31,7 @@ export type ChosenBirths =
       readonly order: OrderUse;
     }
   | { readonly kind: 'contradiction'; readonly contradiction: BirthContradiction }
-  | { readonly kind: 'undecided' }
+  | { readonly kind: 'undecided'; readonly about: 'births' | 'history limit' }
   /** There are only `count` histories. */
   | { readonly kind: 'absent'; readonly count: number };
 
@@ -39,8 +39,9 @@ export type ChosenBirths =
 export type OrderUse = 'none given' | 'followed' | 'contradicts' | 'work limit';
 
 const SIMPLE_SIZE = 200;
-/** Elements looked at: about a second. */
-const SEARCH_WORK = 60_000_000;
+/** Elements looked at, for births that are demanded, and for an order that is only evidence. */
+const SEARCH_WORK = 10_000_000;
+const ORDER_WORK = 1_000_000;
 /** Elements for which the static rules are worked out. */
 const STATIC_SIZE = 3000;
 
@@ -78,17 +79,17 @@ function chooseInOrder(
     if (order) return { kind: 'contradiction', contradiction: NO_CORE };
     return { kind: 'contradiction', contradiction: birthContradiction(problem, hints) };
   }
-  if (first === 'undecided') return { kind: 'undecided' };
+  if (first === 'undecided') return { kind: 'undecided', about: 'births' };
   if (history === 0) return { kind: 'map', map: first, order: use };
-  if (problem.size + problem.sessionCount > STATIC_SIZE) return { kind: 'undecided' };
+  if (problem.size + problem.sessionCount > STATIC_SIZE) return { kind: 'undecided', about: 'history limit' };
   const rules = new ForcedAncestors(problem);
   const search = new MapSearch(problem, order, { work: SEARCH_WORK });
-  const sequence = histories(problem, hints, (q) => rules.candidates(q), search);
-  for (let k = 1; ; ) {
+  const sequence = histories(problem, hints, (q) => rules.candidates(q), search, order, first);
+  for (let k = 0; ; k++) {
     const next = sequence.next();
-    if (next.done) return next.value ? { kind: 'absent', count: k } : { kind: 'undecided' };
-    if (next.value.every((x, q) => x === first[q])) continue;
-    if (k++ === history) return { kind: 'map', map: next.value.slice(), order: use };
+    if (next.done)
+      return next.value ? { kind: 'absent', count: k } : { kind: 'undecided', about: 'history limit' };
+    if (k === history) return { kind: 'map', map: next.value.slice(), order: use };
   }
 }
 
@@ -106,8 +107,9 @@ function firstHistory(
     if (checkMap(problem, map, order).fault === null) return map;
   }
   if (hints.indexOf(-1, 1) < 0) return 'none';
-  const search = new MapSearch(problem, order, { work: SEARCH_WORK });
+  const work = order ? ORDER_WORK : SEARCH_WORK;
+  const search = new MapSearch(problem, order, { work });
   const found = search.run(hints);
   if (found.verdict !== 'found') return found.verdict;
-  return problem.size <= SIMPLE_SIZE ? simplestMap(problem, hints, search, found.map) : found.map;
+  return problem.size <= SIMPLE_SIZE ? simplestMap(problem, hints, search, found.map, order) : found.map;
 }

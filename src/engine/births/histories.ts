@@ -3,14 +3,17 @@
  *
  * Two histories are the same where every process has the same closest alive born ancestor in both.
  * In: the problem, hints, and candidates of every process. Out: every map that agrees, once, in a fixed order:
- * lexicographic by process in canonical order; for each process its parent comes first, then ascending.
+ * lexicographic by process in canonical order; for each process its ancestor in the base history comes first, if there
+ * is one (so that the base comes first of all), then its parent, then ascending.
  * Invariant: every prefix that is entered leads to a map, so nothing is searched in vain but last siblings.
- * Cost: some searches a map; none where the map found last already has what is wanted next.
+ * Cost: a check for every choice; a search only where the map found last neither has it nor fits with it put in.
  */
 
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import type { BirthMap } from './birth-map.ts';
-import type { MapSearch } from './search-map.ts';
+import type { BirthOrder } from './birth-order.ts';
+import { checkMap } from './check-map.ts';
+import type { MapSearch, SearchVerdict } from './search-map.ts';
 
 /** Yields maps; returns true when all were given, false when the budget of the search ran out. */
 export function* histories(
@@ -18,10 +21,12 @@ export function* histories(
   hints: Int32Array,
   candidatesOf: (process: number) => readonly number[],
   search: MapSearch,
+  order: BirthOrder | null = null,
+  base: BirthMap | null = null,
 ): Generator<BirthMap, boolean> {
   const free: number[] = [];
   for (let q = 1; q < problem.size; q++) if (hints[q]! < 0) free.push(q);
-  const first = search.run(hints);
+  const first: SearchVerdict = base ? { verdict: 'found', map: base } : search.run(hints);
   if (first.verdict !== 'found') return first.verdict === 'none';
   const prefix = hints.slice();
   const choices: (readonly number[])[] = [];
@@ -36,7 +41,8 @@ export function* histories(
     }
     const q = free[level]!;
     if (choices.length === level) {
-      choices.push(parentFirst(candidatesOf(q), problem.parent[q]!));
+      const preferred = base ? [base[q]!, problem.parent[q]!] : [problem.parent[q]!];
+      choices.push(inOrder(candidatesOf(q), preferred));
       at.push(0);
     }
     const options = choices[level]!;
@@ -49,8 +55,9 @@ export function* histories(
     }
     const x = options[at[level]++]!;
     prefix[q] = x;
-    if (!agrees(last, prefix, free, level)) {
-      const found = search.run(prefix);
+    // The last map agrees with the prefix above this level: it was found with it, or below it.
+    if (last[q] !== x) {
+      const found = nextMap(problem, last, prefix, q, search, order);
       if (found.verdict === 'undecided') return false;
       if (found.verdict === 'none') continue;
       last = found.map;
@@ -66,6 +73,7 @@ export function simplestMap(
   hints: Int32Array,
   search: MapSearch,
   first: BirthMap,
+  order: BirthOrder | null = null,
 ): BirthMap {
   const taken = hints.slice();
   let map = first;
@@ -73,7 +81,7 @@ export function simplestMap(
     if (taken[q]! >= 0) continue;
     taken[q] = problem.parent[q]!;
     if (map[q] === taken[q]) continue;
-    const found = search.run(taken);
+    const found = nextMap(problem, map, taken, q, search, order);
     if (found.verdict === 'undecided') return map;
     if (found.verdict === 'found') map = found.map;
     else taken[q] = -1;
@@ -81,13 +89,21 @@ export function simplestMap(
   return map;
 }
 
-function parentFirst(candidates: readonly number[], parent: number): readonly number[] {
-  if (!candidates.includes(parent) || candidates[0] === parent) return candidates;
-  return [parent, ...candidates.filter((x) => x !== parent)];
+function inOrder(candidates: readonly number[], preferred: readonly number[]): readonly number[] {
+  const first = [...new Set(preferred)].filter((x) => candidates.includes(x));
+  return [...first, ...candidates.filter((x) => !first.includes(x))];
 }
 
-/** Does the map have what is wanted up to this level? It has the levels above, since it was found with them or after. */
-function agrees(map: BirthMap, prefix: Int32Array, free: readonly number[], level: number): boolean {
-  for (let i = 0; i <= level; i++) if (map[free[i]!] !== prefix[free[i]!]) return false;
-  return true;
+/** A map that agrees with the hints: the last one with the new hint, that of q, put in, or one that is searched for. */
+function nextMap(
+  problem: OriginProblem,
+  last: BirthMap,
+  hints: Int32Array,
+  q: number,
+  search: MapSearch,
+  order: BirthOrder | null,
+): SearchVerdict {
+  const map = last.slice();
+  map[q] = hints[q]!;
+  return checkMap(problem, map, order).fault === null ? { verdict: 'found', map } : search.run(hints);
 }

@@ -64,7 +64,7 @@ export function planBirths(
     case 'absent':
       return { kind: 'undecided', reason: 'no such history' };
     case 'undecided':
-      return { kind: 'undecided', reason: 'births' };
+      return { kind: 'undecided', reason: chosen.about };
   }
   const births = { hints, order: chosen.order };
   if (chosen.map === preferredMap && preferred?.draft.kind === 'steps') return { ...preferred.draft, births };

@@ -53,6 +53,7 @@ export type UndecidedReason =
   | 'nested births'
   | 'born outside'
   | 'no such history'
+  | 'history limit'
   | 'history';
 
 export function planTree(
