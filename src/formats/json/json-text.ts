@@ -30,7 +30,9 @@ export function parseJson(bytes: Uint8Array, limits: ReadLimits, place: Place = 
       place,
     );
   }
-  if (!isUtf8(bytes)) throw readError(400, 'NOT_UTF8', 'The text is not UTF-8.', place);
+  if (!isUtf8(bytes)) {
+    throw readError(400, 'NOT_UTF8', 'The text is not UTF-8.', at(place, firstNotUtf8(bytes)));
+  }
   const text = textOf(bytes);
   try {
     return { value: JSON.parse(text), members };
@@ -73,6 +75,14 @@ export function membersOf(value: unknown): number {
     for (const content of contents) if (typeof content === 'object' && content !== null) open.push(content);
   }
   return members;
+}
+
+/** Bytes that are not UTF-8 are decoded to U+FFFD, so that encoding the text again gives others. */
+function firstNotUtf8(bytes: Uint8Array): number {
+  const again = Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
+  let offset = 0;
+  while (offset < bytes.length && again[offset] === bytes[offset]) offset++;
+  return offset;
 }
 
 function at(place: Place, offset: number): Place {
