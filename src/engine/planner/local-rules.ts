@@ -70,6 +70,13 @@ function checkProcesses(tree: ProcessTree, outside: OutsideNumbers, report: Repo
         `${pid[0]} came with session ${outside.sid} from outside, so nobody can have another one from outside, but ${pid[i]} has session 0.`,
       );
     }
+    if (outside.sid > 1 && sid[i] === 1) {
+      report(
+        'V2',
+        [fact(tree, 0, 'sid'), fact(tree, i, 'sid')],
+        `${pid[0]} came with session ${outside.sid} from outside, so nobody can have the session of the init outside, but ${pid[i]} has session 1.`,
+      );
+    }
     const p = parent[i]!;
     if (p !== OUTSIDE && state[p] === ZOMBIE) {
       report(
@@ -146,6 +153,13 @@ function checkGroups(tree: ProcessTree, outside: OutsideNumbers, report: Report)
         'V5',
         [fact(tree, i, 'pgid'), fact(tree, i, 'sid'), fact(tree, inSession, 'sid')],
         `${g} is a session, so everybody in group ${g} has session ${g}, but ${pid[i]} has session ${sid[i]}.`,
+      );
+    }
+    if (g === 1 && sid[i]! > 1 && owner < 0 && !rootIsInit(tree)) {
+      report(
+        'V5',
+        [fact(tree, i, 'pgid'), fact(tree, i, 'sid')],
+        `Group 1 is in the session of the init outside, 0 or 1, but ${pid[i]} in group 1 has session ${sid[i]}.`,
       );
     }
     if (owner >= 0 && pgid[owner] === 0 && owner !== i) {

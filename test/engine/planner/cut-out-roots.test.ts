@@ -77,3 +77,18 @@ test('helpers avoid the numbers of the session and the group from outside', () =
   const { helpers } = provenPlan(treeOf(image), { allowCloneParent: false });
   for (const pid of helpers.pid) assert.ok(pid !== 300 && pid !== 301);
 });
+
+test('session 1 is led by the init outside, which no helper can stand for', () => {
+  const fromOutside = (...rows: Parameters<typeof cutOut>): number[] =>
+    outsideOf(cutOut(...rows), 'SESSION_OUTSIDE');
+  assert.deepEqual(fromOutside([6, 0, 6, 6], [7, 6, 7, 1], [8, 6, 1, 1]), [7, 8]);
+  assert.deepEqual(fromOutside([15, 0, 15, 15], [18, 15, 18, 18], [20, 15, 1, 1], [22, 15, 18, 18]), [20]);
+  assert.deepEqual(fromOutside([4, 0, 1, 1], [5, 4, 1, 1], [6, 4, 6, 6]), [4, 5]);
+  assert.equal(planImage(cutOut([4, 0, 100, 100], [5, 4, 100, 1])).outcome, 'unrestorable');
+});
+
+test('group 1 is led by the init outside', () => {
+  assert.deepEqual(outsideOf(cutOut([6, 0, 1, 0], [9, 6, 9, 9], [10, 6, 1, 0]), 'GROUP_OUTSIDE'), [6, 10]);
+  assert.equal(planImage(cutOut([5, 0, 5, 5], [6, 5, 1, 5])).outcome, 'unrestorable');
+  assert.equal(planImage(cutOut([5, 0, 100, 100], [6, 5, 1, 100])).outcome, 'unrestorable');
+});
