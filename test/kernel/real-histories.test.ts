@@ -1,6 +1,6 @@
 /**
  * Real tree → scan → plan → replay → the same tree, on random histories that real processes made.
- * REGRAFT_HISTORIES is the number of those in one namespace (a quarter as many nested ones), REGRAFT_SEED the first seed.
+ * REGRAFT_HISTORIES is the number of those in one namespace (a quarter as many nested ones, an eighth as many cut out), REGRAFT_SEED the first seed.
  */
 
 import assert from 'node:assert/strict';
@@ -45,6 +45,13 @@ test('histories with nested namespaces, as scanned and with flags', { skip, time
   assert.equal(report.histories, wanted);
   assert.ok(report.namespaces > report.histories * 2, 'few namespaces were nested');
   t.diagnostic(conclude(report, 'nested'));
+});
+
+test('subtrees of histories, scanned as cut-out trees', { skip, timeout: 400_000 }, async (t) => {
+  const wanted = Math.ceil(HISTORIES / 8);
+  const report = await loop(singleHistories(wanted, FIRST_SEED), ['as scanned'], 'a subtree');
+  assert.ok(report.replayed > wanted / 2);
+  t.diagnostic(conclude(report, 'cut-out'));
 });
 
 const proc = new ProcDirectory();
