@@ -4,13 +4,13 @@ import accepts from '@fastify/accepts';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import multipart from '@fastify/multipart';
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { pino } from 'pino';
 import { Problem } from './errors.ts';
 import { addComponents, browseDocument, documentRoute, generateDocument } from './http/document.ts';
 import { watchMethods } from './http/plugins/allowed-methods.ts';
 import { tagEncodings } from './http/plugins/entity-tag.ts';
+import { checkParameters } from './http/plugins/parameter-check.ts';
 import { renderProblems, sendProblem } from './http/plugins/problem-json.ts';
 import { identifyRequests, newRequestId } from './http/plugins/request-id.ts';
 import { securityHeaders } from './http/plugins/security-headers.ts';
@@ -51,7 +51,7 @@ export async function buildApp({
       sendProblem(new Problem('REQUEST_INVALID', error.message), request, reply);
     },
   });
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setValidatorCompiler(checkParameters);
   // Answers are written as text by their own renderers; the response schemas are for the document.
   app.setSerializerCompiler(() => JSON.stringify);
   renderProblems(app);

@@ -67,6 +67,11 @@ const Environment = Type.Object({
     minimum: 0,
     description: 'Trees up to this size are waited for; larger ones are answered with 202',
   }),
+  ANSWER_CACHE_BYTES: Type.Integer({
+    default: 64 * MIB,
+    minimum: 0,
+    description: 'Memory for answers to small uploads that come again byte for byte; 0: none',
+  }),
   REQUEST_TIMEOUT_MS: Type.Integer({
     default: 120_000,
     minimum: 1000,
@@ -99,6 +104,8 @@ export interface Config {
     /** Above this, the answer is 202 unless the client asks to wait. */
     readonly syncMaxProcesses: number;
   };
+  /** Memory for answers that may be asked for again. */
+  readonly answerCacheBytes: number;
   readonly requestTimeoutMs: number;
 }
 
@@ -128,6 +135,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       inlineMaxProcesses: env.INLINE_MAX_PROCESSES,
       syncMaxProcesses: env.SYNC_MAX_PROCESSES,
     },
+    answerCacheBytes: env.ANSWER_CACHE_BYTES,
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
   };
 }

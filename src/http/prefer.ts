@@ -12,7 +12,8 @@ const LONGEST_WAIT_SECONDS = 300;
 export function preferenceOf(header: string | string[] | undefined): Preference {
   let respondAsync = false;
   let waitMs: number | undefined;
-  for (const item of [header ?? []].flat().join(',').split(',')) {
+  if (header === undefined) return { respondAsync, waitMs };
+  for (const item of [header].flat().join(',').split(',')) {
     const [name, value] = item.split(';')[0]!.split('=', 2);
     const token = name!.trim().toLowerCase();
     if (token === 'respond-async') respondAsync = true;

@@ -49,15 +49,19 @@ export class EmbeddedStore implements Store {
   }
 
   async hasTree(id: string): Promise<boolean> {
-    return this.knownTree(id) !== undefined || (await this.ask<boolean>({ do: 'hasTree', id }));
+    return this.recentTree(id) !== undefined || (await this.ask<boolean>({ do: 'hasTree', id }));
   }
 
   async tree(id: string): Promise<TreeRecord | undefined> {
-    const known = this.knownTree(id);
+    const known = this.recentTree(id);
     if (known) return known;
     const tree = await this.ask<TreeRecord | undefined>({ do: 'tree', id });
     if (tree) this.recentTrees.put(id, tree);
     return tree;
+  }
+
+  recentTree(id: string): TreeRecord | undefined {
+    return this.recentTrees.get(id) ?? this.pending.trees.get(id) ?? this.writing.trees.get(id);
   }
 
   async trees(limit: number, after?: string): Promise<Page<TreeListing>> {
@@ -106,10 +110,6 @@ export class EmbeddedStore implements Store {
     await this.flushed();
     await this.ask({ do: 'close' });
     await this.thread.close();
-  }
-
-  private knownTree(id: string): TreeRecord | undefined {
-    return this.recentTrees.get(id) ?? this.pending.trees.get(id) ?? this.writing.trees.get(id);
   }
 
   private ask<T>(task: StoreTask): Promise<T> {

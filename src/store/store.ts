@@ -40,6 +40,8 @@ export interface Store {
   putTree(tree: TreeRecord): Promise<void>;
   hasTree(id: string): Promise<boolean>;
   tree(id: string): Promise<TreeRecord | undefined>;
+  /** The tree where it is in memory anyway; undefined says nothing. */
+  recentTree(id: string): TreeRecord | undefined;
   /** Oldest first. `after` is the `next` of the page before. */
   trees(limit: number, after?: string): Promise<Page<TreeListing>>;
   /** Deletes the tree and its plans; false where there is none. */

@@ -39,15 +39,17 @@ export function tagEncodings(app: FastifyInstance): void {
   });
 }
 
-async function tagEncoding(
+/** With a callback, not a promise: it runs for every answer. */
+function tagEncoding(
   _request: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
-): Promise<unknown> {
+  done: (error: null, payload: unknown) => void,
+): void {
   const tag = reply.getHeader('etag');
   const encoding = reply.getHeader('content-encoding');
   if (typeof tag === 'string' && typeof encoding === 'string' && encoding !== 'identity') {
     reply.header('etag', tag.replace(/"$/, `-${encoding}"`));
   }
-  return payload;
+  done(null, payload);
 }

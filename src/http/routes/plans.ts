@@ -1,5 +1,6 @@
 /** Plans: asked for, shown, cancelled or deleted. */
 
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Static } from 'typebox';
 import Type from 'typebox';
@@ -10,6 +11,7 @@ import { planAsk } from '../plan-request.ts';
 import { notModified } from '../plugins/entity-tag.ts';
 import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
 import { appliedPreference, type Preference, preferenceOf } from '../prefer.ts';
+import { questionOf, RecentAnswers } from '../recent-answers.ts';
 import { pendingPlanJson, planBody } from '../rendering/plan-json.ts';
 import { PlanOptionsSchema } from '../schemas/plan-schemas.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
@@ -42,6 +44,7 @@ export function planRoutes(app: FastifyInstance, service: Service): void {
 }
 
 function postPlan(app: FastifyInstance, service: Service): void {
+  const answers = new RecentAnswers(service.store, service.config.answerCacheBytes);
   app.post<{ Querystring: Static<typeof PostQuery> }>(
     '/v1/plans',
     {
@@ -87,23 +90,38 @@ function postPlan(app: FastifyInstance, service: Service): void {
     },
     async (request, reply) => {
       acceptedType(request, ['application/json']);
+      const upload = await receive(service, request);
+      const question = questionOf(request, upload, service.config.workers.inlineMaxBytes);
+      const known = question && answers.get(question);
+      if (known) return sendCreated(reply, known.planId, known.body);
       const { include, ...wishes } = request.query;
       const preference = preferenceOf(request.headers.prefer);
-      const read = await service.planner.read(await receive(service, request), 'plan request');
+      const read = await service.planner.read(upload, 'plan request');
       const { treeAtHand, options } = await planAsk(service, read, wishes);
       const planned = await service.planner.plan(treeAtHand, options, preference.respondAsync);
       const plan = planned instanceof PlanJob ? await finished(planned, preference, service) : planned;
       const applied = appliedPreference(preference, plan === undefined);
       if (applied) reply.header('preference-applied', applied);
-      reply.header('location', `/v1/plans/${plan?.id ?? (planned as PlanJob).id}`).type(JSON_TYPE);
-      if (!plan)
+      if (!plan) {
+        const job = planned as PlanJob;
         return reply
           .code(202)
+          .header('location', `/v1/plans/${job.id}`)
           .header('retry-after', '1')
-          .send(pendingPlanJson(planned as PlanJob));
-      return sendPlan(reply.code(201), service, plan, included(request.query));
+          .type(JSON_TYPE)
+          .send(pendingPlanJson(job));
+      }
+      const body = await planAnswer(service, plan, included(request.query));
+      if (question && Buffer.isBuffer(body)) {
+        answers.put(question, { planId: plan.id, treeId: plan.treeId, body });
+      }
+      return sendCreated(reply, plan.id, body);
     },
   );
+}
+
+function sendCreated(reply: FastifyReply, id: string, body: Buffer | Readable): FastifyReply {
+  return reply.code(201).header('location', `/v1/plans/${id}`).type(JSON_TYPE).send(body);
 }
 
 /** The plan, if its job ends before the client wants to be answered. */
@@ -157,7 +175,7 @@ function getPlan(app: FastifyInstance, service: Service): void {
       const include = included(request.query);
       const representation = `plan${include.steps ? '-steps' : ''}${include.diff ? '-diff' : ''}`;
       if (notModified(request, reply, id, representation)) return reply;
-      return sendPlan(reply, service, plan, include);
+      return reply.send(await planAnswer(service, plan, include));
     },
   );
 }
@@ -187,12 +205,9 @@ function deletePlan(app: FastifyInstance, service: Service): void {
   );
 }
 
-async function sendPlan(
-  reply: FastifyReply,
-  service: Service,
-  plan: PlanRecord,
-  include: Included,
-): Promise<FastifyReply> {
+async function planAnswer(service: Service, plan: PlanRecord, include: Included): Promise<Buffer | Readable> {
   const diff = include.diff ? await service.planner.view(plan, 'diff') : undefined;
-  return reply.send(planBody(plan, include.steps, diff));
+  const body = planBody(plan, include.steps, diff);
+  // A string would be encoded by the socket, which takes room for the worst case each time.
+  return typeof body === 'string' ? Buffer.from(body) : body;
 }

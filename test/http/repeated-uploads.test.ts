@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import { SAMPLE } from '../../src/http/schemas/uploads.ts';
+import { flatTree, postJson, startService } from './service-under-test.ts';
+
+const { app } = await startService();
+const uncached = await startService({ ANSWER_CACHE_BYTES: '0' });
+
+/** Everything that is no request's own. */
+function sent({ statusCode, headers, rawPayload }: LightMyRequestResponse): object {
+  const { date, 'x-request-id': requestId, ...others } = headers;
+  return { statusCode, others, body: rawPayload.toString('base64') };
+}
+
+const ADDRESSES = ['/v1/plans', '/v1/plans?include=steps', '/v1/plans?include=steps,diff&helperPidMin=400'];
+const HEADERS: Record<string, string>[] = [{}, { 'accept-encoding': 'gzip' }, { accept: 'application/*' }];
+
+test('the same bytes again get the same bytes again, and those that a service without memory sends', async () => {
+  for (const url of ADDRESSES) {
+    for (const headers of HEADERS) {
+      for (const body of [SAMPLE, { tree: flatTree(80), options: { allowCloneParent: false } }]) {
+        const first = sent(await postJson(app, url, body, headers));
+        assert.deepEqual(sent(await postJson(app, url, body, headers)), first);
+        assert.deepEqual(sent(await postJson(uncached.app, url, body, headers)), first);
+      }
+    }
+  }
+});
+
+test('what is asked for besides the bytes counts', async () => {
+  const body = { tree: flatTree(20) };
+  const plain = await postJson(app, '/v1/plans', body);
+  assert.equal(plain.json().steps, undefined);
+  assert.equal((await postJson(app, '/v1/plans?include=steps', body)).json().steps.length, 39);
+  const other = await postJson(app, '/v1/plans?helperPidMin=900', body);
+  assert.equal(other.json().options.helperPidMin, 900);
+  assert.equal((await postJson(app, '/v1/plans', body, { accept: 'image/png' })).statusCode, 406);
+  assert.equal((await postJson(app, '/v1/plans', body, { 'content-type': 'text/html' })).statusCode, 415);
+  const waited = await postJson(app, '/v1/plans', body, { prefer: 'wait=5' });
+  assert.equal(waited.headers['preference-applied'], 'wait=5');
+});
+
+async function exists(service: FastifyInstance, url: string): Promise<boolean> {
+  return (await service.inject(url)).statusCode === 200;
+}
+
+test('a deleted plan or tree is made and stored again when its upload comes again', async () => {
+  const body = { tree: flatTree(30) };
+  const { id, treeId } = (await postJson(app, '/v1/plans', body)).json();
+  for (const deleted of [`/v1/plans/${id}`, `/v1/trees/${treeId}`]) {
+    await postJson(app, '/v1/plans', body);
+    assert.equal((await app.inject({ method: 'DELETE', url: deleted })).statusCode, 204);
+    assert.equal(await exists(app, `/v1/plans/${id}`), false);
+    assert.equal((await postJson(app, '/v1/plans', body)).json().id, id);
+    assert.ok(await exists(app, `/v1/plans/${id}`));
+    assert.ok(await exists(app, `/v1/trees/${treeId}`));
+  }
+});
+
+test('a plan asked for by the id of its tree is not answered once the tree is deleted', async () => {
+  const { id: treeId } = (await postJson(app, '/v1/trees', flatTree(40))).json();
+  for (let turn = 0; turn < 2; turn++) {
+    assert.equal((await postJson(app, '/v1/plans', { treeId })).statusCode, 201);
+  }
+  await app.inject({ method: 'DELETE', url: `/v1/trees/${treeId}` });
+  assert.equal((await postJson(app, '/v1/plans', { treeId })).json().code, 'TREE_NOT_FOUND');
+});
