@@ -1,6 +1,6 @@
 /** Same tree, same options, same engine version: same plan id. */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { DEFAULT_OPTIONS, type PlanOptions } from '../engine/plan/plan-options.ts';
 import { ENGINE_VERSION } from './engine-version.ts';
 
@@ -20,7 +20,5 @@ export function canonicalOptions(wishes: Partial<PlanOptions> = {}): PlanOptions
 
 /** @param options canonical ones */
 export function planId(treeId: string, options: PlanOptions): string {
-  return createHash('sha256')
-    .update(`regraft plan ${ENGINE_VERSION} ${treeId} ${JSON.stringify(options)}`)
-    .digest('hex');
+  return hash('sha256', `regraft plan ${ENGINE_VERSION} ${treeId} ${JSON.stringify(options)}`);
 }
