@@ -16,6 +16,7 @@
 import { DEAD, isLeader, type OriginProblem, regionTop } from '../planner/origin-problem.ts';
 import type { BirthMap } from './birth-map.ts';
 import { type BirthOrder, mayBeYounger, youngestWith } from './birth-order.ts';
+import { FailedComponents, type Tie } from './failed-components.ts';
 
 export type SearchVerdict =
   | { readonly verdict: 'found'; readonly map: BirthMap }
@@ -45,12 +46,6 @@ interface Frame {
   part: number;
 }
 
-interface Failure {
-  readonly elements: Int32Array;
-  readonly above: number;
-  readonly youngest: number;
-}
-
 const TWO_SESSIONS = -2;
 const NO_SESSION = -1;
 
@@ -67,8 +62,7 @@ export class MapSearch {
   private stamp = 0;
   private readonly link: Int32Array;
   private readonly rank: Int32Array;
-  private readonly random: Int32Array;
-  private readonly failures = new Map<number, Failure[]>();
+  private readonly failures: FailedComponents;
   private hints: Int32Array;
   private readonly stack: Frame[] = [];
 
@@ -86,7 +80,7 @@ export class MapSearch {
     this.mark = new Int32Array(size + sessionCount);
     this.link = new Int32Array(size + sessionCount);
     this.rank = new Int32Array(size + sessionCount);
-    this.random = randomWords(size + sessionCount);
+    this.failures = new FailedComponents(size + sessionCount);
   }
 
   /** @param hints by process: index of the ancestor, −1 unknown. The root's is not looked at. */
@@ -159,7 +153,8 @@ export class MapSearch {
     }
     const need = this.need(from, to);
     if (need === TWO_SESSIONS) return null;
-    if (this.hasFailed(above, youngest, hintCount > 0, from, to, stamp)) return null;
+    const tie = this.tieOf(above, youngest, hintCount > 0);
+    if (this.failures.has(elements, from, to, tie, mark, stamp)) return null;
     const tops = this.topsOf(youngest, from, to, stamp, hintCount, hinted, need);
     return {
       above,
@@ -349,55 +344,15 @@ export class MapSearch {
     else this.link[rootA] = rootB;
   }
 
-  private remember(frame: Frame): void {
-    const elements = this.elements.slice(frame.from, frame.to);
-    const key = this.keyOf(frame.from, frame.to);
-    const tied = frame.hinted || this.order !== null;
-    const failure = {
-      elements,
-      above: tied ? frame.above : -1,
-      youngest: this.order ? frame.youngest : 0,
+  private remember({ above, youngest, from, to, hinted }: Frame): void {
+    this.failures.add(this.elements, from, to, this.tieOf(above, youngest, hinted));
+  }
+
+  /** What besides its elements decides whether a component can be placed. */
+  private tieOf(above: number, youngest: number, hinted: boolean): Tie {
+    return {
+      above: hinted || this.order !== null ? above : -1,
+      youngest: this.order ? youngest : 0,
     };
-    const others = this.failures.get(key);
-    if (others) others.push(failure);
-    else this.failures.set(key, [failure]);
   }
-
-  private hasFailed(
-    above: number,
-    youngest: number,
-    hinted: boolean,
-    from: number,
-    to: number,
-    stamp: number,
-  ): boolean {
-    if (this.failures.size === 0) return false;
-    const tied = hinted || this.order !== null;
-    for (const failure of this.failures.get(this.keyOf(from, to)) ?? []) {
-      if (failure.elements.length !== to - from) continue;
-      if (tied && failure.above !== above) continue;
-      if (this.order && failure.youngest !== youngest) continue;
-      if (failure.elements.every((e) => this.mark[e] === stamp)) return true;
-    }
-    return false;
-  }
-
-  private keyOf(from: number, to: number): number {
-    let key = 0;
-    for (let i = from; i < to; i++) key ^= this.random[this.elements[i]!]!;
-    return key;
-  }
-}
-
-/** The same words every time: answers do not depend on chance, only the spread of keys does. */
-function randomWords(count: number): Int32Array {
-  const words = new Int32Array(count);
-  let state = 0x9e3779b9;
-  for (let i = 0; i < count; i++) {
-    state = (state + 0x6d2b79f5) | 0;
-    let word = Math.imul(state ^ (state >>> 15), state | 1);
-    word ^= word + Math.imul(word ^ (word >>> 7), word | 61);
-    words[i] = word ^ (word >>> 14);
-  }
-  return words;
 }
