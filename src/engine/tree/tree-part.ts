@@ -22,7 +22,9 @@ export function treePart(tree: ProcessTree, kept: readonly number[]): ProcessTre
     init: n.init === OUTSIDE ? null : tree.pid[n.init]!,
   }));
   for (const i of kept) {
-    const row = columns.append(tree.pid[i]!, liftedParent(tree, inside, i), tree.pgid[i]!, tree.sid[i]!);
+    const ppid = liftedParent(tree, inside, i);
+    if (ppid === null) return null;
+    const row = columns.append(tree.pid[i]!, ppid, tree.pgid[i]!, tree.sid[i]!);
     columns.state[row] = tree.state[i]!;
     columns.subreaper[row] = 0;
     columns.exitStatus[row] = tree.exitStatus[i]!;
@@ -38,13 +40,17 @@ export function treePart(tree: ProcessTree, kept: readonly number[]): ProcessTre
   return part.ok ? part.tree : null;
 }
 
-/** pid of the process that a kept one hangs from when everybody else is deleted. */
-function liftedParent(tree: ProcessTree, inside: ReadonlySet<number>, i: number): number {
+/** pid of the process that a kept one hangs from when everybody else is deleted. Null: the init above it is gone. */
+function liftedParent(tree: ProcessTree, inside: ReadonlySet<number>, i: number): number | null {
   let p = tree.parent[i]!;
   while (p !== OUTSIDE && !inside.has(p)) {
     const above = tree.parent[p]!;
     const here = tree.namespace[p]!;
-    p = above !== OUTSIDE && tree.namespace[above] === here ? above : tree.namespaces[here]!.init;
+    if (above !== OUTSIDE && tree.namespace[above] === here) p = above;
+    else {
+      p = tree.namespaces[here]!.init;
+      if (p !== OUTSIDE && !inside.has(p)) return null;
+    }
   }
   return p === OUTSIDE ? 0 : tree.pid[p]!;
 }
