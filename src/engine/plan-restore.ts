@@ -145,7 +145,7 @@ function refusalOf(tree: ProcessTree, options: PlanOptions, draft: Refused): Dia
 const UNDECIDED_BECAUSE = {
   'work limit': 'The work limit of the exact procedure was reached before a verdict.',
   numbers: 'There are not enough free numbers for the helpers.',
-  'two classes': 'A process put in from outside would have to bring in two groups: this is not decided yet.',
+  'two classes': 'A process from outside would have to bring in two groups: this is not decided yet.',
   'creation cycle': 'Births wait for each other in the order found; another order was not looked for.',
   CLONE_PARENT:
     'With nested pid namespaces this tree needs CLONE_PARENT, which the option allowCloneParent forbids.',

@@ -11,7 +11,7 @@ import { type BirthDemand, type BirthRefusal, type Preferred, planBirths } from 
 import type { HelperList } from '../plan/helper-list.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import type { StepList } from '../plan/step-list.ts';
-import { type OutsideNumbers, outsideNumbers } from '../tree/outside.ts';
+import { needsTwoOutsideGroups, type OutsideNumbers, outsideNumbers } from '../tree/outside.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { withScratch } from '../tree/scratch.ts';
 import type { RegionOrder } from './exact-check.ts';
@@ -84,6 +84,8 @@ function draftOf(
       planNested(nestedTree(withRestorer(tree)), options, phase, HIDDEN_NAMESPACES),
     );
   }
+
+  if (needsTwoOutsideGroups(tree, outside)) return { kind: 'undecided', reason: 'two classes' };
 
   phase('origin');
   const problem = problemOf(tree);

@@ -28,3 +28,11 @@ export function outsideNumbers(tree: ProcessTree): OutsideNumbers {
   if (tree.sid.includes(INIT)) return { sid: INIT, pgid: INIT };
   return { sid: 0, pgid: tree.pgid.includes(INIT) ? INIT : 0 };
 }
+
+/**
+ * True where the root came with group 0, and group 1, whose leader is the init outside, had to exist as well: neither
+ * can be made by a helper.
+ */
+export function needsTwoOutsideGroups(tree: ProcessTree, { sid, pgid }: OutsideNumbers): boolean {
+  return sid === 0 && pgid === INIT && tree.pgid.includes(0);
+}

@@ -92,3 +92,7 @@ test('group 1 is led by the init outside', () => {
   assert.equal(planImage(cutOut([5, 0, 5, 5], [6, 5, 1, 5])).outcome, 'unrestorable');
   assert.equal(planImage(cutOut([5, 0, 100, 100], [6, 5, 1, 100])).outcome, 'unrestorable');
 });
+
+test('groups 0 and 1 from outside, of which the root can have come with one only, are left undecided', () => {
+  assert.equal(planImage(cutOut([2, 0, 1, 0], [12, 2, 0, 0])).outcome, 'undecided');
+});
