@@ -123,15 +123,9 @@ class NestedRun {
     const entry = proc(kernel, target);
     if (!entry) return;
     const other = proc(kernel, random.pick(this.living).pid)!;
-    const number = random.chance(0.4) ? target : other.pgid;
-    // An init in a foreign group of its own namespace can never exit: the trees that have one are drawn elsewhere.
-    const seen = this.seenBy(caller, random.chance(0.4) ? target : other.pid, number);
-    if (number !== 0 && seen > 0 && !this.init.includes(target)) kernel.setpgid(caller.pid, target, seen);
-  }
-
-  /** The simulator takes group numbers of level 0, as plans do. */
-  private seenBy(_caller: Living, _owner: number, number: number): number {
-    return number;
+    const group = random.chance(0.4) ? target : other.pgid;
+    // An init in a foreign group of its own namespace could never exit (G33).
+    if (group !== 0 && !this.init.includes(target)) kernel.setpgid(caller.pid, target, group);
   }
 
   private exit(): void {

@@ -22,10 +22,22 @@ export const SMALL_SETS = [
 ] as const;
 export type SmallSet = (typeof SMALL_SETS)[number];
 
+/** The sets with nested pid namespaces, in the folder of that name. */
+export const NESTED_SETS = [
+  'namespaces/one-ns.sessions.n2',
+  'namespaces/one-ns.sessions.n3',
+  'namespaces/one-ns.sessions.n4',
+  'namespaces/chain.sessions.n3',
+  'namespaces/siblings.sessions.n3',
+  'namespaces/one-ns.groups.n2',
+  'namespaces/one-ns.groups.n3',
+] as const;
+export type NestedSet = (typeof NESTED_SETS)[number];
+
 /** Compiled tests are in dist/test/engine/planner. */
 const FIXTURES = new URL('../../../../test/fixtures/trees/', import.meta.url);
 
-export function smallTrees(set: SmallSet, verdict: 'reachable' | 'unreachable'): SmallTree[] {
+export function smallTrees(set: SmallSet | NestedSet, verdict: 'reachable' | 'unreachable'): SmallTree[] {
   const text = gunzipSync(readFileSync(new URL(`${set}.${verdict}.jsonl.gz`, FIXTURES))).toString();
   return text
     .split('\n')
