@@ -1,8 +1,9 @@
 /**
  * Requests a second: plans with steps for trees of 100 processes, and an empty route of the same Fastify beside them.
  *
- * No two requests bring the same tree, so every plan is made and none is found. The two take turns, and the rate of
- * each is the median of its turns.
+ * Plans twice: where no two requests bring the same tree, so that every plan is made and none is found; and where all
+ * requests bring the same bytes, whose answer is remembered. The three take turns, and the rate of each is the median
+ * of its turns.
  */
 
 import { type ChildProcess, fork } from 'node:child_process';
@@ -16,7 +17,10 @@ export interface HttpRate {
   readonly connections: number;
   readonly seconds: number;
   readonly turns: number;
+  /** Each request with another tree. */
   readonly plans: Rate;
+  /** Each request with the same bytes. */
+  readonly repeated: Rate;
   readonly empty: Rate;
 }
 
@@ -38,11 +42,14 @@ export async function measureHttp(): Promise<HttpRate> {
   try {
     const [ports] = (await once(server, 'message')) as [{ service: number; empty: number }];
     await planTurn(ports.service, 2);
+    await repeatedTurn(ports.service, 2);
     await emptyTurn(ports.empty, 2);
     const plans: autocannon.Result[] = [];
+    const repeated: autocannon.Result[] = [];
     const empty: autocannon.Result[] = [];
     for (let turn = 0; turn < TURNS; turn++) {
       plans.push(await planTurn(ports.service, SECONDS));
+      repeated.push(await repeatedTurn(ports.service, SECONDS));
       empty.push(await emptyTurn(ports.empty, SECONDS));
     }
     return {
@@ -51,6 +58,7 @@ export async function measureHttp(): Promise<HttpRate> {
       seconds: SECONDS,
       turns: TURNS,
       plans: rateOf(plans),
+      repeated: rateOf(repeated),
       empty: rateOf(empty),
     };
   } finally {
@@ -66,10 +74,11 @@ async function stopped(server: ChildProcess): Promise<void> {
 
 let sent = 0;
 
+const historyText = (): string => imageText(SHAPES.histories.make(PROCESSES)).toString();
+
 /** A history's tree, each time with another start time of its root. */
 function planTurn(port: number, duration: number): Promise<autocannon.Result> {
-  const text = imageText(SHAPES.histories.make(PROCESSES)).toString();
-  const [before, after] = text.split(/(?<="pid":1,)/) as [string, string];
+  const [before, after] = historyText().split(/(?<="pid":1,)/) as [string, string];
   return autocannon({
     url: `http://127.0.0.1:${port}/v1/plans?include=steps`,
     connections: CONNECTIONS,
@@ -81,6 +90,17 @@ function planTurn(port: number, duration: number): Promise<autocannon.Result> {
         setupRequest: (request) => ({ ...request, body: `${before}"startTime":${++sent},${after}` }),
       },
     ],
+  });
+}
+
+function repeatedTurn(port: number, duration: number): Promise<autocannon.Result> {
+  return autocannon({
+    url: `http://127.0.0.1:${port}/v1/plans?include=steps`,
+    connections: CONNECTIONS,
+    duration,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: historyText(),
   });
 }
 
