@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { decideExactly } from '../../src/engine/planner/exact-decision.ts';
 import { findOrigin } from '../../src/engine/planner/find-origin.ts';
-import { problemOf } from '../../src/engine/planner/plan-tree.ts';
+import { problemOf } from '../../src/engine/planner/problem-of-tree.ts';
 import { damaged } from './damaged-image.ts';
 import {
   EVERYTHING,

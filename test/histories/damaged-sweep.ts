@@ -5,7 +5,7 @@
 
 import { decideExactly } from '../../src/engine/planner/exact-decision.ts';
 import { findOrigin } from '../../src/engine/planner/find-origin.ts';
-import { problemOf } from '../../src/engine/planner/plan-tree.ts';
+import { problemOf } from '../../src/engine/planner/problem-of-tree.ts';
 import type { TreeImage } from '../../src/formats/tree-image-schema.ts';
 import { damaged } from './damaged-image.ts';
 import { EVERYTHING, INIT_ROOT, WITH_SUBREAPERS } from './history-shape.ts';

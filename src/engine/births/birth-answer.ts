@@ -8,7 +8,7 @@
  */
 
 import { brokenRules } from '../planner/local-rules.ts';
-import { problemOf } from '../planner/plan-tree.ts';
+import { problemOf } from '../planner/problem-of-tree.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { analyseBirths, type BirthGrade, FULL_LIMITS } from './birth-analysis.ts';

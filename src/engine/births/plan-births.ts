@@ -9,9 +9,9 @@
 
 import type { BornAncestors } from '../kernel/born-ancestors.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
+import type { Draft } from '../planner/draft.ts';
 import type { Origin } from '../planner/origin.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
-import type { Draft } from '../planner/plan-tree.ts';
 import { type Schedule, scheduleRestore } from '../planner/schedule/schedule.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';

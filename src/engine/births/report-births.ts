@@ -8,7 +8,7 @@
 
 import type { Diagnostic } from '../diagnosis/diagnostic.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
-import { problemOf } from '../planner/plan-tree.ts';
+import { problemOf } from '../planner/problem-of-tree.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { analyseBirths, PLANNING_LIMITS } from './birth-analysis.ts';
 import { ambiguousOrigin, ignoredOrder, missingBirths } from './birth-findings.ts';

@@ -1,60 +1,30 @@
 /**
  * Plan a tree: the planner's front door. Local rules, then births, then the schedule.
  *
- * In: a tree in one pid namespace and the options. Out: steps with their helpers; or why there are none. Nothing here
- * is verified: that is the simulator's business, which shares no code with this room.
+ * In: a tree and the options. Out: a draft, steps with their helpers or why there are none. Nothing here is verified:
+ * that is the simulator's business, which shares no code with this room.
  * Cost: near-linear.
  */
 
 import { givenBirths } from '../births/given-births.ts';
-import { type BirthDemand, type BirthRefusal, type Preferred, planBirths } from '../births/plan-births.ts';
-import type { HelperList } from '../plan/helper-list.ts';
+import { type Preferred, planBirths } from '../births/plan-births.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
-import type { StepList } from '../plan/step-list.ts';
 import { needsTwoOutsideGroups, type OutsideNumbers, outsideNumbers } from '../tree/outside.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { withScratch } from '../tree/scratch.ts';
+import type { Draft } from './draft.ts';
 import type { RegionOrder } from './exact-check.ts';
 import { exchangeBirths } from './exchange-births.ts';
 import { findOrigin } from './find-origin.ts';
-import { type BrokenRule, brokenRules } from './local-rules.ts';
+import { brokenRules } from './local-rules.ts';
 import { brokenNamespaceRules } from './nested/namespace-rules.ts';
 import { nestedTree } from './nested/nested-tree.ts';
 import { planNested } from './nested/plan-nested.ts';
 import { HIDDEN_NAMESPACES, withRestorer } from './nested/with-restorer.ts';
-import { type OriginProblem, originProblem } from './origin-problem.ts';
+import type { OriginProblem } from './origin-problem.ts';
+import { problemOf } from './problem-of-tree.ts';
 import { originFromOrder } from './region-trees.ts';
 import { type Schedule, scheduleRestore } from './schedule/schedule.ts';
-
-export type Draft =
-  | {
-      readonly kind: 'steps';
-      readonly steps: StepList;
-      readonly helpers: HelperList;
-      /** 1: a process that adopts in the plan, other than an init. */
-      readonly adopts: Uint8Array;
-      /** What the births of the plan have to agree with. */
-      readonly births?: BirthDemand;
-    }
-  /** Given births fit no history, or name nobody. */
-  | { readonly kind: 'births'; readonly refusal: BirthRefusal }
-  | { readonly kind: 'rules'; readonly broken: readonly BrokenRule[] }
-  /** Births contradict each other; a small conflict is to be looked for near these processes. */
-  | { readonly kind: 'unreachable'; readonly processes: readonly number[]; readonly text?: string }
-  | { readonly kind: 'undecided'; readonly reason: UndecidedReason };
-
-export type UndecidedReason =
-  | 'work limit'
-  | 'numbers'
-  | 'two classes'
-  | 'creation cycle'
-  | 'CLONE_PARENT'
-  | 'births'
-  | 'nested births'
-  | 'born outside'
-  | 'no such history'
-  | 'history limit'
-  | 'history';
 
 export function planTree(
   tree: ProcessTree,
@@ -125,18 +95,9 @@ function preferredPlan(
     scheduleRestore(tree, outside, problem, order.birth, originFromOrder(problem, order), options);
   const schedule = exchangeBirths(problem, verdict.order, scheduleOf);
   return schedule
-    ? { draft: { kind: 'steps', ...schedule }, origin: schedule.origin }
+    ? {
+        draft: { kind: 'steps', steps: schedule.steps, helpers: schedule.helpers, adopts: schedule.adopts },
+        origin: schedule.origin,
+      }
     : { draft: { kind: 'undecided', reason: 'numbers' }, origin: null };
-}
-
-/** What concerns births in a tree. Whatever hangs from outside is a child of the root here. */
-export function problemOf(tree: ProcessTree): OriginProblem {
-  const outside = outsideNumbers(tree);
-  let parent = tree.parent;
-  if (parent.indexOf(OUTSIDE, 1) > 0) {
-    parent = parent.slice();
-    for (let i = 1; i < tree.size; i++) if (parent[i] === OUTSIDE) parent[i] = 0;
-  }
-  const sid = outside.sid === 0 ? tree.sid : tree.sid.map((s) => (s === outside.sid ? 0 : s));
-  return originProblem(tree.size, parent, tree.pid, sid)!;
 }

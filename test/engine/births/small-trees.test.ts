@@ -7,7 +7,7 @@ import { checkMap } from '../../../src/engine/births/check-map.ts';
 import { ForcedAncestors } from '../../../src/engine/births/forced-ancestors.ts';
 import { histories } from '../../../src/engine/births/histories.ts';
 import { MapSearch } from '../../../src/engine/births/search-map.ts';
-import { problemOf } from '../../../src/engine/planner/plan-tree.ts';
+import { problemOf } from '../../../src/engine/planner/problem-of-tree.ts';
 import { CABA_SETS, enumeratedTrees, everyMap, inIndexes, inPids } from './enumerated-maps.ts';
 
 for (const set of CABA_SETS) {

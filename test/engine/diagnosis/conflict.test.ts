@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { conflictCore } from '../../../src/engine/diagnosis/conflict-core.ts';
 import { conflictOfBirths } from '../../../src/engine/diagnosis/explain-conflict.ts';
-import { problemOf } from '../../../src/engine/planner/plan-tree.ts';
+import { problemOf } from '../../../src/engine/planner/problem-of-tree.ts';
 import { treeOf } from '../../histories/proven-plan.ts';
 import { written } from '../planner/tree-notation.ts';
 

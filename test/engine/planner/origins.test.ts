@@ -16,7 +16,7 @@ import {
   isRootRegion,
   type OriginProblem,
 } from '../../../src/engine/planner/origin-problem.ts';
-import { problemOf } from '../../../src/engine/planner/plan-tree.ts';
+import { problemOf } from '../../../src/engine/planner/problem-of-tree.ts';
 import { originFromOrder } from '../../../src/engine/planner/region-trees.ts';
 import { treeOf } from '../../histories/proven-plan.ts';
 import { smallTrees } from './small-trees.ts';

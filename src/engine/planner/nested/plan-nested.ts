@@ -7,7 +7,7 @@
  */
 
 import type { PlanOptions } from '../../plan/plan-options.ts';
-import type { Draft } from '../plan-tree.ts';
+import type { Draft } from '../draft.ts';
 import { walkOrigin } from '../schedule/origin-walk.ts';
 import { type BoundaryBirths, boundaryBirths } from './boundary-births.ts';
 import { groupClasses, mustInherit } from './group-classes.ts';

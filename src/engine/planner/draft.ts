@@ -1,0 +1,36 @@
+/** What the planner hands over for a tree: steps that nobody has verified yet, or why there are none. */
+
+import type { BirthDemand, BirthRefusal } from '../births/plan-births.ts';
+import type { HelperList } from '../plan/helper-list.ts';
+import type { StepList } from '../plan/step-list.ts';
+import type { BrokenRule } from './local-rules.ts';
+
+export type Draft =
+  | {
+      readonly kind: 'steps';
+      readonly steps: StepList;
+      readonly helpers: HelperList;
+      /** 1: a process that adopts in the plan, other than an init. */
+      readonly adopts: Uint8Array;
+      /** What the births of the plan have to agree with. */
+      readonly births?: BirthDemand;
+    }
+  /** Given births fit no history, or name nobody. */
+  | { readonly kind: 'births'; readonly refusal: BirthRefusal }
+  | { readonly kind: 'rules'; readonly broken: readonly BrokenRule[] }
+  /** Births contradict each other; a small conflict is to be looked for near these processes. */
+  | { readonly kind: 'unreachable'; readonly processes: readonly number[]; readonly text?: string }
+  | { readonly kind: 'undecided'; readonly reason: UndecidedReason };
+
+export type UndecidedReason =
+  | 'work limit'
+  | 'numbers'
+  | 'two classes'
+  | 'creation cycle'
+  | 'CLONE_PARENT'
+  | 'births'
+  | 'nested births'
+  | 'born outside'
+  | 'no such history'
+  | 'history limit'
+  | 'history';
