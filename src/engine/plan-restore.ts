@@ -46,13 +46,15 @@ export function planRestore(tree: ProcessTree, options: PlanOptions, observer: P
   if (draft.kind !== 'steps') return refused(tree, options, draft, announce);
 
   announce('verification');
-  const { verification, taken } = verifyDraft(tree, draft);
+  const verified = verifyDraft(tree, draft);
+  if (!verified) return refused(tree, options, { kind: 'undecided', reason: 'not verified' }, announce);
+  const { verification, taken } = verified;
   const demand = draft.births ?? null;
   const other = taken && demand ? disagreeingBirths(taken, demand.hints) : [];
   if (other.length > 0) {
-    if (tree.namespaces.length === 1 && tree.parent.indexOf(OUTSIDE, 1) < 0)
-      throw new PlanNotVerified(`the births of ${other.length} processes differ from the given ones`);
-    return refused(tree, options, { kind: 'undecided', reason: 'nested births' }, announce);
+    const chosen = tree.namespaces.length === 1 && tree.parent.indexOf(OUTSIDE, 1) < 0;
+    const reason = chosen ? 'not verified' : 'nested births';
+    return refused(tree, options, { kind: 'undecided', reason }, announce);
   }
   announce('diagnosis');
   return {
@@ -93,25 +95,20 @@ function refused(
 type Refused = Exclude<Draft, { kind: 'steps' }>;
 
 /**
- * `taken`: who was born of whom in the run, where somebody asks.
- * @throws PlanNotVerified: a mistake of ours, never an answer.
+ * `taken`: who was born of whom in the run, where somebody asks. Null: the steps do not lead to the tree, which is a
+ * mistake of ours; such a plan is never an answer, and no proof of anything.
  */
 function verifyDraft(
   tree: ProcessTree,
   draft: Draft & { kind: 'steps' },
-): { readonly verification: Verification; readonly taken: BirthMap | null } {
+): { readonly verification: Verification; readonly taken: BirthMap | null } | null {
   let taken: BirthMap | null = null;
   const asked = draft.births !== undefined || isAnalysed(tree);
   const result = verify(withInferredFlags(tree, draft.adopts), draft.steps, (kernel) => {
     if (asked) taken = mapOfRun(tree, bornAncestors(kernel));
   });
-  if ('failure' in result) throw new PlanNotVerified(result.failure.message);
+  if ('failure' in result) return null;
   return { verification: result, taken };
-}
-
-/** The planner made steps that the simulator does not run to the image. */
-export class PlanNotVerified extends Error {
-  override readonly name = 'PlanNotVerified';
 }
 
 function refusalOf(tree: ProcessTree, options: PlanOptions, draft: Refused): Diagnostic {
@@ -145,6 +142,8 @@ function refusalOf(tree: ProcessTree, options: PlanOptions, draft: Refused): Dia
 }
 
 const UNDECIDED_BECAUSE = {
+  'not verified':
+    'The plan that was found does not lead to this tree on the simulator: please report this image.',
   'work limit': 'The work limit of the exact procedure was reached before a verdict.',
   numbers: 'There are not enough free numbers for the helpers.',
   'two classes': 'A process from outside would have to bring in two groups: this is not decided yet.',

@@ -8,7 +8,7 @@
  */
 
 import type { PlanOptions } from '../plan/plan-options.ts';
-import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
 import { UNKNOWN } from './birth-map.ts';
 import { type BirthOrder, birthOrderOf } from './birth-order.ts';
 
@@ -74,8 +74,6 @@ export function birthOptionFaults(tree: ProcessTree, births: PlanOptions['births
     if (process < 0) fault(`${key} is not in the image`);
     else if (caba !== 0 && tree.indexOf(caba) < 0) fault(`${caba} is not in the image`);
     else if (caba === pid) fault('a process does not descend from itself');
-    else if (caba === 0 && process > 0 && tree.parent[process] !== OUTSIDE)
-      fault('the parent is in the image, so the process was not born outside');
   }
   return faults;
 }

@@ -23,6 +23,8 @@ export const DIAGNOSTIC_CODES = {
     'The child-subreaper flag is not in the image; the process has adopted, so it was set at some time.',
   SESSION_OUTSIDE: 'Processes in a session whose leader is outside the image: the restorer must supply it.',
   GROUP_OUTSIDE: 'Processes in a group whose leader is outside the image: the restorer must supply it.',
+  INIT_CANNOT_EXIT:
+    'A namespace init sits in a foreign group of its own namespace: its exit will never finish by itself.',
   PID_CONFLICT: 'A number that the plan needs is taken on the target.',
   PID_MAX_EXCEEDED: 'A number is above the largest pid that Linux can give.',
   THREAD_ID_CONFLICT: 'A thread id of the image is also used as a number of another kind.',

@@ -79,6 +79,13 @@ export function findingsOf(
     'Start the root from a process in the group that they shall have.',
   );
   report(
+    'INIT_CANNOT_EXIT',
+    'warning',
+    strandedInits(tree),
+    'These live inits sit in a group of their own namespace that they do not lead: when one exits, its exit never finishes.',
+    'Before it has to end, its parent outside must move it home: setpgid(init, init).',
+  );
+  report(
     'EXIT_STATUS_LOST',
     'warning',
     pidsWhere((i) => tree.state[i] === ZOMBIE && (tree.exitStatus[i]! & 0x80) !== 0),
@@ -87,6 +94,18 @@ export function findingsOf(
   );
   reportNumbers(tree, options, plan, report);
   return findings;
+}
+
+/** Pids of live inits whose group shows a number other than 1 inside (G33). */
+function strandedInits(tree: ProcessTree): number[] {
+  const stranded: number[] = [];
+  for (const { init } of tree.namespaces) {
+    if (init < 0 || tree.state[init] === ZOMBIE) continue;
+    const inside = tree.levels ? tree.levels.pgid[tree.levels.offset[init + 1]! - 1]! : tree.pgid[init]!;
+    const own = tree.levels ? tree.levels.pid[tree.levels.offset[init + 1]! - 1]! : tree.pid[init]!;
+    if (inside !== 0 && inside !== own) stranded.push(tree.pid[init]!);
+  }
+  return stranded;
 }
 
 function reportNumbers(

@@ -31,6 +31,7 @@ export type UndecidedReason =
   | 'births'
   | 'nested births'
   | 'born outside'
+  | 'not verified'
   | 'no such history'
   | 'history limit'
   | 'history';

@@ -3,7 +3,7 @@
  *
  * In: a tree in one pid namespace and the numbers that stand for "outside". Out: the rules that it breaks, each with
  * the processes and the facts that break it; empty if none. All are necessary: a tree that breaks one is unreachable.
- * Cost: O(n). Kernel rules: H4 (V1), E5 (V3, V4), F7 (V5), F20 (V6, V7), D8 (T1), section 8 (X1).
+ * Cost: O(n). Kernel rules: H4 (V1), G12 (N2), G33 (N7), E5 (V3, V4), F7 (V5), F20 (V6, V7), D8 (T1), section 8 (X1).
  */
 
 import type { Fact } from '../diagnosis/conflict.ts';
@@ -35,6 +35,7 @@ export function brokenRules(tree: ProcessTree, outside: OutsideNumbers): BrokenR
       if (broken.length > LISTED) broken.pop();
     } else if (broken.length < LISTED) broken.push({ rule, facts, text });
   };
+  checkZombieInit(tree, report);
   checkProcesses(tree, outside, report);
   checkGroups(tree, outside, report);
   checkThreads(tree, report);
@@ -50,6 +51,26 @@ function fact(tree: ProcessTree, i: number, field: 'ppid' | 'sid' | 'pgid' | 'st
 
 function parentPid(tree: ProcessTree, i: number): number {
   return tree.parent[i] === OUTSIDE ? 0 : tree.pid[tree.parent[i]!]!;
+}
+
+/** The exit of an init kills everybody in its namespace, and does not finish while it sits in a foreign group of it. */
+function checkZombieInit(tree: ProcessTree, report: Report): void {
+  const { size, pid, pgid, state } = tree;
+  if (!rootIsInit(tree) || state[0] !== ZOMBIE) return;
+  if (size > 1) {
+    report(
+      'N2',
+      [fact(tree, 0, 'state'), fact(tree, 1, 'ppid')],
+      `${pid[0]}, the init, has exited, which killed everybody in its namespace, but ${pid[1]} is there.`,
+    );
+  }
+  if (pgid[0] !== 0 && pgid[0] !== pid[0]) {
+    report(
+      'N7',
+      [fact(tree, 0, 'state'), fact(tree, 0, 'pgid')],
+      `${pid[0]}, the init, sits in group ${pgid[0]} of its own namespace, so its exit would never have finished.`,
+    );
+  }
 }
 
 function checkProcesses(tree: ProcessTree, outside: OutsideNumbers, report: Report): void {

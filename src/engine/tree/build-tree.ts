@@ -115,15 +115,13 @@ function duplicate(pid: Int32Array, row: number, faults: FaultList): void {
 
 /** Closest alive born ancestors. That a set of them fits no history is for the planner to say. */
 function checkBirths(columns: ProcessColumns, rowOf: (pid: number) => number, faults: FaultList): void {
-  const { count, caba, pid, ppid } = columns;
+  const { count, caba, pid } = columns;
   if (caba === null) return;
-  const oneNamespace = (columns.namespaces?.length ?? 1) === 1;
   for (let row = 0; row < count; row++) {
     const given = caba[row]!;
     if (given < 0) continue;
     if (given === pid[row]) birthFault('CABA_SELF', row, given, faults);
     else if (given > 0 && rowOf(given) < 0) birthFault('CABA_ABSENT', row, given, faults);
-    else if (given === 0 && ppid[row] !== 0 && oneNamespace) birthFault('CABA_OUTSIDE', row, given, faults);
   }
 }
 
@@ -134,7 +132,6 @@ function birthFault(code: keyof typeof BIRTH_FAULTS, row: number, given: number,
 const BIRTH_FAULTS = {
   CABA_SELF: 'a process does not descend from itself.',
   CABA_ABSENT: 'the ancestor is not in the image.',
-  CABA_OUTSIDE: 'the parent is in the image, so the process was not born outside.',
 } as const;
 
 /** "Unknown for all" has one form, null, so that an image's content hash does not depend on how it was said. */

@@ -28,7 +28,6 @@ export const TREE_FAULT_CODES = {
   LEVELS_ABSENT: 'The numbers on the inner levels are not given and cannot be derived.',
   CABA_SELF: 'A process is named as its own closest alive born ancestor.',
   CABA_ABSENT: 'The closest alive born ancestor is not in the image.',
-  CABA_OUTSIDE: 'A process with a parent in the image is said to be born outside.',
 } as const;
 export type TreeFaultCode = keyof typeof TREE_FAULT_CODES;
 

@@ -315,6 +315,7 @@ export class NestedBirths {
   private isCarried(e: number): boolean {
     const { origin, nested } = this;
     const o = origin.creator[e]!;
+    if (this.stage.isRestorer(o)) return false;
     if (this.mustBeCarried[e]) return true;
     if (origin.phase[e] === BEFORE && this.leading[o]) return true;
     const wanted = this.wantedParent(e);

@@ -64,6 +64,11 @@ export class Stage {
     if (hidden > 0) this.parent[hidden] = 0;
   }
 
+  /** Is this the restorer, who lives around level 0 and can have no helpers there? */
+  isRestorer(actor: number): boolean {
+    return actor < this.levelZero;
+  }
+
   /** Of the numbers on inner levels those below level 0. */
   private shown(inner: Int32Array): Int32Array {
     return inner.subarray(this.levelZero);
