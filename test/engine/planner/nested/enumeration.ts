@@ -6,7 +6,7 @@
  * and members of a session live where its leader lives, or below. Whether the init could have been in its session at
  * all (N4) is left to the planner.
  * A shape is made in two steps: skeletons (parents, namespaces, inits), then sessions. Of the trees that differ only in
- * the order of processes, or in the names of two namespaces with one parent, the least is given.
+ * the order of processes the least is given. Namespaces have names: two siblings may not be exchanged.
  */
 
 import type { ProcessImage, TreeImage } from '../../../../src/formats/tree-image-schema.ts';
@@ -32,14 +32,11 @@ export interface NestedModelTree {
 
 type Skeleton = Pick<NestedModelTree, 'parent' | 'namespace' | 'init'>;
 
-/** Process i becomes `processes[i]`, namespace m becomes `namespaces[m]`. */
-interface Renaming {
-  readonly processes: readonly number[];
-  readonly namespaces: readonly number[];
-}
+/** Process i becomes entry i; the root stays. */
+type Renaming = readonly number[];
 
 export function* fittingTrees(forest: NamespaceForest, n: number): Generator<NestedModelTree> {
-  const renamings = renamingsOf(forest, n);
+  const renamings = renamingsOf(n);
   for (const skeleton of skeletons(forest, n)) {
     const own = symbols(skeleton);
     const symmetries: Renaming[] = [];
@@ -52,20 +49,10 @@ export function* fittingTrees(forest: NamespaceForest, n: number): Generator<Nes
     if (!least) continue;
     for (const tree of withSessions(forest, skeleton)) {
       const code = sessionSymbols(tree);
-      if (symmetries.every((symmetry) => compare(sessionSymbols(renamed(tree, symmetry)), code) >= 0)) yield tree;
+      if (symmetries.every((symmetry) => compare(sessionSymbols(renamed(tree, symmetry)), code) >= 0))
+        yield tree;
     }
   }
-}
-
-/** Equal for trees that differ only in the order of processes and the names of namespaces. */
-export function shapeOf(forest: NamespaceForest, tree: NestedModelTree): string {
-  let least: number[] | null = null;
-  for (const renaming of renamingsOf(forest, tree.parent.length)) {
-    const other = renamed(tree, renaming);
-    const code = [...symbols(other), ...sessionSymbols(other)];
-    if (!least || compare(code, least) < 0) least = code;
-  }
-  return least!.join(' ');
 }
 
 /** The tree as an image: process i has pid i + 1; inside namespace m, number x of level 0 is x + 300 m. */
@@ -171,7 +158,8 @@ function* withSessions(forest: NamespaceForest, skeleton: Skeleton): Generator<N
   function* grown(session: number[], deadHome: number[]): Generator<NestedModelTree> {
     const i = session.length;
     if (i === n) {
-      if (session.every((s) => s === 0 || s > n || session[s - 1] === s)) yield { ...skeleton, session, deadHome };
+      if (session.every((s) => s === 0 || s > n || session[s - 1] === s))
+        yield { ...skeleton, session, deadHome };
       return;
     }
     const home = namespace[i]!;
@@ -192,48 +180,41 @@ function* withSessions(forest: NamespaceForest, skeleton: Skeleton): Generator<N
   yield* grown([], []);
 }
 
-function renamingsOf(forest: NamespaceForest, n: number): Renaming[] {
-  const rest = Array.from({ length: n - 1 }, (_, i) => i + 1);
-  const nested = forest.map((_, m) => m).slice(1);
-  const renamings: Renaming[] = [];
-  for (const below of permutations(nested)) {
-    const namespaces = [0, ...below];
-    if (!nested.every((m) => forest[namespaces[m]!] === namespaces[forest[m]!])) continue;
-    for (const others of permutations(rest)) renamings.push({ processes: [0, ...others], namespaces });
-  }
-  return renamings;
+function renamingsOf(n: number): Renaming[] {
+  const others = Array.from({ length: n - 1 }, (_, i) => i + 1);
+  return permutations(others).map((order) => [0, ...order]);
 }
 
 function permutations(items: readonly number[]): number[][] {
   if (items.length === 0) return [[]];
-  return items.flatMap((item) => permutations(items.filter((x) => x !== item)).map((rest) => [item, ...rest]));
+  return items.flatMap((item) =>
+    permutations(items.filter((x) => x !== item)).map((rest) => [item, ...rest]),
+  );
 }
 
-function renamedSkeleton({ parent, namespace, init }: Skeleton, { processes, namespaces }: Renaming): Skeleton {
+function renamedSkeleton({ parent, namespace, init }: Skeleton, renaming: Renaming): Skeleton {
   const father = new Array<number>(parent.length);
   const home = new Array<number>(parent.length);
-  const first = new Array<number>(init.length);
-  for (const [i, to] of processes.entries()) {
-    father[to] = i === 0 ? -1 : processes[parent[i]!]!;
-    home[to] = namespaces[namespace[i]!]!;
+  for (const [i, to] of renaming.entries()) {
+    father[to] = i === 0 ? -1 : renaming[parent[i]!]!;
+    home[to] = namespace[i]!;
   }
-  for (const [m, to] of namespaces.entries()) first[to] = processes[init[m]!]!;
-  return { parent: father, namespace: home, init: first };
+  return { parent: father, namespace: home, init: init.map((i) => renaming[i]!) };
 }
 
 function renamed(tree: NestedModelTree, renaming: Renaming): NestedModelTree {
   const n = tree.parent.length;
   const from = new Array<number>(n);
-  for (const [i, to] of renaming.processes.entries()) from[to] = i;
+  for (const [i, to] of renaming.entries()) from[to] = i;
   const seen: number[] = [];
   const session = from.map((i) => {
     const s = tree.session[i]!;
     if (s === 0) return 0;
-    if (s <= n) return renaming.processes[s - 1]! + 1;
+    if (s <= n) return renaming[s - 1]! + 1;
     if (!seen.includes(s)) seen.push(s);
     return n + 1 + seen.indexOf(s);
   });
-  const deadHome = seen.map((s) => renaming.namespaces[tree.deadHome[s - n - 1]!]!);
+  const deadHome = seen.map((s) => tree.deadHome[s - n - 1]!);
   return { ...renamedSkeleton(tree, renaming), session, deadHome };
 }
 
