@@ -11,7 +11,7 @@
  *   events were lost: the number may have been passed on unseen, so an instance known before is the same afterwards
  *   only where the start time says so.
  * A broken way ends at an instance of unknown birth that was there at some time: the ancestor was born before it.
- * Cost: O(events + n) for what is known; bounds cost O(n) for each broken process. One pid namespace: level-0 numbers.
+ * Cost: O(events + n) for what is known; bounds cost O(n) for each broken process, within BOUNDED_WORK. One pid namespace: level-0 numbers.
  */
 
 import { ZOMBIE } from '../tree/process-columns.ts';
@@ -45,8 +45,8 @@ export interface RecordedBirths {
   readonly exited: readonly number[];
 }
 
-/** Processes for which bounds are worked out. */
-const BOUNDED = 2000;
+/** Broken ways times processes of the tree, up to which bounds are worked out. */
+const BOUNDED_WORK = 4_000_000;
 
 interface Instance {
   readonly pid: number;
@@ -64,7 +64,9 @@ interface Instance {
 }
 
 export function applyBirthEvents(tree: ProcessTree, events: Iterable<BirthEvent>): RecordedBirths {
-  return new BirthRecord(tree).run(events);
+  const record = new BirthRecord(tree);
+  for (const event of events) record.add(event);
+  return record.births();
 }
 
 /** The tree with what is known filled in; what its image says stays. */
@@ -73,7 +75,8 @@ export function treeWithBirths(tree: ProcessTree, { caba }: Pick<RecordedBirths,
   return { ...tree, caba: filled.some((x) => x >= 0) ? filled : null };
 }
 
-class BirthRecord {
+/** Events as they come; what they prove when there are no more. Holds an instance for each birth. */
+export class BirthRecord {
   private readonly tree: ProcessTree;
   private readonly instances: Instance[] = [];
   /** The last instance of a number. */
@@ -84,8 +87,7 @@ class BirthRecord {
     this.tree = tree;
   }
 
-  run(events: Iterable<BirthEvent>): RecordedBirths {
-    for (const event of events) this.record(event);
+  births(): RecordedBirths {
     const { tree } = this;
     const { instanceOf, exited } = this.inImage();
     const process = new Map<number, number>();
@@ -109,7 +111,7 @@ class BirthRecord {
     }
     const bounded = new Map<number, readonly number[]>();
     for (const [q, last] of broken) {
-      const among = broken.length <= BOUNDED ? this.bornBefore(instanceOf, q, last) : null;
+      const among = broken.length * tree.size <= BOUNDED_WORK ? this.bornBefore(instanceOf, q, last) : null;
       if (among && among.length < tree.size - 1) {
         bounded.set(tree.pid[q]!, among);
         counts.bounded++;
@@ -118,7 +120,7 @@ class BirthRecord {
     return { caba, bounded, counts, exited };
   }
 
-  private record(event: BirthEvent): void {
+  add(event: BirthEvent): void {
     switch (event.event) {
       case 'fork': {
         const parent = this.instance(event.parent, event.parentStart, event.time);
@@ -202,25 +204,26 @@ class BirthRecord {
   private bornBefore(instanceOf: Int32Array, q: number, last: number): number[] {
     const { tree, instances } = this;
     const seen = last >= 0 ? instances[last]!.seen : Number.POSITIVE_INFINITY;
+    const excluded = this.excludedByPlace(q);
     const among: number[] = [];
     for (let x = 0; x < tree.size; x++) {
-      if (x === q) continue;
+      if (excluded[x]) continue;
       const i = instanceOf[x]!;
       const recorded = i >= 0 && instances[i]!.parent >= 0;
       if (recorded && instances[i]!.seen >= seen) continue;
-      if (!this.hangsBetween(x, q)) continue;
       among.push(tree.pid[x]!);
     }
     return among.sort((a, b) => a - b);
   }
 
-  /** A closest ancestor by birth is the parent, or neither below the process nor above its parent. */
-  private hangsBetween(x: number, q: number): boolean {
-    const { parent } = this.tree;
+  /** 1: the process itself, those below it, those above its parent. None of them is its closest ancestor by birth. */
+  private excludedByPlace(q: number): Uint8Array {
+    const { parent, size } = this.tree;
+    const excluded = new Uint8Array(size);
+    excluded[q] = 1;
+    for (let x = q + 1; x < size; x++) if (parent[x]! >= 0) excluded[x] = excluded[parent[x]!]!;
     const p = parent[q]!;
-    if (x === p) return true;
-    for (let y = x; y >= 0; y = parent[y]!) if (y === q) return false;
-    for (let y = p < 0 ? -1 : parent[p]!; y >= 0; y = parent[y]!) if (y === x) return false;
-    return true;
+    for (let y = p < 0 ? -1 : parent[p]!; y >= 0; y = parent[y]!) excluded[y] = 1;
+    return excluded;
   }
 }

@@ -2,8 +2,8 @@
  * Exchange of births (theory, section 10): fewer helpers by giving leaders other birth sessions.
  *
  * In: the origin problem, an order that carries the tree, and how to schedule one. Out: the best schedule found.
- * Any births that pass the exact check give a correct plan, so this is a local search: change the birth of one leader
- * or of two, check, schedule, keep what is cheaper — first by helpers, then by steps.
+ * Any births that pass the exact check give a correct plan, so this is a local search: change the births of one leader, of
+ * two, of three, check, schedule, keep what is cheaper — first by helpers, then by steps.
  * It stops at the lower bound (no plan has fewer helpers than dead leaders) or when its work limit is reached. A tree
  * that is large, or cheap already, costs nothing here.
  */
@@ -42,26 +42,19 @@ export function exchangeBirths(
     birth = changed;
     return true;
   };
-  const improved = (): boolean => {
-    for (const a of leaders) {
+  /** Changes the births of `count` leaders, from the given one on, in every way; true when one was cheaper. */
+  const exchange = (count: number, from: number, births: Int32Array): boolean => {
+    if (count === 0) return tryBirths(births);
+    for (let i = from; i < leaders.length; i++) {
+      const leader = leaders[i]!;
       for (let to = 0; to < problem.sessionCount && work > 0; to++) {
-        if (to !== a && to !== birth[a] && tryBirths(withBirth(birth, a, to))) return true;
-      }
-    }
-    for (const a of leaders) {
-      for (let to = 0; to < problem.sessionCount; to++) {
-        if (to === a || to === birth[a]) continue;
-        for (const b of leaders) {
-          if (b <= a) continue;
-          for (let to2 = 0; to2 < problem.sessionCount && work > 0; to2++) {
-            if (to2 === b || to2 === birth[b]) continue;
-            if (tryBirths(withBirth(withBirth(birth, a, to), b, to2))) return true;
-          }
-        }
+        if (to === leader || to === birth[leader]) continue;
+        if (exchange(count - 1, i + 1, withBirth(births, leader, to))) return true;
       }
     }
     return false;
   };
+  const improved = (): boolean => exchange(1, 0, birth) || exchange(2, 0, birth) || exchange(3, 0, birth);
   while (work > 0 && best.helpers.length > atLeast && improved());
   return best;
 }

@@ -4,7 +4,8 @@
  * In: the origin walk, wanted parents, who dies in the plan. Out: for every element whether its creator clones it
  * directly, clones it with CLONE_PARENT, or lets a carrier clone it; the parent that it has at birth; and for
  * whoever dies in the plan the one process that its children fall to.
- *   A dead leader is made by its creator itself: its number must be taken before its first member is born (D4).
+ *   A dead leader is made by its creator itself: its number must be taken before its first member is born (D4). It is
+ *   made as a sibling where a child of it wants that parent, which then comes free, beside the one it dies for.
  *   A dead leader, or a zombie, dies anyway, so it carries for one wanted parent without a process of its own.
  *   A carrier is a helper for one creator, phase and wanted parent; its death hands its children over.
  *   CLONE_PARENT makes the child a sibling of its creator: a child of the creator's parent (C3), or of the carrier
@@ -84,12 +85,25 @@ export function arrangeParents(
     return cp > 0 && mayDie(cp) ? target[cp]! : UNSET;
   };
 
+  /** Does a dead leader have a child that wants this process as parent, and so can be its sibling? */
+  const hasChildFor = (e: number, parent: number): boolean => {
+    if (parent < 0 || parent >= size) return false;
+    for (let i = walk.childOffset[e]!; i < walk.childOffset[e + 1]!; i++) {
+      const child = walk.children[i]!;
+      if (child < size && wanted[child] === parent) return true;
+    }
+    return false;
+  };
+
   for (let at = 1; at < walk.preorder.length; at++) {
     const e = walk.preorder[at]!;
     const o = origin.creator[e]!;
     const p = e >= size ? o : wanted[e]!;
     const grandparent = creationParent[o]!;
-    if (p === o) {
+    if (e >= size && allowCloneParent && o !== 0 && !mustStay[e] && hasChildFor(e, grandparent)) {
+      mode[e] = SIBLING;
+      creationParent[e] = grandparent;
+    } else if (p === o) {
       creationParent[e] = o;
     } else if (
       allowCloneParent &&
