@@ -4,7 +4,7 @@
  * In: columns of non-negative 31-bit numbers. Out: lookups in constant time, orders in linear time.
  * Invariant: of equal pids the first position is found.
  * Cost: a direct table while the largest pid is small against the count (the usual case), else open addressing
- * at most half full; the sort is a stable radix sort of at most three passes.
+ * at most half full; the sort is a stable radix sort, none for numbers that ascend already.
  */
 
 /** Positions 0 .. count − 1 in ascending order of `numbers`; equal numbers keep their order. */
@@ -19,22 +19,26 @@ export function ascending(numbers: Int32Array, count: number): Int32Array {
   }
   if (isAscending) return order;
   let next = new Int32Array(count);
-  const start = new Int32Array(RADIX + 1);
-  for (let shift = 0; largest >>> shift > 0 && shift < 31; shift += RADIX_BITS) {
+  const bits = count < MANY ? FEW_BITS : RADIX_BITS;
+  const radix = 1 << bits;
+  const start = new Int32Array(radix + 1);
+  for (let shift = 0; largest >>> shift > 0 && shift < 31; shift += bits) {
     start.fill(0);
-    for (let i = 0; i < count; i++) start[((numbers[i]! >>> shift) & (RADIX - 1)) + 1]!++;
-    for (let digit = 0; digit < RADIX; digit++) start[digit + 1]! += start[digit]!;
+    for (let i = 0; i < count; i++) start[((numbers[i]! >>> shift) & (radix - 1)) + 1]!++;
+    for (let digit = 0; digit < radix; digit++) start[digit + 1]! += start[digit]!;
     for (let i = 0; i < count; i++) {
       const position = order[i]!;
-      next[start[(numbers[position]! >>> shift) & (RADIX - 1)]!++] = position;
+      next[start[(numbers[position]! >>> shift) & (radix - 1)]!++] = position;
     }
     [order, next] = [next, order];
   }
   return order;
 }
 
+/** Digits of 11 bits for many numbers, of 6 bits below that. */
 const RADIX_BITS = 11;
-const RADIX = 1 << RADIX_BITS;
+const FEW_BITS = 6;
+const MANY = 4096;
 
 /** Looks up the position of a pid among the first `count` of `pids`, −1 where it is not there. */
 export function pidIndex(pids: Int32Array, count: number): (pid: number) => number {
