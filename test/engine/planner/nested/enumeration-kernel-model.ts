@@ -4,7 +4,7 @@
  *
  * A state is a text with one character a process, equal for states that differ only in the order of processes.
  * Calls: clone into the caller's namespace, into an existing one below (setns, clone, setns home) or with CLONE_NEWPID
- * into a new one; each with CLONE_PARENT unless the caller is an init; setsid; exit with the wait after it, where the
+ * into a new one; each with CLONE_PARENT, where that is allowed, unless the caller is an init; setsid; exit with the wait after it, where the
  * orphans fall to any ancestor reached through the namespace of the dead, or to its init. Inits never exit.
  */
 
@@ -16,7 +16,7 @@ type State = NestedModelTree;
 const UNMADE = -1;
 
 /** Codes of all trees, of `sizes` processes, with every namespace made, that calls lead to; `most` live at a time. */
-export function reachableCodes(forest: NamespaceForest, most: number): Set<string> {
+export function reachableCodes(forest: NamespaceForest, most: number, allowCloneParent = true): Set<string> {
   const start: State = {
     parent: [-1],
     namespace: [0],
@@ -27,12 +27,18 @@ export function reachableCodes(forest: NamespaceForest, most: number): Set<strin
   const known = new Set<string>([codeOf(start)]);
   // A set gives what is added while it is walked.
   for (const code of known) {
-    for (const next of successors(forest, stateOf(code, forest.length), most)) known.add(codeOf(next));
+    const state = stateOf(code, forest.length);
+    for (const next of successors(forest, state, most, allowCloneParent)) known.add(codeOf(next));
   }
   return known;
 }
 
-function* successors(forest: NamespaceForest, state: State, most: number): Generator<State> {
+function* successors(
+  forest: NamespaceForest,
+  state: State,
+  most: number,
+  allowCloneParent: boolean,
+): Generator<State> {
   const { parent, namespace, init, session } = state;
   for (const [c, home] of namespace.entries()) {
     const isInit = init.includes(c);
@@ -41,7 +47,7 @@ function* successors(forest: NamespaceForest, state: State, most: number): Gener
         const makes = init[m] === UNMADE;
         if (makes ? forest[m] !== home : !isWithin(forest, m, home)) continue;
         yield withChild(state, c, c, m, makes);
-        if (!isInit) yield withChild(state, c, parent[c]!, m, makes);
+        if (!isInit && allowCloneParent) yield withChild(state, c, parent[c]!, m, makes);
       }
     }
     if (session[c] !== c + 1) yield { ...state, session: session.with(c, c + 1) };

@@ -67,6 +67,19 @@ for (const [name, forest, most, sizes] of ORACLES.slice(0, FULL ? ORACLES.length
   });
 }
 
+for (const [name, forest, most, sizes] of ORACLES.slice(0, FULL ? ORACLES.length : -1)) {
+  test(`${name}: what ${most} processes at a time can do without CLONE_PARENT is planned, for ${sizes.join(' and ')}`, () => {
+    const reachable = reachableCodes(forest, most, false);
+    for (const n of sizes) {
+      for (const tree of fittingTrees(forest, n)) {
+        const { outcome, diagnostics } = planImage(imageOf(forest, tree), { allowCloneParent: false });
+        assert.equal(outcome === 'restorable', reachable.has(codeOf(tree)), JSON.stringify(tree));
+        if (outcome === 'undecided') assert.equal(diagnostics[0]!.detail.reason, 'CLONE_PARENT');
+      }
+    }
+  });
+}
+
 test('the enumeration and the published sets name the same trees', () => {
   const sets = [
     ['one-ns.sessions.n2', ONE_BELOW, 2],

@@ -1,0 +1,227 @@
+/** Cases with nested pid namespaces that other restorers fail at, or that have a trap of the kernel's. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Step } from '../../../../src/engine/plan/step.ts';
+import type { ProcessImage, TreeImage } from '../../../../src/formats/tree-image-schema.ts';
+import { planImage, provenPlan, treeOf } from '../../../histories/proven-plan.ts';
+
+/** pid, ppid, pgid, sid, numbers inside from level 1 on. */
+type Row = readonly [number, number, number, number, ...number[]];
+
+function process([pid, ppid, pgid, sid, ...inside]: Row, pidns: string, more = {}): ProcessImage {
+  return { pid, ppid, pgid, sid, childSubreaper: false, pidns, nspid: [pid, ...inside], ...more };
+}
+
+/** Namespaces are pairs of their parent and their init; level 0 with its init 1 comes before them. */
+function image(
+  namespaces: Readonly<Record<string, readonly [parent: string, init: number]>>,
+  processes: readonly ProcessImage[],
+): TreeImage {
+  const nested = Object.entries(namespaces).map(([id, [parent, init]]) => ({ id, parent, init }));
+  return {
+    root: 1,
+    pidNamespaces: [{ id: '0', parent: null, init: 1 }, ...nested],
+    processes: [...processes],
+  };
+}
+
+function callsOf(tree: TreeImage): string[] {
+  const { steps } = provenPlan(treeOf(tree));
+  return Array.from({ length: steps.length }, (_, i) => callOf(steps.at(i)));
+}
+
+function callOf(step: Step): string {
+  switch (step.op) {
+    case 'clone3':
+      return [step.pid, 'clone3', `[${step.setTid.join(' ')}]`, ...(step.flags ?? [])].join(' ');
+    case 'setpgid':
+      return `${step.pid} setpgid ${step.target} ${step.pgid}`;
+    case 'setns':
+      return `${step.pid} setns ${step.target}`;
+    case 'wait4':
+      return `${step.pid} wait4 ${step.child}`;
+    default:
+      return `${step.pid} ${step.op}`;
+  }
+}
+
+/** Asserts that these calls stand in a plan in this order, with or without others between them. */
+function assertInOrder(calls: readonly string[], ...expected: readonly string[]): void {
+  let at = 0;
+  for (const call of expected) {
+    at = calls.indexOf(call, at) + 1;
+    assert.ok(at > 0, `${call} does not stand there in: ${calls.join('; ')}`);
+  }
+}
+
+const DEAD_LEADER_INSIDE = image({ a: ['0', 2] }, [
+  process([1, 0, 1, 1], '0'),
+  process([2, 1, 1, 1, 1], 'a'),
+  process([3, 1, 100, 100, 53], 'a', { nssid: [100, 200], nspgid: [100, 200] }),
+]);
+
+test('a dead leader in the namespace of a member whose parent is outside: enter, setsid, CLONE_PARENT', () => {
+  const calls = callsOf(DEAD_LEADER_INSIDE);
+  assertInOrder(
+    calls,
+    '1 clone3 [2 1] CLONE_NEWPID',
+    '1 setns 2',
+    '1 clone3 [100 200]',
+    '1 setns 1',
+    '100 setsid',
+    '100 clone3 [3 53] CLONE_PARENT',
+    '100 exit',
+    '1 wait4 100',
+  );
+});
+
+test('a living leader in the namespace of a member whose parent is outside', () => {
+  const calls = callsOf(
+    image({ a: ['0', 2] }, [
+      process([1, 0, 1, 1], '0'),
+      process([2, 1, 1, 1, 1], 'a'),
+      process([3, 1, 3, 3, 7], 'a'),
+      process([4, 1, 3, 3, 8], 'a'),
+    ]),
+  );
+  assertInOrder(calls, '1 setns 2', '1 clone3 [3 7]', '3 setsid', '3 clone3 [4 8] CLONE_PARENT');
+});
+
+test('a member whose parent is outside and who is no sibling of its leader inside is refused', () => {
+  const { outcome, diagnostics } = planImage(
+    image({ a: ['0', 2] }, [
+      process([1, 0, 1, 1], '0'),
+      process([2, 1, 1, 1, 1], 'a'),
+      process([3, 1, 3, 3, 7], 'a'),
+      process([5, 1, 1, 1], '0'),
+      process([4, 5, 3, 3, 8], 'a'),
+    ]),
+  );
+  assert.equal(outcome, 'unrestorable');
+  assert.equal(diagnostics[0]!.detail.minimal, true);
+});
+
+test('without CLONE_PARENT a tree that needs it is undecided, never refused', () => {
+  const farInit = image({ a: ['0', 2], b: ['a', 3] }, [
+    process([1, 0, 1, 1], '0'),
+    process([2, 1, 1, 1, 1], 'a'),
+    process([3, 1, 1, 1, 5, 1], 'b'),
+  ]);
+  for (const tree of [DEAD_LEADER_INSIDE, farInit]) {
+    const { outcome, diagnostics, steps } = planImage(tree, { allowCloneParent: false });
+    assert.equal(outcome, 'undecided');
+    assert.equal(diagnostics[0]!.detail.reason, 'CLONE_PARENT');
+    assert.equal(steps.length, 0);
+    provenPlan(treeOf(tree));
+  }
+});
+
+test('a session led outside has members in two namespaces side by side', () => {
+  const led = [
+    process([1, 0, 1, 1], '0'),
+    process([2, 1, 2, 2], '0'),
+    process([3, 1, 1, 1, 1], 'a'),
+    process([4, 1, 1, 1, 1], 'b'),
+    process([5, 3, 2, 2, 5], 'a'),
+    process([6, 4, 2, 2, 5], 'b'),
+  ];
+  provenPlan(treeOf(image({ a: ['0', 3], b: ['0', 4] }, led)));
+  const orphaned = led
+    .filter(({ pid }) => pid !== 2)
+    .map((p) => (p.sid === 2 ? { ...p, nssid: [2, 0], nspgid: [2, 0] } : p));
+  const { helpers } = provenPlan(treeOf(image({ a: ['0', 3], b: ['0', 4] }, orphaned)));
+  assert.ok([...helpers.pid].includes(2));
+});
+
+test('an init hangs from a process three levels above its own namespace', () => {
+  const calls = callsOf(
+    image({ a: ['0', 2], b: ['a', 3], c: ['b', 4] }, [
+      process([1, 0, 1, 1], '0'),
+      process([2, 1, 1, 1, 1], 'a'),
+      process([3, 2, 1, 1, 3, 1], 'b'),
+      process([4, 1, 4, 4, 4, 4, 1], 'c'),
+    ]),
+  );
+  const birth = calls.find((call) => call.includes('clone3 [4 4 4 1]'))!;
+  assert.match(birth, / CLONE_PARENT CLONE_NEWPID$/);
+  const carrier = birth.split(' ')[0]!;
+  assertInOrder(calls, '1 setns 3', '1 setns 1', birth, `${carrier} exit`, `1 wait4 ${carrier}`);
+});
+
+test('a zombie init whose number is a group outside exits before others join, and is moved last', () => {
+  const tree = image({ a: ['0', 2] }, [
+    process([1, 0, 1, 1], '0'),
+    process([2, 1, 1, 1, 1], 'a', { state: 'zombie', exitStatus: 9 }),
+    process([3, 1, 2, 1], '0'),
+  ]);
+  const calls = callsOf(tree);
+  const move = calls.findLast((call) => call.includes('setpgid'))!;
+  assert.match(move, /^\d+ setpgid 2 1$/);
+  assertInOrder(calls, '2 setpgid 2 2', '2 exit', '3 setpgid 3 2', move);
+});
+
+test('a zombie init in a group of its own namespace is refused: its exit would never have ended', () => {
+  const zombie = { state: 'zombie', exitStatus: 9, nspgid: [100, 200] };
+  const { outcome, diagnostics } = planImage(
+    image({ a: ['0', 2] }, [process([1, 0, 1, 1], '0'), process([2, 1, 100, 1, 1], 'a', zombie)]),
+  );
+  assert.equal(outcome, 'unrestorable');
+  assert.equal(diagnostics[0]!.detail.rule, 'N7');
+});
+
+test('a live init in a foreign group of its own namespace is planned, with a warning', () => {
+  const { diagnostics } = provenPlan(
+    treeOf(
+      image({ a: ['0', 2] }, [
+        process([1, 0, 1, 1], '0'),
+        process([2, 1, 3, 1, 1], 'a'),
+        process([3, 2, 3, 1, 3], 'a'),
+      ]),
+    ),
+  );
+  const warning = diagnostics.find(({ code }) => code === 'INIT_CANNOT_EXIT');
+  assert.equal(warning?.severity, 'warning');
+  assert.deepEqual(warning.pids, [2]);
+});
+
+test('32 levels below each other, with members of the outermost session at the bottom', () => {
+  const processes = [process([1, 0, 1, 1], '0')];
+  const namespaces: Record<string, [string, number]> = {};
+  for (let level = 1; level < 32; level++) {
+    const numbers = Array.from({ length: level }, (_, k) => (k === level - 1 ? 1 : 100 + level));
+    namespaces[String(level)] = [String(level - 1), level + 1];
+    processes.push(process([level + 1, level, level + 1, level + 1, ...numbers], String(level)));
+  }
+  const inside = Array.from({ length: 31 }, () => 200);
+  processes.push(process([200, 1, 1, 1, ...inside], '31'));
+  processes.push(process([201, 32, 1, 1, ...inside.map((x) => x + 1)], '31'));
+  provenPlan(treeOf(image(namespaces, processes)));
+});
+
+test('300 containers, each with a session of the host and an entered shell inside', () => {
+  const processes = [process([1, 0, 1, 1], '0')];
+  const namespaces: Record<string, [string, number]> = {};
+  for (let k = 0; k < 300; k++) {
+    const [shim, init, worker, joined, shell, job] = [2, 3, 4, 5, 6, 7].map((x) => x + 6 * k) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    const ns = `c${k}`;
+    namespaces[ns] = ['0', init];
+    processes.push(
+      process([shim, 1, shim, shim], '0'),
+      process([init, shim, init, init, 1], ns),
+      process([worker, init, worker, init, 2], ns),
+      process([joined, init, shim, shim, 3], ns),
+      process([shell, shim, shell, shell, 4], ns),
+      process([job, shim, shell, shell, 5], ns),
+    );
+  }
+  const { summary } = provenPlan(treeOf(image(namespaces, processes)));
+  assert.equal(summary.namespaces, 301);
+});
