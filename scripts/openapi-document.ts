@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
+import { BIRTH_UPLOADS, SAMPLE_EVENTS } from '../src/http/schemas/birth-schemas.ts';
 import { BATCH_UPLOADS, IMAGE_UPLOADS, PLAN_UPLOADS, SAMPLE } from '../src/http/schemas/uploads.ts';
 import { Planner } from '../src/jobs/planner.ts';
 import { EmbeddedStore } from '../src/store/embedded-store.ts';
@@ -98,7 +99,9 @@ async function addExamples(document: Document, app: FastifyInstance): Promise<vo
     await call('getSteps', 'GET', `/v1/plans/${id}/steps`, { headers: { accept } });
   }
   await call('getDiff', 'GET', `/v1/plans/${id}/diff`);
-  await call('getBirths', 'GET', `/v1/plans/${id}/births`);
+  await call('getBirths', 'GET', `/v1/plans/${id}/births?analysis=true`);
+  await call('postBirths', 'POST', `/v1/trees/${treeId}/births`, { body: SAMPLE_EVENTS });
+  await call('postBirths', 'POST', `/v1/trees/${treeId}/births`, { body: SAMPLE_EVENTS });
   await call('getScripts', 'GET', `/v1/plans/${id}/scripts`);
   await call('comparePlans', 'GET', `/v1/plans/${id}/diff/${otherId}`);
   const target = {
@@ -136,6 +139,7 @@ const UPLOADS: readonly (readonly [string, Readonly<Record<string, object>>])[] 
   ['postTree', IMAGE_UPLOADS],
   ['postPlan', PLAN_UPLOADS],
   ['postPlans', BATCH_UPLOADS],
+  ['postBirths', BIRTH_UPLOADS],
 ];
 
 /** Its numbers change from run to run. */

@@ -15,6 +15,7 @@ import { renderProblems, sendProblem } from './http/plugins/problem-json.ts';
 import { identifyRequests, newRequestId } from './http/plugins/request-id.ts';
 import { securityHeaders } from './http/plugins/security-headers.ts';
 import { batchRoute } from './http/routes/batch.ts';
+import { birthRoutes } from './http/routes/births.ts';
 import { eventRoute } from './http/routes/events.ts';
 import { metricsRoute } from './http/routes/metrics.ts';
 import { pageRoute } from './http/routes/page.ts';
@@ -78,6 +79,7 @@ export async function buildApp({
     planRoutes(routes, service);
     batchRoute(routes, service);
     planViewRoutes(routes, service);
+    birthRoutes(routes, service);
     preflightRoute(routes, service);
     eventRoute(routes, service);
     pageRoute(routes);

@@ -5,6 +5,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { JSON_TYPE } from './plugins/media-type.ts';
+import { BIRTH_SCHEMAS } from './schemas/birth-schemas.ts';
 import { PLAN_SCHEMAS } from './schemas/plan-schemas.ts';
 import { ProblemSchema } from './schemas/problem-schema.ts';
 import { TREE_SCHEMAS } from './schemas/tree-schemas.ts';
@@ -20,6 +21,7 @@ export function addComponents(app: FastifyInstance): void {
     ...PLAN_SCHEMAS,
     ...TREE_SCHEMAS,
     ...VIEW_SCHEMAS,
+    ...BIRTH_SCHEMAS,
     ...UPLOAD_SCHEMAS,
   ]) {
     app.addSchema(schema);

@@ -1,10 +1,12 @@
 /** From what a client sent to a planning: its tree at hand, its options checked and canonical. */
 
 import { Compile } from 'typebox/compile';
+import { birthOptionFaults } from '../engine/births/given-births.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import { type Fault, Problem } from '../errors.ts';
 import { canonicalOptions } from '../jobs/plan-identity.ts';
 import type { ReadUpload, TreeAtHand } from '../jobs/planner.ts';
+import { treeFromBytes } from '../store/tree-bytes.ts';
 import { type Service, treeOf } from './routes/service.ts';
 import { PlanOptionsSchema } from './schemas/plan-schemas.ts';
 
@@ -24,9 +26,21 @@ export async function planAsk(
   wishes: Partial<PlanOptions> = {},
 ): Promise<PlanAsk> {
   const asked = canonicalOptions({ ...wishes, ...checkedOptions(options) });
-  if (!brought) return { treeAtHand: { record: await treeOf(service, treeId) }, options: asked };
-  await service.store.putTree(brought.record);
-  return { treeAtHand: brought, options: asked };
+  const treeAtHand: TreeAtHand = brought ?? { record: await treeOf(service, treeId) };
+  checkBirths(treeAtHand, asked.births);
+  if (brought) await service.store.putTree(brought.record);
+  return { treeAtHand, options: asked };
+}
+
+/** Births that name processes of another tree are a mistake of the request, no finding about this one. */
+function checkBirths({ record, tree }: TreeAtHand, births: PlanOptions['births']): void {
+  if (Object.keys(births).length === 0) return;
+  const faults = birthOptionFaults(tree ?? treeFromBytes(record.bytes), births);
+  if (faults.length === 0) return;
+  throw new Problem('BODY_INVALID', `Births to assume: ${faults[0]!.message}.`, {
+    errors: faults.slice(0, 100).map(({ pid, message }) => ({ pointer: `/options/births/${pid}`, message })),
+    total: faults.length,
+  });
 }
 
 const optionsCheck = Compile(PlanOptionsSchema);

@@ -13,13 +13,15 @@ import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { Problem } from '../errors.ts';
 import type { PlanRecord, Store, TreeRecord } from '../store/store.ts';
 import { treeFromBytes } from '../store/tree-bytes.ts';
+import { birthAnalysisJson } from './birth-analysis-view.ts';
 import { sendBytes } from './byte-channel.ts';
-import { makePlan } from './make-plan.ts';
+import { makePlan, type PlanHead } from './make-plan.ts';
 import { planId } from './plan-identity.ts';
 import { PlanJob } from './plan-job.ts';
 import { comparisonView, type PlanView, planView } from './plan-view.ts';
 import { readUpload } from './read-upload.ts';
-import type { UploadMessage } from './tasks.ts';
+import { addBirths, type BirthsAdded } from './record-births.ts';
+import type { Answer, BirthsTask, ReadTask, UploadMessage } from './tasks.ts';
 import { type Upload, uploadSize, type Wanted } from './upload.ts';
 import { type Transfer, WorkerPool } from './worker-pool.ts';
 
@@ -27,6 +29,10 @@ import { type Transfer, WorkerPool } from './worker-pool.ts';
 const ENDED_JOBS = 256;
 /** Step bytes: some thousand steps. */
 const INLINE_COMPARISON_BYTES = 64 * 1024;
+/** Above this, searching for histories can take longer than a request may hold up others. */
+const INLINE_ANALYSIS_PROCESSES = 8;
+/** Above this, bounds of unknown births can. */
+const INLINE_BOUNDS_PROCESSES = 500;
 const WORKER_FILE = new URL('./worker.js', import.meta.url);
 
 /** A tree that can be planned: its record, and the tree itself where it is in memory anyway. */
@@ -75,14 +81,41 @@ export class Planner {
       const { record, tree } = outcome;
       return { brought: { record, tree }, treeId: record.id, options };
     }
+    const { tree, treeId, options } = await this.inReader(upload, (message) => ({
+      do: 'read',
+      upload: message,
+      wanted,
+      limits,
+    }));
+    return { brought: tree && { record: tree }, treeId, options };
+  }
+
+  /**
+   * A tree with the births that a record of events knows.
+   * @throws Problem saying what is wrong with the events, QUEUE_FULL
+   */
+  async addBirths(tree: TreeRecord, upload: Upload): Promise<BirthsAdded> {
+    const { limits, workers } = this.config;
+    const small =
+      uploadSize(upload) <= workers.inlineMaxBytes && processesOf(tree) <= INLINE_BOUNDS_PROCESSES;
+    if (small) return addBirths(tree, upload, limits);
+    const { bytes, info } = tree;
+    return this.inReader(upload, (message) => ({
+      do: 'births',
+      upload: message,
+      tree: { bytes, info },
+      limits,
+    }));
+  }
+
+  private async inReader<T extends ReadTask | BirthsTask>(
+    upload: Upload,
+    task: (message: UploadMessage) => T,
+  ): Promise<Extract<Answer, { of: T['do'] }>> {
     this.reading.reserve();
     const way = onItsWay(upload);
     try {
-      const { tree, treeId, options } = await this.reading.run(
-        { do: 'read', upload: way.message, wanted, limits },
-        way.transfer,
-      );
-      return { brought: tree && { record: tree }, treeId, options };
+      return await this.reading.run(task(way.message), way.transfer);
     } catch (error) {
       // A connection that broke is the reason, whatever the reader made of it.
       throw way.broken() ?? error;
@@ -146,13 +179,22 @@ export class Planner {
 
   /** The JSON of one view of a ready plan. */
   async view(plan: PlanRecord, view: PlanView): Promise<string | Uint8Array> {
-    const tree = await this.store.tree(plan.treeId);
-    if (!tree) throw new Problem('TREE_NOT_FOUND', `The tree ${plan.treeId} of this plan is gone.`);
+    const tree = await this.treeOf(plan);
     if (processesOf(tree) <= this.config.workers.inlineMaxProcesses) {
       return planView(view, treeFromBytes(tree.bytes), plan);
     }
     const { json } = await this.planning.run({ do: 'view', view, tree: tree.bytes, plan });
     return json;
+  }
+
+  /** The JSON of what is certain and what is open in the births of a plan's tree, under the plan's options. */
+  async birthAnalysis(plan: PlanRecord): Promise<string | Uint8Array> {
+    const tree = await this.treeOf(plan);
+    const { options } = JSON.parse(plan.head) as PlanHead;
+    if (processesOf(tree) <= INLINE_ANALYSIS_PROCESSES) {
+      return birthAnalysisJson(treeFromBytes(tree.bytes), options);
+    }
+    return (await this.planning.run({ do: 'analyse', tree: tree.bytes, options })).json;
   }
 
   /** The JSON of two plans of one tree compared. */
@@ -168,6 +210,12 @@ export class Planner {
     for (const job of running) job.cancel();
     await Promise.allSettled(running.map((job) => job.done));
     await Promise.all([this.reading.close(), this.planning.close()]);
+  }
+
+  private async treeOf({ treeId }: PlanRecord): Promise<TreeRecord> {
+    const tree = await this.store.tree(treeId);
+    if (!tree) throw new Problem('TREE_NOT_FOUND', `The tree ${treeId} of this plan is gone.`);
+    return tree;
   }
 
   private startJob(id: string, record: TreeRecord, options: PlanOptions, processes: number): PlanJob {

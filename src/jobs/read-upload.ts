@@ -120,9 +120,10 @@ async function wholeOf({ head, rest }: BodyUpload, limits: Limits): Promise<Uint
   return Buffer.concat(chunks, length);
 }
 
-async function* joined(head: Uint8Array, rest: ByteStream): ByteStream {
+/** The whole body again. */
+export async function* joined(head: Uint8Array, rest: ByteStream | null): ByteStream {
   yield head;
-  yield* rest;
+  if (rest) yield* rest;
 }
 
 const CODE_OF_STATUS: Readonly<Record<ReadStatus, ProblemCode>> = {

@@ -2,11 +2,13 @@
 
 import type { MessagePort } from 'node:worker_threads';
 import type { Limits } from '../config.ts';
+import type { BirthOptions } from '../engine/births/given-births.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import type { Fault, ProblemCode } from '../errors.ts';
 import type { UploadPart } from '../formats/read-tree.ts';
 import type { TreeRecord } from '../store/store.ts';
 import type { PlanView, ViewedPlan } from './plan-view.ts';
+import type { BirthsAdded } from './record-births.ts';
 import type { Wanted } from './upload.ts';
 
 export interface ReadTask {
@@ -48,7 +50,20 @@ export interface CompareTask {
   readonly b: ViewedPlan;
 }
 
-export type Task = ReadTask | PlanTask | ViewTask | CompareTask;
+export interface AnalyseTask {
+  readonly do: 'analyse';
+  readonly tree: Uint8Array;
+  readonly options: BirthOptions;
+}
+
+export interface BirthsTask {
+  readonly do: 'births';
+  readonly upload: UploadMessage;
+  readonly tree: Pick<TreeRecord, 'bytes' | 'info'>;
+  readonly limits: Limits;
+}
+
+export type Task = ReadTask | PlanTask | ViewTask | CompareTask | AnalyseTask | BirthsTask;
 
 export interface ReadAnswer {
   readonly of: 'read';
@@ -76,6 +91,15 @@ export interface CompareAnswer {
   readonly json: Uint8Array;
 }
 
+export interface AnalyseAnswer {
+  readonly of: 'analyse';
+  readonly json: Uint8Array;
+}
+
+export interface BirthsAnswer extends BirthsAdded {
+  readonly of: 'births';
+}
+
 /** An error by value: classes do not survive the way between threads. */
 export interface ProblemAnswer {
   readonly of: 'problem';
@@ -85,4 +109,11 @@ export interface ProblemAnswer {
   readonly total: number;
 }
 
-export type Answer = ReadAnswer | PlanAnswer | ViewAnswer | CompareAnswer | ProblemAnswer;
+export type Answer =
+  | ReadAnswer
+  | PlanAnswer
+  | ViewAnswer
+  | CompareAnswer
+  | AnalyseAnswer
+  | BirthsAnswer
+  | ProblemAnswer;

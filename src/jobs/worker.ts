@@ -3,11 +3,23 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { Problem } from '../errors.ts';
 import { treeFromBytes } from '../store/tree-bytes.ts';
+import { birthAnalysisJson } from './birth-analysis-view.ts';
 import { receivedBytes } from './byte-channel.ts';
 import { makePlan } from './make-plan.ts';
 import { comparisonView, planView } from './plan-view.ts';
 import { readUpload } from './read-upload.ts';
-import type { Answer, CompareTask, PlanTask, ReadTask, Task, ViewTask } from './tasks.ts';
+import { addBirths } from './record-births.ts';
+import type {
+  AnalyseTask,
+  Answer,
+  BirthsTask,
+  CompareTask,
+  PlanTask,
+  ReadTask,
+  Task,
+  UploadMessage,
+  ViewTask,
+} from './tasks.ts';
 import type { Upload } from './upload.ts';
 
 export default async function work(task: Task): Promise<Answer> {
@@ -21,6 +33,10 @@ export default async function work(task: Task): Promise<Answer> {
         return view(task);
       case 'compare':
         return compare(task);
+      case 'analyse':
+        return analyse(task);
+      case 'births':
+        return await births(task);
     }
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -30,12 +46,19 @@ export default async function work(task: Task): Promise<Answer> {
 }
 
 async function read({ upload, wanted, limits }: ReadTask): Promise<Answer> {
-  const source: Upload =
-    'parts' in upload ? upload : { ...upload, rest: upload.rest && receivedBytes(upload.rest) };
-  const { options, ...outcome } = await readUpload(source, wanted, limits);
+  const { options, ...outcome } = await readUpload(arriving(upload), wanted, limits);
   if (outcome.tree === null) return { of: 'read', tree: null, treeId: outcome.treeId, options };
   const { record } = outcome;
   return moved({ of: 'read', tree: record, treeId: record.id, options }, record.bytes);
+}
+
+async function births({ upload, tree, limits }: BirthsTask): Promise<Answer> {
+  const added = await addBirths(tree, arriving(upload), limits);
+  return moved({ of: 'births', ...added }, added.record.bytes);
+}
+
+function arriving(upload: UploadMessage): Upload {
+  return 'parts' in upload ? upload : { ...upload, rest: upload.rest && receivedBytes(upload.rest) };
 }
 
 function plan({ tree, treeId, options, progress }: PlanTask): Answer {
@@ -54,7 +77,11 @@ function compare({ a, b }: CompareTask): Answer {
   return text('compare', comparisonView(a, b));
 }
 
-function text(of: 'view' | 'compare', written: string): Answer {
+function analyse({ tree, options }: AnalyseTask): Answer {
+  return text('analyse', birthAnalysisJson(treeFromBytes(tree), options));
+}
+
+function text(of: 'view' | 'compare' | 'analyse', written: string): Answer {
   const json = new TextEncoder().encode(written);
   return moved({ of, json }, json);
 }

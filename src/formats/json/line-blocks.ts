@@ -51,6 +51,20 @@ export async function* lineBlocks(source: ByteStream, limits: ReadLimits): Async
   if (unfinishedLength > 0) yield { bytes: Buffer.concat(unfinished), offset, line };
 }
 
+/** The lines of a block one by one, the first `most` of them. */
+export function* linesOf(
+  { bytes, offset, line }: LineBlock,
+  most = Number.POSITIVE_INFINITY,
+): Generator<LineBlock> {
+  let start = 0;
+  for (let number = line; start <= bytes.length && number < line + most; number++) {
+    const found = bytes.indexOf(LINE_FEED, start);
+    const end = found < 0 ? bytes.length : found;
+    yield { bytes: bytes.subarray(start, end), offset: offset + start, line: number };
+    start = end + 1;
+  }
+}
+
 function lineFeeds(bytes: Uint8Array): number {
   let count = 0;
   for (let at = 0; at < bytes.length; at++) if (bytes[at] === LINE_FEED) count++;

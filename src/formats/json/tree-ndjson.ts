@@ -11,7 +11,7 @@ import { ReadError, type ReadFault, readError } from '../read-error.ts';
 import type { Place, ReadImage } from '../read-image.ts';
 import type { ReadLimits } from '../read-limits.ts';
 import { membersOf, parseJsonStrictly, shapeOf } from './json-text.ts';
-import { type LineBlock, lineBlocks } from './line-blocks.ts';
+import { type LineBlock, lineBlocks, linesOf } from './line-blocks.ts';
 import type { ProcessRows } from './process-rows.ts';
 import { finished, processFaults, rowsFor, tooManyProcesses } from './tree-json.ts';
 
@@ -103,16 +103,5 @@ class NdjsonReader {
       line: row < 0 ? 1 : (movedRows[row] ?? row + 2),
     });
     return finished(rows, this.limits, locate);
-  }
-}
-
-/** The lines of a block one by one, the first `most` of them. */
-function* linesOf({ bytes, offset, line }: LineBlock, most = Number.POSITIVE_INFINITY): Generator<LineBlock> {
-  let start = 0;
-  for (let number = line; start <= bytes.length && number < line + most; number++) {
-    const found = bytes.indexOf(0x0a, start);
-    const end = found < 0 ? bytes.length : found;
-    yield { bytes: bytes.subarray(start, end), offset: offset + start, line: number };
-    start = end + 1;
   }
 }

@@ -1,4 +1,4 @@
-/** Views of a ready plan: steps, diff, births, scripts, two plans compared. */
+/** Views of a ready plan: steps, diff, scripts, two plans compared. Births: births.ts. */
 
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
@@ -25,7 +25,6 @@ export function planViewRoutes(app: FastifyInstance, service: Service): void {
     'PlanDiff',
     'What the plan rebuilds, and its tree at its fullest, against the image',
   );
-  viewRoute(app, service, 'births', 'Births', 'Who clones whom, beside who is whose parent');
   viewRoute(
     app,
     service,
@@ -103,7 +102,7 @@ function stepsRoute(app: FastifyInstance, service: Service): void {
 function viewRoute(
   app: FastifyInstance,
   service: Service,
-  view: 'diff' | 'births' | 'scripts',
+  view: 'diff' | 'scripts',
   component: string,
   summary: string,
 ): void {

@@ -161,7 +161,8 @@ function deleteTree(app: FastifyInstance, service: Service): void {
   );
 }
 
-function treeJson({ id, info }: TreeListing): string {
+/** A stored tree as clients see it: `Tree` of the document. */
+export function treeJson({ id, info }: TreeListing): string {
   const links = `{"self":"/v1/trees/${id}","plans":"/v1/plans"}`;
   return `{"id":"${id}",${info.slice(1, -1)},"links":${links}}`;
 }

@@ -58,24 +58,6 @@ const PlanDiffSchema = Type.Object(
   { $id: 'PlanDiff', description: 'Both are null where the tree is not restorable.' },
 );
 
-const BirthsSchema = Type.Object(
-  {
-    births: Type.Array(
-      Type.Object({
-        pid: Pid,
-        bornOf: Type.Integer({ minimum: 0, description: 'Caller of its clone3; 0: outside the image' }),
-        step: nullable(StepIndex),
-        cloneParent: Type.Boolean({ description: 'Born as the sibling of its creator' }),
-        helper: Type.Boolean(),
-        parent: nullable(
-          Type.Integer({ minimum: 0, description: 'Parent in the image, 0 outside; null for a helper' }),
-        ),
-      }),
-    ),
-  },
-  { $id: 'Births', description: 'Who clones whom, in the order of the births, beside who is whose parent.' },
-);
-
 const ScriptsSchema = Type.Object(
   {
     processes: Type.Array(
@@ -172,7 +154,6 @@ const PlanComparisonSchema = Type.Object(
 export const VIEW_SCHEMAS = [
   StepPageSchema,
   PlanDiffSchema,
-  BirthsSchema,
   ScriptsSchema,
   PreflightSchema,
   PlanComparisonSchema,

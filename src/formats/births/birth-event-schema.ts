@@ -1,0 +1,45 @@
+/** Births and deaths as NDJSON or JSON (docs/births-format.md): one schema an event, for the check and the OpenAPI document. */
+import Type from 'typebox';
+import type { BirthEvent } from '../../engine/births/birth-events.ts';
+import { LARGEST_NUMBER } from '../tree-image-schema.ts';
+
+const time = Type.Number({
+  minimum: 0,
+  description: 'Nanoseconds since boot (CLOCK_BOOTTIME). Never less than in the event before.',
+});
+const pid = (description: string, minimum = 1) =>
+  Type.Integer({ minimum, maximum: LARGEST_NUMBER, description });
+const start = (whose: string) =>
+  Type.Optional(
+    Type.Number({
+      minimum: 0,
+      description: `Start time of ${whose}: clock ticks since boot, as \`startTime\`.`,
+    }),
+  );
+
+/** Fields that are not listed are allowed and ignored. */
+export const BIRTH_EVENT_SCHEMAS = {
+  attach: Type.Object(
+    { event: Type.Literal('attach'), time },
+    { description: 'The recorder begins: who lives now has a birth that it did not see.' },
+  ),
+  fork: Type.Object(
+    {
+      event: Type.Literal('fork'),
+      parent: pid('Who called, also with CLONE_PARENT; 0: somebody outside.', 0),
+      child: pid('Who was made.'),
+      time,
+      parentStart: start('the caller'),
+      childStart: start('the child'),
+    },
+    { description: 'A process made another: fork, vfork, clone or clone3 without CLONE_THREAD.' },
+  ),
+  exit: Type.Object(
+    { event: Type.Literal('exit'), pid: pid('Who has exited, or was released.'), time, start: start('it') },
+    { description: 'A process has exited.' },
+  ),
+  lost: Type.Object(
+    { event: Type.Literal('lost'), time, count: Type.Optional(Type.Integer({ minimum: 0 })) },
+    { description: 'Events may be missing between the one before and this one.' },
+  ),
+} satisfies Record<BirthEvent['event'], Type.TSchema>;

@@ -1,0 +1,93 @@
+/** Recorded births put into a stored tree, which gives a tree of its own: on the main thread or in a worker. */
+
+import type { Limits } from '../config.ts';
+import { BirthRecord, type RecordedBirths, treeWithBirths } from '../engine/births/birth-events.ts';
+import { recordFindings } from '../engine/births/record-findings.ts';
+import { Problem, type ProblemCode } from '../errors.ts';
+import { type BirthEventForm, readBirthEvents } from '../formats/births/read-birth-events.ts';
+import { ReadError, type ReadStatus } from '../formats/read-error.ts';
+import { FORM_OF_MEDIA_TYPE } from '../formats/upload-form.ts';
+import type { TreeRecord } from '../store/store.ts';
+import { treeFromBytes } from '../store/tree-bytes.ts';
+import { joined } from './read-upload.ts';
+import { type TreeInfo, treeRecord } from './tree-record.ts';
+import type { BodyUpload, Upload } from './upload.ts';
+
+export interface BirthsAdded {
+  /** The tree with what the record knows. */
+  readonly record: TreeRecord;
+  /** What the record knows, as JSON. */
+  readonly births: string;
+}
+
+/** Processes whose bounded sets are listed, and numbers that are listed of each set. */
+const SETS_LISTED = 1000;
+const NUMBERS_LISTED = 100;
+
+/** @throws Problem saying what is wrong with the events, and where */
+export async function addBirths(
+  { bytes, info }: Pick<TreeRecord, 'bytes' | 'info'>,
+  upload: Upload,
+  limits: Limits,
+): Promise<BirthsAdded> {
+  const { form, source } = eventsIn(upload);
+  const tree = treeFromBytes(bytes);
+  const record = new BirthRecord(tree);
+  let events = 0;
+  try {
+    for await (const some of readBirthEvents(form, source, limits)) {
+      for (const event of some) record.add(event);
+      events += some.length;
+    }
+  } catch (error) {
+    throw error instanceof ReadError ? problemOf(error) : error;
+  }
+  const recorded = record.births();
+  const { findings } = JSON.parse(info) as TreeInfo;
+  const all = [...findings, ...recordFindings(tree, recorded)];
+  return {
+    record: treeRecord(treeWithBirths(tree, recorded), all),
+    births: birthsJson(recorded, events),
+  };
+}
+
+function birthsJson({ counts, bounded, exited }: RecordedBirths, events: number): string {
+  const sets = [...bounded].slice(0, SETS_LISTED).map(([pid, pids]) => ({
+    pid,
+    among: pids.slice(0, NUMBERS_LISTED),
+    count: pids.length,
+  }));
+  return JSON.stringify({ events, ...counts, exited: exited.length, sets });
+}
+
+function eventsIn(upload: Upload): { form: BirthEventForm; source: AsyncIterable<Uint8Array> } {
+  const form = 'parts' in upload ? null : formOf(upload);
+  if (form === null || 'parts' in upload) {
+    throw new Problem('FORM_UNKNOWN', 'Events are application/x-ndjson, an event a line, or a JSON array.');
+  }
+  return { form, source: joined(upload.head, upload.rest) };
+}
+
+/** By content type; where that is generic, an array begins with a bracket. */
+function formOf({ contentType = '', head }: BodyUpload): BirthEventForm | null {
+  const mediaType = contentType.split(';', 1)[0]!.trim().toLowerCase();
+  const known = Object.hasOwn(FORM_OF_MEDIA_TYPE, mediaType) ? FORM_OF_MEDIA_TYPE[mediaType] : undefined;
+  if (known === 'json' || known === 'ndjson') return known;
+  if (mediaType !== '' && mediaType !== 'application/octet-stream') return null;
+  const first = head.find((byte) => byte > 0x20);
+  return first === OPEN_BRACKET ? 'json' : first === OPEN_BRACE ? 'ndjson' : null;
+}
+
+const OPEN_BRACKET = 0x5b;
+const OPEN_BRACE = 0x7b;
+
+const CODE_OF_STATUS: Readonly<Record<ReadStatus, ProblemCode>> = {
+  400: 'BODY_UNPARSABLE',
+  413: 'BODY_TOO_LARGE',
+  415: 'FORM_UNKNOWN',
+  422: 'BODY_INVALID',
+};
+
+function problemOf({ status, faults, total, message }: ReadError): Problem {
+  return new Problem(CODE_OF_STATUS[status], message, { errors: faults, total });
+}
