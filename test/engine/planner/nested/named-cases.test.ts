@@ -2,7 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { compareWithImage } from '../../../../src/engine/diff/compare.ts';
+import { replay } from '../../../../src/engine/kernel/index.ts';
 import type { Step } from '../../../../src/engine/plan/step.ts';
+import { NEWPID, StepList } from '../../../../src/engine/plan/step-list.ts';
 import type { ProcessImage, TreeImage } from '../../../../src/formats/tree-image-schema.ts';
 import { planImage, provenPlan, treeOf } from '../../../histories/proven-plan.ts';
 
@@ -224,4 +227,38 @@ test('300 containers, each with a session of the host and an entered shell insid
   }
   const { summary } = provenPlan(treeOf(image(namespaces, processes)));
   assert.equal(summary.namespaces, 301);
+});
+
+test('two groups that one process from outside must bring in one after the other are undecided, not refused', () => {
+  const member = (pgid: number, number: number, ppid: number): ProcessImage =>
+    process([number, ppid, pgid, 0, number], 'a', { nspgid: [pgid, 0], nssid: [0, 0] });
+  const tree = image({ a: ['0', 2] }, [
+    process([1, 0, 0, 0], '0'),
+    process([2, 1, 0, 0, 1], 'a'),
+    member(45, 3, 1),
+    member(0, 4, 3),
+    member(45, 5, 3),
+  ]);
+  const { outcome, diagnostics } = planImage(tree);
+  assert.equal(outcome, 'undecided');
+  assert.equal(diagnostics[0]!.detail.reason, 'two classes');
+
+  const history = new StepList();
+  history.clone3(1, 2, NEWPID, [1]);
+  history.clone3(1, 300, 0);
+  history.clone3(1, 45, 0);
+  history.setpgid(45, 45, 45);
+  history.setns(300, 2);
+  history.clone3(300, 3, 0, [3]);
+  history.setns(300, 300);
+  history.clone3(3, 4, 0, [4]);
+  history.setpgid(300, 3, 45);
+  history.clone3(3, 5, 0, [5]);
+  for (const helper of [300, 45]) {
+    history.exit(helper, 0);
+    history.wait4(1, helper);
+  }
+  const { kernel, refusal } = replay(treeOf(tree), history);
+  assert.equal(refusal, null);
+  assert.equal(compareWithImage(treeOf(tree), kernel).total, 0);
 });
