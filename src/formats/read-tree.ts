@@ -126,7 +126,8 @@ async function imageOf(
 /** A tar, or another form that came compressed. */
 async function archiveImage(source: ByteStream, limits: ReadLimits): Promise<ReadImage> {
   const { head, stream } = await withHead(decompressed(source, limits), HEAD_LENGTH);
-  if (head.length === 0) throw readError(400, 'IMAGE_EMPTY', 'There is nothing in the upload.');
+  if (head.length === 0)
+    throw readError(400, 'IMAGE_EMPTY', 'There is nothing in the upload.', { offset: 0 });
   const inner = formOfHead(head);
   if (inner !== 'archive' && inner !== 'multipart' && inner !== null) return imageOf(inner, stream, limits);
   const images = new CriuImageSet(limits);
@@ -135,7 +136,8 @@ async function archiveImage(source: ByteStream, limits: ReadLimits): Promise<Rea
 }
 
 function jsonTextImage(bytes: Uint8Array, limits: ReadLimits): ReadImage {
-  if (bytes.length === 0) throw readError(400, 'IMAGE_EMPTY', 'There is nothing in the upload.');
+  if (bytes.length === 0)
+    throw readError(400, 'IMAGE_EMPTY', 'There is nothing in the upload.', { offset: 0 });
   return parsedImage(bytes, parseJson(bytes, limits), limits, {}, 0);
 }
 

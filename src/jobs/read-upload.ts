@@ -2,6 +2,7 @@
 
 import type { Limits } from '../config.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
+import { FaultList } from '../engine/tree/tree-fault.ts';
 import { type Fault, Problem, type ProblemCode } from '../errors.ts';
 import type { ByteStream } from '../formats/byte-stream.ts';
 import { duplicateMember, membersOf, type ParsedJson, parseJson } from '../formats/json/json-text.ts';
@@ -98,12 +99,16 @@ function isRequest(value: unknown): value is Record<string, unknown> {
 }
 
 function refuseOthers(others: Record<string, unknown>, both: boolean): void {
-  const errors: Fault[] = Object.keys(others).map((name) => ({
+  const names = Object.keys(others);
+  const errors: Fault[] = names.slice(0, FaultList.KEPT).map((name) => ({
     pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
     message: 'The request has tree or treeId, and options; nothing else.',
   }));
   if (both) errors.push({ pointer: '/treeId', message: 'Either tree or treeId, not both.' });
-  if (errors.length) throw new Problem('BODY_INVALID', errors[0]!.message, { errors });
+  if (errors.length) {
+    const total = Math.max(names.length, errors.length);
+    throw new Problem('BODY_INVALID', errors[0]!.message, { errors, total });
+  }
 }
 
 async function wholeOf({ head, rest }: BodyUpload, limits: Limits): Promise<Uint8Array> {

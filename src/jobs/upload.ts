@@ -1,5 +1,6 @@
 /** What a client uploads: one body, or the files of an image one by one. */
 
+import { GZIP_MAGIC, startsWith, ZSTD_MAGIC } from '../formats/archive/decompress.ts';
 import type { ByteStream } from '../formats/byte-stream.ts';
 import type { UploadPart } from '../formats/read-tree.ts';
 
@@ -19,8 +20,14 @@ export type Upload = BodyUpload | FilesUpload;
 /** What the body may be: an image; or a request for a plan, which brings an image, names one, or is one itself. */
 export type Wanted = 'image' | 'plan request';
 
-/** Bytes; infinite while they are not all here. */
+/** Bytes that are to be read, once decoded; infinite while they are not all here. */
 export function uploadSize(upload: Upload): number {
   if ('parts' in upload) return upload.parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  return upload.rest ? Number.POSITIVE_INFINITY : upload.head.length;
+  const { head, rest } = upload;
+  if (rest) return Number.POSITIVE_INFINITY;
+  const compressed = startsWith(head, GZIP_MAGIC) || startsWith(head, ZSTD_MAGIC);
+  return compressed ? head.length * DECODED_A_BYTE : head.length;
 }
+
+/** Images of small processes shrink to a thirtieth. */
+const DECODED_A_BYTE = 32;

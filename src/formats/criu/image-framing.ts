@@ -2,6 +2,8 @@
  * The framing of CRIU image files: magic numbers, then entries of a 32-bit length and that many bytes, little-endian.
  *
  * In: the bytes of one file. Out: its entries with their offsets, or the offset where it stops being an image.
+ * Memory: no entry is longer than LARGEST_ENTRY, so that what a message decodes to stays small: a thread of two bytes
+ * becomes an object of a hundred.
  */
 import { type ReadError, readError } from '../read-error.ts';
 
@@ -44,12 +46,18 @@ export function* imageEntries(
     if (length > bytes.length - at) {
       throw truncated(file, offset, `an entry says ${length} bytes, ${bytes.length - at} are left`);
     }
+    if (length > LARGEST_ENTRY) {
+      const message = `${file} has an entry of ${length} bytes; ${LARGEST_ENTRY} is the limit.`;
+      throw readError(413, 'LIMIT_EXCEEDED', message, { file, offset });
+    }
     yield { body: bytes.subarray(at, at + length), offset };
     at += length;
   }
 }
 
 const WORD = 4;
+/** A process with 800,000 threads needs as much. */
+const LARGEST_ENTRY = 4 * 2 ** 20;
 
 function truncated(file: string, offset: number, what: string): ReadError {
   return readError(400, 'IMAGE_TRUNCATED', `${file} is truncated: ${what}.`, { file, offset });

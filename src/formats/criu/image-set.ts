@@ -27,7 +27,9 @@ export interface Task {
 }
 
 interface TreeRecord {
-  readonly entry: ImageEntry<'pstree'>;
+  readonly ppid: number;
+  readonly subreaper: boolean | undefined;
+  readonly threads: readonly number[];
   readonly vectors: LevelVectors;
   readonly place: Place;
 }
@@ -69,7 +71,7 @@ export class CriuImageSet {
       if (kind === 'pstree') this.addProcess(entry, place);
       else if (kind === 'core') this.addTask(name.pid, entry, place);
       else if (kind === 'ids') this.namespaceIds.set(name.pid, entry.pidNsId);
-      else if (kind === 'ns') this.addNamespace(entry);
+      else if (kind === 'ns') this.addNamespace(entry, place);
       if (count > 1 && (kind === 'core' || kind === 'ids' || kind === 'inventory')) {
         throw readError(400, 'IMAGE_ENTRIES', `${file} has more than one entry.`, place);
       }
@@ -86,7 +88,7 @@ export class CriuImageSet {
         place,
       );
     }
-    this.threadCount += entry.threads.length;
+    this.threadCount += entry.threads.length + entry.vzTids.length;
     if (this.threadCount > this.limits.maxThreads) {
       throw readError(
         413,
@@ -103,7 +105,8 @@ export class CriuImageSet {
       if (number > LARGEST_NUMBER)
         throw readError(422, 'FIELD_INVALID', `${number} is no number of a process.`, place);
     }
-    this.records.push({ entry, vectors, place });
+    const { ppid, vzChildSubreaper: subreaper } = entry;
+    this.records.push({ ppid, subreaper, threads: threadIds(entry), vectors, place });
   }
 
   private addTask(pid: number, { tc, ids }: ImageEntry<'core'>, place: Place): void {
@@ -122,9 +125,13 @@ export class CriuImageSet {
     this.tasks.set(pid, { state, exitStatus, subreaper: tc.childSubreaper, comm });
   }
 
-  private addNamespace({ id, nsCflag, parentId }: ImageEntry<'ns'>): void {
-    if (nsCflag === CLONE_NEWPID && id !== undefined && parentId !== undefined)
-      this.parentNamespace.set(id, parentId);
+  private addNamespace({ id, nsCflag, parentId }: ImageEntry<'ns'>, place: Place): void {
+    if (nsCflag !== CLONE_NEWPID || id === undefined || parentId === undefined) return;
+    if (this.parentNamespace.size === this.limits.maxProcesses) {
+      const message = `The image has more than ${this.limits.maxProcesses} pid namespaces.`;
+      throw readError(413, 'LIMIT_EXCEEDED', message, place);
+    }
+    this.parentNamespace.set(id, parentId);
   }
 
   finish(): ReadImage {
@@ -134,7 +141,7 @@ export class CriuImageSet {
     }
     const columns = new ProcessColumns(records.length);
     const root = records[0]!;
-    if (root.entry.ppid === 0) columns.root = root.vectors.pid[0]!;
+    if (root.ppid === 0) columns.root = root.vectors.pid[0]!;
     const nested = records.some(({ vectors }) => vectors.pid.length > 1);
     const namespaces = nested ? pidNamespaces(this.namespaceMembers(), this.parentNamespace) : null;
     if (namespaces) columns.namespaces = namespaces.declarations;
@@ -152,24 +159,27 @@ export class CriuImageSet {
     };
   }
 
-  private appendRow(columns: ProcessColumns, { entry, vectors }: TreeRecord): number {
+  private appendRow(
+    columns: ProcessColumns,
+    { ppid, subreaper: flag, threads, vectors }: TreeRecord,
+  ): number {
     const pid = vectors.pid[0]!;
-    const row = columns.append(pid, entry.ppid!, vectors.pgid[0]!, vectors.sid[0]!);
+    const row = columns.append(pid, ppid, vectors.pgid[0]!, vectors.sid[0]!);
     const task = this.tasks.get(pid);
     if (task === undefined) return row;
     columns.state[row] = task.state;
     columns.exitStatus[row] = task.state === ZOMBIE ? task.exitStatus : 0;
-    const subreaper = entry.vzChildSubreaper ?? task.subreaper ?? (task.state === ZOMBIE ? false : undefined);
+    const subreaper = flag ?? task.subreaper ?? (task.state === ZOMBIE ? false : undefined);
     if (subreaper !== undefined) columns.subreaper[row] = subreaper ? FLAG_ON : FLAG_OFF;
     if (task.comm !== undefined) columns.setComm(row, task.comm);
-    if (task.state === ALIVE) columns.appendThreads(threadIds(entry));
+    if (task.state === ALIVE) columns.appendThreads(threads);
     return row;
   }
 
   private namespaceMembers(): NamespaceMember[] {
-    return this.records.map(({ entry, vectors, place }) => ({
+    return this.records.map(({ ppid, vectors, place }) => ({
       pid: vectors.pid[0]!,
-      ppid: entry.ppid!,
+      ppid,
       numbers: vectors.pid,
       namespaceId: this.namespaceIds.get(vectors.pid[0]!),
       place,

@@ -39,6 +39,12 @@ export function pidNamespaces(
     if (member.numbers[level] === 1) namespace.init ??= member;
   });
 
+  const onLevel = new Map<number, string[]>();
+  for (const [id, { level }] of found) {
+    const others = onLevel.get(level);
+    if (others === undefined) onLevel.set(level, [id]);
+    else others.push(id);
+  }
   const index = new Map([...found.keys()].map((key, at) => [key, at]));
   const declarations = [...found].map(([id, { level, init }]) => ({
     id,
@@ -51,11 +57,11 @@ export function pidNamespaces(
   function parentKey(id: string, level: number): string {
     const declared = parentOf.get(Number(id));
     if (declared !== undefined && found.has(String(declared))) return String(declared);
-    const above = [...found].filter(([, other]) => other.level === level - 1).map(([key]) => key);
+    const above = onLevel.get(level - 1) ?? [];
     if (level === 1 || above.length === 1) return above[0] ?? OUTERMOST;
     const init = found.get(id)!.init;
     const key = init === null ? undefined : keys[rowOf.get(init.ppid) ?? -1];
-    if (key !== undefined && above.includes(key)) return key;
+    if (key !== undefined && found.get(key)?.level === level - 1) return key;
     throw readError(422, 'FILE_ABSENT', `ns.img must say which pid namespace is around "${id}".`, {
       file: 'ns.img',
     });

@@ -21,13 +21,13 @@ export function parseJson(bytes: Uint8Array, limits: ReadLimits, place: Place = 
   if (bytes.length > Math.min(limits.maxDecodedBytes, constants.MAX_STRING_LENGTH)) {
     throw readError(413, 'LIMIT_EXCEEDED', `The JSON text has ${bytes.length} bytes, too many.`, place);
   }
-  const { members, depth } = shapeOf(bytes);
+  const { members, depth, tooDeepAt } = shapeOf(bytes, limits.maxDepth);
   if (depth > limits.maxDepth) {
     throw readError(
       422,
       'JSON_TOO_DEEP',
       `The JSON text is nested ${depth} deep; ${limits.maxDepth} is the limit.`,
-      place,
+      at(place, tooDeepAt),
     );
   }
   if (!isUtf8(bytes)) {
@@ -94,11 +94,18 @@ function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, bytes.byteLength - start).toString('utf8');
 }
 
-/** Colons and the deepest bracket outside strings. Of a text that is no JSON the numbers mean nothing. */
-export function shapeOf(bytes: Uint8Array): { members: number; depth: number } {
+/**
+ * Colons and the deepest bracket outside strings, and where the first bracket deeper than `maxDepth` stands. Of a text
+ * that is no JSON the numbers mean nothing.
+ */
+export function shapeOf(
+  bytes: Uint8Array,
+  maxDepth = Number.POSITIVE_INFINITY,
+): { members: number; depth: number; tooDeepAt: number } {
   let members = 0;
   let open = 0;
   let depth = 0;
+  let tooDeepAt = -1;
   const { length } = bytes;
   for (let i = 0; i < length; i++) {
     const byte = bytes[i]!;
@@ -106,10 +113,13 @@ export function shapeOf(bytes: Uint8Array): { members: number; depth: number } {
       for (i++; i < length && bytes[i] !== QUOTE; i++) if (bytes[i] === BACKSLASH) i++;
     } else if (byte === COLON) members++;
     else if (byte === BRACE || byte === BRACKET) {
-      if (++open > depth) depth = open;
+      if (++open > depth) {
+        depth = open;
+        if (depth > maxDepth && tooDeepAt < 0) tooDeepAt = i;
+      }
     } else if (byte === BRACE_END || byte === BRACKET_END) open--;
   }
-  return { members, depth };
+  return { members, depth, tooDeepAt };
 }
 
 const QUOTE = 0x22;

@@ -44,14 +44,16 @@ async function receiveFiles(request: FastifyRequest, limits: ReceiveLimits): Pro
     });
     for await (const part of found) {
       if (part.type !== 'file') continue;
-      const isPages = part.filename.startsWith('pages-');
+      // A part of octets without a file name counts as a file.
+      const { filename = '' } = part as { filename?: string };
+      const isPages = filename.startsWith('pages-');
       const chunks: Buffer[] = [];
       for await (const chunk of part.file) {
         left -= chunk.length;
         if (left < 0) throw tooLarge(limits);
         if (!isPages) chunks.push(chunk);
       }
-      if (!isPages) parts.push({ name: part.filename, bytes: Buffer.concat(chunks) });
+      if (!isPages) parts.push({ name: filename, bytes: Buffer.concat(chunks) });
     }
   } catch (error) {
     if (error instanceof Problem) throw error;
