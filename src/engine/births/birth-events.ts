@@ -63,6 +63,12 @@ interface Instance {
   again: number;
 }
 
+/** End of a way that is broken at an instance which may be in the image itself. */
+const NOWHERE = -1;
+/** End of a way that is broken at an instance of unknown birth. */
+const breakAt = (instance: number): number => -2 - instance;
+const brokenAt = (end: number): number => -2 - end;
+
 export function applyBirthEvents(tree: ProcessTree, events: Iterable<BirthEvent>): RecordedBirths {
   const record = new BirthRecord(tree);
   for (const event of events) record.add(event);
@@ -90,24 +96,21 @@ export class BirthRecord {
   births(): RecordedBirths {
     const { tree } = this;
     const { instanceOf, exited } = this.inImage();
-    const process = new Map<number, number>();
-    for (let q = 0; q < tree.size; q++) if (instanceOf[q]! >= 0) process.set(instanceOf[q]!, q);
+    const processOf = new Int32Array(this.instances.length).fill(-1);
+    for (let q = 0; q < tree.size; q++) if (instanceOf[q]! >= 0) processOf[instanceOf[q]!] = q;
+    const ends = this.endsOfWays(processOf);
 
     const caba = new Int32Array(tree.size).fill(UNKNOWN);
     const broken: [number, number][] = [];
     const counts = { known: 0, bounded: 0, unknown: 0 };
     caba[0] = 0;
     for (let q = 1; q < tree.size; q++) {
-      let i = instanceOf[q]!;
-      let above = i < 0 ? -1 : this.instances[i]!.parent;
-      while (above >= 0 && !process.has(above) && !this.mayBeInImage(above)) {
-        i = above;
-        above = this.instances[i]!.parent;
-      }
-      if (above >= 0 && process.has(above)) {
-        caba[q] = tree.pid[process.get(above)!]!;
+      const i = instanceOf[q]!;
+      const end = i < 0 ? NOWHERE : ends[i]!;
+      if (end >= 0) {
+        caba[q] = tree.pid[processOf[end]!]!;
         counts.known++;
-      } else broken.push([q, above >= 0 ? -1 : i]);
+      } else broken.push([q, end === NOWHERE ? -1 : brokenAt(end)]);
     }
     const bounded = new Map<number, readonly number[]>();
     for (const [q, last] of broken) {
@@ -183,17 +186,43 @@ export class BirthRecord {
     return { instanceOf, exited };
   }
 
+  /**
+   * Where the way up from each instance ends: at an instance that is in the image, or broken. An instance comes after
+   * the one that created it, so that one sweep suffices.
+   */
+  private endsOfWays(processOf: Int32Array): Int32Array {
+    const { instances } = this;
+    const lastNamesakes = this.lastNamesakes();
+    const ends = new Int32Array(instances.length);
+    for (let i = 0; i < instances.length; i++) {
+      const above = instances[i]!.parent;
+      if (above < 0) ends[i] = breakAt(i);
+      else if (processOf[above]! >= 0) ends[i] = above;
+      else if (this.mayBeInImage(above, lastNamesakes[above]!)) ends[i] = NOWHERE;
+      else ends[i] = ends[above]!;
+    }
+    return ends;
+  }
+
+  /** By instance: the last one of its number that may be the same process. Later instances have higher indexes. */
+  private lastNamesakes(): Int32Array {
+    const { instances } = this;
+    const last = new Int32Array(instances.length);
+    for (let i = instances.length - 1; i >= 0; i--) {
+      const { again } = instances[i]!;
+      last[i] = again >= 0 ? last[again]! : i;
+    }
+    return last;
+  }
+
   /** Could this instance, which is not certainly in the image, be there all the same? */
-  private mayBeInImage(first: number): boolean {
+  private mayBeInImage(first: number, last: number): boolean {
     const { tree, instances } = this;
-    const q = tree.indexOf(instances[first]!.pid);
-    if (q < 0) return false;
-    let i = first;
-    while (instances[i]!.again >= 0) i = instances[i]!.again;
-    if (this.current.get(instances[i]!.pid) !== i) return false;
-    if (instances[i]!.exited && tree.state[q] !== ZOMBIE) return false;
+    const { pid, start } = instances[first]!;
+    const q = tree.indexOf(pid);
+    if (q < 0 || this.current.get(pid) !== last) return false;
+    if (instances[last]!.exited && tree.state[q] !== ZOMBIE) return false;
     const started = tree.startTime ? tree.startTime[q]! : Number.NaN;
-    const { start } = instances[first]!;
     return Number.isNaN(started) || Number.isNaN(start) || started === start;
   }
 

@@ -157,3 +157,27 @@ test('a record that goes on after the image is told', () => {
   assert.deepEqual(exited, [2]);
   assert.equal(caba[1], -1);
 });
+
+test('long ways up through the dead, and numbers that are named again and again, cost a sweep', () => {
+  const [dead, children] = [200_000, 20_000];
+  const processes: ProcessImage[] = [{ pid: 1, ppid: 0, pgid: 1, sid: 1 }];
+  const events: BirthEvent[] = [];
+  let time = 0;
+  for (let i = 0; i < dead; i++) {
+    events.push({ event: 'fork', parent: 1 + i, child: 2 + i, time: time++ });
+  }
+  const creator = 1 + dead;
+  for (let i = 0; i < children; i++) {
+    const pid = 2 + dead + i;
+    processes.push({ pid, ppid: 1, pgid: 1, sid: 1 });
+    events.push({ event: 'fork', parent: creator, child: pid, time: time++ });
+  }
+  const tree = treeOf({ root: 1, processes });
+  assert.deepEqual(applyBirthEvents(tree, events).counts, { known: children, bounded: 0, unknown: 0 });
+  for (let i = 0; i < dead; i++) {
+    events.push({ event: 'lost', time: time++ }, { event: 'exit', pid: creator, time: time++ });
+  }
+  const { caba, counts } = applyBirthEvents(tree, events);
+  assert.equal(counts.known, 0);
+  assert.equal(caba[1], -1);
+});
