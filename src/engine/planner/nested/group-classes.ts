@@ -6,7 +6,7 @@
  * session below one namespace fall into classes, one a group that must be inherited; a class is passed on between
  * parent and child within the session.
  * In: a nested tree with its boundary births. Out: a class for every process (a group, or FREE), and for every injected
- * process the class that it must bring in; or a contradiction, or "undecided" where one would have to bring in two.
+ * process the classes that it must bring in; or a contradiction.
  * Cost: O(n). Kernel rules: F17 to F20, F22 to F25.
  */
 
@@ -18,18 +18,18 @@ export const FREE = -1;
 export interface GroupClasses {
   /** Group that a process must be born into, as seen from the namespace that it hangs from; FREE: any. */
   readonly of: Int32Array;
-  /** Group that an injected process must be in while it makes what is below it. */
+  /** Group that an injected process must be born into for the sake of what is below it. */
   readonly broughtIn: Int32Array;
+  /** Groups that an injected process goes through after that, by process. */
+  readonly alsoBroughtIn: Map<number, number[]>;
 }
 
-export function groupClasses(
-  nested: NestedTree,
-  births: BoundaryBirths,
-): GroupClasses | BirthContradiction | 'undecided' {
+export function groupClasses(nested: NestedTree, births: BoundaryBirths): GroupClasses | BirthContradiction {
   const { tree, relations, boundary } = nested;
   const classes: GroupClasses = {
     of: new Int32Array(tree.size).fill(FREE),
     broughtIn: new Int32Array(tree.size).fill(FREE),
+    alsoBroughtIn: new Map(),
   };
   const byNamespace: number[][] = Array.from({ length: relations.count }, () => []);
   for (let q = 1; q < tree.size; q++) byNamespace[boundary[q] ? nested.mu[q]! : tree.namespace[q]!]!.push(q);
@@ -48,7 +48,7 @@ function classesOf(
   bornIn: Int32Array,
   n: number,
   elements: readonly number[],
-): BirthContradiction | 'undecided' | null {
+): BirthContradiction | null {
   const { tree, relations, sessions, groups, boundary, parent, top } = nested;
   const cls = classes.of;
   // Nothing is above whoever brings an outer session in, so a leader above a member of it was born in it.
@@ -92,12 +92,50 @@ function classesOf(
         text: `${tree.pid[x]} was put into its namespace from outside and can never leave group ${groups.number[groups.of[x]!]}, but ${tree.pid[q]} below it was born in another group from outside.`,
       };
     }
-    if (classes.broughtIn[x] === FREE) classes.broughtIn[x] = cls[q]!;
-    else if (classes.broughtIn[x] !== cls[q]) return 'undecided';
+    bringIn(classes, x, cls[q]!);
   }
+  const two = bornIntoOneOnly(nested, births, classes, n);
+  if (two) return two;
   for (const q of elements) {
     const x = top[parent[q]!]!;
     if (cls[q] === FREE && isOuter(sessionOf(q)) && !isInit(nested, x)) cls[q] = classes.broughtIn[x]!;
+  }
+  return null;
+}
+
+function bringIn(classes: GroupClasses, x: number, cls: number): void {
+  if (classes.broughtIn[x] === FREE) classes.broughtIn[x] = cls;
+  if (classes.broughtIn[x] === cls) return;
+  const more = classes.alsoBroughtIn.get(x);
+  if (!more) classes.alsoBroughtIn.set(x, [cls]);
+  else if (!more.includes(cls)) more.push(cls);
+}
+
+/** Of the groups that a process goes through it is born into the one that nobody can set it into; two are too many. */
+function bornIntoOneOnly(
+  nested: NestedTree,
+  births: BoundaryBirths,
+  classes: GroupClasses,
+  n: number,
+): BirthContradiction | null {
+  const { tree, groups } = nested;
+  for (const [x, more] of classes.alsoBroughtIn) {
+    if (tree.namespace[x] !== n) continue;
+    const all = [classes.broughtIn[x]!, ...more];
+    const inherited = all.filter((g) => mustInherit(nested, births, x, g));
+    if (inherited.length > 1) {
+      const numbers = inherited.map((g) => groups.number[g]);
+      return {
+        processes: [x],
+        text: `${tree.pid[x]} was put into its namespace from outside, so it was born in one group, but what is below it was born in groups ${numbers.join(' and ')}, which can only be had from birth.`,
+      };
+    }
+    const first = inherited[0] ?? all[0]!;
+    classes.broughtIn[x] = first;
+    classes.alsoBroughtIn.set(
+      x,
+      all.filter((g) => g !== first),
+    );
   }
   return null;
 }

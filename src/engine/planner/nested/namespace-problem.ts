@@ -112,6 +112,8 @@ class ProblemBuilder {
   private readonly pinnedUnder = new Map<number, number>();
   private readonly nodeOf = new Map<number, number>();
   private readonly copyNode = new Map<number, number>();
+  /** Further nodes of an injected process, one a group class that it goes through. */
+  private readonly classNodes = new Map<number, Map<number, number>>();
   private readonly deadTop = new Map<number, number>();
   private readonly tools = new Map<number, number[]>();
   private readonly choices = new Map<number, CopyChoice>();
@@ -188,8 +190,18 @@ class ProblemBuilder {
         this.nodeOf.set(x, node);
         this.copyNode.set(x, node);
       }
+      this.addClassNodes(x);
     }
     for (const s of residents.deadTops) this.deadTop.set(s, this.addTop('dead leader', s));
+  }
+
+  private addClassNodes(x: number): void {
+    const more = this.classes.alsoBroughtIn.get(x);
+    if (!more) return;
+    const role = leadsSession(this.nested, x) ? 'before' : 'process';
+    const nodes = new Map([[this.classes.broughtIn[x]!, this.copyNode.get(x)!]]);
+    for (const cls of more) nodes.set(cls, this.addTop(role, x, cls));
+    this.classNodes.set(x, nodes);
   }
 
   private addElements(): void {
@@ -197,7 +209,8 @@ class ProblemBuilder {
     const { elements } = this.residents;
     const late: number[] = [];
     for (const q of elements) {
-      const node = this.add('process', q, this.parentNode(nested.parent[q]!));
+      const cls = classes.of[q]!;
+      const node = this.add('process', q, this.parentNode(nested.parent[q]!, cls));
       this.nodeOf.set(q, node);
       if (this.leadsHere(q)) this.sessionLeader[node] = node;
     }
@@ -215,9 +228,9 @@ class ProblemBuilder {
     return !this.nested.boundary[q] || this.births.of[q]! < 0;
   }
 
-  private parentNode(p: number): number {
+  private parentNode(p: number, cls = FREE): number {
     if (this.namespace > 0 && p === this.nested.relations.init[this.namespace]) return 0;
-    return this.nodeOf.get(p)!;
+    return this.classNodes.get(p)?.get(cls) ?? this.nodeOf.get(p)!;
   }
 
   /** What `sessionLeader` holds for a member q: the node that leads its session here. */
@@ -231,7 +244,9 @@ class ProblemBuilder {
       return home === 0 ? this.leaderNode(t) : this.deadTopOrLeader(t);
     }
     const x = top[parent[q]!]!;
-    if (!isInit(nested, x) && birthSession(nested, births, x) === t) return this.copyNode.get(x)!;
+    if (!isInit(nested, x) && birthSession(nested, births, x) === t) {
+      return this.classNodes.get(x)?.get(this.classes.of[q]!) ?? this.copyNode.get(x)!;
+    }
     if (home === this.namespace) return this.deadTopOrLeader(t);
     if (relations.isStrictlyWithin(home, this.namespace)) return this.deadTopOrLeader(t);
     const copy = this.copies.get(this.offerCopy(q, t));

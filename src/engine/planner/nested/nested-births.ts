@@ -13,10 +13,11 @@
 import { OUTSIDE } from '../../tree/process-tree.ts';
 import { BEFORE } from '../origin.ts';
 import type { OriginWalk } from '../schedule/origin-walk.ts';
+import { birthGroups, childrenThatMustStay } from './birth-constraints.ts';
 import type { BoundaryBirths } from './boundary-births.ts';
-import { FREE, type GroupClasses, mustInherit, seesGroup } from './group-classes.ts';
+import { FREE, type GroupClasses, mustInherit } from './group-classes.ts';
 import type { NestedOrigin } from './nested-origin.ts';
-import { isInit, leadsSession, type NestedTree } from './nested-tree.ts';
+import { leadsSession, type NestedTree } from './nested-tree.ts';
 import { innerNumbersOf } from './owners.ts';
 import type { Stage } from './stage.ts';
 
@@ -78,7 +79,9 @@ export class NestedBirths {
       this.leads.push(e < origin.firstTool && (e >= size || leadsSession(nested, e)));
     }
     this.groupMade = Array.from({ length: nested.groups.count }, (_, g) => g === 0);
-    this.birthGroup = this.birthGroups();
+    const { groupOf, carried } = birthGroups(nested, origin, births, classes);
+    this.birthGroup = groupOf;
+    for (const q of carried) this.mustBeCarried[q] = true;
   }
 
   run(order: Int32Array): void {
@@ -203,7 +206,9 @@ export class NestedBirths {
     if (origin.sibling[e]) this.bearSibling(e, o, g);
     else if (this.canBeSibling(e, o, g)) stage.bear(o, e, true);
     else {
-      const caller = this.isCarried(e) ? this.carrierFor(e) : o;
+      const carried = this.isCarried(e);
+      if (!carried) this.enterClass(o, e);
+      const caller = carried ? this.carrierFor(e) : o;
       stage.bear(caller, e, false);
       if (g !== FREE) stage.setGroup(caller, e, nested.groups.number[g]!);
     }
@@ -336,14 +341,42 @@ export class NestedBirths {
     return p === OUTSIDE ? ANYBODY : p;
   }
 
+  private classNeeded(e: number): number {
+    return e < this.nested.tree.size ? this.classes.of[e]! : FREE;
+  }
+
+  /**
+   * An injected process that brings in several groups goes into the one that e must be born into. Its parent outside
+   * moves it; whoever must be born into the group that it cannot come back to has a carrier from there first.
+   */
+  private enterClass(x: number, e: number): void {
+    const { classes, stage, nested } = this;
+    const g = this.classNeeded(e);
+    if (g === FREE || !classes.alsoBroughtIn.has(x)) return;
+    const number = nested.groups.number[g]!;
+    if (stage.group[x] === number) return;
+    const first = classes.broughtIn[x]!;
+    if (stage.group[x] === nested.groups.number[first] && mustInherit(nested, this.births, x, first)) {
+      for (const child of this.children[x]!) {
+        if (stage.exists[child] || this.classNeeded(child) !== first) continue;
+        this.mustBeCarried[child] = true;
+        this.carrierFor(child);
+      }
+    }
+    this.makeGroup(g);
+    stage.setGroup(stage.parent[x]!, x, number);
+  }
+
   /** The carrier of e's creator, phase and wanted parent. */
   private carrierFor(e: number): number {
     const { stage, origin } = this;
     const o = origin.creator[e]!;
     const target = this.wantedParent(e);
-    const key = `${o} ${origin.phase[e]} ${target}`;
+    const cls = this.classes.alsoBroughtIn.has(o) ? this.classNeeded(e) : FREE;
+    const key = `${o} ${origin.phase[e]} ${target} ${cls}`;
     const known = this.carrierAt.get(key);
     if (known !== undefined) return known;
+    this.enterClass(o, e);
     const carrier = stage.addHelper(stage.namespace[o]!);
     stage.serve(carrier, 'carrier', e < this.nested.tree.size ? [stage.pid[e]!] : []);
     stage.bear(o, carrier, false);
@@ -351,47 +384,4 @@ export class NestedBirths {
     this.carriers[o]!.push({ actor: carrier, target });
     return carrier;
   }
-
-  /** Group that an element must be in from birth, FREE if it can come into any later. */
-  private birthGroups(): Int32Array {
-    const { nested, origin, classes, births } = this;
-    const { tree, groups, boundary } = nested;
-    const groupOf = new Int32Array(origin.elements).fill(FREE);
-    const ownsGroup = new Uint8Array(tree.size);
-    for (let q = 0; q < tree.size; q++) {
-      const owner = groups.process[groups.of[q]!]!;
-      if (owner >= 0 && owner !== q) ownsGroup[owner] = 1;
-    }
-    for (const [k, tool] of origin.tools.entries()) groupOf[origin.firstTool + k] = tool.cls;
-    for (let q = 1; q < tree.size; q++) {
-      if (!boundary[q]) continue;
-      const g = groups.of[q]!;
-      const cannotMove = !leadsSession(nested, q) && !seesGroup(nested, q, g);
-      const canBeMoved = cannotMove && !mustInherit(nested, births, q, g);
-      const broughtIn = classes.broughtIn[q]!;
-      const setAtBirth = broughtIn !== FREE && !mustInherit(nested, births, q, broughtIn);
-      if (classes.of[q] !== FREE && !setAtBirth) groupOf[q] = classes.of[q]!;
-      else if (broughtIn !== FREE) groupOf[q] = broughtIn;
-      else if (cannotMove && !(canBeMoved && ownsGroup[q])) groupOf[q] = g;
-      // Only a parent in its session can move it later: a carrier, which stays its parent until then.
-      if (canBeMoved && groupOf[q] !== g) this.mustBeCarried[q] = true;
-    }
-    return groupOf;
-  }
-}
-
-/** Elements that somebody below reaches its wanted parent through: they must hang from their creator, or its carrier. */
-function childrenThatMustStay(nested: NestedTree, { preorder, depth }: OriginWalk): Uint8Array {
-  const { size, parent } = nested.tree;
-  const stay = new Uint8Array(depth.length);
-  const path = new Int32Array(preorder.length + 1);
-  for (const e of preorder) {
-    path[depth[e]!] = e;
-    if (e === 0 || e >= size) continue;
-    const p = parent[e]!;
-    if (p === OUTSIDE || isInit(nested, p) || path[depth[p]!] !== p) continue;
-    const below = path[depth[p]! + 1]!;
-    if (below !== e) stay[below] = 1;
-  }
-  return stay;
 }

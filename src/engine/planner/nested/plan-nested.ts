@@ -30,7 +30,6 @@ export function planNested(
   const fixed = inheritOnlyOwner(nested, births);
   if (fixed) return fixed;
   const classes = groupClasses(nested, births);
-  if (classes === 'undecided') return { kind: 'undecided', reason: 'two classes' };
   if ('text' in classes) return { kind: 'unreachable', ...classes };
   const origin = nestedOrigin(nested, births, classes);
   if (origin === 'undecided') return { kind: 'undecided', reason: 'work limit' };
