@@ -10,7 +10,7 @@
 import { NumberTable } from '../../tree/number-table.ts';
 import type { OutsideNumbers } from '../../tree/outside.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
-import { bytes, int32s } from '../../tree/scratch.ts';
+import { bytes, int32s, int32sOf } from '../../tree/scratch.ts';
 import { PairList, type Rows } from '../adjacency.ts';
 
 export interface Groups {
@@ -38,7 +38,7 @@ export function groupsOf(tree: ProcessTree, outside: OutsideNumbers): Groups {
     known.set(g, 0);
     found.push(g);
   }
-  const number = Int32Array.from(found).sort();
+  const number = int32sOf(found).sort();
   for (let g = 0; g < number.length; g++) known.set(number[g]!, g);
 
   const owner = int32s(number.length);
