@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import { Problem } from './errors.ts';
 import { addComponents, browseDocument, documentRoute, generateDocument } from './http/document.ts';
 import { watchMethods } from './http/plugins/allowed-methods.ts';
+import { answerConnectionError, connectionTimes } from './http/plugins/connection-errors.ts';
 import { tagEncodings } from './http/plugins/entity-tag.ts';
 import { checkParameters } from './http/plugins/parameter-check.ts';
 import { renderProblems, sendProblem } from './http/plugins/problem-json.ts';
@@ -45,6 +46,8 @@ export async function buildApp({
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: newRequestId,
     requestTimeout: config.requestTimeoutMs,
+    http: connectionTimes(config.requestTimeoutMs),
+    clientErrorHandler: answerConnectionError,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     forceCloseConnections: 'idle',
     return503OnClosing: true,
