@@ -2,10 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareWithImage } from '../../../../src/engine/diff/compare.ts';
-import { replay } from '../../../../src/engine/kernel/index.ts';
 import type { Step } from '../../../../src/engine/plan/step.ts';
-import { NEWPID, StepList } from '../../../../src/engine/plan/step-list.ts';
 import type { ProcessImage, TreeImage } from '../../../../src/formats/tree-image-schema.ts';
 import { planImage, provenPlan, treeOf } from '../../../histories/proven-plan.ts';
 
@@ -229,36 +226,45 @@ test('300 containers, each with a session of the host and an entered shell insid
   assert.equal(summary.namespaces, 301);
 });
 
-test('two groups that one process from outside must bring in one after the other are undecided, not refused', () => {
-  const member = (pgid: number, number: number, ppid: number): ProcessImage =>
-    process([number, ppid, pgid, 0, number], 'a', { nspgid: [pgid, 0], nssid: [0, 0] });
+test('an injected process bears a branch of the init, where both need a dead leader inside above them', () => {
+  const dead = { nssid: [100, 200], nspgid: [100, 200] };
+  const tree = image({ a: ['0', 2] }, [
+    process([1, 0, 1, 1], '0'),
+    process([2, 1, 1, 1, 1], 'a'),
+    process([3, 1, 1, 1, 3], 'a'),
+    process([4, 2, 1, 1, 4], 'a'),
+    process([5, 4, 100, 100, 5], 'a', dead),
+    process([6, 3, 100, 100, 6], 'a', dead),
+  ]);
+  const calls = callsOf(tree);
+  const carrier = calls.find((call) => call.endsWith(' clone3 [4 4]'))!.split(' ')[0]!;
+  assert.ok(calls.some((call) => call.startsWith(`3 clone3 [${carrier} `)));
+});
+
+/** A member of session 0 in namespace a, in a group that is led outside it. */
+function memberInside(pgid: number, pid: number, ppid: number): ProcessImage {
+  return process([pid, ppid, pgid, 0, pid], 'a', { nspgid: [pgid, 0], nssid: [0, 0] });
+}
+
+test('one process from outside brings in two groups, one after the other: its parent moves it between the births', () => {
   const tree = image({ a: ['0', 2] }, [
     process([1, 0, 0, 0], '0'),
     process([2, 1, 0, 0, 1], 'a'),
-    member(45, 3, 1),
-    member(0, 4, 3),
-    member(45, 5, 3),
+    memberInside(45, 3, 1),
+    memberInside(0, 4, 3),
+    memberInside(45, 5, 3),
   ]);
-  const { outcome, diagnostics } = planImage(tree);
-  assert.equal(outcome, 'undecided');
-  assert.equal(diagnostics[0]!.detail.reason, 'two classes');
+  const calls = callsOf(tree);
+  const move = calls.find((call) => / setpgid 3 45$/.test(call))!;
+  assertInOrder(calls, '3 clone3 [4 4]', move, '3 clone3 [5 5]');
+});
 
-  const history = new StepList();
-  history.clone3(1, 2, NEWPID, [1]);
-  history.clone3(1, 300, 0);
-  history.clone3(1, 45, 0);
-  history.setpgid(45, 45, 45);
-  history.setns(300, 2);
-  history.clone3(300, 3, 0, [3]);
-  history.setns(300, 300);
-  history.clone3(3, 4, 0, [4]);
-  history.setpgid(300, 3, 45);
-  history.clone3(3, 5, 0, [5]);
-  for (const helper of [300, 45]) {
-    history.exit(helper, 0);
-    history.wait4(1, helper);
-  }
-  const { kernel, refusal } = replay(treeOf(tree), history);
-  assert.equal(refusal, null);
-  assert.equal(compareWithImage(treeOf(tree), kernel).total, 0);
+test('a process from outside that could not come back to its own group has brought in no other', () => {
+  const tree = image({ a: ['0', 2] }, [
+    process([1, 0, 0, 0], '0'),
+    process([2, 1, 0, 0, 1], 'a'),
+    memberInside(0, 3, 1),
+    memberInside(45, 4, 3),
+  ]);
+  assert.equal(planImage(tree).outcome, 'unrestorable');
 });
