@@ -34,7 +34,7 @@ const trees = [
   ...images('namespaces', 'siblings.sessions.n3.reachable.jsonl.gz'),
 ];
 
-const files = scaled(200, 6_000);
+const files = scaled(200, 20_000);
 siege.survived(`${files} image sets with a damaged file`, async (attacker) => {
   const random = new SeededRandom(SEED);
   for (let run = 0; run < files; run++) {
@@ -54,7 +54,7 @@ siege.survived(`${files} image sets with a damaged file`, async (attacker) => {
   }
 });
 
-const archives = scaled(100, 3_000);
+const archives = scaled(100, 10_000);
 siege.survived(`${archives} damaged archives`, async (attacker) => {
   const random = new SeededRandom(SEED + 1);
   for (let run = 0; run < archives; run++) {
@@ -70,7 +70,7 @@ siege.survived(`${archives} damaged archives`, async (attacker) => {
   }
 });
 
-const texts = scaled(200, 8_000);
+const texts = scaled(200, 20_000);
 siege.survived(`${texts} damaged JSON texts`, async (attacker) => {
   const random = new SeededRandom(SEED + 2);
   for (let run = 0; run < texts; run++) {
@@ -79,7 +79,7 @@ siege.survived(`${texts} damaged JSON texts`, async (attacker) => {
   }
 });
 
-const structures = scaled(400, 20_000);
+const structures = scaled(400, 60_000);
 siege.survived(`${structures} images with other values in their fields`, async (attacker) => {
   const random = new SeededRandom(SEED + 3);
   for (let run = 0; run < structures; run++) {
