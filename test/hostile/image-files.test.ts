@@ -117,7 +117,7 @@ const bombs: [string, Buffer[], number, string][] = [
   ['empty entries', new Array<Buffer>(BOMB_BYTES / 10).fill(Buffer.alloc(0)), 422, 'FIELD_MISSING'],
   [
     'one process again and again',
-    new Array<Buffer>(scaled(50_000, 150_000)).fill(ROOT),
+    new Array<Buffer>(scaled(20_000, 100_000)).fill(ROOT),
     422,
     'DUPLICATE_PID',
   ],
@@ -138,7 +138,7 @@ siege.survived('unknown fields by the million', async (attacker) => {
 });
 
 siege.refused('pid namespaces by the thousand, none of which says what is around it', async (attacker) => {
-  const namespaces = scaled(2_000, 5_000);
+  const namespaces = scaled(1_000, 3_000);
   const entries = [pstreeEntry({ pid: 1, ppid: 0, levels: [1, 0, 0] })];
   const files: UploadPart[] = [];
   for (let index = 0; index < namespaces; index++) {
