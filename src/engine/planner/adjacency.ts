@@ -59,11 +59,16 @@ function rowsOf(owners: number, owner: Int32Array, item: Int32Array, length: num
 
 /** Children of every node, in ascending order. `parent[i]` < 0: i is a root. */
 export function childRows(count: number, parent: Int32Array): Rows {
-  const offset = int32s(count + 1);
-  for (let i = 0; i < count; i++) if (parent[i]! >= 0) offset[parent[i]! + 1]!++;
-  for (let i = 0; i < count; i++) offset[i + 1]! += offset[i]!;
-  const next = copyOf(offset, count);
-  const items = int32s(offset[count]!);
-  for (let i = 0; i < count; i++) if (parent[i]! >= 0) items[next[parent[i]!]!++] = i;
+  return memberRows(count, parent);
+}
+
+/** Items by owner, in ascending order. `ownerOf[i]` < 0: i belongs to nobody. */
+export function memberRows(owners: number, ownerOf: Int32Array): Rows {
+  const offset = int32s(owners + 1);
+  for (let i = 0; i < ownerOf.length; i++) if (ownerOf[i]! >= 0) offset[ownerOf[i]! + 1]!++;
+  for (let o = 0; o < owners; o++) offset[o + 1]! += offset[o]!;
+  const next = copyOf(offset, owners);
+  const items = int32s(offset[owners]!);
+  for (let i = 0; i < ownerOf.length; i++) if (ownerOf[i]! >= 0) items[next[ownerOf[i]!]!++] = i;
   return { offset, items };
 }

@@ -10,7 +10,9 @@
  * Cost: O(elements); recursion only through inits and groups that are needed early. Kernel rules: A15–A17, C5, C7, D4, E7, F18, F19.
  */
 
+import { NumberTable } from '../../tree/number-table.ts';
 import { OUTSIDE } from '../../tree/process-tree.ts';
+import { memberRows, type Rows } from '../adjacency.ts';
 import { BEFORE } from '../origin.ts';
 import type { OriginWalk } from '../schedule/origin-walk.ts';
 import { birthGroups, childrenThatMustStay } from './birth-constraints.ts';
@@ -47,6 +49,9 @@ export class NestedBirths {
   private readonly children: number[][];
   private readonly carrierAt = new Map<string, number>();
   private readonly groupMade: boolean[];
+  private readonly groupNumbered: NumberTable;
+  private readonly membersOfGroup: Rows;
+  private readonly membersOfSession: Rows;
   private readonly birthGroup: Int32Array;
   private readonly mustStay: Uint8Array;
   private readonly allowCloneParent: boolean;
@@ -78,6 +83,10 @@ export class NestedBirths {
     for (let e = 0; e < origin.elements; e++) {
       this.leads.push(e < origin.firstTool && (e >= size || leadsSession(nested, e)));
     }
+    this.membersOfGroup = memberRows(nested.groups.count, nested.groups.of);
+    this.membersOfSession = memberRows(nested.sessions.count, nested.sessions.of);
+    this.groupNumbered = new NumberTable(nested.groups.count);
+    for (let g = 1; g < nested.groups.count; g++) this.groupNumbered.set(nested.groups.number[g]!, g);
     this.groupMade = Array.from({ length: nested.groups.count }, (_, g) => g === 0);
     const { groupOf, carried } = birthGroups(nested, origin, births, classes);
     this.birthGroup = groupOf;
@@ -141,9 +150,7 @@ export class NestedBirths {
       home,
       innerNumbersOf(tree, relations, groups, g, tree.levels!.pgid),
     );
-    const members: number[] = [];
-    for (let i = 0; i < tree.size; i++) if (groups.of[i] === g) members.push(tree.pid[i]!);
-    stage.serve(helper, 'group-leader', members);
+    stage.serve(helper, 'group-leader', this.pidsOf(this.membersOfGroup, g));
     const maker = this.makerIn(s, home, g);
     stage.bear(maker, helper, false);
     stage.setGroup(helper, helper, groups.number[g]!);
@@ -153,12 +160,13 @@ export class NestedBirths {
   /** An existing actor of session s that can make somebody in namespace `home`. */
   private makerIn(s: number, home: number, g: number): number {
     const { nested, stage } = this;
-    const { tree, sessions, groups, relations } = nested;
+    const { tree, sessions, relations } = nested;
     const fits = (i: number): boolean => {
       if (!stage.exists[i] || !relations.isWithin(home, stage.namespace[i]!)) return false;
       return sessions.of[i] === s && (!this.leads[i] || this.leading[i] === true);
     };
-    for (let i = 0; i < tree.size; i++) if (groups.of[i] === g && fits(i)) return i;
+    const { offset, items } = this.membersOfGroup;
+    for (let at = offset[g]!; at < offset[g + 1]!; at++) if (fits(items[at]!)) return items[at]!;
     if (s > 0) {
       const leader = sessions.process[s]! >= 0 ? sessions.process[s]! : tree.size + s;
       this.create(leader);
@@ -169,6 +177,10 @@ export class NestedBirths {
     for (let i = 1; i < tree.size; i++) if (fits(i)) return i;
     for (const { actor } of this.carriers[0]!) if (stage.group[actor] === 0) return actor;
     throw new CreationCycle();
+  }
+
+  private pidsOf({ offset, items }: Rows, owner: number): number[] {
+    return Array.from(items.subarray(offset[owner]!, offset[owner + 1]!), (i) => this.stage.pid[i]!);
   }
 
   private create(element: number): void {
@@ -247,11 +259,10 @@ export class NestedBirths {
   /** Lists a dead leader or a tool as the helper that it is. */
   private introduce(e: number): void {
     const { stage, nested, origin } = this;
-    const { tree, sessions } = nested;
+    const { tree } = nested;
     const served: number[] = [];
     if (e < origin.firstTool) {
-      for (let i = 0; i < tree.size; i++) if (sessions.of[i] === e - tree.size) served.push(tree.pid[i]!);
-      stage.serve(e, 'session-leader', served);
+      stage.serve(e, 'session-leader', this.pidsOf(this.membersOfSession, e - tree.size));
       return;
     }
     for (const child of this.children[e]!) if (child < tree.size) served.push(tree.pid[child]!);
@@ -286,7 +297,7 @@ export class NestedBirths {
     stage.steps.setsid(stage.pid[o]!);
     stage.group[o] = stage.pid[o]!;
     const s = o < nested.tree.size ? nested.sessions.of[o]! : o - nested.tree.size;
-    const g = nested.groups.number.indexOf(nested.sessions.number[s]!);
+    const g = this.groupNumbered.get(nested.sessions.number[s]!);
     if (g > 0) this.groupMade[g] = true;
   }
 
