@@ -12,6 +12,7 @@ import type { PlanOptions } from '../plan/plan-options.ts';
 import { needsTwoOutsideGroups, type OutsideNumbers, outsideNumbers } from '../tree/outside.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { withScratch } from '../tree/scratch.ts';
+import { treePart } from '../tree/tree-part.ts';
 import type { Draft } from './draft.ts';
 import type { RegionOrder } from './exact-check.ts';
 import { exchangeBirths } from './exchange-births.ts';
@@ -47,7 +48,11 @@ function draftOf(
     const nested = nestedTree(tree);
     const brokenInside = brokenNamespaceRules(tree, nested.relations, nested.sessions, nested.groups);
     if (brokenInside.length > 0) return { kind: 'rules', broken: brokenInside };
-    if (!injected) return withDemand(tree, options, () => planNested(nested, options, phase));
+    if (!injected) {
+      return withDemand(tree, options, () =>
+        refutedByPart(tree, options, planNested(nested, options, phase)),
+      );
+    }
   }
   if (injected) {
     return withDemand(tree, options, () =>
@@ -63,6 +68,26 @@ function draftOf(
   const preferred = (): Preferred => preferredPlan(tree, outside, problem, options, phase);
   if (!given && options.history === 0) return preferred().draft;
   return planBirths(tree, outside, problem, given, options, preferred);
+}
+
+/** Processes of an undecided nested tree up to which its parts are tried. */
+const PARTS_TRIED = 60;
+
+/** An undecided tree is unreachable if it is so without one of its processes (namespaces.md, theorem N2). */
+function refutedByPart(tree: ProcessTree, options: PlanOptions, draft: Draft): Draft {
+  if (draft.kind !== 'undecided' || draft.reason !== 'work limit' || tree.size > PARTS_TRIED) return draft;
+  for (let i = 1; i < tree.size; i++) {
+    const kept = Array.from({ length: tree.size }, (_, k) => k).filter((k) => k !== i);
+    const part = treePart(tree, kept);
+    if (!part || part.namespaces.length === 1) continue;
+    const nested = nestedTree(part);
+    const found = planNested(nested, options, () => {});
+    if (found.kind === 'unreachable') {
+      const processes = found.processes.map((p) => tree.indexOf(part.pid[p]!));
+      return { ...found, processes };
+    }
+  }
+  return draft;
 }
 
 /** Several namespaces: the births are not chosen to agree with what is given; the verification says whether they do. */

@@ -10,12 +10,12 @@ import type { PlanOptions } from '../../plan/plan-options.ts';
 import type { Draft } from '../draft.ts';
 import { walkOrigin } from '../schedule/origin-walk.ts';
 import { type BoundaryBirths, boundaryBirths } from './boundary-births.ts';
-import { groupClasses, mustInherit } from './group-classes.ts';
+import { type GroupClasses, groupClasses, mustInherit } from './group-classes.ts';
 import { CreationCycle, NestedBirths } from './nested-births.ts';
 import { scheduleNestedDeaths } from './nested-deaths.ts';
 import { scheduleNestedGroups } from './nested-groups.ts';
-import { nestedOrigin } from './nested-origin.ts';
-import type { NestedTree } from './nested-tree.ts';
+import { type NestedOrigin, nestedOrigin } from './nested-origin.ts';
+import { isInit, leadsSession, type NestedTree } from './nested-tree.ts';
 import { NumbersExhausted, Stage } from './stage.ts';
 
 export function planNested(
@@ -31,13 +31,16 @@ export function planNested(
   if (fixed) return fixed;
   const classes = groupClasses(nested, births);
   if ('text' in classes) return { kind: 'unreachable', ...classes };
-  const origin = nestedOrigin(nested, births, classes);
-  if (origin === 'undecided') return { kind: 'undecided', reason: 'work limit' };
-  if ('text' in origin) return { kind: 'unreachable', ...origin };
+  const found = nestedOrigin(nested, births, classes);
+  if (found !== 'undecided' && 'text' in found) return { kind: 'unreachable', ...found };
+  const solution =
+    found === 'undecided' ? withChosenBirth(nested, births) : { origin: found, births, classes };
+  if (!solution) return { kind: 'undecided', reason: 'work limit' };
 
   if (!options.allowCloneParent && needsCloneParent(nested, births))
     return { kind: 'undecided', reason: 'CLONE_PARENT' };
   phase('schedule');
+  const { origin } = solution;
   const walk = walkOrigin({
     creator: Int32Array.from(origin.creator),
     phase: Uint8Array.from(origin.phase),
@@ -47,7 +50,15 @@ export function planNested(
   }
   try {
     const stage = new Stage(nested, origin, options, hidden);
-    const making = new NestedBirths(nested, origin, births, classes, stage, walk, options.allowCloneParent);
+    const making = new NestedBirths(
+      nested,
+      origin,
+      solution.births,
+      solution.classes,
+      stage,
+      walk,
+      options.allowCloneParent,
+    );
     making.run(walk.preorder);
     const exited = scheduleNestedGroups(nested, making, stage);
     const adopts = scheduleNestedDeaths(nested, origin, making, stage, walk.postorder, exited);
@@ -68,6 +79,36 @@ export function planNested(
 function needsCloneParent({ tree, relations, mu }: NestedTree, births: BoundaryBirths): boolean {
   if (births.siblingOfLeader.includes(1)) return true;
   return tree.namespaces.some((n, i) => i > 0 && mu[n.init] !== relations.parent[i]);
+}
+
+interface Solution {
+  readonly origin: NestedOrigin;
+  readonly births: BoundaryBirths;
+  readonly classes: GroupClasses;
+}
+
+/** Origins tried with a birth session chosen for an injected leader whose birth nothing forces. */
+const CHOSEN_BIRTHS = 64;
+
+/** An injected leader may bring in an outer session that its namespace needs: tries one leader and session after another. */
+function withChosenBirth(nested: NestedTree, births: BoundaryBirths): Solution | null {
+  const { tree, relations, sessions, boundary, mu } = nested;
+  let tries = 0;
+  for (let x = 1; x < tree.size; x++) {
+    if (!boundary[x] || isInit(nested, x) || !leadsSession(nested, x) || births.of[x]! >= 0) continue;
+    for (let t = 0; t < sessions.count; t++) {
+      const home = sessions.namespace[t]!;
+      if (!relations.isWithin(mu[x]!, home) || sessions.process[t] === x) continue;
+      if (++tries > CHOSEN_BIRTHS) return null;
+      const chosen = { ...births, of: births.of.slice() };
+      chosen.of[x] = t;
+      const classes = groupClasses(nested, chosen);
+      if ('text' in classes) continue;
+      const origin = nestedOrigin(nested, chosen, classes);
+      if (origin !== 'undecided' && !('text' in origin)) return { origin, births: chosen, classes };
+    }
+  }
+  return null;
 }
 
 /** N6: who has to inherit its final group never had a group of its own, so nobody else can be in one. */
