@@ -268,3 +268,17 @@ test('a process from outside that could not come back to its own group has broug
   ]);
   assert.equal(planImage(tree).outcome, 'unrestorable');
 });
+
+test('a process from outside that leads a session is born in the one that its namespace needs below it', () => {
+  const dead = { nspgid: [100, 200], nssid: [100, 200] };
+  const outside = { nspgid: [0, 0], nssid: [0, 0] };
+  const tree = image({ a: ['0', 2] }, [
+    process([1, 0, 0, 0], '0'),
+    process([2, 1, 0, 0, 1], 'a', outside),
+    process([3, 1, 3, 3, 53], 'a'),
+    process([4, 2, 0, 0, 54], 'a', outside),
+    process([5, 3, 100, 100, 55], 'a', dead),
+    process([6, 4, 100, 100, 56], 'a', dead),
+  ]);
+  assertInOrder(callsOf(tree), '3 setsid');
+});
