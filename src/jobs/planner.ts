@@ -5,7 +5,7 @@
  * while other plans are computed. A plan that was asked for twice is computed once.
  */
 
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import type { Config } from '../config.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import type { Phase } from '../engine/plan/planning.ts';
@@ -232,6 +232,10 @@ export class Planner {
           [tree.buffer, port2],
           signal,
         );
+        // The answer may overtake the phases, which come by a port of their own.
+        for (let late = receiveMessageOnPort(port1); late; late = receiveMessageOnPort(port1)) {
+          job.phase(late.message as Phase);
+        }
         return await this.keep({ id, treeId: record.id, head, steps });
       } finally {
         port1.close();
