@@ -5,14 +5,7 @@
  * sake it exists.
  */
 
-export const HELPER_ROLES = [
-  'session-leader',
-  'group-leader',
-  'carrier',
-  'placeholder',
-  'stand-in',
-  'tool',
-] as const;
+export const HELPER_ROLES = ['session-leader', 'group-leader', 'carrier', 'placeholder', 'tool'] as const;
 export type HelperRole = (typeof HELPER_ROLES)[number];
 
 export interface Helper {

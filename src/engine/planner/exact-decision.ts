@@ -37,7 +37,6 @@ class Decision {
   private readonly birth: Int32Array;
   private readonly label: Int32Array;
   private labels = 0;
-  private readonly place: Int32Array;
   private readonly depth: Int32Array;
   private readonly end: Int32Array;
   private readonly link: Int32Array;
@@ -52,7 +51,6 @@ class Decision {
     this.work = workLimit;
     this.birth = new Int32Array(problem.sessionCount).fill(-1);
     this.label = new Int32Array(elements).fill(PLACED);
-    this.place = new Int32Array(elements).fill(-1);
     this.depth = new Int32Array(elements);
     this.end = new Int32Array(problem.sessionCount).fill(-1);
     this.link = new Int32Array(elements);
@@ -111,7 +109,6 @@ class Decision {
       if (this.label[p] === PLACED && this.depth[p]! > this.depth[under]!) under = p;
     }
     const s = elementSession(problem, e);
-    this.place[e] = under;
     this.depth[e] = this.depth[under]! + 1;
     this.end[s] = -1;
     this.birth[s] = this.regionBelow(under);
@@ -197,7 +194,6 @@ class Decision {
 
   private put(e: number, s: number): void {
     const under = this.end[s]! >= 0 ? this.end[s]! : regionTop(this.problem, s);
-    this.place[e] = under;
     this.depth[e] = this.depth[under]! + 1;
     this.end[s] = e;
     this.label[e] = PLACED;
