@@ -7,6 +7,7 @@
  * Cost: O(calls); for trees of a few hundred processes.
  */
 
+import { bornAncestors } from '../../src/engine/kernel/born-ancestors.ts';
 import { Kernel, proc } from '../../src/engine/kernel/index.ts';
 import type { TreeImage } from '../../src/formats/tree-image-schema.ts';
 import { SeededRandom } from './seeded-random.ts';
@@ -34,6 +35,11 @@ export function nestedHistoryImage(shape: NestedShape): TreeImage {
   return new NestedRun(shape).run();
 }
 
+/** The same with `caba` of every process, as the simulated kernel saw who called clone. */
+export function nestedHistoryWithBirths(shape: NestedShape): TreeImage {
+  return new NestedRun(shape).run(true);
+}
+
 class NestedRun {
   private readonly shape: NestedShape;
   private readonly random: SeededRandom;
@@ -50,7 +56,7 @@ class NestedRun {
     this.random = new SeededRandom(shape.seed);
   }
 
-  run(): TreeImage {
+  run(withBirths = false): TreeImage {
     const { random, shape } = this;
     for (let call = 0; call < shape.calls; call++) {
       const caller = random.pick(this.living);
@@ -63,7 +69,8 @@ class NestedRun {
       else if (draw < 84) shape.subreapers && this.kernel.setSubreaper(caller.pid, random.chance(0.6));
       else this.exit();
     }
-    return this.image();
+    const image = this.image();
+    return withBirths ? this.withBirths(image) : image;
   }
 
   private level(namespace: number): number {
@@ -138,6 +145,12 @@ class NestedRun {
     const ppid = proc(kernel, victim.pid)?.ppid ?? 0;
     if (ppid > 0 && !(shape.zombies && random.chance(0.3))) kernel.wait4(ppid, victim.pid);
     else this.dead.push(victim);
+  }
+
+  private withBirths(image: TreeImage): TreeImage {
+    const { pid, caba } = bornAncestors(this.kernel);
+    const of = new Map(Array.from(pid, (number, i) => [number, caba[i]!]));
+    return { ...image, processes: image.processes.map((p) => ({ ...p, caba: of.get(p.pid)! })) };
   }
 
   private image(): TreeImage {

@@ -233,6 +233,8 @@ function reasonText(tree: ProcessTree, problem: OriginProblem, fault: MapFault):
       const through = tree.pid[fault.through]!;
       return `${through} would have been born in two sessions, ${number(problem, fault.session)} and ${number(problem, fault.other)}.`;
     }
+    case 'namespace':
+      return `where ${q} and its parent live, that ancestor cannot have made it: orphans do not leave their pid namespace.`;
     case 'order':
       return `${q} is older than its ancestor.`;
   }

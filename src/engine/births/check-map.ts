@@ -43,6 +43,8 @@ export type MapFault =
       readonly through: number;
       readonly other: number;
     }
+  /** Its ancestor cannot have made `process`, for where the two and its parent live. */
+  | { readonly fault: 'namespace'; readonly process: number }
   /** An ancestor of `process` is younger. */
   | { readonly fault: 'order'; readonly process: number };
 
@@ -53,8 +55,9 @@ export function checkMap(
 ): CheckedMap | MapFault {
   const walk = walkMap(map);
   if (walk.reached < problem.size) return { fault: 'cycle', process: onCycle(map, walk) };
+  const above = problem.places?.ancestor ?? problem.parent;
   for (let q = 1; q < problem.size; q++) {
-    if (!isAbove(walk, problem.parent[q]!, q)) return { fault: 'parent', process: q };
+    if (!isAbove(walk, above[q]!, q)) return { fault: 'parent', process: q };
   }
   if (order) {
     const process = firstBornTooEarly(order, map, walk);
@@ -77,6 +80,8 @@ class MapCheck {
   private readonly walk: MapWalk;
   private readonly birth: Int32Array;
   private readonly deadUnder: Int32Array;
+  /** Over several namespaces: the boundary process at or above each. */
+  private readonly block: Int32Array;
 
   constructor(problem: OriginProblem, map: BirthMap, walk: MapWalk) {
     this.problem = problem;
@@ -84,6 +89,13 @@ class MapCheck {
     this.walk = walk;
     this.birth = new Int32Array(problem.sessionCount).fill(-1);
     this.deadUnder = new Int32Array(problem.sessionCount).fill(-1);
+    this.block = new Int32Array(problem.places ? problem.size : 0);
+    const { places } = problem;
+    if (!places) return;
+    for (let i = 1; i < problem.size; i++) {
+      const q = walk.order[i]!;
+      this.block[q] = places.isBoundary(q) ? q : this.block[map[q]!]!;
+    }
   }
 
   run(): CheckedMap | MapFault {
@@ -96,7 +108,44 @@ class MapCheck {
       if (isRootRegion(problem, s)) birth[s] = 0;
       else birth[s] = problem.session[above]!;
     }
-    return { fault: null, birth, deadUnder };
+    return this.misplaced() ?? { fault: null, birth, deadUnder };
+  }
+
+  /** Several namespaces: somebody whose ancestor cannot have made it. */
+  private misplaced(): MapFault | null {
+    const { problem, map, birth } = this;
+    const { places, session, leader } = problem;
+    if (!places) return null;
+    for (let q = 1; q < problem.size; q++) {
+      const x = map[q]!;
+      const own = session[q]!;
+      const region = leader[own] === q ? birth[own]! : own;
+      if (leader[region] === DEAD && this.deadUnder[region] === x) {
+        if (!places.bearsThrough(x, region, q)) return { fault: 'namespace', process: q };
+        if (!places.isSiblingOfDead(region, q) && !this.isInBlock(x, places.ancestor[q]!))
+          return { fault: 'namespace', process: q };
+      } else if (!places.bears(x, q) || !(places.isSibling(x, q) || this.isInBlock(x, places.ancestor[q]!)))
+        return { fault: 'namespace', process: q };
+    }
+    return null;
+  }
+
+  /** No boundary process of its namespace stands between p, which is at or above x, and x. */
+  private isInBlock(x: number, p: number): boolean {
+    const { depth } = this.walk;
+    return p === 0 || depth[p]! >= depth[this.block[x]!]!;
+  }
+
+  /** Can the dead leader of session c hang below x, and bear `child`, which is the only one of its session below x? */
+  private isPlaceForDead(x: number, c: number, child: number): boolean {
+    const { problem, walk } = this;
+    const { places, size } = problem;
+    if (!places) return true;
+    const p = places.ancestor[size + c]!;
+    if (p > 0 && p !== x && !isAbove(walk, p, x)) return false;
+    if (!places.bearsDead(x, c) || !(places.isDeadSibling(x, c) || this.isInBlock(x, p))) return false;
+    if (!places.bearsThrough(x, c, child)) return false;
+    return places.isSiblingOfDead(c, child) || this.isInBlock(x, places.ancestor[child]!);
   }
 
   /** From every member up to its session's leader, where that one is in the image. */
@@ -140,38 +189,42 @@ class MapCheck {
     const tokenSession: number[] = [];
     const member: number[] = [];
     const left = new Int32Array(problem.sessionCount);
-    const put = (x: number, c: number, q: number): void => {
+    const child: number[] = [];
+    const put = (x: number, c: number, q: number, from: number): void => {
       next.push(first[x]!);
       tokenSession.push(c);
       member.push(q);
+      child.push(from);
       first[x] = next.length - 1;
       left[c]!++;
     };
     for (let q = 1; q < size; q++) {
       const c = session[q]!;
-      if (leader[c] === DEAD && session[map[q]!] !== c) put(map[q]!, c, q);
+      if (leader[c] === DEAD && session[map[q]!] !== c) put(map[q]!, c, q, q);
     }
     if (next.length === 0) return null;
     const seen = new Int32Array(problem.sessionCount).fill(-1);
+    const unfit = new Int32Array(problem.sessionCount).fill(-1);
     for (let i = size - 1; i >= 0; i--) {
       const x = walk.order[i]!;
       for (let t = first[x]!; t >= 0; t = next[t]!) {
         const c = tokenSession[t]!;
         if (seen[c] === x) left[c]!--;
         seen[c] = x;
+        if (!this.isPlaceForDead(x, c, child[t]!)) unfit[c] = x;
       }
       for (let t = first[x]!; t >= 0; t = next[t]!) {
         const c = tokenSession[t]!;
         if (seen[c] !== x) continue;
         seen[c] = -1;
-        if (left[c] === 1) {
+        if (left[c] === 1 && unfit[c] !== x) {
           deadUnder[c] = x;
           continue;
         }
         const fault = this.bornIn(x, c, member[t]!);
         if (fault) return fault;
         left[c]!--;
-        if (session[map[x]!] !== c) put(map[x]!, c, member[t]!);
+        if (session[map[x]!] !== c) put(map[x]!, c, member[t]!, x);
       }
     }
     return null;

@@ -36,7 +36,7 @@ export function birthContradiction(problem: OriginProblem, hints: Int32Array): B
   const fault = isFull(hints) ? checkMap(problem, hints) : null;
   const broken = fault?.fault ? fault : null;
   const start = broken ? hintsConcerned(problem, hints, broken) : null;
-  if (problem.size <= CORE_SIZE) return new CoreSearch(problem, hints).run(start, broken);
+  if (problem.size <= CORE_SIZE || problem.places) return new CoreSearch(problem, hints).run(start, broken);
 
   const single = impossibleAlone(problem, hints);
   const given = single >= 0 ? [single] : (start ?? allGiven(hints));

@@ -12,6 +12,8 @@ export interface Tie {
   readonly above: number;
   /** The youngest birth on the way down to it. */
   readonly youngest: number;
+  /** Over several namespaces: what lies beyond the block there. */
+  readonly beyond: string;
 }
 
 interface Failure extends Tie {
@@ -30,8 +32,8 @@ export class FailedComponents {
     this.byKey.clear();
   }
 
-  add(elements: Int32Array, from: number, to: number, { above, youngest }: Tie): void {
-    const failure = { elements: elements.slice(from, to), above, youngest };
+  add(elements: Int32Array, from: number, to: number, tie: Tie): void {
+    const failure = { ...tie, elements: elements.slice(from, to) };
     const key = this.keyOf(elements, from, to);
     const others = this.byKey.get(key);
     if (others) others.push(failure);
@@ -43,13 +45,13 @@ export class FailedComponents {
     elements: Int32Array,
     from: number,
     to: number,
-    { above, youngest }: Tie,
+    { above, youngest, beyond }: Tie,
     mark: Int32Array,
     stamp: number,
   ): boolean {
     if (this.byKey.size === 0) return false;
     for (const failure of this.byKey.get(this.keyOf(elements, from, to)) ?? []) {
-      if (failure.above !== above || failure.youngest !== youngest) continue;
+      if (failure.above !== above || failure.youngest !== youngest || failure.beyond !== beyond) continue;
       if (failure.elements.length !== to - from) continue;
       if (failure.elements.every((e) => mark[e] === stamp)) return true;
     }

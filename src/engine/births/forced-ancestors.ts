@@ -8,7 +8,6 @@
  *   and leads, with c's leader above, was born in c.
  * Invariant: sound, not sharp: what it excludes is impossible; what it keeps may be impossible.
  * Cost: O(elements² / 32) words a sweep, elements²/8 bytes. Hints are not used: with them the sets stay sound.
- * One pid namespace.
  */
 
 import { DEAD, isLeader, type OriginProblem, regionTop } from '../planner/origin-problem.ts';
@@ -26,7 +25,8 @@ export class ForcedAncestors {
   private readonly lower: number[] = [];
 
   constructor(problem: OriginProblem) {
-    const { size, sessionCount, session, leader, parent } = problem;
+    const { size, sessionCount, session, leader, places } = problem;
+    const ancestor = places?.ancestor ?? problem.parent;
     this.problem = problem;
     this.elements = size + sessionCount;
     this.words = (this.elements + 31) >>> 5;
@@ -34,13 +34,14 @@ export class ForcedAncestors {
     this.birth = new Int32Array(sessionCount).fill(-1);
     for (let q = 1; q < size; q++) {
       this.edge(0, q);
-      this.edge(parent[q]!, q);
+      this.edge(ancestor[q]!, q);
       const c = session[q]!;
       const top = regionTop(problem, c);
       if (leader[c] === q) continue;
       this.edge(top, q);
     }
-    for (let s = 0; s < sessionCount; s++) if (leader[s] === DEAD) this.edge(0, size + s);
+    for (let s = 0; s < sessionCount; s++)
+      if (leader[s] === DEAD) this.edge(places?.ancestor[size + s] ?? 0, size + s);
     do this.close();
     while (!this.unreachable && this.derive());
   }
@@ -62,6 +63,7 @@ export class ForcedAncestors {
     const candidates: number[] = [];
     for (let x = 0; x < size; x++) {
       if (x === q || this.isAbove(q, x) || (passed[x >>> 5]! >>> (x & 31)) & 1) continue;
+      if (problem.places?.bears(x, q) === false && !this.mayBearThroughDead(x, q)) continue;
       if (isLeader(problem, q) || this.mayOffer(x, problem.session[q]!)) candidates.push(x);
     }
     return candidates;
@@ -80,6 +82,16 @@ export class ForcedAncestors {
     if (leader[c] !== DEAD || this.isAbove(top, x)) return false;
     for (let y = 1; y < problem.size; y++) if (session[y] === c && this.isAbove(y, x)) return false;
     return true;
+  }
+
+  /** Can the dead leader of q's session, or of any where q leads, stand between x and q? */
+  private mayBearThroughDead(x: number, q: number): boolean {
+    const { places, session, leader, sessionCount } = this.problem;
+    const fits = (c: number): boolean =>
+      leader[c] === DEAD && places!.bearsDead(x, c) && places!.bearsThrough(x, c, q);
+    if (!isLeader(this.problem, q)) return fits(session[q]!);
+    for (let c = 0; c < sessionCount; c++) if (fits(c)) return true;
+    return false;
   }
 
   private edge(upper: number, lower: number): void {

@@ -39,7 +39,7 @@ function isBornIn(problem: OriginProblem, birth: Int32Array, x: number, region: 
 }
 
 /** The map of an origin: dead leaders contracted. Cost: O(n), the way over dead leaders is shortened as it is walked. */
-export function mapOfOrigin(size: number, { creator }: Origin): BirthMap {
+export function mapOfOrigin(size: number, { creator }: Pick<Origin, 'creator'>): BirthMap {
   const closest = creator.slice();
   const map = new Int32Array(size).fill(-1);
   const passed: number[] = [];
@@ -54,4 +54,12 @@ export function mapOfOrigin(size: number, { creator }: Origin): BirthMap {
     map[q] = x;
   }
   return map;
+}
+
+/** The same over several namespaces, where tools are contracted too. */
+export function mapOfNestedOrigin(
+  size: number,
+  { creator }: { readonly creator: readonly number[] },
+): BirthMap {
+  return mapOfOrigin(size, { creator: Int32Array.from(creator) });
 }

@@ -1,7 +1,7 @@
 /**
- * Plans a tree in one pid namespace whose births are given, or another history of it than the preferred one.
+ * Plans a tree whose births are given, or another history of it than the preferred one.
  *
- * In: the tree and its problem, what is given, and how to plan it when nothing is. Out: a draft of which the births
+ * In: its problem, what is given, how to plan it when nothing is, and how to plan it with given births. Out: a draft of which the births
  * agree with what is given, or why there is none. The draft is not verified: `disagreeingBirths` does that on the
  * simulator's own record of who called clone.
  * Cost: near-linear where all births are given, or where the preferred plan agrees with them.
@@ -10,7 +10,6 @@
 import type { BornAncestors } from '../kernel/born-ancestors.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import type { Draft } from '../planner/draft.ts';
-import type { Origin } from '../planner/origin.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import { type Schedule, scheduleRestore } from '../planner/schedule/schedule.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
@@ -20,7 +19,7 @@ import { checkMap } from './check-map.ts';
 import { chooseBirths, type OrderUse } from './choose-births.ts';
 import type { BirthContradiction } from './contradiction.ts';
 import type { BirthOptionFault, GivenBirths } from './given-births.ts';
-import { mapOfOrigin, originOfMap } from './map-origin.ts';
+import { originOfMap } from './map-origin.ts';
 
 /** What is demanded of a plan's births, and what became of their order. */
 export interface BirthDemand {
@@ -35,27 +34,22 @@ export type BirthRefusal =
 export interface Preferred {
   readonly draft: Draft;
   /** Null where the draft has no steps. */
-  readonly origin: Origin | null;
+  readonly map: BirthMap | null;
 }
 
 /** @param preferredPlan the plan that is made when nothing is given; called at most once */
 export function planBirths(
-  tree: ProcessTree,
-  outside: OutsideNumbers,
   problem: OriginProblem,
   given: GivenBirths | null,
   options: PlanOptions,
   preferredPlan: () => Preferred,
+  draftOfMap: (map: BirthMap) => Draft,
 ): Draft {
-  const hints = given?.hints ?? new Int32Array(tree.size).fill(UNKNOWN);
-  if (given && given.faults.length > 0)
-    return { kind: 'births', refusal: { kind: 'faults', faults: given.faults } };
-  if (given && given.bornOutside >= 0) return { kind: 'undecided', reason: 'born outside' };
-
-  const full = given?.count === tree.size - 1 && options.history === 0;
+  const hints = given?.hints ?? new Int32Array(problem.size).fill(UNKNOWN);
+  const full = given?.count === problem.size - 1 && options.history === 0;
   const preferred = full && checkMap(problem, hints).fault === null ? null : preferredPlan();
   if (preferred?.draft.kind === 'unreachable') return preferred.draft;
-  const preferredMap = preferred?.origin ? mapOfOrigin(tree.size, preferred.origin) : null;
+  const preferredMap = preferred?.map ?? null;
   const wanted = { hints, order: given?.order ?? null };
   const chosen = chooseBirths(problem, wanted, options.history, preferredMap);
   switch (chosen.kind) {
@@ -67,9 +61,16 @@ export function planBirths(
       return { kind: 'undecided', reason: chosen.about };
   }
   const births = { hints, order: chosen.order };
-  if (chosen.map === preferredMap && preferred?.draft.kind === 'steps') return { ...preferred.draft, births };
-  const schedule = scheduleOfMap(tree, outside, problem, chosen.map, options);
-  return schedule ? { kind: 'steps', ...schedule, births } : { kind: 'undecided', reason: 'numbers' };
+  const draft = chosen.map === preferredMap && preferred ? preferred.draft : draftOfMap(chosen.map);
+  return draft.kind === 'steps' ? { ...draft, births } : draft;
+}
+
+/** A refusal that is there before any plan: births that name nobody, or that lie outside the image. */
+export function refusedBirths(given: GivenBirths | null): Draft | null {
+  if (given && given.faults.length > 0)
+    return { kind: 'births', refusal: { kind: 'faults', faults: given.faults } };
+  if (given && given.bornOutside >= 0) return { kind: 'undecided', reason: 'born outside' };
+  return null;
 }
 
 /** Steps of a plan with exactly these births; null where the numbers below pid_max do not suffice for the helpers. */

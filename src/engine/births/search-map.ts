@@ -35,8 +35,7 @@ interface Frame {
   /** The component is `elements[from] .. elements[to - 1]`. */
   readonly from: number;
   readonly to: number;
-  /** Does the component hold a hint on `above`? */
-  readonly hinted: boolean;
+  readonly tie: Tie;
   /** Possible tops, best first. */
   readonly tops: readonly number[];
   nextTop: number;
@@ -48,6 +47,7 @@ interface Frame {
 
 const TWO_SESSIONS = -2;
 const NO_SESSION = -1;
+const NO_TIE: Tie = { above: -1, youngest: 0, beyond: '' };
 
 export class MapSearch {
   private readonly problem: OriginProblem;
@@ -62,6 +62,13 @@ export class MapSearch {
   private stamp = 0;
   private readonly link: Int32Array;
   private readonly rank: Int32Array;
+  /** By element: what must be above it by birth. */
+  private readonly ancestor: Int32Array;
+  /** Over several namespaces, by placed process: how deep it is, and the boundary process at or above it. */
+  private readonly depth: Int32Array;
+  private readonly block: Int32Array;
+  /** By session: the process that its dead leader was put below. */
+  private readonly deadUnder: Int32Array;
   private readonly failures: FailedComponents;
   private hints: Int32Array;
   private readonly stack: Frame[] = [];
@@ -80,6 +87,10 @@ export class MapSearch {
     this.mark = new Int32Array(size + sessionCount);
     this.link = new Int32Array(size + sessionCount);
     this.rank = new Int32Array(size + sessionCount);
+    this.ancestor = problem.places?.ancestor ?? withDeadLeaders(problem);
+    this.depth = new Int32Array(size);
+    this.block = new Int32Array(size);
+    this.deadUnder = new Int32Array(sessionCount).fill(-1);
     this.failures = new FailedComponents(size + sessionCount);
   }
 
@@ -93,7 +104,7 @@ export class MapSearch {
     for (let s = 0; s < sessionCount; s++) if (leader[s] === DEAD) this.elements[count++] = size + s;
     const ends = this.split(0, count);
     const youngest = this.order ? youngestWith(this.order, 0, Number.NEGATIVE_INFINITY) : 0;
-    const whole = { above: -1, youngest, from: -1, to: count, hinted: false, tops: [0], nextTop: 1 };
+    const whole = { above: -1, youngest, from: -1, to: count, tie: NO_TIE, tops: [0], nextTop: 1 };
     if (ends === null) return { verdict: 'none' };
     this.stack.length = 0;
     this.stack.push({ ...whole, top: 0, ends, part: 0 });
@@ -153,7 +164,8 @@ export class MapSearch {
     }
     const need = this.need(from, to);
     if (need === TWO_SESSIONS) return null;
-    const tie = this.tieOf(above, youngest, hintCount > 0);
+    if (!this.hasRoom(above, from, to, stamp)) return null;
+    const tie = this.tieOf(above, youngest, hintCount > 0, from, to, need, stamp);
     if (this.failures.has(elements, from, to, tie, mark, stamp)) return null;
     const tops = this.topsOf(youngest, from, to, stamp, hintCount, hinted, need);
     return {
@@ -161,7 +173,7 @@ export class MapSearch {
       youngest,
       from,
       to,
-      hinted: hintCount > 0,
+      tie,
       tops,
       nextTop: 0,
       top: -1,
@@ -205,17 +217,18 @@ export class MapSearch {
     hinted: number,
     need: number,
   ): number[] {
-    const { problem, elements, mark, hints, rank } = this;
-    const { size, session, parent } = problem;
+    const { problem, elements, mark, hints, rank, ancestor } = this;
+    const { size, session } = problem;
     const tops: number[] = [];
     for (let i = from; i < to; i++) {
       const t = elements[i]!;
       if (t >= size) {
+        if (mark[ancestor[t]!] === stamp) continue;
         rank[t] = 4;
         tops.push(t);
         continue;
       }
-      if (mark[parent[t]!] === stamp) continue;
+      if (mark[ancestor[t]!] === stamp) continue;
       if (hintCount > 0 ? hintCount > 1 || t !== hinted : hints[t]! >= 0) continue;
       const leads = isLeader(problem, t);
       if (!leads && mark[regionTop(problem, session[t]!)] === stamp) continue;
@@ -229,7 +242,7 @@ export class MapSearch {
         const q = elements[i]!;
         if (q >= size || session[q] !== need || isLeader(problem, q)) continue;
         // Passing turns the mark, so that every process is passed once.
-        for (let x = parent[q]!; mark[x] === stamp; x = parent[x]!) {
+        for (let x = ancestor[q]!; mark[x] === stamp; x = ancestor[x]!) {
           mark[x] = passed;
           if (isLeader(problem, x)) rank[x] = Math.min(rank[x]!, 2);
         }
@@ -248,7 +261,9 @@ export class MapSearch {
       elements[at] = elements[frame.from]!;
       elements[frame.from] = t;
       const ends = this.split(frame.from + 1, frame.to);
-      if (ends === null || (t < problem.size && !this.offers(t, frame.from + 1, ends))) continue;
+      if (ends === null) continue;
+      const birth = t < problem.size ? this.offered(t, frame.from + 1, ends) : NO_SESSION;
+      if (birth === TWO_SESSIONS || !this.canBeBelow(frame.above, t, birth)) continue;
       frame.top = t;
       frame.ends = ends;
       frame.part = 0;
@@ -257,8 +272,11 @@ export class MapSearch {
     return false;
   }
 
-  /** Can t offer every session that the parts below it need? Besides its own it offers one: that of its birth. */
-  private offers(t: number, from: number, ends: readonly number[]): boolean {
+  /**
+   * The session that t must be born in to offer what the parts below it need, besides the session that it is in;
+   * TWO_SESSIONS where it cannot offer all.
+   */
+  private offered(t: number, from: number, ends: readonly number[]): number {
     const { problem } = this;
     let birth = NO_SESSION;
     let start = from;
@@ -266,23 +284,59 @@ export class MapSearch {
       const c = this.need(start, end);
       start = end;
       if (c === NO_SESSION || c === problem.session[t]) continue;
-      if (!isLeader(problem, t) || (birth !== NO_SESSION && birth !== c)) return false;
+      if (!isLeader(problem, t) || (birth !== NO_SESSION && birth !== c)) return TWO_SESSIONS;
       birth = c;
+    }
+    return birth;
+  }
+
+  /** Several namespaces: can t be the next one by birth below `above`? Notes its place. */
+  private canBeBelow(above: number, t: number, birth: number): boolean {
+    const { problem, ancestor, depth, block } = this;
+    const { places, size, session } = problem;
+    if (!places) return true;
+    const inBlock = ancestor[t] === 0 || depth[ancestor[t]!]! >= depth[block[above]!]!;
+    if (t >= size) {
+      const c = t - size;
+      if (!places.bearsDead(above, c) || !(inBlock || places.isDeadSibling(above, c))) return false;
+      this.deadUnder[c] = above;
+      return true;
+    }
+    const c = isLeader(problem, t) ? birth : session[t]!;
+    const through = c >= 0 && problem.leader[c] === DEAD && this.deadUnder[c] === above;
+    const sibling = through ? places.isSiblingOfDead(c, t) : places.isSibling(above, t);
+    if (!(inBlock || sibling)) return false;
+    if (through ? !places.bearsThrough(above, c, t) : !places.bears(above, t)) return false;
+    depth[t] = depth[above]! + 1;
+    block[t] = places.isBoundary(t) ? t : block[above]!;
+    return true;
+  }
+
+  /** Several namespaces: nobody of a component has a required ancestor beyond the block that it would be born into. */
+  private hasRoom(above: number, from: number, to: number, stamp: number): boolean {
+    const { problem, elements, ancestor, depth, block, mark } = this;
+    const { places, size } = problem;
+    if (!places) return true;
+    const least = depth[block[above]!]!;
+    for (let i = from; i < to; i++) {
+      const q = elements[i]!;
+      if (q >= size || ancestor[q] === 0 || mark[ancestor[q]!] === stamp || places.isBoundary(q)) continue;
+      if (depth[ancestor[q]!]! < least) return false;
     }
     return true;
   }
 
   /** Rearranges a range into connected parts, the smallest first; their ends, or null where one needs two sessions. */
   private split(from: number, to: number): number[] | null {
-    const { problem, elements, mark, link, hints, buffer } = this;
-    const { size, session, parent } = problem;
+    const { problem, elements, mark, link, hints, buffer, ancestor } = this;
+    const { size, session } = problem;
     this.budget.work -= to - from;
     const stamp = this.markAll(from, to);
     for (let i = from; i < to; i++) link[elements[i]!] = elements[i]!;
     for (let i = from; i < to; i++) {
       const q = elements[i]!;
+      if (mark[ancestor[q]!] === stamp) this.join(q, ancestor[q]!);
       if (q >= size) continue;
-      if (mark[parent[q]!] === stamp) this.join(q, parent[q]!);
       if (hints[q]! >= 0 && mark[hints[q]!] === stamp) this.join(q, hints[q]!);
       const leader = regionTop(problem, session[q]!);
       if (leader !== q && mark[leader] === stamp) this.join(q, leader);
@@ -344,15 +398,46 @@ export class MapSearch {
     else this.link[rootA] = rootB;
   }
 
-  private remember({ above, youngest, from, to, hinted }: Frame): void {
-    this.failures.add(this.elements, from, to, this.tieOf(above, youngest, hinted));
+  private remember({ from, to, tie }: Frame): void {
+    this.failures.add(this.elements, from, to, tie);
   }
 
   /** What besides its elements decides whether a component can be placed. */
-  private tieOf(above: number, youngest: number, hinted: boolean): Tie {
+  private tieOf(
+    above: number,
+    youngest: number,
+    hinted: boolean,
+    from: number,
+    to: number,
+    need: number,
+    stamp: number,
+  ): Tie {
+    const { places } = this.problem;
     return {
-      above: hinted || this.order !== null ? above : -1,
+      above: hinted || this.order !== null || places ? above : -1,
       youngest: this.order ? youngest : 0,
+      beyond: places ? this.beyondBlock(above, from, to, need, stamp) : '',
     };
   }
+
+  /** What else decides, over several namespaces, whether a component can be below `above`. */
+  private beyondBlock(above: number, from: number, to: number, need: number, stamp: number): string {
+    const { elements, ancestor, depth, block, deadUnder, mark } = this;
+    const least = depth[block[above]!]!;
+    let beyond = need >= 0 && deadUnder[need] === above ? 'dead' : '';
+    for (let i = from; i < to; i++) {
+      const q = elements[i]!;
+      if (ancestor[q] === 0 || mark[ancestor[q]!] === stamp) continue;
+      if (depth[ancestor[q]!]! < least) beyond += ` ${q}`;
+    }
+    return beyond;
+  }
+}
+
+/** The wanted parents, and nobody for dead leaders. */
+function withDeadLeaders({ size, sessionCount, parent }: OriginProblem): Int32Array {
+  const ancestor = new Int32Array(size + sessionCount);
+  ancestor.set(parent);
+  ancestor[0] = 0;
+  return ancestor;
 }

@@ -6,8 +6,13 @@
  * Cost: near-linear.
  */
 
+import { belowRestorer, shifted } from '../births/births-below-restorer.ts';
+import { checkMap } from '../births/check-map.ts';
 import { givenBirths } from '../births/given-births.ts';
-import { type Preferred, planBirths } from '../births/plan-births.ts';
+import { mapOfNestedOrigin, mapOfOrigin } from '../births/map-origin.ts';
+import { knownBoundaryBirths, nestedOriginOfMap } from '../births/nested-map-origin.ts';
+import { nestedProblem } from '../births/nested-problem.ts';
+import { type Preferred, planBirths, refusedBirths, scheduleOfMap } from '../births/plan-births.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import { needsTwoOutsideGroups, type OutsideNumbers, outsideNumbers } from '../tree/outside.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
@@ -20,7 +25,7 @@ import { findOrigin } from './find-origin.ts';
 import { brokenRules } from './local-rules.ts';
 import { brokenNamespaceRules } from './nested/namespace-rules.ts';
 import { nestedTree } from './nested/nested-tree.ts';
-import { planNested } from './nested/plan-nested.ts';
+import { planNested, scheduleNested } from './nested/plan-nested.ts';
 import { HIDDEN_NAMESPACES, withRestorer } from './nested/with-restorer.ts';
 import type { OriginProblem } from './origin-problem.ts';
 import { problemOf } from './problem-of-tree.ts';
@@ -48,17 +53,9 @@ function draftOf(
     const nested = nestedTree(tree);
     const brokenInside = brokenNamespaceRules(tree, nested.relations, nested.sessions, nested.groups);
     if (brokenInside.length > 0) return { kind: 'rules', broken: brokenInside };
-    if (!injected) {
-      return withDemand(tree, options, () =>
-        refutedByPart(tree, options, planNested(nested, options, phase)),
-      );
-    }
+    if (!injected) return planNestedBirths(tree, tree, options, phase, 0);
   }
-  if (injected) {
-    return withDemand(tree, options, () =>
-      planNested(nestedTree(withRestorer(tree)), options, phase, HIDDEN_NAMESPACES),
-    );
-  }
+  if (injected) return planNestedBirths(tree, withRestorer(tree), options, phase, HIDDEN_NAMESPACES);
 
   if (needsTwoOutsideGroups(tree, outside)) return { kind: 'undecided', reason: 'two classes' };
 
@@ -67,7 +64,54 @@ function draftOf(
   const given = givenBirths(tree, options);
   const preferred = (): Preferred => preferredPlan(tree, outside, problem, options, phase);
   if (!given && options.history === 0) return preferred().draft;
-  return planBirths(tree, outside, problem, given, options, preferred);
+  const refused = refusedBirths(given);
+  if (refused) return refused;
+  return planBirths(problem, given, options, preferred, (map) => {
+    const schedule = scheduleOfMap(tree, outside, problem, map, options);
+    return schedule ? { kind: 'steps', ...schedule } : { kind: 'undecided', reason: 'numbers' };
+  });
+}
+
+/**
+ * The same over several pid namespaces.
+ * @param shown `tree`, or that with the restorer above it, in `hidden` namespaces that no plan shows
+ */
+function planNestedBirths(
+  tree: ProcessTree,
+  shown: ProcessTree,
+  options: PlanOptions,
+  phase: (name: 'origin' | 'schedule') => void,
+  hidden: number,
+): Draft {
+  const nested = nestedTree(shown);
+  const given = givenBirths(tree, options);
+  const refused = refusedBirths(hidden > 0 && given ? { ...given, bornOutside: -1 } : given);
+  if (refused) return refused;
+  const preferred = (): Preferred => {
+    const { draft, origin } = planNested(nested, options, phase, hidden);
+    const map = origin && mapOfNestedOrigin(shown.size, origin);
+    return { draft: hidden > 0 ? draft : refutedByPart(tree, options, draft), map };
+  };
+  if (!given && options.history === 0) return preferred().draft;
+  const boundary = knownBoundaryBirths(nested);
+  const problem = boundary && nestedProblem(nested, boundary);
+  if (!boundary || !problem) return preferred().draft;
+  const draft = planBirths(
+    problem,
+    given && belowRestorer(tree, given, options, hidden),
+    options,
+    preferred,
+    (map) => {
+      const checked = checkMap(problem, map);
+      if (checked.fault) throw new Error(`The chosen births do not fit: ${checked.fault}.`);
+      const solution = nestedOriginOfMap(nested, problem, boundary, map, checked);
+      if (!solution) return { kind: 'undecided', reason: 'nested births' };
+      return scheduleNested(nested, solution, options, phase, hidden);
+    },
+  );
+  if (draft.kind === 'births' && hidden > 0) return { ...draft, refusal: shifted(draft.refusal, hidden) };
+  if (draft.kind !== 'steps' || !draft.births || !given) return draft;
+  return { ...draft, births: { ...draft.births, hints: given.hints } };
 }
 
 /** Processes of an undecided nested tree up to which its parts are tried. */
@@ -81,24 +125,13 @@ function refutedByPart(tree: ProcessTree, options: PlanOptions, draft: Draft): D
     const part = treePart(tree, kept);
     if (!part || part.namespaces.length === 1) continue;
     const nested = nestedTree(part);
-    const found = planNested(nested, options, () => {});
+    const found = planNested(nested, options, () => {}).draft;
     if (found.kind === 'unreachable') {
       const processes = found.processes.map((p) => tree.indexOf(part.pid[p]!));
       return { ...found, processes };
     }
   }
   return draft;
-}
-
-/** Several namespaces: the births are not chosen to agree with what is given; the verification says whether they do. */
-function withDemand(tree: ProcessTree, options: PlanOptions, plan: () => Draft): Draft {
-  const given = givenBirths(tree, options);
-  if (given && given.faults.length > 0)
-    return { kind: 'births', refusal: { kind: 'faults', faults: given.faults } };
-  if (options.history !== 0) return { kind: 'undecided', reason: 'history' };
-  const draft = plan();
-  if (!given || draft.kind !== 'steps') return draft;
-  return { ...draft, births: { hints: given.hints, order: 'none given' } };
 }
 
 /** The plan with the fewest helpers that was found, whatever its births are. */
@@ -111,9 +144,9 @@ function preferredPlan(
 ): Preferred {
   const verdict = findOrigin(problem);
   if (verdict.verdict === 'unreachable')
-    return { draft: { kind: 'unreachable', processes: verdict.processes }, origin: null };
+    return { draft: { kind: 'unreachable', processes: verdict.processes }, map: null };
   if (verdict.verdict === 'undecided')
-    return { draft: { kind: 'undecided', reason: 'work limit' }, origin: null };
+    return { draft: { kind: 'undecided', reason: 'work limit' }, map: null };
 
   phase('schedule');
   const scheduleOf = (order: RegionOrder): Schedule | null =>
@@ -122,7 +155,7 @@ function preferredPlan(
   return schedule
     ? {
         draft: { kind: 'steps', steps: schedule.steps, helpers: schedule.helpers, adopts: schedule.adopts },
-        origin: schedule.origin,
+        map: mapOfOrigin(tree.size, schedule.origin),
       }
-    : { draft: { kind: 'undecided', reason: 'numbers' }, origin: null };
+    : { draft: { kind: 'undecided', reason: 'numbers' }, map: null };
 }

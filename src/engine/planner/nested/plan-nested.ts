@@ -18,13 +18,31 @@ import { type NestedOrigin, nestedOrigin } from './nested-origin.ts';
 import { isInit, leadsSession, type NestedTree } from './nested-tree.ts';
 import { NumbersExhausted, Stage } from './stage.ts';
 
+export interface Solution {
+  readonly origin: NestedOrigin;
+  readonly births: BoundaryBirths;
+  readonly classes: GroupClasses;
+}
+
+export interface NestedPlan {
+  readonly draft: Draft;
+  /** Null where there are no births. */
+  readonly origin: NestedOrigin | null;
+}
+
 export function planNested(
   nested: NestedTree,
   options: PlanOptions,
   phase: (name: 'origin' | 'schedule') => void,
   hidden = 0,
-): Draft {
+): NestedPlan {
   phase('origin');
+  const solution = solveNested(nested);
+  if ('kind' in solution) return { draft: solution, origin: null };
+  return { draft: scheduleNested(nested, solution, options, phase, hidden), origin: solution.origin };
+}
+
+function solveNested(nested: NestedTree): Solution | Draft {
   const births = boundaryBirths(nested);
   if ('text' in births) return { kind: 'unreachable', ...births };
   const fixed = inheritOnlyOwner(nested, births);
@@ -35,9 +53,18 @@ export function planNested(
   if (found !== 'undecided' && 'text' in found) return { kind: 'unreachable', ...found };
   const solution =
     found === 'undecided' ? withChosenBirth(nested, births) : { origin: found, births, classes };
-  if (!solution) return { kind: 'undecided', reason: 'work limit' };
+  return solution ?? { kind: 'undecided', reason: 'work limit' };
+}
 
-  if (!options.allowCloneParent && needsCloneParent(nested, births))
+/** Steps of a solution. */
+export function scheduleNested(
+  nested: NestedTree,
+  solution: Solution,
+  options: PlanOptions,
+  phase: (name: 'schedule') => void,
+  hidden: number,
+): Draft {
+  if (!options.allowCloneParent && needsCloneParent(nested, solution.origin))
     return { kind: 'undecided', reason: 'CLONE_PARENT' };
   phase('schedule');
   const { origin } = solution;
@@ -76,15 +103,9 @@ export function planNested(
 }
 
 /** Is there a process that only CLONE_PARENT can make, or an init whose parent lives above its parent namespace? */
-function needsCloneParent({ tree, relations, mu }: NestedTree, births: BoundaryBirths): boolean {
-  if (births.siblingOfLeader.includes(1)) return true;
+function needsCloneParent({ tree, relations, mu }: NestedTree, { sibling }: NestedOrigin): boolean {
+  if (sibling.includes(1)) return true;
   return tree.namespaces.some((n, i) => i > 0 && mu[n.init] !== relations.parent[i]);
-}
-
-interface Solution {
-  readonly origin: NestedOrigin;
-  readonly births: BoundaryBirths;
-  readonly classes: GroupClasses;
 }
 
 /** Origins tried with a birth session chosen for an injected leader whose birth nothing forces. */

@@ -1,0 +1,170 @@
+/**
+ * From a birth map over several pid namespaces to the tree of births that a schedule is made from.
+ *
+ * In: a nested tree, its birth problem, a map that `checkMap` has passed. Out: creators, phases and siblings of all
+ * elements, with a tool wherever somebody is born further in than its creator's namespace and must fall to the init
+ * there; the birth sessions of boundary processes; the groups that must be had from birth.
+ * Invariant: contracted to the living and the zombies, the creators are the map.
+ * Cost: O(elements). Kernel rules: A16–A18, C4, C7, F18–F20.
+ */
+
+import { type BoundaryBirths, boundaryBirths } from '../planner/nested/boundary-births.ts';
+import type { NestedOrigin, Tool } from '../planner/nested/nested-origin.ts';
+import { leadsSession, type NestedTree } from '../planner/nested/nested-tree.ts';
+import { type OriginClasses, originClasses } from '../planner/nested/origin-classes.ts';
+import { AFTER, BEFORE } from '../planner/origin.ts';
+import { DEAD, isLeader, type OriginProblem } from '../planner/origin-problem.ts';
+import type { BirthMap } from './birth-map.ts';
+import type { CheckedMap } from './check-map.ts';
+
+export interface NestedSolution extends OriginClasses {
+  readonly births: BoundaryBirths;
+}
+
+/** Null: nobody can bring in all groups that must be had from birth. */
+export function nestedOriginOfMap(
+  nested: NestedTree,
+  problem: OriginProblem,
+  boundary: BoundaryBirths,
+  map: BirthMap,
+  checked: CheckedMap,
+): NestedSolution | null {
+  const origin = new OriginOfMap(nested, problem, boundary, map, checked).run();
+  const births = birthsOf(nested, problem, boundary, checked, origin);
+  const classes = originClasses(nested, births, origin);
+  return classes && { ...classes, births };
+}
+
+/** Elements as in a nested origin; the tools are placeholders until the groups that they bring in are known. */
+class OriginOfMap {
+  private readonly nested: NestedTree;
+  private readonly problem: OriginProblem;
+  private readonly boundary: BoundaryBirths;
+  private readonly map: BirthMap;
+  private readonly checked: CheckedMap;
+  private readonly firstTool: number;
+  private readonly creator: number[];
+  private readonly phase: number[];
+  private readonly sibling: number[];
+  private readonly tools: Tool[] = [];
+
+  constructor(
+    nested: NestedTree,
+    problem: OriginProblem,
+    boundary: BoundaryBirths,
+    map: BirthMap,
+    checked: CheckedMap,
+  ) {
+    this.nested = nested;
+    this.problem = problem;
+    this.boundary = boundary;
+    this.map = map;
+    this.checked = checked;
+    this.firstTool = nested.tree.size + nested.sessions.count;
+    this.creator = new Array<number>(this.firstTool).fill(-1);
+    this.phase = new Array<number>(this.firstTool).fill(AFTER);
+    this.sibling = new Array<number>(this.firstTool).fill(0);
+  }
+
+  run(): NestedOrigin {
+    const { nested, problem, checked, map, boundary } = this;
+    const { tree, sessions, mu } = nested;
+    for (let c = 0; c < problem.sessionCount; c++) {
+      if (problem.leader[c] !== DEAD) continue;
+      const s = problem.places!.nestedSession[c]!;
+      const p = boundary.deadLeaderParent[s]!;
+      const home = sessions.namespace[s]!;
+      this.place(
+        tree.size + s,
+        checked.deadUnder[c]!,
+        AFTER,
+        home,
+        p >= 0 ? tree.namespace[p]! : home,
+        p >= 0,
+      );
+    }
+    for (let q = 1; q < tree.size; q++) {
+      const own = problem.session[q]!;
+      const region = problem.leader[own] === q ? checked.birth[own]! : own;
+      const x = map[q]!;
+      const [from, phase] = this.bornOf(x, region);
+      this.place(q, from, phase, tree.namespace[q]!, mu[q]!, nested.boundary[q] === 1);
+    }
+    return {
+      elements: this.creator.length,
+      creator: this.creator,
+      phase: this.phase,
+      sibling: this.sibling,
+      firstTool: this.firstTool,
+      tools: this.tools,
+    };
+  }
+
+  /** Who is in session `region` when it bears somebody for x: x, or the dead leader below it. */
+  private bornOf(x: number, region: number): [number, number] {
+    const { problem, checked, nested } = this;
+    if (problem.session[x] === region) return [x, AFTER];
+    const root = x === 0 && problem.rootHasTwoRegions && region === problem.outside;
+    const early = x > 0 && isLeader(problem, x) && checked.birth[problem.session[x]!] === region;
+    if (root || early) return [x, BEFORE];
+    return [nested.tree.size + problem.places!.nestedSession[region]!, AFTER];
+  }
+
+  /** @param hangsFrom namespace that the wanted parent lives in */
+  private place(
+    e: number,
+    from: number,
+    phase: number,
+    home: number,
+    hangsFrom: number,
+    hangs: boolean,
+  ): void {
+    const { relations } = this.nested;
+    const here = this.namespaceOf(from);
+    const wanted = hangs ? hangsFrom : home;
+    this.phase[e] = phase;
+    this.creator[e] = from;
+    if (!relations.isWithin(wanted, here)) this.sibling[e] = 1;
+    else if (wanted !== here && e < this.nested.tree.size)
+      this.creator[e] = this.tool(from, phase, wanted, e);
+    else if (wanted !== here && hangs) this.creator[e] = this.tool(from, phase, wanted, e);
+    if (this.creator[e] !== from) this.phase[e] = AFTER;
+  }
+
+  private tool(from: number, phase: number, namespace: number, served: number): number {
+    const { tree, sessions } = this.nested;
+    const session = served < tree.size ? sessions.of[served]! : served - tree.size;
+    this.phase.push(phase);
+    this.sibling.push(0);
+    this.tools.push({ session, cls: -1, namespace });
+    return this.creator.push(from) - 1;
+  }
+
+  private namespaceOf(e: number): number {
+    const { tree, sessions } = this.nested;
+    return e < tree.size ? tree.namespace[e]! : sessions.namespace[e - tree.size]!;
+  }
+}
+
+/** What the map says of boundary processes. */
+function birthsOf(
+  nested: NestedTree,
+  problem: OriginProblem,
+  { deadLeaderParent }: BoundaryBirths,
+  { birth }: CheckedMap,
+  { sibling }: NestedOrigin,
+): BoundaryBirths {
+  const { tree, boundary } = nested;
+  const of = new Int32Array(tree.size).fill(-1);
+  for (let q = 1; q < tree.size; q++) {
+    if (!boundary[q] || !leadsSession(nested, q)) continue;
+    of[q] = problem.places!.nestedSession[birth[problem.session[q]!]!]!;
+  }
+  return { of, siblingOfLeader: Uint8Array.from(sibling.slice(0, tree.size)), deadLeaderParent };
+}
+
+/** The boundary births that a nested problem is made with; null where they contradict each other. */
+export function knownBoundaryBirths(nested: NestedTree): BoundaryBirths | null {
+  const births = boundaryBirths(nested);
+  return 'text' in births ? null : births;
+}

@@ -1,0 +1,28 @@
+/**
+ * The birth problem of a tree over several pid namespaces: parents and sessions as in one, and where births can be.
+ *
+ * In: a nested tree with its boundary births. Out: an origin problem with places. Cost: O(n).
+ * Invariant: processes keep their indexes; sessions are numbered as the problem of one namespace numbers them.
+ */
+
+import { BirthPlaces } from '../planner/nested/birth-places.ts';
+import type { BoundaryBirths } from '../planner/nested/boundary-births.ts';
+import type { NestedTree } from '../planner/nested/nested-tree.ts';
+import { type OriginProblem, originProblem } from '../planner/origin-problem.ts';
+
+/** Null: the root is neither in the outside session nor a leader. */
+export function nestedProblem(nested: NestedTree, births: BoundaryBirths): OriginProblem | null {
+  const { tree, sessions, parent } = nested;
+  const { size } = tree;
+  const own = Int32Array.from({ length: size }, (_, q) => q + 1);
+  const led = Int32Array.from({ length: size }, (_, q) => {
+    const s = sessions.of[q]!;
+    if (s === 0) return 0;
+    return sessions.process[s]! >= 0 ? sessions.process[s]! + 1 : size + 1 + s;
+  });
+  const plain = originProblem(size, parent, own, led);
+  if (!plain) return null;
+  const places = new BirthPlaces(nested, plain, births);
+  const sessionNumber = places.nestedSession.map((s) => sessions.number[s]!);
+  return { ...plain, sessionNumber, places };
+}

@@ -1,0 +1,109 @@
+/**
+ * Where births can be, over nested pid namespaces: what a map of births must keep beside sessions (docs/caba.md,
+ * section 12).
+ *
+ * In: a nested tree, and the sessions of its birth problem. Out: who must be above whom, and tests of single births.
+ * A birth leads into the creator's namespace or below. The parent at birth is the creator, a helper of it that dies,
+ * or, by CLONE_PARENT, the creator's parent. Orphans never leave the namespace that their parent lives in, and fall to
+ * its init from anywhere in it. So
+ *   an init, as a parent, need not be above its children by birth;
+ *   any other parent is above them, with no boundary process of its namespace in between (the block);
+ *   a creator inside a namespace that the child's parent lives outside of made it by CLONE_PARENT: it is a boundary
+ *   process with the same parent, and no init.
+ * Cost: O(1) a test. Kernel rules: A16–A19, C1–C7, G10, G26.
+ */
+
+import { DEAD, type OriginProblem } from '../origin-problem.ts';
+import type { BoundaryBirths } from './boundary-births.ts';
+import { isInit, type NestedTree } from './nested-tree.ts';
+
+const NO_PARENT = -1;
+
+export class BirthPlaces {
+  /** By element of the problem: a process that must be above it by birth; 0 where any place will do. */
+  readonly ancestor: Int32Array;
+  /** By session of the problem: the session of the nested tree. */
+  readonly nestedSession: Int32Array;
+  private readonly nested: NestedTree;
+  private readonly deadParent: Int32Array;
+
+  constructor(nested: NestedTree, problem: OriginProblem, { deadLeaderParent }: BoundaryBirths) {
+    const { size, sessionCount, session, leader } = problem;
+    this.nested = nested;
+    this.nestedSession = new Int32Array(sessionCount);
+    for (let q = 0; q < size; q++) this.nestedSession[session[q]!] = nested.sessions.of[q]!;
+    this.deadParent = this.nestedSession.map((s, c) =>
+      leader[c] === DEAD ? deadLeaderParent[s]! : NO_PARENT,
+    );
+    this.ancestor = new Int32Array(size + sessionCount);
+    for (let q = 1; q < size; q++) this.ancestor[q] = this.required(nested.parent[q]!);
+    for (let c = 0; c < sessionCount; c++) this.ancestor[size + c] = this.required(this.deadParent[c]!);
+  }
+
+  isBoundary(q: number): boolean {
+    return this.nested.boundary[q] === 1;
+  }
+
+  /** Can x have created q, as far as namespaces and wanted parents go? Blocks are the caller's business. */
+  bears(x: number, q: number): boolean {
+    const { tree, relations, mu, parent, boundary } = this.nested;
+    const here = tree.namespace[x]!;
+    const there = tree.namespace[q]!;
+    if (!relations.isWithin(there, here) || (here === there && boundary[q] && isInit(this.nested, q)))
+      return false;
+    return !this.isSibling(x, q) || (mu[q]! >= 0 && this.sharesParent(x, parent[q]!));
+  }
+
+  /** Would x create q by CLONE_PARENT, its parent being further out than x lives? */
+  isSibling(x: number, q: number): boolean {
+    const { tree, relations, mu, boundary } = this.nested;
+    return boundary[q] === 1 && !relations.isWithin(mu[q]!, tree.namespace[x]!);
+  }
+
+  /** The same for the dead leader of session c. */
+  bearsDead(x: number, c: number): boolean {
+    const { tree, relations } = this.nested;
+    if (!relations.isWithin(this.home(c), tree.namespace[x]!)) return false;
+    return !this.isDeadSibling(x, c) || this.sharesParent(x, this.deadParent[c]!);
+  }
+
+  isDeadSibling(x: number, c: number): boolean {
+    const { tree, relations } = this.nested;
+    const p = this.deadParent[c]!;
+    return p >= 0 && !relations.isWithin(tree.namespace[p]!, tree.namespace[x]!);
+  }
+
+  /** Can q be born of the dead leader of session c, which was born of x? */
+  bearsThrough(x: number, c: number, q: number): boolean {
+    const { tree, relations, mu, parent, boundary } = this.nested;
+    const home = this.home(c);
+    const there = tree.namespace[q]!;
+    if (!relations.isWithin(there, home)) return false;
+    const p = this.deadParent[c]!;
+    const free = this.ancestor[q] === 0;
+    if (!boundary[q]) return free || (p < 0 && home === there && tree.namespace[x] === there);
+    if (home === there && isInit(this.nested, q)) return false;
+    if (!relations.isWithin(mu[q]!, home)) return p === parent[q];
+    return free || (p < 0 && home === mu[q] && tree.namespace[x] === home);
+  }
+
+  /** Does the dead leader of session c make q by CLONE_PARENT? */
+  isSiblingOfDead(c: number, q: number): boolean {
+    const { relations, mu, boundary } = this.nested;
+    return boundary[q] === 1 && !relations.isWithin(mu[q]!, this.home(c));
+  }
+
+  /** Namespace that the leader of session c lived in. */
+  home(c: number): number {
+    return this.nested.sessions.namespace[this.nestedSession[c]!]!;
+  }
+
+  private sharesParent(x: number, p: number): boolean {
+    const { boundary, parent } = this.nested;
+    return x > 0 && boundary[x] === 1 && !isInit(this.nested, x) && parent[x] === p;
+  }
+
+  private required(p: number): number {
+    return p <= 0 || isInit(this.nested, p) ? 0 : p;
+  }
+}
