@@ -21,6 +21,8 @@ export interface CheckedMap {
   readonly birth: Int32Array;
   /** By session: the process that its dead leader was born from; −1 where the leader is in the image. */
   readonly deadUnder: Int32Array;
+  /** Over several namespaces, by session: the parent outside that its dead leader hangs from, −1 elsewhere. */
+  readonly deadParent: Int32Array;
 }
 
 export type MapFault =
@@ -80,6 +82,7 @@ class MapCheck {
   private readonly walk: MapWalk;
   private readonly birth: Int32Array;
   private readonly deadUnder: Int32Array;
+  private readonly deadParent: Int32Array;
   /** Over several namespaces: the boundary process at or above each. */
   private readonly block: Int32Array;
 
@@ -89,6 +92,7 @@ class MapCheck {
     this.walk = walk;
     this.birth = new Int32Array(problem.sessionCount).fill(-1);
     this.deadUnder = new Int32Array(problem.sessionCount).fill(-1);
+    this.deadParent = problem.places?.deadParent.slice() ?? new Int32Array(0);
     this.block = new Int32Array(problem.places ? problem.size : 0);
     const { places } = problem;
     if (!places) return;
@@ -108,7 +112,7 @@ class MapCheck {
       if (isRootRegion(problem, s)) birth[s] = 0;
       else birth[s] = problem.session[above]!;
     }
-    return this.misplaced() ?? { fault: null, birth, deadUnder };
+    return this.misplaced() ?? { fault: null, birth, deadUnder, deadParent: this.deadParent };
   }
 
   /** Several namespaces: somebody whose ancestor cannot have made it. */
@@ -121,7 +125,8 @@ class MapCheck {
       const own = session[q]!;
       const region = leader[own] === q ? birth[own]! : own;
       if (leader[region] === DEAD && this.deadUnder[region] === x) {
-        if (!places.bearsThrough(x, region, q)) return { fault: 'namespace', process: q };
+        if (!places.bearsThrough(x, region, this.deadParent[region]!, q))
+          return { fault: 'namespace', process: q };
         if (!places.isSiblingOfDead(region, q) && !this.isInBlock(x, places.ancestor[q]!))
           return { fault: 'namespace', process: q };
       } else if (!places.bears(x, q) || !(places.isSibling(x, q) || this.isInBlock(x, places.ancestor[q]!)))
@@ -136,15 +141,16 @@ class MapCheck {
     return p === 0 || depth[p]! >= depth[this.block[x]!]!;
   }
 
-  /** Can the dead leader of session c hang below x, and bear `child`, which is the only one of its session below x? */
-  private isPlaceForDead(x: number, c: number, child: number): boolean {
+  /** Can the dead leader of session c, hanging from p, be born of x and bear `child`? */
+  private isPlaceForDead(x: number, c: number, p: number, child: number): boolean {
     const { problem, walk } = this;
-    const { places, size } = problem;
+    const { places } = problem;
     if (!places) return true;
-    const p = places.ancestor[size + c]!;
-    if (p > 0 && p !== x && !isAbove(walk, p, x)) return false;
-    if (!places.bearsDead(x, c) || !(places.isDeadSibling(x, c) || this.isInBlock(x, p))) return false;
-    if (!places.bearsThrough(x, c, child)) return false;
+    if (places.isSiblingOfDead(c, child) && places.parentForSibling(c, child) !== p) return false;
+    const above = places.required(p);
+    if (above > 0 && above !== x && !isAbove(walk, above, x)) return false;
+    if (!places.bearsDead(x, c, p) || !(places.isDeadSibling(x, p) || this.isInBlock(x, above))) return false;
+    if (!places.bearsThrough(x, c, p, child)) return false;
     return places.isSiblingOfDead(c, child) || this.isInBlock(x, places.ancestor[child]!);
   }
 
@@ -205,13 +211,20 @@ class MapCheck {
     if (next.length === 0) return null;
     const seen = new Int32Array(problem.sessionCount).fill(-1);
     const unfit = new Int32Array(problem.sessionCount).fill(-1);
+    const { places } = problem;
+    const hangsFrom = new Int32Array(problem.sessionCount).fill(-1);
     for (let i = size - 1; i >= 0; i--) {
       const x = walk.order[i]!;
       for (let t = first[x]!; t >= 0; t = next[t]!) {
         const c = tokenSession[t]!;
         if (seen[c] === x) left[c]!--;
+        else if (places) hangsFrom[c] = places.deadParent[c]!;
         seen[c] = x;
-        if (!this.isPlaceForDead(x, c, child[t]!)) unfit[c] = x;
+        if (places && hangsFrom[c]! < 0) hangsFrom[c] = places.parentForSibling(c, child[t]!);
+      }
+      for (let t = places ? first[x]! : -1; t >= 0; t = next[t]!) {
+        const c = tokenSession[t]!;
+        if (!this.isPlaceForDead(x, c, hangsFrom[c]!, child[t]!)) unfit[c] = x;
       }
       for (let t = first[x]!; t >= 0; t = next[t]!) {
         const c = tokenSession[t]!;
@@ -219,6 +232,7 @@ class MapCheck {
         seen[c] = -1;
         if (left[c] === 1 && unfit[c] !== x) {
           deadUnder[c] = x;
+          if (places) this.deadParent[c] = hangsFrom[c]!;
           continue;
         }
         const fault = this.bornIn(x, c, member[t]!);

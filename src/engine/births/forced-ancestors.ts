@@ -87,8 +87,11 @@ export class ForcedAncestors {
   /** Can the dead leader of q's session, or of any where q leads, stand between x and q? */
   private mayBearThroughDead(x: number, q: number): boolean {
     const { places, session, leader, sessionCount } = this.problem;
-    const fits = (c: number): boolean =>
-      leader[c] === DEAD && places!.bearsDead(x, c) && places!.bearsThrough(x, c, q);
+    const fits = (c: number): boolean => {
+      if (leader[c] !== DEAD) return false;
+      const p = places!.deadParent[c]! >= 0 ? places!.deadParent[c]! : places!.parentForSibling(c, q);
+      return places!.bearsDead(x, c, p) && places!.bearsThrough(x, c, p, q);
+    };
     if (!isLeader(this.problem, q)) return fits(session[q]!);
     for (let c = 0; c < sessionCount; c++) if (fits(c)) return true;
     return false;

@@ -25,12 +25,11 @@ export interface NestedSolution extends OriginClasses {
 export function nestedOriginOfMap(
   nested: NestedTree,
   problem: OriginProblem,
-  boundary: BoundaryBirths,
   map: BirthMap,
   checked: CheckedMap,
 ): NestedSolution | null {
-  const origin = new OriginOfMap(nested, problem, boundary, map, checked).run();
-  const births = birthsOf(nested, problem, boundary, checked, origin);
+  const origin = new OriginOfMap(nested, problem, map, checked).run();
+  const births = birthsOf(nested, problem, checked, origin);
   const classes = originClasses(nested, births, origin);
   return classes && { ...classes, births };
 }
@@ -39,7 +38,6 @@ export function nestedOriginOfMap(
 class OriginOfMap {
   private readonly nested: NestedTree;
   private readonly problem: OriginProblem;
-  private readonly boundary: BoundaryBirths;
   private readonly map: BirthMap;
   private readonly checked: CheckedMap;
   private readonly firstTool: number;
@@ -48,16 +46,9 @@ class OriginOfMap {
   private readonly sibling: number[];
   private readonly tools: Tool[] = [];
 
-  constructor(
-    nested: NestedTree,
-    problem: OriginProblem,
-    boundary: BoundaryBirths,
-    map: BirthMap,
-    checked: CheckedMap,
-  ) {
+  constructor(nested: NestedTree, problem: OriginProblem, map: BirthMap, checked: CheckedMap) {
     this.nested = nested;
     this.problem = problem;
-    this.boundary = boundary;
     this.map = map;
     this.checked = checked;
     this.firstTool = nested.tree.size + nested.sessions.count;
@@ -67,12 +58,12 @@ class OriginOfMap {
   }
 
   run(): NestedOrigin {
-    const { nested, problem, checked, map, boundary } = this;
+    const { nested, problem, checked, map } = this;
     const { tree, sessions, mu } = nested;
     for (let c = 0; c < problem.sessionCount; c++) {
       if (problem.leader[c] !== DEAD) continue;
       const s = problem.places!.nestedSession[c]!;
-      const p = boundary.deadLeaderParent[s]!;
+      const p = checked.deadParent[c]!;
       const home = sessions.namespace[s]!;
       this.place(
         tree.size + s,
@@ -150,8 +141,7 @@ class OriginOfMap {
 function birthsOf(
   nested: NestedTree,
   problem: OriginProblem,
-  { deadLeaderParent }: BoundaryBirths,
-  { birth }: CheckedMap,
+  { birth, deadParent }: CheckedMap,
   { sibling }: NestedOrigin,
 ): BoundaryBirths {
   const { tree, boundary } = nested;
@@ -160,6 +150,9 @@ function birthsOf(
     if (!boundary[q] || !leadsSession(nested, q)) continue;
     of[q] = problem.places!.nestedSession[birth[problem.session[q]!]!]!;
   }
+  const deadLeaderParent = new Int32Array(nested.sessions.count).fill(-1);
+  for (let c = 0; c < problem.sessionCount; c++)
+    if (problem.leader[c] === DEAD) deadLeaderParent[problem.places!.nestedSession[c]!] = deadParent[c]!;
   return { of, siblingOfLeader: Uint8Array.from(sibling.slice(0, tree.size)), deadLeaderParent };
 }
 

@@ -69,6 +69,8 @@ export class MapSearch {
   private readonly block: Int32Array;
   /** By session: the process that its dead leader was put below. */
   private readonly deadUnder: Int32Array;
+  /** By session: the parent outside that its dead leader hangs from in this attempt, −1 if from anybody. */
+  private readonly deadParent: Int32Array;
   private readonly failures: FailedComponents;
   private hints: Int32Array;
   private readonly stack: Frame[] = [];
@@ -91,6 +93,7 @@ export class MapSearch {
     this.depth = new Int32Array(size);
     this.block = new Int32Array(size);
     this.deadUnder = new Int32Array(sessionCount).fill(-1);
+    this.deadParent = new Int32Array(sessionCount).fill(-1);
     this.failures = new FailedComponents(size + sessionCount);
   }
 
@@ -226,6 +229,7 @@ export class MapSearch {
         if (mark[ancestor[t]!] === stamp) continue;
         rank[t] = 4;
         tops.push(t);
+        if (problem.places) this.hangingFrom(t, from, to, tops);
         continue;
       }
       if (mark[ancestor[t]!] === stamp) continue;
@@ -248,7 +252,25 @@ export class MapSearch {
         }
       }
     }
-    return tops.sort((a, b) => rank[a]! - rank[b]! || a - b);
+    const elementCount = rank.length;
+    return tops.sort((a, b) => rank[a % elementCount]! - rank[b % elementCount]! || a - b);
+  }
+
+  /**
+   * Adds a dead leader t once more for each parent outside that it may hang from for the sake of a sibling: as
+   * t + (parent + 1) × elements.
+   */
+  private hangingFrom(t: number, from: number, to: number, tops: number[]): void {
+    const { problem, elements, rank } = this;
+    const places = problem.places!;
+    const c = t - problem.size;
+    if (places.deadParent[c]! >= 0) return;
+    const parents = new Set<number>();
+    for (let i = from; i < to; i++) {
+      const q = elements[i]!;
+      if (q < problem.size && isLeader(problem, q)) parents.add(places.parentForSibling(c, q));
+    }
+    for (const p of parents) if (p >= 0) tops.push(t + (p + 1) * rank.length);
   }
 
   /** Splits the rest below, or beside, the next top that passes. False: there is none left. */
@@ -256,14 +278,16 @@ export class MapSearch {
     const { problem, elements } = this;
     while (frame.nextTop < frame.tops.length) {
       if (this.budget.work < 0) return true;
-      const t = frame.tops[frame.nextTop++]!;
+      const top = frame.tops[frame.nextTop++]!;
+      const t = top % this.rank.length;
+      const hangsFrom = Math.floor(top / this.rank.length) - 1;
       const at = elements.indexOf(t, frame.from);
       elements[at] = elements[frame.from]!;
       elements[frame.from] = t;
       const ends = this.split(frame.from + 1, frame.to);
       if (ends === null) continue;
       const birth = t < problem.size ? this.offered(t, frame.from + 1, ends) : NO_SESSION;
-      if (birth === TWO_SESSIONS || !this.canBeBelow(frame.above, t, birth)) continue;
+      if (birth === TWO_SESSIONS || !this.canBeBelow(frame.above, t, birth, hangsFrom)) continue;
       frame.top = t;
       frame.ends = ends;
       frame.part = 0;
@@ -291,25 +315,36 @@ export class MapSearch {
   }
 
   /** Several namespaces: can t be the next one by birth below `above`? Notes its place. */
-  private canBeBelow(above: number, t: number, birth: number): boolean {
+  private canBeBelow(above: number, t: number, birth: number, hangsFrom: number): boolean {
     const { problem, ancestor, depth, block } = this;
     const { places, size, session } = problem;
     if (!places) return true;
-    const inBlock = ancestor[t] === 0 || depth[ancestor[t]!]! >= depth[block[above]!]!;
+    const inBlock = t >= size || ancestor[t] === 0 || this.isInBlockOf(above, ancestor[t]!);
     if (t >= size) {
       const c = t - size;
-      if (!places.bearsDead(above, c) || !(inBlock || places.isDeadSibling(above, c))) return false;
+      const p = hangsFrom >= 0 ? hangsFrom : places.deadParent[c]!;
+      const required = places.required(p);
+      const sibling = places.isDeadSibling(above, p);
+      if (required > 0 && !sibling && !this.isInBlockOf(above, required)) return false;
+      if (!places.bearsDead(above, c, p)) return false;
       this.deadUnder[c] = above;
+      this.deadParent[c] = p;
       return true;
     }
     const c = isLeader(problem, t) ? birth : session[t]!;
     const through = c >= 0 && problem.leader[c] === DEAD && this.deadUnder[c] === above;
     const sibling = through ? places.isSiblingOfDead(c, t) : places.isSibling(above, t);
     if (!(inBlock || sibling)) return false;
-    if (through ? !places.bearsThrough(above, c, t) : !places.bears(above, t)) return false;
+    if (through ? !places.bearsThrough(above, c, this.deadParent[c]!, t) : !places.bears(above, t))
+      return false;
     depth[t] = depth[above]! + 1;
     block[t] = places.isBoundary(t) ? t : block[above]!;
     return true;
+  }
+
+  /** Is p, which is at or above `above`, not beyond a boundary process? */
+  private isInBlockOf(above: number, p: number): boolean {
+    return this.depth[p]! >= this.depth[this.block[above]!]!;
   }
 
   /** Several namespaces: nobody of a component has a required ancestor beyond the block that it would be born into. */
@@ -424,7 +459,7 @@ export class MapSearch {
   private beyondBlock(above: number, from: number, to: number, need: number, stamp: number): string {
     const { elements, ancestor, depth, block, deadUnder, mark } = this;
     const least = depth[block[above]!]!;
-    let beyond = need >= 0 && deadUnder[need] === above ? 'dead' : '';
+    let beyond = need >= 0 && deadUnder[need] === above ? `dead ${this.deadParent[need]}` : '';
     for (let i = from; i < to; i++) {
       const q = elements[i]!;
       if (ancestor[q] === 0 || mark[ancestor[q]!] === stamp) continue;

@@ -104,7 +104,7 @@ function planNestedBirths(
     (map) => {
       const checked = checkMap(problem, map);
       if (checked.fault) throw new Error(`The chosen births do not fit: ${checked.fault}.`);
-      const solution = nestedOriginOfMap(nested, problem, boundary, map, checked);
+      const solution = nestedOriginOfMap(nested, problem, map, checked);
       if (!solution) return { kind: 'undecided', reason: 'nested births' };
       return scheduleNested(nested, solution, options, phase, hidden);
     },

@@ -25,7 +25,8 @@ export class BirthPlaces {
   /** By session of the problem: the session of the nested tree. */
   readonly nestedSession: Int32Array;
   private readonly nested: NestedTree;
-  private readonly deadParent: Int32Array;
+  /** By session of the problem: the parent outside that its dead leader must hang from, −1 where none is known. */
+  readonly deadParent: Int32Array;
 
   constructor(nested: NestedTree, problem: OriginProblem, { deadLeaderParent }: BoundaryBirths) {
     const { size, sessionCount, session, leader } = problem;
@@ -60,31 +61,35 @@ export class BirthPlaces {
     return boundary[q] === 1 && !relations.isWithin(mu[q]!, tree.namespace[x]!);
   }
 
-  /** The same for the dead leader of session c. */
-  bearsDead(x: number, c: number): boolean {
+  /** The same for the dead leader of session c, which hangs from p outside its namespace, or from anybody (−1). */
+  bearsDead(x: number, c: number, p: number): boolean {
     const { tree, relations } = this.nested;
     if (!relations.isWithin(this.home(c), tree.namespace[x]!)) return false;
-    return !this.isDeadSibling(x, c) || this.sharesParent(x, this.deadParent[c]!);
+    return !this.isDeadSibling(x, p) || this.sharesParent(x, p);
   }
 
-  isDeadSibling(x: number, c: number): boolean {
+  /** Would x create a dead leader that hangs from p by CLONE_PARENT? */
+  isDeadSibling(x: number, p: number): boolean {
     const { tree, relations } = this.nested;
-    const p = this.deadParent[c]!;
     return p >= 0 && !relations.isWithin(tree.namespace[p]!, tree.namespace[x]!);
   }
 
-  /** Can q be born of the dead leader of session c, which was born of x? */
-  bearsThrough(x: number, c: number, q: number): boolean {
+  /** Can q be born of the dead leader of session c, which hangs from p and was born of x? */
+  bearsThrough(x: number, c: number, p: number, q: number): boolean {
     const { tree, relations, mu, parent, boundary } = this.nested;
     const home = this.home(c);
     const there = tree.namespace[q]!;
     if (!relations.isWithin(there, home)) return false;
-    const p = this.deadParent[c]!;
     const free = this.ancestor[q] === 0;
     if (!boundary[q]) return free || (p < 0 && home === there && tree.namespace[x] === there);
     if (home === there && isInit(this.nested, q)) return false;
     if (!relations.isWithin(mu[q]!, home)) return p === parent[q];
     return free || (p < 0 && home === mu[q] && tree.namespace[x] === home);
+  }
+
+  /** The parent that the dead leader of session c must hang from if it is to bear q; −1: any. */
+  parentForSibling(c: number, q: number): number {
+    return this.isSiblingOfDead(c, q) ? this.nested.parent[q]! : NO_PARENT;
   }
 
   /** Does the dead leader of session c make q by CLONE_PARENT? */
@@ -103,7 +108,8 @@ export class BirthPlaces {
     return x > 0 && boundary[x] === 1 && !isInit(this.nested, x) && parent[x] === p;
   }
 
-  private required(p: number): number {
+  /** The process that must be above whoever hangs from p; 0: none. */
+  required(p: number): number {
     return p <= 0 || isInit(this.nested, p) ? 0 : p;
   }
 }

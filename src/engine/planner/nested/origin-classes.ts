@@ -40,6 +40,8 @@ export function originClasses(
     return e < origin.firstTool ? sessions.namespace[e - size]! : tools[e - origin.firstTool]!.namespace;
   };
   const sees = (n: number, g: number): boolean => g !== 0 && relations.isWithin(groups.namespace[g]!, n);
+  /** Made by its parent, or by a helper there, which can set it into a group at once. */
+  const fromOutside = (e: number): boolean => boundary[e] === 1 && origin.sibling[e] === 0;
   const { postorder } = walkOrigin({
     creator: Int32Array.from(origin.creator),
     phase: Uint8Array.from(origin.phase),
@@ -48,14 +50,14 @@ export function originClasses(
     if (e === 0) continue;
     if (e < size && need[e] === FREE && !leadsSession(nested, e)) {
       const g = groups.of[e]!;
-      if (boundary[e] ? !sees(mu[e]!, g) : mustInherit(nested, births, e, g)) need[e] = g;
+      if (fromOutside(e) ? !sees(mu[e]!, g) : mustInherit(nested, births, e, g)) need[e] = g;
     }
     const g = need[e]!;
     if (g === FREE) continue;
     if (e >= origin.firstTool) tools[e - origin.firstTool] = { ...tools[e - origin.firstTool]!, cls: g };
     const c = origin.creator[e]!;
     if (e < size) {
-      if (boundary[e] && sees(mu[e]!, g)) continue;
+      if (fromOutside(e) && sees(mu[e]!, g)) continue;
       classes.of[e] = g;
     }
     if (c === 0 || sees(namespaceOf(c), g)) continue;
