@@ -31,7 +31,7 @@ import { withInferredFlags } from './planner/schedule/deaths.ts';
 import { NumberTable } from './tree/number-table.ts';
 import { outsideNumbers } from './tree/outside.ts';
 import { ZOMBIE } from './tree/process-columns.ts';
-import { OUTSIDE, type ProcessTree } from './tree/process-tree.ts';
+import type { ProcessTree } from './tree/process-tree.ts';
 import { withScratch } from './tree/scratch.ts';
 
 export interface PlanObserver {
@@ -52,9 +52,7 @@ export function planRestore(tree: ProcessTree, options: PlanOptions, observer: P
   const demand = draft.births ?? null;
   const other = taken && demand ? disagreeingBirths(taken, demand.hints) : [];
   if (other.length > 0) {
-    const chosen = tree.namespaces.length === 1 && tree.parent.indexOf(OUTSIDE, 1) < 0;
-    const reason = chosen ? 'not verified' : 'nested births';
-    return refused(tree, options, { kind: 'undecided', reason }, announce);
+    return refused(tree, options, { kind: 'undecided', reason: 'not verified' }, announce);
   }
   announce('diagnosis');
   return {
@@ -152,11 +150,11 @@ const UNDECIDED_BECAUSE = {
     'With nested pid namespaces this tree needs CLONE_PARENT, which the option allowCloneParent forbids.',
   births: 'The given births were neither met nor refuted within the work limit.',
   'nested births':
-    'The plan found does not agree with the given births; in several pid namespaces no other is looked for.',
-  'born outside': 'A process below the root is said to be born outside the image: that is not planned.',
+    'With the births that were chosen, two groups from outside would have to be had from birth; others were not looked for.',
+  'born outside':
+    'A process below the root is said to be born outside the image, whose root is no init: that is not planned.',
   'no such history': 'The tree has fewer histories than that.',
   'history limit': 'The history asked for was not reached within the work limit.',
-  history: 'In several pid namespaces no other history than the preferred one is planned.',
 } as const;
 
 function unrestorable(conflict: Conflict, more: Record<string, unknown>): Diagnostic {

@@ -39,9 +39,17 @@ test('histories in one namespace, as scanned and with all births', { skip, timeo
   t.diagnostic(conclude(report, 'single'));
 });
 
-test('histories with nested namespaces, as scanned and with flags', { skip, timeout: 400_000 }, async (t) => {
+test('histories with nested namespaces, as scanned and with births', {
+  skip,
+  timeout: 400_000,
+}, async (t) => {
   const wanted = Math.ceil(HISTORIES / 4);
-  const report = await loop(nestedHistories(wanted, FIRST_SEED), ['as scanned', 'with flags']);
+  const report = await loop(nestedHistories(wanted, FIRST_SEED), [
+    'as scanned',
+    'with flags',
+    'with flags and births',
+    'with half the births',
+  ]);
   assert.equal(report.histories, wanted);
   assert.ok(report.namespaces > report.histories * 2, 'few namespaces were nested');
   t.diagnostic(conclude(report, 'nested'));

@@ -10,7 +10,7 @@ import type { Diagnostic } from '../diagnosis/diagnostic.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import type { BirthAnalysis } from './birth-analysis.ts';
-import { adoptions, type BirthMap } from './birth-map.ts';
+import { adoptions, type BirthMap, UNKNOWN } from './birth-map.ts';
 import type { MapFault } from './check-map.ts';
 import type { OrderUse } from './choose-births.ts';
 import type { BirthContradiction } from './contradiction.ts';
@@ -30,7 +30,7 @@ export function missingBirths(
   const pids: number[] = [];
   let count = 0;
   for (let q = 1; q < tree.size; q++) {
-    if (hints && hints[q]! >= 0) continue;
+    if (hints && hints[q] !== UNKNOWN) continue;
     if (count++ < LISTED) pids.push(tree.pid[q]!);
   }
   if (count === 0) return [];
@@ -171,7 +171,7 @@ export function contradictingBirths(
     };
   }
   const { core, minimal, possible, because } = refusal.contradiction;
-  const given = core.map((q) => ({ pid: tree.pid[q]!, caba: tree.pid[hints[q]!]! }));
+  const given = core.map((q) => ({ pid: tree.pid[q]!, caba: hints[q]! >= 0 ? tree.pid[hints[q]!]! : 0 }));
   const values: Record<string, number[]> = {};
   if (possible) for (const [i, q] of core.entries()) values[tree.pid[q]!] = pidsOf(tree, possible[i]!);
   return {

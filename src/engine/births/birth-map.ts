@@ -12,6 +12,9 @@ export type BirthMap = Int32Array;
 /** In hints: the ancestor is not known. */
 export const UNKNOWN = -1;
 
+/** In what a plan is held against: the process was born outside the image. */
+export const BORN_OUTSIDE = -2;
+
 export interface MapWalk {
   /** Processes that descend from the root; less than all where the map has a cycle. */
   readonly reached: number;

@@ -5,26 +5,21 @@
  * In: what is given for the tree. Out: the same for the tree with the restorer. Cost: O(n).
  */
 
-import type { PlanOptions } from '../plan/plan-options.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
-import { UNKNOWN } from './birth-map.ts';
-import type { GivenBirths } from './given-births.ts';
+import { BORN_OUTSIDE, UNKNOWN } from './birth-map.ts';
+import type { BirthOptions, GivenBirths } from './given-births.ts';
 import type { BirthRefusal } from './plan-births.ts';
 
 export function belowRestorer(
   tree: ProcessTree,
   given: GivenBirths,
-  { respectCaba, births }: PlanOptions,
+  options: BirthOptions,
   hidden: number,
 ): GivenBirths {
   if (hidden === 0) return given;
   const hints = new Int32Array(tree.size + hidden).fill(UNKNOWN);
   for (let q = 0; q < tree.size; q++) if (given.hints[q]! >= 0) hints[q + hidden] = given.hints[q]! + hidden;
-  const outside = (q: number): boolean => {
-    const wished = births[String(tree.pid[q]!)];
-    return wished === undefined ? respectCaba && tree.caba?.[q] === 0 : wished === 0;
-  };
-  for (let q = 0; q < tree.size; q++) if (q === 0 || outside(q)) hints[q + hidden] = 0;
+  for (let q = 0; q < tree.size; q++) if (q === 0 || isBornOutside(tree, options, q)) hints[q + hidden] = 0;
   let order = given.order;
   if (order) {
     order = new Float64Array(tree.size + hidden).fill(Number.NaN);
@@ -41,4 +36,14 @@ export function shifted(refusal: BirthRefusal, hidden: number): BirthRefusal {
   const { core, minimal } = refusal.contradiction;
   const inside = core.map((q) => q - hidden).filter((q) => q > 0);
   return { kind: 'contradiction', contradiction: { core: inside, minimal, possible: null, because: null } };
+}
+
+/** The hints that a plan is held against: BORN_OUTSIDE for whoever is said to be born outside. */
+export function demandedBirths(tree: ProcessTree, { hints }: GivenBirths, options: BirthOptions): Int32Array {
+  return hints.map((x, q) => (q > 0 && isBornOutside(tree, options, q) ? BORN_OUTSIDE : x));
+}
+
+function isBornOutside(tree: ProcessTree, { respectCaba, births }: BirthOptions, q: number): boolean {
+  const wished = births[String(tree.pid[q]!)];
+  return wished === undefined ? respectCaba && tree.caba?.[q] === 0 : wished === 0;
 }

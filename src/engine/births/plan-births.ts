@@ -14,7 +14,7 @@ import type { OriginProblem } from '../planner/origin-problem.ts';
 import { type Schedule, scheduleRestore } from '../planner/schedule/schedule.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
-import { type BirthMap, UNKNOWN } from './birth-map.ts';
+import { type BirthMap, BORN_OUTSIDE, UNKNOWN } from './birth-map.ts';
 import { checkMap } from './check-map.ts';
 import { chooseBirths, type OrderUse } from './choose-births.ts';
 import type { BirthContradiction } from './contradiction.ts';
@@ -100,6 +100,10 @@ export function mapOfRun(tree: ProcessTree, born: BornAncestors): BirthMap {
 /** Processes whose closest alive born ancestor in a run is not the one that was given. */
 export function disagreeingBirths(map: BirthMap, hints: Int32Array): number[] {
   const disagreeing: number[] = [];
-  for (let q = 1; q < map.length; q++) if (hints[q]! >= 0 && hints[q] !== map[q]) disagreeing.push(q);
+  for (let q = 1; q < map.length; q++) {
+    if (hints[q] === UNKNOWN) continue;
+    const wanted = hints[q] === BORN_OUTSIDE ? -1 : hints[q];
+    if (wanted !== map[q]) disagreeing.push(q);
+  }
   return disagreeing;
 }

@@ -33,5 +33,4 @@ export type UndecidedReason =
   | 'born outside'
   | 'not verified'
   | 'no such history'
-  | 'history limit'
-  | 'history';
+  | 'history limit';

@@ -6,9 +6,9 @@
  * Cost: near-linear.
  */
 
-import { belowRestorer, shifted } from '../births/births-below-restorer.ts';
+import { belowRestorer, demandedBirths, shifted } from '../births/births-below-restorer.ts';
 import { checkMap } from '../births/check-map.ts';
-import { givenBirths } from '../births/given-births.ts';
+import { type GivenBirths, givenBirths } from '../births/given-births.ts';
 import { mapOfNestedOrigin, mapOfOrigin } from '../births/map-origin.ts';
 import { knownBoundaryBirths, nestedOriginOfMap } from '../births/nested-map-origin.ts';
 import { nestedProblem } from '../births/nested-problem.ts';
@@ -45,7 +45,9 @@ function draftOf(
   options: PlanOptions,
   phase: (name: 'origin' | 'schedule') => void,
 ): Draft {
-  const injected = rootIsInit(tree) && tree.parent.indexOf(OUTSIDE, 1) > 0;
+  const given = givenBirths(tree, options);
+  const bornOutside = given !== null && given.faults.length === 0 && given.bornOutside >= 0;
+  const injected = rootIsInit(tree) && (bornOutside || tree.parent.indexOf(OUTSIDE, 1) > 0);
   const outside = outsideNumbers(tree);
   const broken = brokenRules(tree, outside);
   if (broken.length > 0) return { kind: 'rules', broken };
@@ -53,15 +55,14 @@ function draftOf(
     const nested = nestedTree(tree);
     const brokenInside = brokenNamespaceRules(tree, nested.relations, nested.sessions, nested.groups);
     if (brokenInside.length > 0) return { kind: 'rules', broken: brokenInside };
-    if (!injected) return planNestedBirths(tree, tree, options, phase, 0);
+    if (!injected) return planNestedBirths(tree, tree, given, options, phase, 0);
   }
-  if (injected) return planNestedBirths(tree, withRestorer(tree), options, phase, HIDDEN_NAMESPACES);
+  if (injected) return planNestedBirths(tree, withRestorer(tree), given, options, phase, HIDDEN_NAMESPACES);
 
   if (needsTwoOutsideGroups(tree, outside)) return { kind: 'undecided', reason: 'two classes' };
 
   phase('origin');
   const problem = problemOf(tree);
-  const given = givenBirths(tree, options);
   const preferred = (): Preferred => preferredPlan(tree, outside, problem, options, phase);
   if (!given && options.history === 0) return preferred().draft;
   const refused = refusedBirths(given);
@@ -79,12 +80,12 @@ function draftOf(
 function planNestedBirths(
   tree: ProcessTree,
   shown: ProcessTree,
+  given: GivenBirths | null,
   options: PlanOptions,
   phase: (name: 'origin' | 'schedule') => void,
   hidden: number,
 ): Draft {
   const nested = nestedTree(shown);
-  const given = givenBirths(tree, options);
   const refused = refusedBirths(hidden > 0 && given ? { ...given, bornOutside: -1 } : given);
   if (refused) return refused;
   const preferred = (): Preferred => {
@@ -111,7 +112,7 @@ function planNestedBirths(
   );
   if (draft.kind === 'births' && hidden > 0) return { ...draft, refusal: shifted(draft.refusal, hidden) };
   if (draft.kind !== 'steps' || !draft.births || !given) return draft;
-  return { ...draft, births: { ...draft.births, hints: given.hints } };
+  return { ...draft, births: { ...draft.births, hints: demandedBirths(tree, given, options) } };
 }
 
 /** Processes of an undecided nested tree up to which its parts are tried. */

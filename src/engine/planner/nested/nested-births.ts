@@ -242,6 +242,7 @@ export class NestedBirths {
   /** CLONE_PARENT by the session's leader; through a carrier of its own where another group must be inherited. */
   private bearSibling(e: number, leader: number, g: number): void {
     const { stage, nested } = this;
+    this.enterClass(leader, e);
     const number = g === FREE ? stage.group[leader]! : nested.groups.number[g]!;
     if (stage.group[leader] === number) {
       stage.bear(leader, e, true);
