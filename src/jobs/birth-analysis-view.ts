@@ -14,5 +14,5 @@ const REASONS = {
   contradiction: 'The given births, or the tree itself, fit no history; the plan’s diagnostics say which.',
   undecided: 'The limits of the search were reached before a history was found or excluded.',
   unsupported:
-    'The image has several pid namespaces, or processes that were born outside: the births of such trees are planned, but not analysed.',
+    'The image has processes that were born or put in from outside: the births of such trees are planned, but not analysed.',
 } as const;

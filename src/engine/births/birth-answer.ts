@@ -4,22 +4,24 @@
  * In: a tree and which given births count. Out: an object of pids, ready for JSON. Nothing is planned.
  * Cost: FULL_LIMITS of birth-analysis.ts: exact candidates up to 200 processes (about half a second at 100), those of
  * the static rules for larger trees; beyond its element limit nothing but 'undecided'. Made to be asked for, not to
- * run beside a plan. One pid namespace: others are 'unsupported'.
+ * run beside a plan. Processes born or put in from outside are 'unsupported'.
  */
 
 import { brokenRules } from '../planner/local-rules.ts';
-import { problemOf } from '../planner/problem-of-tree.ts';
+import { brokenNamespaceRules } from '../planner/nested/namespace-rules.ts';
+import { nestedTree } from '../planner/nested/nested-tree.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { analyseBirths, type BirthGrade, FULL_LIMITS } from './birth-analysis.ts';
 import { mapInPids } from './birth-findings.ts';
 import { UNKNOWN } from './birth-map.ts';
 import { type BirthOptions, givenBirths } from './given-births.ts';
+import { birthProblem } from './nested-problem.ts';
 
 export interface BirthAnswer {
   /**
    * 'contradiction': the given births, or the tree itself, fit no history; planning says which.
-   * 'undecided': limits were reached. 'unsupported': several pid namespaces, or processes born outside.
+   * 'undecided': limits were reached. 'unsupported': processes born outside.
    */
   readonly status: 'analysed' | 'contradiction' | 'undecided' | 'unsupported';
   /** One row a process but the root, in canonical order; empty unless analysed. */
@@ -60,13 +62,12 @@ export const CANDIDATES_LISTED = 100;
 export function birthAnalysis(tree: ProcessTree, options: BirthOptions): BirthAnswer {
   const injected = rootIsInit(tree) && tree.parent.indexOf(OUTSIDE, 1) > 0;
   const given = givenBirths(tree, options);
-  if (tree.namespaces.length > 1 || injected || (given && given.bornOutside >= 0))
-    return { ...NOTHING, status: 'unsupported' };
-  const broken = brokenRules(tree, outsideNumbers(tree)).length > 0;
-  if (broken || (given && given.faults.length > 0)) return { ...NOTHING, status: 'contradiction' };
+  if (injected || (given && given.bornOutside >= 0)) return { ...NOTHING, status: 'unsupported' };
+  if (breaksRules(tree) || (given && given.faults.length > 0)) return { ...NOTHING, status: 'contradiction' };
 
   const hints = given?.hints ?? new Int32Array(tree.size).fill(UNKNOWN);
-  const problem = problemOf(tree);
+  const problem = birthProblem(tree);
+  if (!problem) return { ...NOTHING, status: 'contradiction' };
   const analysis = analyseBirths(problem, hints, given?.order ?? null, FULL_LIMITS);
   if (analysis === 'none') return { ...NOTHING, status: 'contradiction' };
   if (analysis === 'undecided') return { ...NOTHING, status: 'undecided' };
@@ -101,6 +102,13 @@ export function birthAnalysis(tree: ProcessTree, options: BirthOptions): BirthAn
     },
     bounded: !analysis.complete,
   };
+}
+
+function breaksRules(tree: ProcessTree): boolean {
+  if (brokenRules(tree, outsideNumbers(tree)).length > 0) return true;
+  if (tree.namespaces.length === 1) return false;
+  const { relations, sessions, groups } = nestedTree(tree);
+  return brokenNamespaceRules(tree, relations, sessions, groups).length > 0;
 }
 
 const NOTHING = {

@@ -8,7 +8,7 @@
  * Cost: O(elements). Kernel rules: A16–A18, C4, C7, F18–F20.
  */
 
-import { type BoundaryBirths, boundaryBirths } from '../planner/nested/boundary-births.ts';
+import type { BoundaryBirths } from '../planner/nested/boundary-births.ts';
 import type { NestedOrigin, Tool } from '../planner/nested/nested-origin.ts';
 import { leadsSession, type NestedTree } from '../planner/nested/nested-tree.ts';
 import { type OriginClasses, originClasses } from '../planner/nested/origin-classes.ts';
@@ -154,10 +154,4 @@ function birthsOf(
   for (let c = 0; c < problem.sessionCount; c++)
     if (problem.leader[c] === DEAD) deadLeaderParent[problem.places!.nestedSession[c]!] = deadParent[c]!;
   return { of, siblingOfLeader: Uint8Array.from(sibling.slice(0, tree.size)), deadLeaderParent };
-}
-
-/** The boundary births that a nested problem is made with; null where they contradict each other. */
-export function knownBoundaryBirths(nested: NestedTree): BoundaryBirths | null {
-  const births = boundaryBirths(nested);
-  return 'text' in births ? null : births;
 }

@@ -6,9 +6,11 @@
  */
 
 import { BirthPlaces } from '../planner/nested/birth-places.ts';
-import type { BoundaryBirths } from '../planner/nested/boundary-births.ts';
-import type { NestedTree } from '../planner/nested/nested-tree.ts';
+import { type BoundaryBirths, boundaryBirths } from '../planner/nested/boundary-births.ts';
+import { type NestedTree, nestedTree } from '../planner/nested/nested-tree.ts';
 import { type OriginProblem, originProblem } from '../planner/origin-problem.ts';
+import { problemOf } from '../planner/problem-of-tree.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
 
 /** Null: the root is neither in the outside session nor a leader. */
 export function nestedProblem(nested: NestedTree, births: BoundaryBirths): OriginProblem | null {
@@ -25,4 +27,18 @@ export function nestedProblem(nested: NestedTree, births: BoundaryBirths): Origi
   const places = new BirthPlaces(nested, plain, births);
   const sessionNumber = places.nestedSession.map((s) => sessions.number[s]!);
   return { ...plain, sessionNumber, places };
+}
+
+/** The boundary births that a nested problem is made with; null where they contradict each other. */
+export function knownBoundaryBirths(nested: NestedTree): BoundaryBirths | null {
+  const births = boundaryBirths(nested);
+  return 'text' in births ? null : births;
+}
+
+/** The birth problem of a tree whose local rules hold, in one namespace or several; null: nothing leads to the tree. */
+export function birthProblem(tree: ProcessTree): OriginProblem | null {
+  if (tree.namespaces.length === 1) return problemOf(tree);
+  const nested = nestedTree(tree);
+  const births = knownBoundaryBirths(nested);
+  return births && nestedProblem(nested, births);
 }

@@ -8,17 +8,17 @@
 
 import type { Diagnostic } from '../diagnosis/diagnostic.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
-import { problemOf } from '../planner/problem-of-tree.ts';
-import type { ProcessTree } from '../tree/process-tree.ts';
+import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { analyseBirths, PLANNING_LIMITS } from './birth-analysis.ts';
 import { ambiguousOrigin, ignoredOrder, missingBirths } from './birth-findings.ts';
 import { type BirthMap, UNKNOWN } from './birth-map.ts';
 import { givenBirths } from './given-births.ts';
+import { birthProblem } from './nested-problem.ts';
 import type { BirthDemand } from './plan-births.ts';
 
 /** Is the number of histories worked out beside a plan? */
 export function isAnalysed(tree: ProcessTree): boolean {
-  return tree.size <= PLANNING_LIMITS.exactSize && tree.namespaces.length === 1;
+  return tree.size <= PLANNING_LIMITS.exactSize && !(rootIsInit(tree) && tree.parent.indexOf(OUTSIDE, 1) > 0);
 }
 
 /** @param taken births of the plan; null where there is none, or where the tree is not analysed */
@@ -33,7 +33,8 @@ export function reportBirths(
   if (!taken || !isAnalysed(tree)) {
     return [...missingBirths(tree, hints, null), ...ignoredOrder(demand?.order ?? 'none given')];
   }
-  const problem = problemOf(tree);
+  const problem = birthProblem(tree);
+  if (!problem) return missingBirths(tree, hints, null);
   const order = demand?.order === 'followed' ? (givenBirths(tree, options)?.order ?? null) : null;
   const analysis = analyseBirths(
     problem,

@@ -10,8 +10,8 @@ import { belowRestorer, demandedBirths, shifted } from '../births/births-below-r
 import { checkMap } from '../births/check-map.ts';
 import { type GivenBirths, givenBirths } from '../births/given-births.ts';
 import { mapOfNestedOrigin, mapOfOrigin } from '../births/map-origin.ts';
-import { knownBoundaryBirths, nestedOriginOfMap } from '../births/nested-map-origin.ts';
-import { nestedProblem } from '../births/nested-problem.ts';
+import { nestedOriginOfMap } from '../births/nested-map-origin.ts';
+import { knownBoundaryBirths, nestedProblem } from '../births/nested-problem.ts';
 import { type Preferred, planBirths, refusedBirths, scheduleOfMap } from '../births/plan-births.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import { needsTwoOutsideGroups, type OutsideNumbers, outsideNumbers } from '../tree/outside.ts';

@@ -3,6 +3,7 @@
  * to small trees of processes, and so enumerates which trees there are.
  *
  * A state is a text with one character a process, equal for states that differ only in the order of processes.
+ * With births, a state has who made whom as well: who is made by somebody that has died was made by that one's creator.
  * Calls: clone into the caller's namespace, into an existing one below (setns, clone, setns home) or with CLONE_NEWPID
  * into a new one; each with CLONE_PARENT, where that is allowed, unless the caller is an init; setsid; exit with the wait after it, where the
  * orphans fall to any ancestor reached through the namespace of the dead, or to its init. Inits never exit.
@@ -11,23 +12,32 @@
 import type { NamespaceForest, NestedModelTree } from './enumeration.ts';
 
 /** A tree in which some namespaces may not exist yet: their init is −1. */
-type State = NestedModelTree;
+type State = NestedModelTree & {
+  /** Closest alive born ancestor of each process, −1 for the root; where births are told apart. */
+  readonly creator?: readonly number[];
+};
 
 const UNMADE = -1;
 
 /** Codes of all trees, of `sizes` processes, with every namespace made, that calls lead to; `most` live at a time. */
-export function reachableCodes(forest: NamespaceForest, most: number, allowCloneParent = true): Set<string> {
+export function reachableCodes(
+  forest: NamespaceForest,
+  most: number,
+  allowCloneParent = true,
+  withBirths = false,
+): Set<string> {
   const start: State = {
     parent: [-1],
     namespace: [0],
     init: forest.map((_, m) => (m === 0 ? 0 : UNMADE)),
     session: [0],
     deadHome: [],
+    ...(withBirths && { creator: [-1] }),
   };
   const known = new Set<string>([codeOf(start)]);
   // A set gives what is added while it is walked.
   for (const code of known) {
-    const state = stateOf(code, forest.length);
+    const state = stateOf(code, forest.length, withBirths);
     for (const next of successors(forest, state, most, allowCloneParent)) known.add(codeOf(next));
   }
   return known;
@@ -67,7 +77,7 @@ function isWithin(forest: NamespaceForest, inner: number, outer: number): boolea
 }
 
 function withChild(state: State, creator: number, father: number, home: number, makes: boolean): State {
-  const { parent, namespace, init, session, deadHome } = state;
+  const { parent, namespace, init, session, deadHome, creator: creators } = state;
   const n = parent.length;
   // Dead sessions have numbers above n; make room for process n.
   const sessions = session.map((s) => (s > n ? s + 1 : s));
@@ -77,11 +87,16 @@ function withChild(state: State, creator: number, father: number, home: number, 
     init: makes ? init.with(home, n) : init,
     session: [...sessions, sessions[creator]!],
     deadHome,
+    ...(creators && { creator: [...creators, creator] }),
   };
 }
 
 /** The state after process f has died and been reaped, its children being adopted. A session that it led goes on. */
-function without({ parent, namespace, init, session, deadHome }: State, f: number, adopter: number): State {
+function without(
+  { parent, namespace, init, session, deadHome, creator }: State,
+  f: number,
+  adopter: number,
+): State {
   const n = parent.length;
   const moved = (i: number): number => (i > f ? i - 1 : i);
   const fathers = parent.map((p) => (p < 0 ? p : moved(p === f ? adopter : p)));
@@ -96,6 +111,9 @@ function without({ parent, namespace, init, session, deadHome }: State, f: numbe
     init: init.map(moved),
     session: sessions.toSpliced(f, 1),
     deadHome: [...deadHome, namespace[f]!],
+    ...(creator && {
+      creator: creator.map((c) => (c < 0 ? c : moved(c === f ? creator[f]! : c))).toSpliced(f, 1),
+    }),
   };
 }
 
@@ -154,7 +172,10 @@ function* ordersWithin(sorted: readonly number[], colour: readonly number[]): Ge
 }
 
 /** A character a process: parent, namespace, whether it is the init, session, and where a dead leader lived. */
-function textOf({ parent, namespace, init, session, deadHome }: State, order: readonly number[]): string {
+function textOf(
+  { parent, namespace, init, session, deadHome, creator }: State,
+  order: readonly number[],
+): string {
   const n = parent.length;
   const position = new Array<number>(n);
   for (let at = 0; at < n; at++) position[order[at]!] = at;
@@ -172,19 +193,23 @@ function textOf({ parent, namespace, init, session, deadHome }: State, order: re
     const above = parent[v]! < 0 ? 0 : position[parent[v]!]! + 1;
     const isInit = init[namespace[v]!] === v ? 1 : 0;
     text += String.fromCharCode((((above * 4 + namespace[v]!) * 2 + isInit) * 16 + name) * 4 + lived);
+    if (creator) text += String.fromCharCode(creator[v]! < 0 ? 0 : position[creator[v]!]! + 1);
   }
   return text;
 }
 
-function stateOf(code: string, namespaces: number): State {
-  const n = code.length;
+function stateOf(code: string, namespaces: number, withBirths: boolean): State {
+  const width = withBirths ? 2 : 1;
+  const n = code.length / width;
+  const creator: number[] = [];
   const init = new Array<number>(namespaces).fill(UNMADE);
   const parent: number[] = [];
   const namespace: number[] = [];
   const session: number[] = [];
   const deadHome: number[] = [];
   for (let i = 0; i < n; i++) {
-    const character = code.charCodeAt(i);
+    const character = code.charCodeAt(i * width);
+    if (withBirths) creator.push(code.charCodeAt(i * width + 1) - 1);
     const home = (character >> 7) & 3;
     const s = (character >> 2) & 15;
     parent.push((character >> 9) - 1);
@@ -193,5 +218,5 @@ function stateOf(code: string, namespaces: number): State {
     if ((character >> 6) & 1) init[home] = i;
     if (s > n) deadHome[s - n - 1] = character & 3;
   }
-  return { parent, namespace, init, session, deadHome };
+  return { parent, namespace, init, session, deadHome, ...(withBirths && { creator }) };
 }

@@ -1,0 +1,111 @@
+/** Births over several pid namespaces: against an enumeration of the kernel's calls, and on random histories. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkMap } from '../../../src/engine/births/check-map.ts';
+import { knownBoundaryBirths, nestedProblem } from '../../../src/engine/births/nested-problem.ts';
+import { mapOfRun } from '../../../src/engine/births/plan-births.ts';
+import { MapSearch } from '../../../src/engine/births/search-map.ts';
+import { bornAncestors } from '../../../src/engine/kernel/born-ancestors.ts';
+import { replay } from '../../../src/engine/kernel/index.ts';
+import { nestedTree } from '../../../src/engine/planner/nested/nested-tree.ts';
+import { type NestedShape, nestedHistoryWithBirths } from '../../histories/nested-history.ts';
+import { planImage, provenPlan, treeOf } from '../../histories/proven-plan.ts';
+import { SeededRandom } from '../../histories/seeded-random.ts';
+import { CHAIN, fittingTrees, imageOf, ONE_BELOW, SIBLINGS } from '../planner/nested/enumeration.ts';
+import { codeOf, reachableCodes } from '../planner/nested/enumeration-kernel-model.ts';
+import { everyMap } from './enumerated-maps.ts';
+
+const FULL = process.env.ENUMERATION === 'full';
+
+/** Forest, processes at a time, the size for which that many suffice. */
+const ENUMERATED = [
+  ['one namespace', ONE_BELOW, 5, 3],
+  ['chain', CHAIN, 5, 3],
+  ['siblings', SIBLINGS, 5, 3],
+  ['one namespace', ONE_BELOW, 6, 4],
+  ['siblings', SIBLINGS, 6, 4],
+] as const;
+
+for (const [name, forest, most, n] of ENUMERATED.slice(0, FULL ? ENUMERATED.length : 1)) {
+  test(`${name}, ${n} processes: the check passes exactly the births that calls lead to`, (t) => {
+    const reachable = reachableCodes(forest, most, true, true);
+    let maps = 0;
+    let possible = 0;
+    let partial = 0;
+    for (const model of fittingTrees(forest, n)) {
+      const image = imageOf(forest, model);
+      const tree = treeOf(image);
+      const nested = nestedTree(tree);
+      const boundary = knownBoundaryBirths(nested);
+      const problem = boundary && nestedProblem(nested, boundary);
+      const agreeing: Int32Array[] = [];
+      for (const map of everyMap(n, false)) {
+        const creator = Array.from(model.parent.keys(), (i) => {
+          const above = i === 0 ? -1 : map[tree.indexOf(i + 1)]!;
+          return above < 0 ? -1 : tree.pid[above]! - 1;
+        });
+        const made = reachable.has(codeOf({ ...model, creator }));
+        const passes = problem !== null && checkMap(problem, map).fault === null;
+        assert.equal(passes, made, `${JSON.stringify(model)} ${map}`);
+        maps++;
+        if (made) agreeing.push(map.slice());
+      }
+      possible += agreeing.length;
+      if (!problem || agreeing.length === 0) continue;
+      const search = new MapSearch(problem, null, { work: 1e9 });
+      for (const hints of everyMap(n, true)) {
+        const fits = agreeing.some((map) => hints.every((x, q) => x < 0 || x === map[q]));
+        assert.equal(search.run(hints).verdict, fits ? 'found' : 'none', `${JSON.stringify(model)} ${hints}`);
+        partial++;
+      }
+      for (const map of agreeing) {
+        const births = Object.fromEntries(
+          Array.from({ length: n - 1 }, (_, i) => [String(tree.pid[i + 1]), tree.pid[map[i + 1]!]!]),
+        );
+        const { outcome, diagnostics } = planImage(image, { births });
+        assert.equal(outcome, 'restorable', `${JSON.stringify(births)} ${JSON.stringify(diagnostics[0])}`);
+      }
+    }
+    t.diagnostic(`${maps} maps, ${possible} possible and planned; ${partial} partial ones searched`);
+  });
+}
+
+const KINDS: Record<string, Pick<NestedShape, 'groups' | 'zombies' | 'subreapers'>> = {
+  sessions: { groups: false, zombies: true, subreapers: true },
+  'sessions and groups': { groups: true, zombies: true, subreapers: true },
+};
+
+for (const [name, kind] of Object.entries(KINDS)) {
+  test(`random histories with ${name}: the births of the plan are the given ones, all or half`, (t) => {
+    let given = 0;
+    const seeds = FULL ? 3000 : 300;
+    for (let seed = 1; seed <= seeds; seed++) {
+      const random = new SeededRandom(seed);
+      const image = nestedHistoryWithBirths({
+        ...kind,
+        seed,
+        calls: 5 + random.below(250),
+        alive: 3 + random.below(40),
+        namespaces: 2 + random.below(5),
+        levels: 1 + random.below(4),
+      });
+      for (const share of [1, 0.5]) {
+        const processes = image.processes.map((process) => {
+          const { caba: _, ...unknown } = process;
+          return random.chance(share) ? process : unknown;
+        });
+        const tree = treeOf({ ...image, processes });
+        const planning = provenPlan(tree);
+        const map = mapOfRun(tree, bornAncestors(replay(tree, planning.steps).kernel));
+        for (const process of processes) {
+          const told = 'caba' in process ? process.caba : undefined;
+          if (told === undefined || told === 0) continue;
+          assert.equal(tree.pid[map[tree.indexOf(process.pid)]!], told, `seed ${seed}, pid ${process.pid}`);
+          given++;
+        }
+      }
+    }
+    t.diagnostic(`${seeds * 2} plans, ${given} given births`);
+  });
+}
