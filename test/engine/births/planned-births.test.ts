@@ -194,7 +194,7 @@ test('an ancestor by birth is older: birthOrder and startTime settle what they s
   assert.deepEqual(found(sameTick, 'ORIGIN_AMBIGUOUS')!.detail.histories, { exact: 2 });
 });
 
-test('several pid namespaces: births that the plan has anyway are met, others are not looked for', () => {
+test('several pid namespaces: given births are met, impossible ones are a contradiction, other histories are planned', () => {
   const nested = (caba: number): TreeImage => ({
     root: 1,
     pidNamespaces: [
@@ -209,8 +209,9 @@ test('several pid namespaces: births that the plan has anyway are met, others ar
     ],
   });
   assert.equal(planImage(nested(2)).outcome, 'restorable');
-  const other = planImage(nested(3));
-  assert.equal(other.outcome, 'undecided');
-  assert.equal(found(other, 'UNDECIDED')!.detail.reason, 'nested births');
-  assert.equal(planImage(nested(2), { history: 1 }).outcome, 'undecided');
+  assert.equal(planImage(nested(3)).outcome, 'restorable');
+  assert.equal(planImage(nested(2), { history: 1 }).outcome, 'restorable');
+  const outsideSession = planImage(nested(1));
+  assert.equal(outsideSession.outcome, 'unrestorable');
+  assert.deepEqual(found(outsideSession, 'CABA_CONTRADICTION')!.detail.core, [{ pid: 4, caba: 1 }]);
 });
