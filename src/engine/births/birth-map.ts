@@ -2,7 +2,7 @@
  * Birth map (docs/caba.md, κ): the closest alive born ancestor of every process, as indexes of the tree.
  *
  * In: a map. Out: its tree in breadth-first order with nested intervals, so that "above" is two comparisons.
- * One pid namespace: the root alone is born outside (−1).
+ * The root alone is born outside (−1).
  * Cost: O(n), no recursion.
  */
 

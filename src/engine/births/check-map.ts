@@ -8,7 +8,8 @@
  *   the processes born in one session are connected: going up from a member, everybody on the way to the session's
  *   leader (dead: to the lowest process above all members) leads a session, and was born in this one.
  * Invariant: each birth session is set once, so all walks together are linear.
- * Cost: O(n). Kernel rules: E7–E10; C3 (CLONE_PARENT keeps the caller as creator). One pid namespace.
+ * Cost: O(n). Kernel rules: E7–E10; C3 (CLONE_PARENT keeps the caller as creator). Over several
+ * namespaces a wanted parent that is an init need not be above, and every birth has a place (planner/nested/birth-places.ts).
  */
 
 import { DEAD, isLeader, isRootRegion, type OriginProblem, regionTop } from '../planner/origin-problem.ts';

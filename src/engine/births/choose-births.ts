@@ -10,7 +10,7 @@
  * possible (on trees of up to SIMPLE_SIZE processes). Histories 1, 2, … are all others, lexicographically by process in
  * canonical order: for each process its ancestor in history 0 first, then its parent, then by ascending index.
  * An order of births that no history fits is put aside and said so; it is evidence, births are demands.
- * Cost: O(n) where one of the first three fits; else about one search. History n: about n checks or searches more. One pid namespace.
+ * Cost: O(n) where one of the first three fits; else about one search. History n: about n checks or searches more.
  */
 
 import type { OriginProblem } from '../planner/origin-problem.ts';

@@ -10,7 +10,8 @@
  * top, and a component that failed once below some process fails again.
  * Invariant: whatever a component needs outside of itself is on the way from the root to the process it is put below.
  * A component of which the process above must offer two sessions cannot be placed.
- * Cost: O(component) a node; usually about n nodes. No recursion: the depth may be n. One pid namespace.
+ * Cost: O(component) a node; usually about n nodes. No recursion: the depth may be n.
+ * Several pid namespaces: a top is taken only where its birth has a place (planner/nested/birth-places.ts).
  */
 
 import { DEAD, isLeader, type OriginProblem, regionTop } from '../planner/origin-problem.ts';

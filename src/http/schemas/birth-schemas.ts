@@ -18,7 +18,7 @@ const BirthAnalysisSchema = Type.Object(
   {
     status: Type.Enum(['analysed', 'contradiction', 'undecided', 'unsupported'], {
       description:
-        '`unsupported`: several pid namespaces, or processes born outside; such trees are planned, not analysed.',
+        '`unsupported`: processes born or put in from outside; such trees are planned, not analysed.',
     }),
     reason: nullable(Type.String({ description: 'Why there is no analysis; null where there is one' })),
     processes: Type.Array(

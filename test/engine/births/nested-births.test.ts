@@ -23,8 +23,6 @@ const ENUMERATED = [
   ['one namespace', ONE_BELOW, 5, 3],
   ['chain', CHAIN, 5, 3],
   ['siblings', SIBLINGS, 5, 3],
-  ['one namespace', ONE_BELOW, 6, 4],
-  ['siblings', SIBLINGS, 6, 4],
 ] as const;
 
 for (const [name, forest, most, n] of ENUMERATED.slice(0, FULL ? ENUMERATED.length : 1)) {
