@@ -98,6 +98,9 @@ async function addExamples(document: Document, app: FastifyInstance): Promise<vo
   for (const accept of ['application/json', 'application/x-ndjson', 'text/plain']) {
     await call('getSteps', 'GET', `/v1/plans/${id}/steps`, { headers: { accept } });
   }
+  for (const accept of ['application/json', 'text/plain']) {
+    await call('getExplanation', 'GET', `/v1/plans/${id}/explanation`, { headers: { accept } });
+  }
   await call('getDiff', 'GET', `/v1/plans/${id}/diff`);
   await call('getBirths', 'GET', `/v1/plans/${id}/births?analysis=true`);
   await call('postBirths', 'POST', `/v1/trees/${treeId}/births`, { body: SAMPLE_EVENTS });

@@ -121,7 +121,10 @@ function refusalOf(tree: ProcessTree, options: PlanOptions, draft: Refused): Dia
         derivation: [draft.broken[0]!.text],
       });
     case 'unreachable': {
-      if (draft.text !== undefined) return unrestorable(nestedConflict(tree, draft.text), {});
+      if (draft.text !== undefined) {
+        const { conflict, derivation } = nestedConflict(tree, draft.text);
+        return unrestorable(conflict, { derivation });
+      }
       const problem = problemOf(tree);
       const core: ConflictCore = conflictCore(problem, draft.processes);
       const derivation = derivationOf(problem, core, tree.pid);

@@ -131,3 +131,66 @@ test('every view has an ETag and knows it again', async () => {
     assert.equal((await app.inject({ url, headers: { 'if-none-match': etag } })).statusCode, 304, view);
   }
 });
+
+const process = (pid: number, ppid: number, sid: number) => ({ pid, ppid, pgid: sid, sid });
+const refusedTree = {
+  root: 1,
+  processes: [process(1, 0, 1), process(2, 1, 2), process(3, 2, 3), process(4, 3, 1), process(5, 3, 2)],
+};
+
+test('a refused tree is explained a line a step, as text and as JSON', async () => {
+  const refused = (await postJson(app, '/v1/plans', refusedTree)).json();
+  assert.equal(refused.outcome, 'unrestorable');
+  const { headers, body } = await get(`/v1/plans/${refused.id}/explanation`, 'text/plain');
+  assert.match(String(headers['content-type']), /^text\/plain/);
+  const [conclusion, ...lines] = body.trimEnd().split('\n');
+  assert.match(conclusion!, /^unrestorable: No order of births/);
+  assert.equal(lines[0], '1. 2 is the parent of 3 in the tree, and a parent is always an ancestor by birth.');
+  assert.match(lines.at(-1)!, /nobody is an ancestor of its own ancestor/);
+  const json = (await get(`/v1/plans/${refused.id}/explanation`)).json();
+  assert.deepEqual(
+    lines,
+    json.steps.map(
+      ({ text, depth }: { text: string; depth: number }, i: number) =>
+        `${i + 1}. ${'  '.repeat(depth)}${text}`,
+    ),
+  );
+  assert.equal(json.code, 'UNRESTORABLE');
+  assert.deepEqual(json.pids, [1, 2, 3, 4, 5]);
+  const { statusCode } = await app.inject({
+    url: `/v1/plans/${refused.id}/explanation`,
+    headers: { accept: 'text/plain', 'if-none-match': String(headers.etag) },
+  });
+  assert.equal(statusCode, 304);
+});
+
+test('a tree refused for its pid namespaces is explained by who lives where', async () => {
+  const image = {
+    root: 1,
+    pidNamespaces: [
+      { id: '0', parent: null, init: 1 },
+      { id: 'inner', parent: '0', init: 2 },
+    ],
+    processes: [
+      process(1, 0, 1),
+      { ...process(2, 1, 2), pidns: 'inner', nspid: [2, 1], nspgid: [2, 1], nssid: [2, 1] },
+      { ...process(3, 1, 2), pidns: 'inner', nspid: [3, 2], nspgid: [2, 1], nssid: [2, 1] },
+    ],
+  };
+  const refused = (await postJson(app, '/v1/plans', image)).json();
+  const lines = (await get(`/v1/plans/${refused.id}/explanation`, 'text/plain')).body.trimEnd().split('\n');
+  assert.deepEqual(lines.slice(1), [
+    '1. 1 is the init of pid namespace "0", its parent is outside the image, and it leads its session.',
+    '2. 2 is the init of pid namespace "inner", its parent is 1, and it leads its session.',
+    '3. 3 lives in pid namespace "inner", its parent is 1, and it is in session 2.',
+    '4. 3 has its parent outside and its session 2 inside: its leader 2 is an init, which cannot use CLONE_PARENT.',
+  ]);
+});
+
+test('a plan says that it was verified, given births what excludes them', async () => {
+  assert.match((await get(`/v1/plans/${plan.id}/explanation`, 'text/plain')).body, /^restorable: /);
+  const tree = { root: 1, processes: [process(1, 0, 1), process(2, 1, 2), process(3, 2, 2)] };
+  const contradicted = (await postJson(app, '/v1/plans', { tree, options: { births: { '3': 1 } } })).json();
+  const json = (await get(`/v1/plans/${contradicted.id}/explanation`)).json();
+  assert.deepEqual([json.code, json.facts], ['CABA_CONTRADICTION', [{ pid: 3, caba: 1 }]]);
+});

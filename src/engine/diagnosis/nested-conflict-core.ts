@@ -16,8 +16,16 @@ import type { Conflict, Fact } from './conflict.ts';
 /** Processes planned, over all decisions of one search. */
 const WORK = 400_000;
 
-export function nestedConflict(tree: ProcessTree, text: string): Conflict {
+export interface NestedConflict {
+  readonly conflict: Conflict;
+  /** Who is where, and what that comes to, a line each. */
+  readonly derivation: readonly string[];
+}
+
+/** @param told why the whole tree was refused; the part's own reason goes before it */
+export function nestedConflict(tree: ProcessTree, told: string): NestedConflict {
   const { kept, minimal } = shrink(tree);
+  const text = reasonFor(tree, kept) ?? told;
   const facts: Fact[] = [];
   for (const i of kept) {
     const pid = tree.pid[i]!;
@@ -27,7 +35,33 @@ export function nestedConflict(tree: ProcessTree, text: string): Conflict {
     if (i > 0) facts.push({ pid, field: 'ppid', value: parent === OUTSIDE ? 0 : tree.pid[parent]! });
     facts.push({ pid, field: 'pidns', value: tree.namespaces[tree.namespace[i]!]!.id });
   }
-  return { rule: 'ORIGIN', pids: kept.map((i) => tree.pid[i]!), facts, text, minimal };
+  const conflict = { rule: 'ORIGIN', pids: kept.map((i) => tree.pid[i]!), facts, text, minimal };
+  return { conflict, derivation: [...kept.map((i) => placeOf(tree, i)), text] };
+}
+
+/** Why the part is refused; null where its own derivation is another kind of text. */
+function reasonFor(tree: ProcessTree, kept: readonly number[]): string | null {
+  const part = treePart(tree, kept);
+  const draft = part && planTree(part, DEFAULT_OPTIONS, () => {});
+  if (draft?.kind === 'rules') return draft.broken[0]!.text;
+  return draft?.kind === 'unreachable' ? (draft.text ?? null) : null;
+}
+
+function placeOf(tree: ProcessTree, i: number): string {
+  const pid = tree.pid[i]!;
+  const sid = tree.sid[i]!;
+  const n = tree.namespace[i]!;
+  const { id, init } = tree.namespaces[n]!;
+  const place = `${init === i ? 'is the init of' : 'lives in'} pid namespace "${id}"`;
+  const parent = tree.parent[i]!;
+  const below = parent === OUTSIDE ? 'its parent is outside the image' : `its parent is ${tree.pid[parent]}`;
+  return `${pid} ${place}, ${below}, and it ${sessionOf(tree, pid, sid)}.`;
+}
+
+function sessionOf(tree: ProcessTree, pid: number, sid: number): string {
+  if (sid === 0) return 'is in a session from outside';
+  if (sid === pid) return 'leads its session';
+  return `is in session ${sid}${tree.indexOf(sid) < 0 ? ', whose leader is gone' : ''}`;
 }
 
 function shrink(tree: ProcessTree): { kept: number[]; minimal: boolean } {

@@ -1,9 +1,11 @@
-/** Views of a ready plan: steps, diff, scripts, two plans compared. Births: births.ts. */
+/** Views of a ready plan: steps, diff, scripts, its explanation, two plans compared. Births: births.ts. */
 
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import Type from 'typebox';
+import { explanationOf, explanationText } from '../../engine/diagnosis/explanation.ts';
 import { Problem } from '../../errors.ts';
+import type { PlanHead } from '../../jobs/make-plan.ts';
 import { stepsFromBytes } from '../../store/step-bytes.ts';
 import { notModified } from '../plugins/entity-tag.ts';
 import { acceptedType, JSON_TYPE, NDJSON_TYPE, TEXT_TYPE } from '../plugins/media-type.ts';
@@ -32,7 +34,43 @@ export function planViewRoutes(app: FastifyInstance, service: Service): void {
     'Scripts',
     'The plan a process at a time, with what each step waits for',
   );
+  explanationRoute(app, service);
   comparisonRoute(app, service);
+}
+
+function explanationRoute(app: FastifyInstance, service: Service): void {
+  app.get<{ Params: Static<typeof IdParams> }>(
+    '/v1/plans/:id/explanation',
+    {
+      schema: {
+        tags,
+        operationId: 'getExplanation',
+        summary: 'Why a tree is restorable, or why not: one line a step',
+        description: 'JSON, or `text/plain` with the conclusion and a numbered line a step.',
+        params: IdParams,
+        response: {
+          200: {
+            description: 'The conclusion and the steps that lead to it',
+            content: {
+              'application/json': { schema: Type.Ref('Explanation') },
+              'text/plain': { schema: Type.String() },
+            },
+          },
+          304: { description: 'Not modified', type: 'null' },
+          ...problemAnswers(['PLAN_NOT_FOUND', 'NOT_ACCEPTABLE', 'PLAN_NOT_READY']),
+        },
+      },
+    },
+    async (request, reply) => {
+      const type = acceptedType(request, ['application/json', 'text/plain']);
+      const plan = await readyPlanOf(service, request.params.id);
+      if (notModified(request, reply, plan.id, `explanation-${type}`)) return reply;
+      const { outcome, diagnostics } = JSON.parse(plan.head) as PlanHead;
+      const explanation = explanationOf(outcome, diagnostics);
+      if (type === 'text/plain') return reply.type(TEXT_TYPE).send(explanationText(explanation));
+      return reply.type(JSON_TYPE).send(JSON.stringify(explanation));
+    },
+  );
 }
 
 const StepsQuery = Type.Object({

@@ -76,6 +76,25 @@ const ScriptsSchema = Type.Object(
   { $id: 'Scripts', description: 'The same plan, a process at a time.' },
 );
 
+const ExplanationSchema = Type.Object(
+  {
+    outcome: Type.String({ description: '`restorable`, `unrestorable` or `undecided`' }),
+    code: nullable(Type.String({ description: 'Code of the diagnostic that decided' })),
+    conclusion: Type.String(),
+    pids: Type.Array(Pid),
+    facts: Type.Array(Type.Object({}, { additionalProperties: true }), {
+      description: 'What the image or the request says that contradicts itself',
+    }),
+    steps: Type.Array(
+      Type.Object({
+        text: Type.String({ description: 'Follows from the facts and from steps before it' }),
+        depth: Type.Integer({ minimum: 0, description: 'Of how many suppositions it is a part' }),
+      }),
+    ),
+  },
+  { $id: 'Explanation', description: 'For a restorable tree the steps are what the planner has to say.' },
+);
+
 export const TargetSchema = Type.Object(
   {
     occupiedPids: Type.Optional(Type.Array(Pid, { description: 'Level-0 numbers that are taken' })),
@@ -157,4 +176,5 @@ export const VIEW_SCHEMAS = [
   ScriptsSchema,
   PreflightSchema,
   PlanComparisonSchema,
+  ExplanationSchema,
 ];
