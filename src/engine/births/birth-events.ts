@@ -1,7 +1,7 @@
 /**
  * From recorded births and deaths to closest alive born ancestors (format: docs/births-format.md).
  *
- * In: a tree and events in the order of their times, keyed by pid and, where the recorder knows it, by start time.
+ * In: a tree and events in the order of their times, keyed by pid, time and, where the recorder knows it, start time.
  * Out: for every process its closest alive born ancestor where the events prove it; else a set that it is certainly
  * in, or nothing. Invariant: whatever is given as known is right, if the events are.
  *
@@ -9,31 +9,21 @@
  * process goes from instance to instance by fork events until one is in the image. It is broken where
  *   the recorder was attached after that birth, so that there is no fork event;
  *   events were lost: the number may have been passed on unseen, so an instance known before is the same afterwards
- *   only where the start time says so.
+ *   only where start times say so (birth-instances.ts).
+ * A process of the image holds its number from its start on: where the image has start times, every instance that was
+ * seen between is this process, whatever was lost, and whatever the record says of times after the image.
  * A broken way ends at an instance of unknown birth that was there at some time: the ancestor was born before it.
  * Cost: O(events + n) for what is known; bounds cost O(n) for each broken process, within BOUNDED_WORK. One pid namespace: level-0 numbers.
  */
 
 import { ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
+import { type BirthEvent, earliestStart, latestStart } from './birth-event.ts';
+import { BirthInstances, fits } from './birth-instances.ts';
 import { UNKNOWN } from './birth-map.ts';
 
-/** `time`: nanoseconds since boot. `start` values: clock ticks since boot, as in /proc/[pid]/stat and `startTime`. */
-export type BirthEvent =
-  | {
-      readonly event: 'fork';
-      /** Who called, also with CLONE_PARENT; a process, not a thread. */
-      readonly parent: number;
-      readonly child: number;
-      readonly time: number;
-      readonly parentStart?: number;
-      readonly childStart?: number;
-    }
-  | { readonly event: 'exit'; readonly pid: number; readonly time: number; readonly start?: number }
-  /** Events may be missing since the one before. */
-  | { readonly event: 'lost'; readonly time: number; readonly count?: number }
-  /** The recorder begins: what lives has births that it did not see. */
-  | { readonly event: 'attach'; readonly time: number };
+/** What is looked at of a tree. */
+export type RecordedTree = Pick<ProcessTree, 'size' | 'pid' | 'parent' | 'state' | 'startTime' | 'indexOf'>;
 
 export interface RecordedBirths {
   /** By process: pid of the closest alive born ancestor, 0 outside, −1 unknown. */
@@ -48,28 +38,13 @@ export interface RecordedBirths {
 /** Broken ways times processes of the tree, up to which bounds are worked out. */
 const BOUNDED_WORK = 4_000_000;
 
-interface Instance {
-  readonly pid: number;
-  /** Ticks; NaN unknown. */
-  start: number;
-  /** Instance that forked it; −1: not recorded. */
-  readonly parent: number;
-  /** Time of the first event that names it: it lived then. */
-  readonly seen: number;
-  /** How many losses there had been when it was seen last. */
-  losses: number;
-  exited: boolean;
-  /** A later instance of the number that may be the same process; −1: it certainly ended before the next one. */
-  again: number;
-}
-
 /** End of a way that is broken at an instance which may be in the image itself. */
 const NOWHERE = -1;
 /** End of a way that is broken at an instance of unknown birth. */
 const breakAt = (instance: number): number => -2 - instance;
 const brokenAt = (end: number): number => -2 - end;
 
-export function applyBirthEvents(tree: ProcessTree, events: Iterable<BirthEvent>): RecordedBirths {
+export function applyBirthEvents(tree: RecordedTree, events: Iterable<BirthEvent>): RecordedBirths {
   const record = new BirthRecord(tree);
   for (const event of events) record.add(event);
   return record.births();
@@ -83,21 +58,20 @@ export function treeWithBirths(tree: ProcessTree, { caba }: Pick<RecordedBirths,
 
 /** Events as they come; what they prove when there are no more. Holds an instance for each birth. */
 export class BirthRecord {
-  private readonly tree: ProcessTree;
-  private readonly instances: Instance[] = [];
-  /** The last instance of a number. */
-  private readonly current = new Map<number, number>();
-  private losses = 0;
+  private readonly tree: RecordedTree;
+  private readonly record = new BirthInstances();
 
-  constructor(tree: ProcessTree) {
+  constructor(tree: RecordedTree) {
     this.tree = tree;
+  }
+
+  add(event: BirthEvent): void {
+    this.record.add(event);
   }
 
   births(): RecordedBirths {
     const { tree } = this;
-    const { instanceOf, exited } = this.inImage();
-    const processOf = new Int32Array(this.instances.length).fill(-1);
-    for (let q = 0; q < tree.size; q++) if (instanceOf[q]! >= 0) processOf[instanceOf[q]!] = q;
+    const { instanceOf, processOf, exited } = this.inImage();
     const ends = this.endsOfWays(processOf);
 
     const caba = new Int32Array(tree.size).fill(UNKNOWN);
@@ -113,9 +87,14 @@ export class BirthRecord {
       } else broken.push([q, end === NOWHERE ? -1 : brokenAt(end)]);
     }
     const bounded = new Map<number, readonly number[]>();
+    const affordable = broken.length * tree.size <= BOUNDED_WORK;
     for (const [q, last] of broken) {
-      const among = broken.length * tree.size <= BOUNDED_WORK ? this.bornBefore(instanceOf, q, last) : null;
-      if (among && among.length < tree.size - 1) {
+      const among = affordable ? this.bornBefore(instanceOf, q, last) : null;
+      const all = tree.parent[q]! < 0 ? tree.size : tree.size - 1;
+      if (among?.length === 1 && among[0] === 0) {
+        caba[q] = 0;
+        counts.known++;
+      } else if (among && among.length > 0 && among.length < all) {
         bounded.set(tree.pid[q]!, among);
         counts.bounded++;
       } else counts.unknown++;
@@ -123,67 +102,56 @@ export class BirthRecord {
     return { caba, bounded, counts, exited };
   }
 
-  add(event: BirthEvent): void {
-    switch (event.event) {
-      case 'fork': {
-        const parent = this.instance(event.parent, event.parentStart, event.time);
-        this.begin(event.child, event.childStart ?? Number.NaN, parent, event.time);
-        return;
-      }
-      case 'exit':
-        this.instances[this.instance(event.pid, event.start, event.time)]!.exited = true;
-        return;
-      case 'lost':
-      case 'attach':
-        this.losses++;
-    }
-  }
-
-  /** The instance that an event speaks of: the current one of the number, or one whose birth was not recorded. */
-  private instance(pid: number, start: number | undefined, time: number): number {
-    const known = this.current.get(pid);
-    if (known !== undefined) {
-      const instance = this.instances[known]!;
-      const same = start !== undefined && instance.start === start;
-      const other = start !== undefined && !Number.isNaN(instance.start) && instance.start !== start;
-      if (same || (!other && !instance.exited && instance.losses === this.losses)) {
-        instance.losses = this.losses;
-        if (start !== undefined) instance.start = start;
-        return known;
-      }
-      const i = this.begin(pid, start ?? Number.NaN, -1, time);
-      if (!other && !instance.exited) instance.again = i;
-      return i;
-    }
-    return this.begin(pid, start ?? Number.NaN, -1, time);
-  }
-
-  private begin(pid: number, start: number, parent: number, seen: number): number {
-    const fresh = { pid, start, parent, seen, losses: this.losses, exited: false, again: -1 };
-    const i = this.instances.push(fresh) - 1;
-    this.current.set(pid, i);
-    return i;
-  }
-
-  /** The instance of each process of the image, −1 where it is not certain which. */
-  private inImage(): { instanceOf: Int32Array; exited: number[] } {
-    const { tree, instances } = this;
+  /** The instances of each process of the image, and the first of them, −1 where it is not certain which. */
+  private inImage(): { instanceOf: Int32Array; processOf: Int32Array; exited: number[] } {
+    const { tree } = this;
+    const { all, current, lossesAtEnd: losses } = this.record;
     const instanceOf = new Int32Array(tree.size).fill(-1);
+    const processOf = new Int32Array(all.length).fill(-1);
     const exited: number[] = [];
     for (let q = 0; q < tree.size; q++) {
-      const i = this.current.get(tree.pid[q]!);
-      if (i === undefined) continue;
-      const { start, losses, exited: gone } = instances[i]!;
-      if (gone && tree.state[q] !== ZOMBIE) {
-        exited.push(tree.pid[q]!);
-        continue;
-      }
-      const started = tree.startTime ? tree.startTime[q]! : Number.NaN;
-      if (Number.isNaN(started) || Number.isNaN(start) ? losses === this.losses : started === start) {
-        instanceOf[q] = i;
+      const last = current.get(tree.pid[q]!);
+      if (last === undefined) continue;
+      const gone = all[last]!.exited && tree.state[q] !== ZOMBIE;
+      if (gone) exited.push(tree.pid[q]!);
+      const started = this.started(q);
+      if (!Number.isNaN(started)) {
+        for (const i of this.certainOnes(last, started)) {
+          processOf[i] = q;
+          instanceOf[q] = i;
+        }
+      } else if (!gone && all[last]!.losses === losses) {
+        processOf[last] = q;
+        instanceOf[q] = last;
       }
     }
-    return { instanceOf, exited };
+    return { instanceOf, processOf, exited };
+  }
+
+  private started(q: number): number {
+    return this.tree.startTime ? this.tree.startTime[q]! : Number.NaN;
+  }
+
+  /**
+   * Of the instances of a number, `last` and those before it, the ones that are certainly the process that was started
+   * in a tick; the latest first. None where two that are not the same process could be it, unless the last one lives:
+   * a number is not passed on twice in the tick in which the image is taken.
+   */
+  private certainOnes(last: number, started: number): readonly number[] {
+    const { all, lossesAtEnd: losses } = this.record;
+    const certain: number[] = [];
+    const untouched = all[last]!.losses === losses;
+    const lives = untouched && !all[last]!.exited && fits(all[last]!, started);
+    let later = -1;
+    for (let i = last; i >= 0 && all[i]!.latest >= started; i = all[i]!.previous) {
+      const instance = all[i]!;
+      if (!fits(instance, started)) continue;
+      if (later >= 0 && instance.again !== later) return lives ? certain : [];
+      later = i;
+      const held = started < earliestStart(instance.last);
+      if (instance.start === started || held || (i === last && untouched)) certain.push(i);
+    }
+    return certain;
   }
 
   /**
@@ -191,11 +159,11 @@ export class BirthRecord {
    * the one that created it, so that one sweep suffices.
    */
   private endsOfWays(processOf: Int32Array): Int32Array {
-    const { instances } = this;
-    const lastNamesakes = this.lastNamesakes();
-    const ends = new Int32Array(instances.length);
-    for (let i = 0; i < instances.length; i++) {
-      const above = instances[i]!.parent;
+    const { all } = this.record;
+    const lastNamesakes = this.record.lastNamesakes();
+    const ends = new Int32Array(all.length);
+    for (let i = 0; i < all.length; i++) {
+      const above = all[i]!.parent;
       if (above < 0) ends[i] = breakAt(i);
       else if (processOf[above]! >= 0) ends[i] = above;
       else if (this.mayBeInImage(above, lastNamesakes[above]!)) ends[i] = NOWHERE;
@@ -204,42 +172,35 @@ export class BirthRecord {
     return ends;
   }
 
-  /** By instance: the last one of its number that may be the same process. Later instances have higher indexes. */
-  private lastNamesakes(): Int32Array {
-    const { instances } = this;
-    const last = new Int32Array(instances.length);
-    for (let i = instances.length - 1; i >= 0; i--) {
-      const { again } = instances[i]!;
-      last[i] = again >= 0 ? last[again]! : i;
-    }
-    return last;
-  }
-
   /** Could this instance, which is not certainly in the image, be there all the same? */
   private mayBeInImage(first: number, last: number): boolean {
-    const { tree, instances } = this;
-    const { pid, start } = instances[first]!;
+    const { tree } = this;
+    const { all, current } = this.record;
+    const { pid } = all[first]!;
     const q = tree.indexOf(pid);
-    if (q < 0 || this.current.get(pid) !== last) return false;
-    if (instances[last]!.exited && tree.state[q] !== ZOMBIE) return false;
-    const started = tree.startTime ? tree.startTime[q]! : Number.NaN;
-    return Number.isNaN(started) || Number.isNaN(start) || started === start;
+    if (q < 0) return false;
+    const started = this.started(q);
+    if (!Number.isNaN(started)) return fits(all[first]!, started);
+    return current.get(pid) === last && !(all[last]!.exited && tree.state[q] !== ZOMBIE);
   }
 
   /**
    * Processes that were born before an instance of unknown birth was first seen, ascending; all where nothing is known
-   * of it. Those with a recorded birth after that are excluded, and those above the parent and below the process.
+   * of it. Those with a recorded birth or a start after that are excluded, those that are younger than the process,
+   * and those above the parent and below the process. 0, outside, is among them where the parent is outside.
    */
   private bornBefore(instanceOf: Int32Array, q: number, last: number): number[] {
-    const { tree, instances } = this;
-    const seen = last >= 0 ? instances[last]!.seen : Number.POSITIVE_INFINITY;
+    const { tree } = this;
+    const { all } = this.record;
+    const seen = last >= 0 ? all[last]!.seen : Number.POSITIVE_INFINITY;
+    const youngest = Math.min(latestStart(seen), this.started(q));
     const excluded = this.excludedByPlace(q);
-    const among: number[] = [];
+    const among: number[] = tree.parent[q]! < 0 ? [0] : [];
     for (let x = 0; x < tree.size; x++) {
-      if (excluded[x]) continue;
+      if (excluded[x] || this.started(x) > youngest) continue;
       const i = instanceOf[x]!;
-      const recorded = i >= 0 && instances[i]!.parent >= 0;
-      if (recorded && instances[i]!.seen >= seen) continue;
+      const recorded = i >= 0 && all[i]!.parent >= 0;
+      if (recorded && all[i]!.seen >= seen) continue;
       among.push(tree.pid[x]!);
     }
     return among.sort((a, b) => a - b);

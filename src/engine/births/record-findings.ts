@@ -26,7 +26,7 @@ export function recordFindings(tree: ProcessTree, { caba, exited }: RecordedBirt
   };
   report(
     exited,
-    'The record says that these processes have exited; in the image they are alive. Nothing is claimed of their births.',
+    'The record says that these processes have exited; in the image they are alive. Of their births nothing is claimed but what start times prove.',
     'Take the image last, and a record of the same machine and boot; give startTime in the image.',
   );
   const others: number[] = [];

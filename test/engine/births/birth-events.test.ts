@@ -2,96 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  applyBirthEvents,
-  type BirthEvent,
-  treeWithBirths,
-} from '../../../src/engine/births/birth-events.ts';
+import type { BirthEvent } from '../../../src/engine/births/birth-event.ts';
+import { applyBirthEvents, treeWithBirths } from '../../../src/engine/births/birth-events.ts';
 import type { ProcessImage } from '../../../src/formats/tree-image-schema.ts';
 import { treeOf } from '../../histories/proven-plan.ts';
-import { SeededRandom } from '../../histories/seeded-random.ts';
-
-interface Lived {
-  readonly pid: number;
-  readonly creator: Lived | null;
-  readonly born: number;
-  parent: Lived | null;
-  alive: boolean;
-}
-
-interface World {
-  readonly events: BirthEvent[];
-  readonly processes: ProcessImage[];
-  /** pid → closest alive born ancestor. */
-  readonly truth: ReadonlyMap<number, number>;
-}
-
-const NUMBERS = 24;
-const NANOSECONDS_A_TICK = 1e7;
-
-/** A world of few numbers, so that they are used again all the time. Losses swallow events, of any length. */
-function world(seed: number, calls: number, lossy: boolean, late: boolean, startTimes: boolean): World {
-  const random = new SeededRandom(seed);
-  const root: Lived = { pid: 1, creator: null, born: 0, parent: null, alive: true };
-  const living = [root];
-  const events: BirthEvent[] = [];
-  let attached = !late;
-  let losing = false;
-  let time = 0;
-  const ticks = ({ born }: Lived): number => Math.floor(born / NANOSECONDS_A_TICK);
-  const tell = (event: BirthEvent): void => {
-    if (attached && !losing) events.push(event);
-  };
-  if (attached) events.push({ event: 'attach', time });
-  for (let call = 0; call < calls; call++) {
-    time += 1 + random.below(3 * NANOSECONDS_A_TICK);
-    if (!attached && call > calls / 3) {
-      attached = true;
-      events.push({ event: 'attach', time });
-    }
-    if (lossy && attached && random.chance(0.03)) {
-      if (losing) events.push({ event: 'lost', time });
-      losing = !losing;
-    }
-    const free = Array.from({ length: NUMBERS }, (_, i) => i + 2).filter(
-      (pid) => !living.some((one) => one.pid === pid),
-    );
-    if (free.length > 0 && (living.length < 4 || random.chance(0.55))) {
-      const caller = random.pick(living);
-      const asSibling = caller !== root && random.chance(0.2);
-      const child: Lived = {
-        pid: random.pick(free),
-        creator: caller,
-        born: time,
-        parent: asSibling ? caller.parent : caller,
-        alive: true,
-      };
-      living.push(child);
-      const starts = startTimes ? { parentStart: ticks(caller), childStart: ticks(child) } : {};
-      tell({ event: 'fork', parent: caller.pid, child: child.pid, time, ...starts });
-    } else if (living.length > 1) {
-      const gone = living.splice(1 + random.below(living.length - 1), 1)[0]!;
-      gone.alive = false;
-      for (const one of living) if (one.parent === gone) one.parent = root;
-      tell({ event: 'exit', pid: gone.pid, time, ...(startTimes ? { start: ticks(gone) } : {}) });
-    }
-  }
-  if (losing) events.push({ event: 'lost', time });
-  const truth = new Map<number, number>();
-  for (const one of living) {
-    let by = one.creator;
-    while (by && !by.alive) by = by.creator;
-    truth.set(one.pid, by?.pid ?? 0);
-  }
-  const processes = living.map((one) => ({
-    pid: one.pid,
-    ppid: one.parent?.pid ?? 0,
-    pgid: 1,
-    sid: 1,
-    ...(startTimes ? { startTime: ticks(one) } : {}),
-  }));
-  return { events, processes, truth };
-}
+import { world } from './random-worlds.ts';
 
 for (const [name, lossy, late] of [
   ['a complete record', false, false],
@@ -103,7 +18,13 @@ for (const [name, lossy, late] of [
     test(`${name}, ${startTimes ? 'with' : 'without'} start times: nothing known is wrong`, (t) => {
       const total = { known: 0, bounded: 0, unknown: 0 };
       for (let seed = 1; seed <= 400; seed++) {
-        const { events, processes, truth } = world(seed, 120, lossy, late, startTimes);
+        const { events, processes, truth } = world(seed, {
+          calls: 120,
+          lossy,
+          late,
+          startTimes,
+          imageStarts: startTimes,
+        });
         const tree = treeOf({ root: 1, processes });
         const { caba, bounded, counts, exited } = applyBirthEvents(tree, events);
         if (!lossy) assert.deepEqual(exited, []);
@@ -121,6 +42,41 @@ for (const [name, lossy, late] of [
       t.diagnostic(`known ${total.known}, bounded ${total.bounded}, unknown ${total.unknown}`);
     });
   }
+}
+
+for (const [name, windows, startTimes, after] of [
+  ['losses that others fall into', true, false, 0],
+  ['losses that others fall into, start times in the events', true, true, 0],
+  ['a record that goes on after the image', false, false, 60],
+  ['a record that goes on, start times in the events', false, true, 60],
+] as const) {
+  test(`${name}: start times of the image tell who is meant`, (t) => {
+    const total = { known: 0, bounded: 0, unknown: 0 };
+    for (let seed = 1; seed <= 400; seed++) {
+      const options = {
+        calls: 120,
+        lossy: windows,
+        late: true,
+        startTimes,
+        imageStarts: true,
+        windows,
+        after,
+      };
+      const { events, processes, truth } = world(seed, options);
+      const tree = treeOf({ root: 1, processes });
+      const { caba, bounded, counts } = applyBirthEvents(tree, events);
+      for (let q = 0; q < tree.size; q++) {
+        const pid = tree.pid[q]!;
+        if (caba[q]! >= 0) assert.equal(caba[q], truth.get(pid), `seed ${seed}, pid ${pid}`);
+        const among = bounded.get(pid);
+        if (among) assert.ok(among.includes(truth.get(pid)!), `seed ${seed}, pid ${pid}`);
+      }
+      total.known += counts.known;
+      total.bounded += counts.bounded;
+      total.unknown += counts.unknown;
+    }
+    t.diagnostic(`known ${total.known}, bounded ${total.bounded}, unknown ${total.unknown}`);
+  });
 }
 
 test('what the image says stays, what the events know is filled in', () => {
