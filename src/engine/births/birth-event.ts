@@ -23,8 +23,14 @@ export type BirthEvent =
     }
   | { readonly event: 'alive'; readonly pid: number; readonly time: number; readonly start?: number }
   | { readonly event: 'exit'; readonly pid: number; readonly time: number; readonly start?: number }
-  /** Events may be missing since the one before, and up to `until`. */
-  | { readonly event: 'lost'; readonly time: number; readonly until?: number; readonly count?: number }
+  /** Events may be missing since the one before, and up to `until`; where `since` is given, from then on. */
+  | {
+      readonly event: 'lost';
+      readonly time: number;
+      readonly until?: number;
+      readonly since?: number;
+      readonly count?: number;
+    }
   /** The recorder begins: what lives has births that it did not see. */
   | { readonly event: 'attach'; readonly time: number; readonly boot?: string };
 

@@ -22,7 +22,7 @@ export interface Instance {
   earliest: number;
   latest: number;
   /** Instance that forked it; −1: not recorded. */
-  readonly parent: number;
+  parent: number;
   /** The instance of the same number before it, −1 none. */
   readonly previous: number;
   /** Times of the first and of the last event that name it, and the places of these events in the record. */
@@ -55,20 +55,21 @@ export class BirthInstances {
   /** The last instance of a number. */
   readonly current = new Map<number, number>();
   losses = 0;
-  /** Up to when events may be missing, and the time of the last one that is not. */
-  private lossy = Number.NEGATIVE_INFINITY;
-  private time = Number.NEGATIVE_INFINITY;
+  /** Up to when events may be missing; NaN: none is. */
+  private lossy = Number.NaN;
   private at = 0;
 
   /** How many losses there are at the end: the record may end where events are missing. */
   get lossesAtEnd(): number {
-    return this.losses + (this.time < this.lossy ? 1 : 0);
+    return this.losses + (Number.isNaN(this.lossy) ? 0 : 1);
   }
 
   add(event: BirthEvent): void {
     this.at++;
-    if (event.time <= this.lossy) this.losses++;
-    this.time = event.time;
+    if (!Number.isNaN(this.lossy)) {
+      this.losses++;
+      if (event.time >= this.lossy) this.lossy = Number.NaN;
+    }
     switch (event.event) {
       case 'fork': {
         const { parent, parentAt, parentStart, child, childStart, time } = event;
@@ -89,7 +90,8 @@ export class BirthInstances {
         this.all[this.named(event.pid, event.start, event.time, true)]!.exited = true;
         return;
       case 'lost':
-        this.lossy = Math.max(this.lossy, event.until ?? event.time);
+        if (event.until !== undefined && !(this.lossy > event.until)) this.lossy = event.until;
+        if (event.since !== undefined) this.doubt(event.since);
         this.losses++;
         this.marks.push({ event, at: this.at });
         return;
@@ -107,6 +109,16 @@ export class BirthInstances {
       last[i] = again >= 0 ? last[again]! : i;
     }
     return last;
+  }
+
+  /** Events are missing among those since then: who made whom, and who was seen, is not proven by them. */
+  private doubt(since: number): void {
+    for (const instance of this.all) {
+      instance.last = Math.min(instance.last, Math.max(since, instance.seen));
+      if (instance.seen < since) continue;
+      instance.parent = -1;
+      if (Number.isNaN(instance.start)) instance.earliest = 0;
+    }
   }
 
   /** The instance that had a number at a time, −1 where none is recorded. */

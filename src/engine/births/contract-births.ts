@@ -98,5 +98,10 @@ function addMark(events: BirthEvent[], mark: BirthEvent & { event: 'attach' | 'l
   }
   const until = Math.max(before.until ?? before.time, mark.until ?? mark.time);
   const count = (before.count ?? 0) + (mark.count ?? 0);
-  events[events.length - 1] = { ...before, until, ...(count > 0 ? { count } : {}) };
+  const since = Math.min(before.since ?? Number.POSITIVE_INFINITY, mark.since ?? Number.POSITIVE_INFINITY);
+  events[events.length - 1] = {
+    ...{ event: 'lost', time: before.time, until },
+    ...(since < Number.POSITIVE_INFINITY ? { since } : {}),
+    ...(count > 0 ? { count } : {}),
+  };
 }

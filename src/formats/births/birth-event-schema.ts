@@ -66,6 +66,9 @@ export const BIRTH_EVENT_SCHEMAS = {
       event: Type.Literal('lost'),
       time,
       until: Type.Optional(Type.Number({ minimum: 0, description: 'Left out: `time`.' })),
+      since: Type.Optional(
+        Type.Number({ minimum: 0, description: 'Given where earlier lines are concerned: from then on.' }),
+      ),
       count: Type.Optional(Type.Integer({ minimum: 0 })),
     },
     {
