@@ -1,18 +1,21 @@
-/** The `regraft` command of node agents: scan a process tree, replay a plan. Images on stdout, words on stderr. */
+/** The `regraft` command of node agents: scan a process tree, replay a plan, record births. Images on stdout, words on stderr. */
 
 import { replayCommand } from './scan/replay-command.ts';
 import { scanCommand } from './scan/scan-command.ts';
+import { watchCommand } from './watch/watch-command.ts';
 
 const USAGE = `Usage:
-  regraft scan [--pid ROOT | --namespace PID] [--out FILE] [--post URL] [--retries N] [--with-scanner]
+  regraft scan [--pid ROOT | --namespace PID] [--out FILE] [--post URL] [--retries N] [--births FILE] [--with-scanner]
   regraft replay IMAGE PLAN
-  regraft scan --help, regraft replay --help
+  regraft watch [--out FILE] [--max-bytes N] [--buffer-kb N]
+  regraft scan --help, regraft replay --help, regraft watch --help
 `;
 
 /** Takes the arguments behind the command's name; answers with an exit code. */
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number>>> = {
   scan: scanCommand,
   replay: replayCommand,
+  watch: watchCommand,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -1,0 +1,136 @@
+/** `regraft watch`: arguments, output, exit codes. */
+
+import { readlinkSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { BirthEvent } from '../engine/births/birth-event.ts';
+import { ReadError } from '../formats/read-error.ts';
+import { ProcDirectory } from '../scan/proc-directory.ts';
+import { bootId } from './boot-clock.ts';
+import { RecordFile, RecordFileError } from './record-file.ts';
+import { type RecordSink, record } from './recorder.ts';
+import { findTracefs, TraceInstance, WatchError } from './trace-instance.ts';
+
+const HELP = `Usage: regraft watch [OPTION]...
+Records births and deaths of processes from the running kernel as NDJSON (docs/births-format.md), until
+it is interrupted. Needs root, tracefs, and the initial pid namespace.
+
+  --out FILE         appends to FILE instead of standard output. A record of this boot is gone on with
+  --max-bytes N      contracts FILE to the births of who may still live when it has more bytes (default
+                     33554432, or twice what that left)
+  --buffer-kb N      trace buffer of each CPU (default: 64 MiB over all, 0.5 to 8 MiB each)
+  -h, --help         this text
+
+Exit code: 0 when interrupted or terminated; 1 it cannot record here; 2 usage.
+`;
+
+interface Order {
+  readonly out: string | undefined;
+  readonly maxBytes: number;
+  readonly bufferKb: number;
+}
+
+const say = (text: string): void => void process.stderr.write(`regraft: ${text}\n`);
+
+export async function watchCommand(args: string[]): Promise<number> {
+  let order: Order | null;
+  try {
+    order = orderOf(args);
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : String(error)}; see regraft watch --help`);
+    return 2;
+  }
+  if (order === null) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  try {
+    await carryOut(order);
+    return 0;
+  } catch (error) {
+    const known =
+      error instanceof WatchError || error instanceof RecordFileError || error instanceof ReadError;
+    if (!known && !(error instanceof Error && 'syscall' in error)) throw error;
+    say(error.message);
+    return 1;
+  }
+}
+
+/** Inode of the initial pid namespace (PROC_PID_INIT_INO). */
+const INITIAL = 'pid:[4026531836]';
+
+async function carryOut({ out, maxBytes, bufferKb }: Order): Promise<void> {
+  if (readlinkSync('/proc/self/ns/pid') !== INITIAL) {
+    throw new WatchError(
+      'the kernel names processes as the initial pid namespace does: watch has to run there',
+    );
+  }
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const trace = new TraceInstance(
+    findTracefs((path) => say(`mounted tracefs at ${path}`)),
+    bufferKb,
+  );
+  const file = out === undefined ? null : openOr(() => RecordFile.open(out, maxBytes, bootId()), trace);
+  const sink = file ? fileSink(file) : STANDARD_OUTPUT;
+  try {
+    say('recording');
+    const { births, exits, lost } = await record(trace, sink, stop.signal);
+    say(`${births} births, ${exits} exits, ${lost} events lost`);
+  } finally {
+    file?.close();
+    trace.close();
+  }
+}
+
+function openOr(open: () => RecordFile, trace: TraceInstance): RecordFile {
+  try {
+    return open();
+  } catch (error) {
+    trace.close();
+    throw error;
+  }
+}
+
+function fileSink(file: RecordFile): RecordSink {
+  const proc = new ProcDirectory();
+  return {
+    write: (events) => file.write(events),
+    rest: async () => {
+      if (file.isTooLarge) await file.contract(new Set(proc.pids()));
+    },
+  };
+}
+
+const STANDARD_OUTPUT: RecordSink = {
+  write: (events: readonly BirthEvent[]) => {
+    for (const event of events) process.stdout.write(`${JSON.stringify(event)}\n`);
+  },
+  // Whoever reads slowly makes the recorder wait; the kernel's buffer holds on meanwhile, and tells what it lost.
+  rest: async () => {
+    if (process.stdout.writableNeedDrain)
+      await new Promise((resolve) => process.stdout.once('drain', resolve));
+  },
+};
+
+function orderOf(args: string[]): Order | null {
+  const { values } = parseArgs({
+    args,
+    options: {
+      out: { type: 'string' },
+      'max-bytes': { type: 'string', default: '33554432' },
+      'buffer-kb': { type: 'string', default: '0' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return null;
+  return {
+    out: values.out,
+    maxBytes: wholeNumber('--max-bytes', values['max-bytes']),
+    bufferKb: wholeNumber('--buffer-kb', values['buffer-kb']),
+  };
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^\d+$/.test(text)) throw new Error(`${option} needs a number`);
+  return Number(text);
+}
