@@ -6,6 +6,9 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { parseStat, parseStatus, type StatFacts, type StatusFacts } from './process-facts.ts';
 
+/** Link of the initial pid namespace (PROC_PID_INIT_INO): the one whose numbers the kernel's tracepoints show. */
+export const INITIAL_PID_NAMESPACE = 'pid:[4026531836]';
+
 /** What is answered for a process that has ended, or for what the reader may not see. */
 const EXPECTED = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'EINVAL']);
 

@@ -1,12 +1,16 @@
 /** `regraft scan`: arguments, output, exit codes. */
 
+import { readlinkSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ReadError } from '../formats/read-error.ts';
+import { bootTime, CLOCK_STEP } from '../watch/boot-clock.ts';
 import { DEFAULT_POST, PostError, postAddress, postImage } from './post-image.ts';
 import { nativeProbe } from './probe.ts';
-import { ProcDirectory } from './proc-directory.ts';
+import { INITIAL_PID_NAMESPACE, ProcDirectory } from './proc-directory.ts';
 import { ScanError, type Target } from './reading.ts';
+import { withRecordedBirths } from './recorded-births.ts';
 import { type Scan, scan } from './scan.ts';
 
 const HELP = `Usage: regraft scan [OPTION]...
@@ -18,6 +22,8 @@ Reads a process tree from /proc and prints it as a tree image (JSON).
   --out FILE         writes the image to FILE instead of standard output
   --post URL         posts the image, and prints the answer. URL is a server (then /v1/trees is
                      meant) or one of its calls, as http://127.0.0.1:8080/v1/plans?include=steps
+  --births FILE      fills in who created whom from a record that regraft watch is writing: known,
+                     or told as a set, or left out
   --retries N        further readings, beyond two, until two in a row agree (default 5)
   --pause MS         pause between these readings (default 50)
   --with-scanner     keep the processes of the scan itself where they belong to the tree
@@ -36,6 +42,7 @@ interface Order {
   readonly withScanner: boolean;
   readonly out: string | undefined;
   readonly post: URL | undefined;
+  readonly births: string | undefined;
 }
 
 const say = (text: string): void => void process.stderr.write(`regraft: ${text}\n`);
@@ -56,19 +63,39 @@ export async function scanCommand(args: string[]): Promise<number> {
     await carryOut(order);
     return 0;
   } catch (error) {
-    if (!(error instanceof ScanError || error instanceof PostError || isFileError(error))) throw error;
+    if (
+      !(
+        error instanceof ScanError ||
+        error instanceof PostError ||
+        error instanceof ReadError ||
+        isFileError(error)
+      )
+    )
+      throw error;
     say(error.message);
     return 1;
   }
 }
 
-async function carryOut({ target, retries, pauseMs, withScanner, out, post }: Order): Promise<void> {
+async function carryOut({ target, retries, pauseMs, withScanner, out, post, births }: Order): Promise<void> {
   const proc = new ProcDirectory();
   // The probe names processes by the numbers of this process's own namespace.
   const probe = proc.self() === process.pid ? nativeProbe(PROBE) : null;
   const result = await scan(proc, { target, retries, pauseMs, withScanner, probe });
+  const scannedAt = bootTime() + CLOCK_STEP;
   report(result);
-  const text = `${JSON.stringify(result.image)}\n`;
+  let { image } = result;
+  if (births !== undefined) {
+    if (readlinkSync('/proc/self/ns/pid') !== INITIAL_PID_NAMESPACE || proc.self() !== process.pid) {
+      throw new ScanError(
+        'the numbers of a record are those of the initial pid namespace: scan has to run there',
+      );
+    }
+    const filled = await withRecordedBirths(image, result.numberOf, births, scannedAt);
+    image = filled.image;
+    for (const note of filled.notes) say(note);
+  }
+  const text = `${JSON.stringify(image)}\n`;
   if (out !== undefined) await writeFile(out, text);
   else if (!post) process.stdout.write(text);
   if (!post) return;
@@ -100,6 +127,7 @@ function orderOf(args: string[]): Order | null {
       namespace: { type: 'string' },
       out: { type: 'string' },
       post: { type: 'string' },
+      births: { type: 'string' },
       retries: { type: 'string', default: '5' },
       pause: { type: 'string', default: '50' },
       'with-scanner': { type: 'boolean', default: false },
@@ -119,6 +147,7 @@ function orderOf(args: string[]): Order | null {
     pauseMs: wholeNumber('--pause', values.pause, 0),
     withScanner: values['with-scanner'],
     out: values.out,
+    births: values.births,
     post: values.post === undefined ? undefined : postAddress(values.post),
   };
 }

@@ -23,6 +23,8 @@ export interface Scan {
   readonly agreed: boolean;
   readonly readings: number;
   readonly notes: readonly string[];
+  /** pid in the image → number in /proc. */
+  readonly numberOf: ReadonlyMap<number, number>;
 }
 
 export async function scan(proc: ProcDirectory, options: ScanOptions): Promise<Scan> {
@@ -53,9 +55,16 @@ export async function scan(proc: ProcDirectory, options: ScanOptions): Promise<S
         agreed: false,
         readings,
         notes: scanNotes(last.reading, options, vanished),
+        numberOf: numbersInProc(last.reading),
       };
     }
   }
   const { image, reading } = last!;
-  return { image, agreed: true, readings, notes: scanNotes(reading, options, vanished) };
+  const notes = scanNotes(reading, options, vanished);
+  return { image, agreed: true, readings, notes, numberOf: numbersInProc(reading) };
+}
+
+function numbersInProc({ root, processes }: Reading): Map<number, number> {
+  const level = root.nspid.length - 1;
+  return new Map(processes.map(({ pid, nspid }) => [nspid[level]!, pid]));
 }

@@ -4,7 +4,7 @@ import { readlinkSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { BirthEvent } from '../engine/births/birth-event.ts';
 import { ReadError } from '../formats/read-error.ts';
-import { ProcDirectory } from '../scan/proc-directory.ts';
+import { INITIAL_PID_NAMESPACE, ProcDirectory } from '../scan/proc-directory.ts';
 import { bootId } from './boot-clock.ts';
 import { RecordFile, RecordFileError } from './record-file.ts';
 import { type RecordSink, record } from './recorder.ts';
@@ -55,11 +55,8 @@ export async function watchCommand(args: string[]): Promise<number> {
   }
 }
 
-/** Inode of the initial pid namespace (PROC_PID_INIT_INO). */
-const INITIAL = 'pid:[4026531836]';
-
 async function carryOut({ out, maxBytes, bufferKb }: Order): Promise<void> {
-  if (readlinkSync('/proc/self/ns/pid') !== INITIAL) {
+  if (readlinkSync('/proc/self/ns/pid') !== INITIAL_PID_NAMESPACE) {
     throw new WatchError(
       'the kernel names processes as the initial pid namespace does: watch has to run there',
     );
