@@ -13,6 +13,7 @@ import { bootId, bootTime, CLOCK_STEP } from './boot-clock.ts';
 import { EventOrder } from './event-order.ts';
 import { procSnapshot } from './proc-snapshot.ts';
 import { TaskBirths } from './task-births.ts';
+import type { TaskEvent } from './task-event.ts';
 import type { TraceInstance } from './trace-instance.ts';
 
 const POLL_MS = 50;
@@ -41,6 +42,7 @@ export async function record(
   const proc = new ProcDirectory();
   const order = new EventOrder();
   const counts: RecorderCounts = { births: 0, exits: 0, lost: 0 };
+  // What the buffers hold from before is left to the snapshot.
   const attached = bootTime() + CLOCK_STEP;
   const births = new TaskBirths(attached, (pid) => proc.stat(pid)?.startTime);
   let written = attached;
@@ -53,7 +55,9 @@ export async function record(
     sink.write(events);
   };
   const reading = {
-    event: order.add.bind(order),
+    event: (event: TaskEvent): void => {
+      if (event.time > attached) order.add(event);
+    },
     missed: (after: number, until: number, count: number): void => {
       counts.lost += count;
       order.gap(after, until, count);
