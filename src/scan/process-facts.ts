@@ -12,6 +12,11 @@ export interface StatusFacts {
   readonly nspid: readonly number[];
   readonly nspgid: readonly number[];
   readonly nssid: readonly number[];
+  /**
+   * Thread that is its closest alive born ancestor, at the level of the mount; 0: outside. Undefined: the kernel does
+   * not have the CABA patch.
+   */
+  readonly nscaba: number | undefined;
 }
 
 export interface StatFacts {
@@ -53,6 +58,8 @@ export function parseStatus(text: string): StatusFacts | null {
     nspid,
     nspgid: numbers('NSpgid'),
     nssid: numbers('NSsid'),
+    // The line ends at the ancestor's own level: empty where that is further out than the mount.
+    nscaba: field('NScaba') === undefined ? undefined : (numbers('NScaba')[0] ?? 0),
   };
 }
 

@@ -44,6 +44,8 @@ export interface Reading {
   readonly vanished: number;
   /** Leaders outside the tree that live: level-0 numbers of sessions and groups which look dead in the image. */
   readonly livingOutside: ReadonlySet<number>;
+  /** Closest alive born ancestors that the kernel shows, of all processes in sight: number → number, 0 outside. */
+  readonly bornOf: ReadonlyMap<number, number>;
 }
 
 export class ScanError extends Error {}
@@ -89,7 +91,31 @@ export function readTree(proc: ProcDirectory, { target, withScanner, probe }: Re
     kernelThreads,
     vanished: pids.length - listed.size,
     livingOutside: numbersOutside(kept, inTree, named.nspid.length - 1),
+    bornOf: bornAncestors(proc, listed),
   };
+}
+
+/** An ancestor may be shown as a thread: it is named by its process here. */
+function bornAncestors(proc: ProcDirectory, listed: ReadonlyMap<number, Listed>): Map<number, number> {
+  const bornOf = new Map<number, number>();
+  let processOf: Map<number, number> | null = null;
+  for (const { pid, nscaba } of listed.values()) {
+    if (nscaba === undefined) continue;
+    if (nscaba !== 0 && !listed.has(nscaba)) {
+      processOf ??= threadsOf(proc, listed);
+      const creator = processOf.get(nscaba);
+      if (creator !== undefined) bornOf.set(pid, creator);
+    } else bornOf.set(pid, nscaba);
+  }
+  return bornOf;
+}
+
+function threadsOf(proc: ProcDirectory, listed: ReadonlyMap<number, Listed>): Map<number, number> {
+  const processOf = new Map<number, number>();
+  for (const { pid, threads } of listed.values()) {
+    if (threads > 1) for (const [tid] of proc.threads(pid)) processOf.set(tid!, pid);
+  }
+  return processOf;
 }
 
 function whole(

@@ -20,7 +20,11 @@ export function scanNotes(reading: Reading, { target, probe }: ReadOptions, vani
     notes.push(`left out, the scan itself: ${leftOut.join(', ')} (--with-scanner keeps them)`);
   }
   if (kernelThreads > 0) notes.push(`left out, kernel threads: ${kernelThreads}`);
-  notes.push('not visible to anyone: child-subreaper flags, closest alive born ancestors (caba)');
+  notes.push(
+    reading.bornOf.size > 0
+      ? 'closest alive born ancestors (caba) as this kernel shows them; not visible to anyone: child-subreaper flags'
+      : 'not visible to anyone: child-subreaper flags, closest alive born ancestors (caba; --births FILE has them)',
+  );
   if (processes.some(({ birth }) => birth === 0)) {
     const why = probe ? 'this kernel has no pidfs (Linux 6.9)' : 'it needs `npm run build:native`';
     notes.push(`not visible here: birth order; ${why}`);

@@ -16,7 +16,7 @@ export function isZombie({ state, threads }: { state: string; threads: number })
   return state === 'Z' && threads < 2;
 }
 
-export function treeImage({ root, processes, forest }: Reading): TreeImage {
+export function treeImage({ root, processes, forest, bornOf }: Reading): TreeImage {
   const level = root.nspid.length - 1;
   const rootNumber = root.nspid[level]!;
   const numberOf = new Map(processes.map(({ pid, nspid }) => [pid, nspid[level]!]));
@@ -30,16 +30,29 @@ export function treeImage({ root, processes, forest }: Reading): TreeImage {
       .map((process) => {
         const ppid = process === root ? 0 : (numberOf.get(process.ppid) ?? 0);
         const rank = ranks?.get(process.pid);
+        const caba = process === root ? undefined : closestInImage(process.pid, bornOf, numberOf);
         return {
           ...numbers(process, level, ppid, ids.get(process.namespace)!),
           ...(isZombie(process) && process.link !== undefined ? { exitStatus: process.exitCode } : {}),
           startTime: process.startTime,
+          ...(caba === undefined ? {} : { caba }),
           ...(rank === undefined ? {} : { birthOrder: rank }),
           comm: process.comm,
         };
       })
       .sort((a, b) => a.pid - b.pid),
   };
+}
+
+/** Past ancestors that are not in the image; undefined where the kernel does not show one on the way. */
+function closestInImage(
+  pid: number,
+  bornOf: ReadonlyMap<number, number>,
+  numberOf: ReadonlyMap<number, number>,
+): number | undefined {
+  let at = bornOf.get(pid);
+  while (at !== undefined && at !== 0 && !numberOf.has(at)) at = bornOf.get(at);
+  return at === undefined || at === 0 ? at : numberOf.get(at);
 }
 
 function numbers(process: ReadProcess, level: number, ppid: number, pidns: string): ProcessImage {

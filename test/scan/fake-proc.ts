@@ -21,6 +21,8 @@ export interface FakeProcess {
   readonly namespace?: string | null;
   /** NSpid of the other threads. */
   readonly threads?: readonly (readonly number[])[];
+  /** The line NScaba of a kernel with the CABA patch. */
+  readonly nscaba?: readonly number[];
 }
 
 const FIELDS_BEFORE_START_TIME = 12;
@@ -50,6 +52,7 @@ function statusText(process: FakeProcess, own: readonly number[]): string {
     `NSpid:\t${own.join('\t')}`,
     `NSpgid:\t${nspgid.join('\t')}`,
     `NSsid:\t${nssid.join('\t')}`,
+    ...(process.nscaba ? [`NScaba:\t${process.nscaba.join('\t')}`] : []),
     `Threads:\t${threads.length + 1}`,
     '',
   ].join('\n');

@@ -249,3 +249,54 @@ test('processes that end while they are read are counted', async (t) => {
   assert.ok(agreed);
   assert.ok(notes.includes('2 processes of this system ended while they were being read'));
 });
+
+test('a kernel with the CABA patch tells who created whom', async (t) => {
+  const { image } = await scanOf(
+    t,
+    [
+      { pid: 1, ppid: 0, nscaba: [] },
+      { pid: 2, ppid: 1, nscaba: [1], threads: [[7]] },
+      { pid: 3, ppid: 1, nscaba: [7] },
+      { pid: 4, ppid: 1, nscaba: [3], namespace: 'pid:[2]', nspid: [4, 1] },
+      { pid: 5, ppid: 4, nscaba: [4, 1], namespace: 'pid:[2]', nspid: [5, 2] },
+    ],
+    tree(1),
+    { probe: parents({ 4: ['2', '1'], 5: ['2', '1'] }) },
+  );
+  const caba = image.processes.map((process) => [process.pid, process.caba]);
+  assert.deepEqual(caba, [
+    [1, undefined],
+    [2, 1],
+    [3, 2],
+    [4, 3],
+    [5, 4],
+  ]);
+});
+
+test('ancestors by birth that are not in the image are passed, one out of sight is 0', async (t) => {
+  const { image } = await scanOf(
+    t,
+    [
+      { pid: 1, ppid: 0, nscaba: [] },
+      { pid: 10, ppid: 1, nscaba: [1] },
+      { pid: 20, ppid: 10, nscaba: [10] },
+      { pid: 30, ppid: 10, nscaba: [20] },
+      { pid: 40, ppid: 20, nscaba: [50] },
+      { pid: 50, ppid: 1, nscaba: [20] },
+      { pid: 60, ppid: 20, nscaba: [] },
+    ],
+    tree(20),
+  );
+  const caba = image.processes.map((process) => [process.pid, process.caba]);
+  assert.deepEqual(caba, [
+    [20, undefined],
+    [40, 20],
+    [60, 0],
+  ]);
+});
+
+/** Namespaces of processes, as the probe gives them. */
+function parents(namespaces: Readonly<Record<number, readonly string[]>>): Probe {
+  const lines = Object.entries(namespaces).map(([pid, inodes]) => `${pid} 0 ${inodes.join(' ')}`);
+  return () => parseProbe(lines.join('\n'));
+}
