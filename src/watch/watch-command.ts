@@ -16,7 +16,7 @@ it is interrupted. Needs root, tracefs, and the initial pid namespace.
 
   --out FILE         appends to FILE instead of standard output. A record of this boot is gone on with
   --max-bytes N      contracts FILE to the births of who may still live when it has more bytes (default
-                     33554432, or twice what that left)
+                     8388608, or twice what that left)
   --buffer-kb N      trace buffer of each CPU (default: 64 MiB over all, 0.5 to 8 MiB each)
   -h, --help         this text
 
@@ -114,7 +114,7 @@ function orderOf(args: string[]): Order | null {
     args,
     options: {
       out: { type: 'string' },
-      'max-bytes': { type: 'string', default: '33554432' },
+      'max-bytes': { type: 'string', default: '8388608' },
       'buffer-kb': { type: 'string', default: '0' },
       help: { type: 'boolean', short: 'h', default: false },
     },
