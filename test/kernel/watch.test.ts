@@ -123,7 +123,7 @@ function temporary(t: TestContext): string {
   return folder;
 }
 
-test('beside a storm of 10,000 births a second nearly all births are known, and all of these right', {
+test('beside a storm of up to 10,000 births a second nearly all births are known, and all of these right', {
   skip,
   timeout: 200_000,
 }, async (t) => {
