@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -15,7 +15,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { NATIVE, whyNotReplayable } from './replayer.ts';
 
-const skip = whyNotReplayable() ?? false;
+const skip = whyNotReplayable() ?? (existsSync('/sys/kernel/tracing') ? false : 'this kernel has no tracefs');
 const SECONDS = Number(process.env.REGRAFT_STORM_SECONDS ?? 8);
 const CLI = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 const STORM = join(NATIVE, 'build', 'regraft-storm');
