@@ -34,7 +34,7 @@ export function nestedOriginOfMap(
   return classes && { ...classes, births };
 }
 
-/** Elements as in a nested origin; the tools are placeholders until the groups that they bring in are known. */
+/** Elements as in a nested origin. A tool's class is known when the groups are. */
 class OriginOfMap {
   private readonly nested: NestedTree;
   private readonly problem: OriginProblem;
@@ -110,16 +110,16 @@ class OriginOfMap {
     hangsFrom: number,
     hangs: boolean,
   ): void {
-    const { relations } = this.nested;
+    const { relations, tree } = this.nested;
     const here = this.namespaceOf(from);
     const wanted = hangs ? hangsFrom : home;
-    this.phase[e] = phase;
     this.creator[e] = from;
+    this.phase[e] = phase;
     if (!relations.isWithin(wanted, here)) this.sibling[e] = 1;
-    else if (wanted !== here && e < this.nested.tree.size)
+    else if (wanted !== here && (e < tree.size || hangs)) {
       this.creator[e] = this.tool(from, phase, wanted, e);
-    else if (wanted !== here && hangs) this.creator[e] = this.tool(from, phase, wanted, e);
-    if (this.creator[e] !== from) this.phase[e] = AFTER;
+      this.phase[e] = AFTER;
+    }
   }
 
   private tool(from: number, phase: number, namespace: number, served: number): number {

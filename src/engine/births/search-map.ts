@@ -11,13 +11,14 @@
  * Invariant: whatever a component needs outside of itself is on the way from the root to the process it is put below.
  * A component of which the process above must offer two sessions cannot be placed.
  * Cost: O(component) a node; usually about n nodes. No recursion: the depth may be n.
- * Several pid namespaces: a top is taken only where its birth has a place (planner/nested/birth-places.ts).
+ * Several pid namespaces: a top is taken only where its birth has a place (placed-births.ts).
  */
 
 import { DEAD, isLeader, type OriginProblem, regionTop } from '../planner/origin-problem.ts';
 import type { BirthMap } from './birth-map.ts';
 import { type BirthOrder, mayBeYounger, youngestWith } from './birth-order.ts';
 import { FailedComponents, type Tie } from './failed-components.ts';
+import { type Component, PlacedBirths } from './placed-births.ts';
 
 export type SearchVerdict =
   | { readonly verdict: 'found'; readonly map: BirthMap }
@@ -65,13 +66,8 @@ export class MapSearch {
   private readonly rank: Int32Array;
   /** By element: what must be above it by birth. */
   private readonly ancestor: Int32Array;
-  /** Over several namespaces, by placed process: how deep it is, and the boundary process at or above it. */
-  private readonly depth: Int32Array;
-  private readonly block: Int32Array;
-  /** By session: the process that its dead leader was put below. */
-  private readonly deadUnder: Int32Array;
-  /** By session: the parent outside that its dead leader hangs from in this attempt, −1 if from anybody. */
-  private readonly deadParent: Int32Array;
+  /** Over several namespaces: who stands where. Null: there is one. */
+  private readonly placed: PlacedBirths | null;
   private readonly failures: FailedComponents;
   private hints: Int32Array;
   private readonly stack: Frame[] = [];
@@ -91,10 +87,7 @@ export class MapSearch {
     this.link = new Int32Array(size + sessionCount);
     this.rank = new Int32Array(size + sessionCount);
     this.ancestor = problem.places?.ancestor ?? withDeadLeaders(problem);
-    this.depth = new Int32Array(size);
-    this.block = new Int32Array(size);
-    this.deadUnder = new Int32Array(sessionCount).fill(-1);
-    this.deadParent = new Int32Array(sessionCount).fill(-1);
+    this.placed = problem.places && new PlacedBirths(problem, problem.places);
     this.failures = new FailedComponents(size + sessionCount);
   }
 
@@ -168,8 +161,9 @@ export class MapSearch {
     }
     const need = this.need(from, to);
     if (need === TWO_SESSIONS) return null;
-    if (!this.hasRoom(above, from, to, stamp)) return null;
-    const tie = this.tieOf(above, youngest, hintCount > 0, from, to, need, stamp);
+    const component: Component = { elements, from, to, mark, stamp };
+    if (this.placed && !this.placed.hasRoom(above, component)) return null;
+    const tie = this.tieOf(above, youngest, hintCount > 0, component, need);
     if (this.failures.has(elements, from, to, tie, mark, stamp)) return null;
     const tops = this.topsOf(youngest, from, to, stamp, hintCount, hinted, need);
     return {
@@ -230,7 +224,7 @@ export class MapSearch {
         if (mark[ancestor[t]!] === stamp) continue;
         rank[t] = 4;
         tops.push(t);
-        if (problem.places) this.hangingFrom(t, from, to, tops);
+        this.placed?.addHanging(t, { elements, from, to, mark, stamp }, tops);
         continue;
       }
       if (mark[ancestor[t]!] === stamp) continue;
@@ -257,23 +251,6 @@ export class MapSearch {
     return tops.sort((a, b) => rank[a % elementCount]! - rank[b % elementCount]! || a - b);
   }
 
-  /**
-   * Adds a dead leader t once more for each parent outside that it may hang from for the sake of a sibling: as
-   * t + (parent + 1) × elements.
-   */
-  private hangingFrom(t: number, from: number, to: number, tops: number[]): void {
-    const { problem, elements, rank } = this;
-    const places = problem.places!;
-    const c = t - problem.size;
-    if (places.deadParent[c]! >= 0) return;
-    const parents = new Set<number>();
-    for (let i = from; i < to; i++) {
-      const q = elements[i]!;
-      if (q < problem.size && isLeader(problem, q)) parents.add(places.parentForSibling(c, q));
-    }
-    for (const p of parents) if (p >= 0) tops.push(t + (p + 1) * rank.length);
-  }
-
   /** Splits the rest below, or beside, the next top that passes. False: there is none left. */
   private takeNextTop(frame: Frame): boolean {
     const { problem, elements } = this;
@@ -288,7 +265,8 @@ export class MapSearch {
       const ends = this.split(frame.from + 1, frame.to);
       if (ends === null) continue;
       const birth = t < problem.size ? this.offered(t, frame.from + 1, ends) : NO_SESSION;
-      if (birth === TWO_SESSIONS || !this.canBeBelow(frame.above, t, birth, hangsFrom)) continue;
+      if (birth === TWO_SESSIONS) continue;
+      if (this.placed && !this.placed.put(frame.above, t, birth, hangsFrom)) continue;
       frame.top = t;
       frame.ends = ends;
       frame.part = 0;
@@ -313,53 +291,6 @@ export class MapSearch {
       birth = c;
     }
     return birth;
-  }
-
-  /** Several namespaces: can t be the next one by birth below `above`? Notes its place. */
-  private canBeBelow(above: number, t: number, birth: number, hangsFrom: number): boolean {
-    const { problem, ancestor, depth, block } = this;
-    const { places, size, session } = problem;
-    if (!places) return true;
-    const inBlock = t >= size || ancestor[t] === 0 || this.isInBlockOf(above, ancestor[t]!);
-    if (t >= size) {
-      const c = t - size;
-      const p = hangsFrom >= 0 ? hangsFrom : places.deadParent[c]!;
-      const required = places.required(p);
-      const sibling = places.isDeadSibling(above, p);
-      if (required > 0 && !sibling && !this.isInBlockOf(above, required)) return false;
-      if (!places.bearsDead(above, c, p)) return false;
-      this.deadUnder[c] = above;
-      this.deadParent[c] = p;
-      return true;
-    }
-    const c = isLeader(problem, t) ? birth : session[t]!;
-    const through = c >= 0 && problem.leader[c] === DEAD && this.deadUnder[c] === above;
-    const sibling = through ? places.isSiblingOfDead(c, t) : places.isSibling(above, t);
-    if (!(inBlock || sibling)) return false;
-    if (through ? !places.bearsThrough(above, c, this.deadParent[c]!, t) : !places.bears(above, t))
-      return false;
-    depth[t] = depth[above]! + 1;
-    block[t] = places.isBoundary(t) ? t : block[above]!;
-    return true;
-  }
-
-  /** Is p, which is at or above `above`, not beyond a boundary process? */
-  private isInBlockOf(above: number, p: number): boolean {
-    return this.depth[p]! >= this.depth[this.block[above]!]!;
-  }
-
-  /** Several namespaces: nobody of a component has a required ancestor beyond the block that it would be born into. */
-  private hasRoom(above: number, from: number, to: number, stamp: number): boolean {
-    const { problem, elements, ancestor, depth, block, mark } = this;
-    const { places, size } = problem;
-    if (!places) return true;
-    const least = depth[block[above]!]!;
-    for (let i = from; i < to; i++) {
-      const q = elements[i]!;
-      if (q >= size || ancestor[q] === 0 || mark[ancestor[q]!] === stamp || places.isBoundary(q)) continue;
-      if (depth[ancestor[q]!]! < least) return false;
-    }
-    return true;
   }
 
   /** Rearranges a range into connected parts, the smallest first; their ends, or null where one needs two sessions. */
@@ -439,34 +370,13 @@ export class MapSearch {
   }
 
   /** What besides its elements decides whether a component can be placed. */
-  private tieOf(
-    above: number,
-    youngest: number,
-    hinted: boolean,
-    from: number,
-    to: number,
-    need: number,
-    stamp: number,
-  ): Tie {
-    const { places } = this.problem;
+  private tieOf(above: number, youngest: number, hinted: boolean, component: Component, need: number): Tie {
+    const { placed, order } = this;
     return {
-      above: hinted || this.order !== null || places ? above : -1,
-      youngest: this.order ? youngest : 0,
-      beyond: places ? this.beyondBlock(above, from, to, need, stamp) : '',
+      above: hinted || order !== null || placed ? above : -1,
+      youngest: order ? youngest : 0,
+      beyond: placed ? placed.beyondBlock(above, component, need) : '',
     };
-  }
-
-  /** What else decides, over several namespaces, whether a component can be below `above`. */
-  private beyondBlock(above: number, from: number, to: number, need: number, stamp: number): string {
-    const { elements, ancestor, depth, block, deadUnder, mark } = this;
-    const least = depth[block[above]!]!;
-    let beyond = need >= 0 && deadUnder[need] === above ? `dead ${this.deadParent[need]}` : '';
-    for (let i = from; i < to; i++) {
-      const q = elements[i]!;
-      if (ancestor[q] === 0 || mark[ancestor[q]!] === stamp) continue;
-      if (depth[ancestor[q]!]! < least) beyond += ` ${q}`;
-    }
-    return beyond;
   }
 }
 

@@ -1,0 +1,119 @@
+/**
+ * Places in a search for births over several pid namespaces: who stands where in the map as far as it has been made.
+ *
+ * In: the problem with its places; each process or dead leader as it is put below another. Out: whether it can be
+ * there. Kept for every placed process: its depth and the boundary process at or above it (its block); for every dead
+ * leader: the process that it was put below, and the parent outside that it hangs from.
+ * Invariant: what is asked about stands on the way from the root, so depths of the way decide who is above whom.
+ * Cost: O(1) for a process, O(component) for a component. Kernel rules: those of planner/nested/birth-places.ts.
+ */
+
+import type { BirthPlaces } from '../planner/nested/birth-places.ts';
+import { DEAD, isLeader, type OriginProblem } from '../planner/origin-problem.ts';
+
+/** `elements[from] .. elements[to - 1]`, which have the mark `stamp`. */
+export interface Component {
+  readonly elements: Int32Array;
+  readonly from: number;
+  readonly to: number;
+  readonly mark: Int32Array;
+  readonly stamp: number;
+}
+
+export class PlacedBirths {
+  private readonly problem: OriginProblem;
+  private readonly places: BirthPlaces;
+  private readonly depth: Int32Array;
+  private readonly block: Int32Array;
+  private readonly deadUnder: Int32Array;
+  private readonly deadParent: Int32Array;
+
+  constructor(problem: OriginProblem, places: BirthPlaces) {
+    this.problem = problem;
+    this.places = places;
+    this.depth = new Int32Array(problem.size);
+    this.block = new Int32Array(problem.size);
+    this.deadUnder = new Int32Array(problem.sessionCount).fill(-1);
+    this.deadParent = new Int32Array(problem.sessionCount).fill(-1);
+  }
+
+  /**
+   * Puts t below `above`, if it can be the next one by birth there.
+   * @param birth session that t leads from but must be born in, −1: any
+   * @param hangsFrom parent outside of a dead leader t, −1: none in particular
+   */
+  put(above: number, t: number, birth: number, hangsFrom: number): boolean {
+    const { size } = this.problem;
+    return t < size ? this.putProcess(above, t, birth) : this.putDead(above, t - size, hangsFrom);
+  }
+
+  private putProcess(above: number, t: number, birth: number): boolean {
+    const { problem, places, depth, block } = this;
+    const c = isLeader(problem, t) ? birth : problem.session[t]!;
+    const through = c >= 0 && problem.leader[c] === DEAD && this.deadUnder[c] === above;
+    const sibling = through ? places.isSiblingOfDead(c, t) : places.isSibling(above, t);
+    const ancestor = places.ancestor[t]!;
+    if (ancestor > 0 && !sibling && !this.isInBlock(above, ancestor)) return false;
+    if (through ? !places.bearsThrough(above, c, this.deadParent[c]!, t) : !places.bears(above, t))
+      return false;
+    depth[t] = depth[above]! + 1;
+    block[t] = places.isBoundary(t) ? t : block[above]!;
+    return true;
+  }
+
+  private putDead(above: number, c: number, hangsFrom: number): boolean {
+    const { places } = this;
+    const p = hangsFrom >= 0 ? hangsFrom : places.deadParent[c]!;
+    const ancestor = places.required(p);
+    if (ancestor > 0 && !places.isDeadSibling(above, p) && !this.isInBlock(above, ancestor)) return false;
+    if (!places.bearsDead(above, c, p)) return false;
+    this.deadUnder[c] = above;
+    this.deadParent[c] = p;
+    return true;
+  }
+
+  /** Is p, which is at or above `above`, not beyond a boundary process? */
+  private isInBlock(above: number, p: number): boolean {
+    return this.depth[p]! >= this.depth[this.block[above]!]!;
+  }
+
+  /** False where somebody of a component has a required ancestor beyond the block that it would be born into. */
+  hasRoom(above: number, { elements, from, to, mark, stamp }: Component): boolean {
+    const { places, problem } = this;
+    for (let i = from; i < to; i++) {
+      const q = elements[i]!;
+      const ancestor = places.ancestor[q]!;
+      if (q >= problem.size || ancestor === 0 || mark[ancestor] === stamp || places.isBoundary(q)) continue;
+      if (!this.isInBlock(above, ancestor)) return false;
+    }
+    return true;
+  }
+
+  /** What else decides whether a component can be below `above`: equal texts, equal answers. */
+  beyondBlock(above: number, { elements, from, to, mark, stamp }: Component, need: number): string {
+    const { places } = this;
+    let beyond = need >= 0 && this.deadUnder[need] === above ? `dead ${this.deadParent[need]}` : '';
+    for (let i = from; i < to; i++) {
+      const ancestor = places.ancestor[elements[i]!]!;
+      if (ancestor === 0 || mark[ancestor] === stamp) continue;
+      if (!this.isInBlock(above, ancestor)) beyond += ` ${elements[i]}`;
+    }
+    return beyond;
+  }
+
+  /**
+   * Adds a dead leader t to the tops once more for each parent outside that it may hang from for the sake of a sibling:
+   * as t + (parent + 1) × elements.
+   */
+  addHanging(t: number, { elements, from, to }: Component, tops: number[]): void {
+    const { problem, places } = this;
+    const c = t - problem.size;
+    if (places.deadParent[c]! >= 0) return;
+    const parents = new Set<number>();
+    for (let i = from; i < to; i++) {
+      const q = elements[i]!;
+      if (q < problem.size && isLeader(problem, q)) parents.add(places.parentForSibling(c, q));
+    }
+    for (const p of parents) if (p >= 0) tops.push(t + (p + 1) * (problem.size + problem.sessionCount));
+  }
+}
