@@ -74,8 +74,8 @@ async function readPlanRequest(bytes: Uint8Array, limits: Limits): Promise<Reque
   const parsed = parseJson(bytes, limits);
   const { value, members } = parsed;
   if (!isRequest(value)) return { read: await readParsedTree(bytes, parsed, limits), options: undefined };
-  const { tree, treeId, options, ...others } = value;
-  refuseOthers(others, tree !== undefined && treeId !== undefined);
+  const { tree, treeId, options } = value;
+  refuseOthers(value, tree !== undefined && treeId !== undefined);
   const membersAround = Object.keys(value).length + membersOf(options);
   if (tree !== undefined) {
     const image: ParsedJson = { value: tree, members };
@@ -98,15 +98,21 @@ function isRequest(value: unknown): value is Record<string, unknown> {
   );
 }
 
-function refuseOthers(others: Record<string, unknown>, both: boolean): void {
-  const names = Object.keys(others);
-  const errors: Fault[] = names.slice(0, FaultList.KEPT).map((name) => ({
-    pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-    message: 'The request has tree or treeId, and options; nothing else.',
-  }));
+const MEMBERS: ReadonlySet<string> = new Set(['tree', 'treeId', 'options']);
+
+function refuseOthers(request: Record<string, unknown>, both: boolean): void {
+  const errors: Fault[] = [];
+  let others = 0;
+  for (const name in request) {
+    if (MEMBERS.has(name) || ++others > FaultList.KEPT) continue;
+    errors.push({
+      pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      message: 'The request has tree or treeId, and options; nothing else.',
+    });
+  }
   if (both) errors.push({ pointer: '/treeId', message: 'Either tree or treeId, not both.' });
   if (errors.length) {
-    const total = Math.max(names.length, errors.length);
+    const total = Math.max(others, errors.length);
     throw new Problem('BODY_INVALID', errors[0]!.message, { errors, total });
   }
 }

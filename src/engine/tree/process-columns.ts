@@ -132,6 +132,18 @@ export class ProcessColumns {
     this.threadOffset[this.count] = this.threadCount;
   }
 
+  /** Drops the thread ids of the rows where `kept` is 0. */
+  keepThreads(kept: Uint8Array): void {
+    let length = 0;
+    for (let row = 0, from = 0; row < this.count; row++) {
+      const end = this.threadOffset[row + 1]!;
+      if (kept[row] === 0) from = end;
+      while (from < end) this.threadId[length++] = this.threadId[from++]!;
+      this.threadOffset[row + 1] = length;
+    }
+    this.threadCount = length;
+  }
+
   /** Sets the numbers of all levels of the row appended last. The three vectors have one length, level 0 first. */
   setLevels(pid: ArrayLike<number>, pgid: ArrayLike<number>, sid: ArrayLike<number>): void {
     const levels = (this.levels ??= this.levelsSoFar());

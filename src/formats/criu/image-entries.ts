@@ -14,6 +14,7 @@ import { NsEntrySchema } from './gen/ns_pb.ts';
 import { PstreeEntrySchema } from './gen/pstree_pb.ts';
 import type { ImageFileName } from './image-file-name.ts';
 import { type ImageKind, imageEntries } from './image-framing.ts';
+import { type PstreeEntry, pstreeEntryOf, readPstreeEntry } from './pstree-entry.ts';
 
 const SCHEMA = {
   pstree: PstreeEntrySchema,
@@ -23,37 +24,57 @@ const SCHEMA = {
   ns: NsEntrySchema,
 } as const;
 
-export type ImageEntry<K extends ImageKind> = MessageShape<(typeof SCHEMA)[K]>;
+type Message<K extends ImageKind> = MessageShape<(typeof SCHEMA)[K]>;
+export type ImageEntry<K extends ImageKind> = K extends 'pstree' ? PstreeEntry : Message<K>;
 
-/** An entry and where it stands: file and byte offset, in crit JSON file and pointer. */
+/** An entry and where it stands: its byte offset in the file, in crit JSON its index among the entries. */
 export type PlacedEntry = {
-  [K in ImageKind]: { readonly kind: K; readonly entry: ImageEntry<K>; readonly place: Place };
+  [K in ImageKind]: { readonly kind: K; readonly entry: ImageEntry<K>; readonly at: number };
 }[ImageKind];
 
-/** Entries of a binary image file. Throws ReadError. */
-export function* binaryEntries(name: ImageFileName, file: string, bytes: Uint8Array): Generator<PlacedEntry> {
-  for (const { body, offset } of imageEntries(file, name.kind, bytes)) {
-    const place = { file, offset };
+/** Entries of an image file, read as they are asked for. Asking throws ReadError. */
+export interface ImageFileEntries {
+  readonly entries: Iterable<PlacedEntry>;
+  /** Where the entry with this `at` stands. */
+  readonly placeOf: (at: number) => Place;
+}
+
+/** Entries of a binary image file. */
+export function binaryEntries(name: ImageFileName, file: string, bytes: Uint8Array): ImageFileEntries {
+  const placeOf = (offset: number): Place => ({ file, offset });
+  return { entries: binaryMessages(name.kind, file, bytes, placeOf), placeOf };
+}
+
+function* binaryMessages(
+  kind: ImageKind,
+  file: string,
+  bytes: Uint8Array,
+  placeOf: (at: number) => Place,
+): Generator<PlacedEntry> {
+  for (const { body, offset } of imageEntries(file, kind, bytes)) {
     try {
-      const entry = fromBinary(SCHEMA[name.kind], body, { readUnknownFields: false });
-      yield { kind: name.kind, entry, place } as PlacedEntry;
+      const entry =
+        kind === 'pstree'
+          ? readPstreeEntry(body)
+          : fromBinary(SCHEMA[kind], body, { readUnknownFields: false });
+      yield { kind, entry, at: offset } as PlacedEntry;
     } catch (cause) {
-      const message = `${file} has an entry that is no ${name.kind} message: ${reason(cause)}.`;
-      throw readError(400, 'IMAGE_MESSAGE', message, place);
+      const message = `${file} has an entry that is no ${kind} message: ${reason(cause)}.`;
+      throw readError(400, 'IMAGE_MESSAGE', message, placeOf(offset));
     }
   }
 }
 
 /** Entries of the crit JSON of an image file: `{"magic": "PSTREE", "entries": [ … ]}`. Throws ReadError. */
-export function* critEntries(
+export function critEntries(
   name: ImageFileName,
   place: Place,
   value: unknown,
   limits: ReadLimits,
-): Generator<PlacedEntry> {
-  const at = (path: string): Place => ({ ...place, pointer: (place.pointer ?? '') + path });
+): ImageFileEntries {
+  const under = (path: string): Place => ({ ...place, pointer: (place.pointer ?? '') + path });
   if (!isObject(value)) {
-    throw readError(422, 'FIELD_INVALID', 'The crit JSON of an image file is an object.', at(''));
+    throw readError(422, 'FIELD_INVALID', 'The crit JSON of an image file is an object.', under(''));
   }
   const { magic, entries } = value;
   if (magic !== undefined && magic !== name.kind.toUpperCase()) {
@@ -61,29 +82,40 @@ export function* critEntries(
       422,
       'IMAGE_MAGIC',
       `The magic of a ${name.kind} image is "${name.kind.toUpperCase()}".`,
-      at('/magic'),
+      under('/magic'),
     );
   }
   if (!Array.isArray(entries)) {
-    throw readError(422, 'FIELD_INVALID', 'The entries of an image file are an array.', at('/entries'));
+    throw readError(422, 'FIELD_INVALID', 'The entries of an image file are an array.', under('/entries'));
   }
   if (entries.length > limits.maxProcesses) {
     throw readError(
       413,
       'LIMIT_EXCEEDED',
       `There are more than ${limits.maxProcesses} entries.`,
-      at('/entries'),
+      under('/entries'),
     );
   }
-  for (let i = 0; i < entries.length; i++) {
-    const here = at(`/entries/${i}`);
-    const plain = plainCritEntry(name.kind, entries[i], here);
+  const placeOf = (index: number): Place => under(`/entries/${index}`);
+  return { entries: critMessages(name.kind, entries, placeOf), placeOf };
+}
+
+function* critMessages(
+  kind: ImageKind,
+  entries: readonly unknown[],
+  placeOf: (at: number) => Place,
+): Generator<PlacedEntry> {
+  for (let at = 0; at < entries.length; at++) {
+    const plain = plainCritEntry(kind, entries[at], placeOf(at)) as JsonValue;
     try {
-      const entry = fromJson(SCHEMA[name.kind], plain as JsonValue, { ignoreUnknownFields: true });
-      yield { kind: name.kind, entry, place: here } as PlacedEntry;
+      const entry =
+        kind === 'pstree'
+          ? pstreeEntryOf(fromJson(PstreeEntrySchema, plain, { ignoreUnknownFields: true }))
+          : fromJson(SCHEMA[kind], plain, { ignoreUnknownFields: true });
+      yield { kind, entry, at } as PlacedEntry;
     } catch (cause) {
-      const message = `This is no ${name.kind} entry: ${reason(cause)}.`;
-      throw readError(422, 'FIELD_INVALID', message, here);
+      const message = `This is no ${kind} entry: ${reason(cause)}.`;
+      throw readError(422, 'FIELD_INVALID', message, placeOf(at));
     }
   }
 }

@@ -14,16 +14,19 @@ export function imageFindings(
   const stateUnknown: number[] = [];
   const zombieWithIds: number[] = [];
   const aliveWithoutIds: number[] = [];
-  const processes = new Set<number>();
+  let withCore = 0;
   for (let row = 0; row < columns.count; row++) {
     const pid = columns.pid[row]!;
-    processes.add(pid);
-    if (!tasks.has(pid)) stateUnknown.push(pid);
-    else if (columns.state[row] === ZOMBIE) {
+    if (tasks.size === 0 || !tasks.has(pid)) {
+      stateUnknown.push(pid);
+      continue;
+    }
+    withCore++;
+    if (columns.state[row] === ZOMBIE) {
       if (idsFiles.has(pid)) zombieWithIds.push(pid);
     } else if (idsFiles.size > 0 && !idsFiles.has(pid)) aliveWithoutIds.push(pid);
   }
-  const strayCores = [...tasks.keys()].filter((pid) => !processes.has(pid));
+  const strayCores = withCore < tasks.size ? coresWithoutProcess(columns, tasks) : [];
   return [
     ...finding(
       'STATE_UNKNOWN',
@@ -50,6 +53,11 @@ export function imageFindings(
       'Dump again; the files do not come from one dump.',
     ),
   ];
+}
+
+function coresWithoutProcess(columns: ProcessColumns, tasks: ReadonlyMap<number, Task>): number[] {
+  const processes = new Set(columns.pid.subarray(0, columns.count));
+  return [...tasks.keys()].filter((pid) => !processes.has(pid));
 }
 
 function finding(code: DiagnosticCode, pids: readonly number[], message: string, hint: string): Diagnostic[] {

@@ -4,8 +4,8 @@
  * A refused value has at least one fault and at most some hundred. Unknown fields are looked for here: the library
  * reports a few faults only, one for each unknown field before the one that names them all.
  */
-import type { TObject } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { IsArray, type TObject } from 'typebox';
+import { Compile, type Validator } from 'typebox/compile';
 import { FaultList } from '../../engine/tree/tree-fault.ts';
 import type { ReadFault, ReadFaultCode } from '../read-error.ts';
 import type { Place } from '../read-image.ts';
@@ -17,42 +17,84 @@ export interface SchemaCheck {
   faults(value: unknown, place: Place): ReadFault[];
 }
 
+type Add = (code: ReadFaultCode, path: string, message: string) => void;
+
 export function schemaCheck(schema: TObject): SchemaCheck {
   const compiled = Compile(schema);
+  const lists = listFields(schema);
   return {
     accepts: (value) => compiled.Check(value),
     faults: (value, place) => {
       const faults: ReadFault[] = [];
-      const add = (code: ReadFaultCode, path: string, message: string): void => {
+      const add: Add = (code, path, message) => {
         faults.push({ code, message, ...place, pointer: (place.pointer ?? '') + path });
       };
-      const addUnknown = (name: string, path: string): void =>
-        add('FIELD_UNKNOWN', `${path}/${escaped(name)}`, `There is no field "${shortened(name)}" here.`);
-      for (const name of unknownFields(schema, value)) addUnknown(name, '');
+      for (const name of unknownFields(schema, value)) addUnknown(add, name, '');
       if (faults.length > 0) return faults;
-      for (const error of compiled.Errors(value)) {
-        const { instancePath } = error;
-        switch (error.keyword) {
-          case 'required':
-            for (const name of error.params.requiredProperties) {
-              add('FIELD_MISSING', `${instancePath}/${escaped(name)}`, `The field ${name} is required.`);
-            }
-            break;
-          case 'additionalProperties':
-            for (const name of error.params.additionalProperties) addUnknown(name, instancePath);
-            break;
-          case 'boolean':
-            break;
-          default:
-            // The alternatives of a union are told by the union.
-            if (!error.schemaPath.includes('/anyOf/'))
-              add('FIELD_INVALID', instancePath, sentence(error.message));
-        }
-      }
+      for (const list of lists) addFaultsOfLong(add, list, value);
+      if (faults.length > 0) return faults.slice(0, FaultList.KEPT);
+      addErrors(add, compiled, value, '');
       if (faults.length === 0) add('FIELD_INVALID', '', 'The value is not what belongs here.');
       return faults.slice(0, FaultList.KEPT);
     },
   };
+}
+
+function addErrors(add: Add, compiled: Validator, value: unknown, path: string): void {
+  for (const error of compiled.Errors(value)) {
+    const at = path + error.instancePath;
+    switch (error.keyword) {
+      case 'required':
+        for (const name of error.params.requiredProperties) {
+          add('FIELD_MISSING', `${at}/${escaped(name)}`, `The field ${name} is required.`);
+        }
+        break;
+      case 'additionalProperties':
+        for (const name of error.params.additionalProperties) addUnknown(add, name, at);
+        break;
+      case 'boolean':
+        break;
+      default:
+        // The alternatives of a union are told by the union.
+        if (!error.schemaPath.includes('/anyOf/')) add('FIELD_INVALID', at, sentence(error.message));
+    }
+  }
+}
+
+function addUnknown(add: Add, name: string, path: string): void {
+  add('FIELD_UNKNOWN', `${path}/${escaped(name)}`, `There is no field "${shortened(name)}" here.`);
+}
+
+interface ListField {
+  readonly name: string;
+  readonly mostItems: number;
+  readonly item: Validator;
+}
+
+function listFields({ properties }: TObject): ListField[] {
+  return Object.entries(properties).flatMap(([name, field]) => {
+    if (!IsArray(field)) return [];
+    const mostItems = 'maxItems' in field ? Number(field.maxItems) : Number.POSITIVE_INFINITY;
+    return [{ name, mostItems, item: Compile(field.items) }];
+  });
+}
+
+/** The library takes a microsecond and more for each item of a list that it tells faults of. */
+const LONG = 1000;
+
+/** Faults of the list and its items, where it is long: as many as are told. */
+function addFaultsOfLong(add: Add, { name, mostItems, item }: ListField, value: unknown): void {
+  const list = (value as Record<string, unknown> | null)?.[name];
+  if (!Array.isArray(list) || list.length <= LONG) return;
+  if (list.length > mostItems) {
+    add('FIELD_INVALID', `/${name}`, sentence(`must not have more than ${mostItems} items`));
+  }
+  let refused = 0;
+  for (let at = 0; at < list.length && refused < FaultList.KEPT; at++) {
+    if (item.Check(list[at])) continue;
+    refused++;
+    addErrors(add, item, list[at], `/${name}/${at}`);
+  }
 }
 
 /** The first fields of an object that its schema does not have. */

@@ -158,6 +158,34 @@ describe('a hostile JSON image', () => {
     assert.equal(faults[99]!.pointer, '/tree/processes/99/pid');
   });
 
+  it('with a list too long or wrong far in it is told where', async () => {
+    const long = new Array(300_000).fill('2').join();
+    const namespaces = new Array(2000).fill('{"id":1,"parent":null,"init":null}').join();
+    const cases: [string, string, string][] = [
+      [process(`"pid":2,"ppid":1,"pgid":1,"sid":1,"nspid":[${long}]`), 'FIELD_INVALID', '/processes/1/nspid'],
+      [
+        process(`"pid":2,"ppid":1,"pgid":1,"sid":1,"threads":[${long},"3"]`),
+        'FIELD_INVALID',
+        '/processes/1/threads/300000',
+      ],
+      [`{"pidNamespaces":[${namespaces}],"processes":[]}`, 'FIELD_INVALID', '/pidNamespaces/0/id'],
+    ];
+    for (const [text, code, pointer] of cases) {
+      const { faults } = refusalOf(await readTree('json', Buffer.from(text)));
+      assert.deepEqual([faults[0]!.code, faults[0]!.pointer], [code, pointer]);
+      assert.ok(faults.length <= 100);
+    }
+  });
+
+  it('with unknown fields by the million, __proto__ among them, gives a hundred faults', async () => {
+    const unknown = Array.from({ length: 1_000_000 }, (_, at) => `"x${at}":1`).join();
+    const { faults } = refusalOf(
+      await readTree('json', Buffer.from(`{"__proto__":{},${unknown},"processes":[]}`)),
+    );
+    assert.equal(faults.length, 100);
+    assert.deepEqual([faults[0]!.code, faults[0]!.pointer], ['FIELD_UNKNOWN', '/__proto__']);
+  });
+
   it('over a limit is 413', async () => {
     const processes = [{ pid: 1, ppid: 0, pgid: 1, sid: 1, threads: [1, 2, 3] }];
     for (const limit of [{ maxProcesses: 0 }, { maxThreads: 1 }, { maxDecodedBytes: 10 }]) {
