@@ -49,5 +49,5 @@ export async function readyPlanOf(service: Service, id: string): Promise<PlanRec
 const SPOOL_BYTES = 32 << 20;
 
 export function receive({ config }: Service, request: FastifyRequest): Promise<Upload> {
-  return receiveUpload(request, { ...config.limits, wholeBytes: SPOOL_BYTES });
+  return receiveUpload(request, config.limits, SPOOL_BYTES);
 }

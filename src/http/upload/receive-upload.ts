@@ -15,8 +15,6 @@ import type { BodyUpload, FilesUpload, Upload } from '../../jobs/upload.ts';
 export interface ReceiveLimits {
   readonly maxBodyBytes: number;
   readonly maxEntries: number;
-  /** Bodies up to this size are received whole. */
-  readonly wholeBytes: number;
 }
 
 /** In this scope bodies other than multipart are not parsed: the handler receives them itself. */
@@ -25,12 +23,19 @@ export function leaveBodiesAlone(scope: FastifyInstance): void {
   scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
 }
 
-/** @throws Problem BODY_TOO_LARGE, BODY_EMPTY, BODY_UNPARSABLE, REQUEST_INVALID */
-export async function receiveUpload(request: FastifyRequest, limits: ReceiveLimits): Promise<Upload> {
+/**
+ * @param wholeBytes bodies up to this size are received whole
+ * @throws Problem BODY_TOO_LARGE, BODY_EMPTY, BODY_UNPARSABLE, REQUEST_INVALID
+ */
+export async function receiveUpload(
+  request: FastifyRequest,
+  limits: ReceiveLimits,
+  wholeBytes: number,
+): Promise<Upload> {
   const contentType = request.headers['content-type'];
   if (contentType?.startsWith('multipart/form-data')) return receiveFiles(request, limits);
   if (Number(request.headers['content-length']) > limits.maxBodyBytes) throw tooLarge(limits);
-  const upload = await receiveBody(request.raw, contentType, limits);
+  const upload = await receiveBody(request.raw, contentType, limits, wholeBytes);
   if (upload.head.length === 0) throw new Problem('BODY_EMPTY', 'A tree image or a JSON object is expected.');
   return upload;
 }
@@ -70,6 +75,7 @@ function receiveBody(
   stream: Readable,
   contentType: string | undefined,
   limits: ReceiveLimits,
+  wholeBytes: number,
 ): Promise<BodyUpload> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -79,7 +85,7 @@ function receiveBody(
       length += chunk.length;
       chunks.push(chunk);
       if (length > limits.maxBodyBytes) fail(tooLarge(limits));
-      else if (length > limits.wholeBytes) {
+      else if (length > wholeBytes) {
         stream.pause();
         stop();
         resolve({ contentType, head: head(), rest: counted(stream, length, limits) });
