@@ -2,15 +2,16 @@
  * Requests a second: plans with steps for trees of 100 processes, and an empty route of the same Fastify beside them.
  *
  * Plans twice: where no two requests bring the same tree, so that every plan is made and none is found; and where all
- * requests bring the same bytes, whose answer is remembered. The three take turns, and the rate of each is the median
- * of its turns.
+ * requests bring the same bytes, whose answer is remembered. The floor is a route that receives and parses the same
+ * bytes and answers a plan's, and does nothing else. The four take turns, and the rate of each is the median of its
+ * turns.
  */
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import autocannon from 'autocannon';
 import { median } from './measurement.ts';
-import { imageText, SHAPES } from './shapes.ts';
+import { RATED_PROCESSES, ratedImage } from './rated-image.ts';
 
 export interface HttpRate {
   readonly processes: number;
@@ -21,6 +22,7 @@ export interface HttpRate {
   readonly plans: Rate;
   /** Each request with the same bytes. */
   readonly repeated: Rate;
+  readonly floor: Rate;
   readonly empty: Rate;
 }
 
@@ -32,7 +34,6 @@ interface Rate {
   readonly bytesAnswered: number;
 }
 
-const PROCESSES = 100;
 const CONNECTIONS = 10;
 const SECONDS = 5;
 const TURNS = 3;
@@ -43,22 +44,26 @@ export async function measureHttp(): Promise<HttpRate> {
     const [ports] = (await once(server, 'message')) as [{ service: number; empty: number }];
     await planTurn(ports.service, 2);
     await repeatedTurn(ports.service, 2);
+    await floorTurn(ports.empty, 2);
     await emptyTurn(ports.empty, 2);
     const plans: autocannon.Result[] = [];
     const repeated: autocannon.Result[] = [];
+    const floor: autocannon.Result[] = [];
     const empty: autocannon.Result[] = [];
     for (let turn = 0; turn < TURNS; turn++) {
       plans.push(await planTurn(ports.service, SECONDS));
       repeated.push(await repeatedTurn(ports.service, SECONDS));
+      floor.push(await floorTurn(ports.empty, SECONDS));
       empty.push(await emptyTurn(ports.empty, SECONDS));
     }
     return {
-      processes: PROCESSES,
+      processes: RATED_PROCESSES,
       connections: CONNECTIONS,
       seconds: SECONDS,
       turns: TURNS,
       plans: rateOf(plans),
       repeated: rateOf(repeated),
+      floor: rateOf(floor),
       empty: rateOf(empty),
     };
   } finally {
@@ -74,11 +79,11 @@ async function stopped(server: ChildProcess): Promise<void> {
 
 let sent = 0;
 
-const historyText = (): string => imageText(SHAPES.histories.make(PROCESSES)).toString();
-
 /** A history's tree, each time with another start time of its root. */
 function planTurn(port: number, duration: number): Promise<autocannon.Result> {
-  const [before, after] = historyText().split(/(?<="pid":1,)/) as [string, string];
+  const [before, after] = ratedImage()
+    .toString()
+    .split(/(?<="pid":1,)/) as [string, string];
   return autocannon({
     url: `http://127.0.0.1:${port}/v1/plans?include=steps`,
     connections: CONNECTIONS,
@@ -94,13 +99,21 @@ function planTurn(port: number, duration: number): Promise<autocannon.Result> {
 }
 
 function repeatedTurn(port: number, duration: number): Promise<autocannon.Result> {
+  return sameBytes(`http://127.0.0.1:${port}/v1/plans?include=steps`, duration);
+}
+
+function floorTurn(port: number, duration: number): Promise<autocannon.Result> {
+  return sameBytes(`http://127.0.0.1:${port}/floor`, duration);
+}
+
+function sameBytes(url: string, duration: number): Promise<autocannon.Result> {
   return autocannon({
-    url: `http://127.0.0.1:${port}/v1/plans?include=steps`,
+    url,
     connections: CONNECTIONS,
     duration,
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: historyText(),
+    body: ratedImage(),
   });
 }
 

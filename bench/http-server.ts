@@ -1,6 +1,7 @@
 /**
- * The service and an empty Fastify route beside it, in one process: what bench/http-rate.ts calls. Sends their ports
- * to the parent process and stops when that one disconnects.
+ * The service and beside it, in one process, a Fastify with an empty route and one that only receives, parses and
+ * answers as many bytes as a plan has: what bench/http-rate.ts calls. Sends the ports to the parent process and stops
+ * when that one disconnects.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,11 +11,21 @@ import { join } from 'node:path';
 import Fastify from 'fastify';
 import { readConfig } from '../src/config.ts';
 import { startServer } from '../src/server.ts';
+import { ratedImage } from './rated-image.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'regraft-bench-'));
 const service = await startServer(readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', PORT: '0' }));
 const empty = Fastify();
 empty.get('/', () => ({}));
+const { rawPayload: planBytes } = await service.inject({
+  method: 'POST',
+  url: '/v1/plans?include=steps',
+  headers: { 'content-type': 'application/json' },
+  payload: ratedImage(),
+});
+empty.post('/floor', (_request, reply) =>
+  reply.code(201).type('application/json; charset=utf-8').send(planBytes),
+);
 await empty.listen({ host: '127.0.0.1', port: 0 });
 
 const portOf = (address: AddressInfo | string | null) => (address as AddressInfo).port;

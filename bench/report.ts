@@ -82,7 +82,7 @@ function growth(rows: readonly Measurement[]): string {
 }
 
 function httpPart(rates: HttpRate): string {
-  const { processes, connections, seconds, turns, plans, repeated, empty } = rates;
+  const { processes, connections, seconds, turns, plans, repeated, floor, empty } = rates;
   const row = (name: string, rate: HttpRate['plans']) =>
     `| ${name} | ${Math.round(rate.perSecond)} | ${rate.p99} | ${grouped(rate.requests)} | ${(rate.perSecond / empty.perSecond).toFixed(2)} |`;
   return [
@@ -93,6 +93,7 @@ function httpPart(rates: HttpRate): string {
       '| --- | ---: | ---: | ---: | ---: |',
       row('plan with steps, every request another tree', plans),
       row('plan with steps, every request the same bytes', repeated),
+      row('floor: a Fastify route that parses the same bytes and answers as many', floor),
       row('empty Fastify route', empty),
     ].join('\n'),
   ].join('\n\n');
