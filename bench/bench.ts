@@ -28,9 +28,9 @@ const { values: asked } = parseArgs({
   },
 });
 
-/** Small trees are measured often, the largest once. */
+/** Small trees are measured often, the largest three times. */
 function runsOf(processes: number): number {
-  return Math.max(1, Math.min(31, Math.floor(1_000_000 / processes)));
+  return Math.max(3, Math.min(31, Math.floor(1_000_000 / processes)));
 }
 
 async function measured(shape: ShapeName, file: string, runs: number): Promise<Measurement> {

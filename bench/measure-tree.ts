@@ -86,6 +86,7 @@ for (let i = 0; i < runs; i++) {
   answer = one.answer;
 }
 const peakRssBytes = process.resourceUsage().maxRSS * 1024;
+const total = ({ read, plan, verify, answer }: Timed) => read + plan + verify + answer;
 const of = (phase: keyof Timed) => median(times.map((time) => time[phase]));
 const measurement: Measurement = {
   shape,
@@ -99,6 +100,7 @@ const measurement: Measurement = {
   plan: of('plan'),
   verify: of('verify'),
   answer: of('answer'),
+  first: total(times[0]!),
   answerBytes: answer!.bytes,
   peakRssBytes,
 };

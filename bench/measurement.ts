@@ -16,6 +16,8 @@ export interface Measurement {
   readonly verify: number;
   /** Findings, the plan's head, and head and steps as JSON text. */
   readonly answer: number;
+  /** All of it in the first run: its memory is new to the process. */
+  readonly first: number;
   /** Bytes of the answer. */
   readonly answerBytes: number;
   /** Largest resident set of the measuring process before the yardstick ran. */

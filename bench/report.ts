@@ -15,7 +15,8 @@ export function report(measured: readonly Measurement[], http: HttpRate | null, 
     `Made by \`npm run bench\` on ${date.toISOString().slice(0, 10)}: ${machine()}.`,
     'Times are milliseconds, medians of the runs; ×parse is against `JSON.parse` of the same image in the same process.\n' +
       'read: bytes to a canonical tree with its id; plan: rules, births, schedule; verify: replay in the simulator and comparison;\n' +
-      'answer: findings, and the plan with its steps as JSON text. Peak: largest resident set from start to answer.',
+      'answer: findings, and the plan with its steps as JSON text. first run: from read to answer, in memory that is new to\n' +
+      'the process. Peak: largest resident set of all runs.',
     ...shapes.map((shape) => {
       const rows = measured.filter((row) => row.shape === shape);
       return rows.length > 0 ? `## ${SHAPES[shape].title}\n\n${table(rows)}\n\n${growth(rows)}` : '';
@@ -41,6 +42,7 @@ const HEADER = [
   'plan',
   'verify',
   'answer',
+  'first run',
   'plan + verify ×parse',
   'read + plan + verify ×parse',
   'all ×parse',
@@ -50,14 +52,14 @@ const HEADER = [
 function table(rows: readonly Measurement[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const body = rows.map((row) => {
-    const { parse, read, plan, verify, answer } = row;
+    const { parse, read, plan, verify, answer, first } = row;
     const times = (ms: number) => (ms / parse).toFixed(1);
     return line([
       grouped(row.processes),
       String(row.runs),
       grouped(row.steps),
       grouped(row.helpers),
-      ...[parse, read, plan, verify, answer].map(milliseconds),
+      ...[parse, read, plan, verify, answer, first].map(milliseconds),
       times(plan + verify),
       times(read + plan + verify),
       times(read + plan + verify + answer),

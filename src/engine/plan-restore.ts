@@ -22,17 +22,15 @@ import { verify } from './diff/verify.ts';
 import { bornAncestors } from './kernel/born-ancestors.ts';
 import { NO_HELPERS } from './plan/helper-list.ts';
 import type { PlanOptions } from './plan/plan-options.ts';
-import type { Phase, Planning, PlanSummary, Verification } from './plan/planning.ts';
+import { summaryOf } from './plan/plan-summary.ts';
+import type { Phase, Planning, Verification } from './plan/planning.ts';
 import { StepList } from './plan/step-list.ts';
 import type { Draft } from './planner/draft.ts';
 import { planTree } from './planner/plan-tree.ts';
 import { problemOf } from './planner/problem-of-tree.ts';
 import { withInferredFlags } from './planner/schedule/deaths.ts';
-import { NumberTable } from './tree/number-table.ts';
 import { outsideNumbers } from './tree/outside.ts';
-import { ZOMBIE } from './tree/process-columns.ts';
 import type { ProcessTree } from './tree/process-tree.ts';
-import { withScratch } from './tree/scratch.ts';
 
 export interface PlanObserver {
   /** A phase begins. */
@@ -43,17 +41,28 @@ export function planRestore(tree: ProcessTree, options: PlanOptions, observer: P
   const announce = (name: Phase): void => observer.phase?.(name);
   announce('rules');
   const draft = planTree(tree, options, announce);
-  if (draft.kind !== 'steps') return refused(tree, options, draft, announce);
+  const planned =
+    verifiedPlan(tree, options, draft, announce) ?? otherHistory(tree, options, draft, announce);
+  if (planned) return planned;
+  return refused(tree, options, draft.kind === 'steps' ? NOT_VERIFIED : draft, announce);
+}
 
+const NOT_VERIFIED = { kind: 'undecided', reason: 'not verified' } as const;
+
+/** Null: there are no steps, or they do not lead to the tree with the births that are demanded. */
+function verifiedPlan(
+  tree: ProcessTree,
+  options: PlanOptions,
+  draft: Draft,
+  announce: (name: Phase) => void,
+): Planning | null {
+  if (draft.kind !== 'steps') return null;
   announce('verification');
   const verified = verifyDraft(tree, draft);
-  if (!verified) return refused(tree, options, { kind: 'undecided', reason: 'not verified' }, announce);
+  if (!verified) return null;
   const { verification, taken } = verified;
   const demand = draft.births ?? null;
-  const other = taken && demand ? disagreeingBirths(taken, demand.hints) : [];
-  if (other.length > 0) {
-    return refused(tree, options, { kind: 'undecided', reason: 'not verified' }, announce);
-  }
+  if (taken && demand && disagreeingBirths(taken, demand.hints).length > 0) return null;
   announce('diagnosis');
   return {
     outcome: 'restorable',
@@ -66,6 +75,36 @@ export function planRestore(tree: ProcessTree, options: PlanOptions, observer: P
     verification,
     summary: summaryOf(tree, draft.steps.length, draft.helpers.length),
   };
+}
+
+/** Histories tried in place of one whose groups cannot be had. */
+const OTHER_HISTORIES = 32;
+
+/**
+ * Births over several namespaces are chosen without a look at groups (docs/caba.md, section 12). Where the first
+ * history that was chosen cannot be planned, others with the same given births are tried.
+ */
+function otherHistory(
+  tree: ProcessTree,
+  options: PlanOptions,
+  draft: Draft,
+  announce: (name: Phase) => void,
+): Planning | null {
+  const chosen = draft.kind === 'steps' ? draft.births !== undefined : isOfGroups(draft);
+  if (!chosen || tree.namespaces.length === 1 || options.history !== 0) return null;
+  for (let history = 1; history <= OTHER_HISTORIES; history++) {
+    const other = planTree(tree, { ...options, history }, announce);
+    if (other.kind !== 'steps' && !isOfGroups(other)) return null;
+    const planned = verifiedPlan(tree, options, other, announce);
+    if (planned) return planned;
+  }
+  return null;
+}
+
+function isOfGroups(draft: Draft): boolean {
+  return (
+    draft.kind === 'undecided' && (draft.reason === 'nested births' || draft.reason === 'creation cycle')
+  );
 }
 
 function refused(
@@ -169,42 +208,4 @@ function unrestorable(conflict: Conflict, more: Record<string, unknown>): Diagno
     hint: 'Linux cannot have made this tree: check where the image comes from, and whether it was edited.',
     detail: { rule: conflict.rule, facts: conflict.facts, minimal: conflict.minimal, ...more },
   };
-}
-
-function summaryOf(tree: ProcessTree, steps: number, helpers: number): PlanSummary {
-  return withScratch(() => countedSummary(tree, steps, helpers));
-}
-
-function countedSummary(tree: ProcessTree, steps: number, helpers: number): PlanSummary {
-  const sessions = new NumberTable(64);
-  const groups = new NumberTable(64);
-  let zombies = 0;
-  for (let i = 0; i < tree.size; i++) {
-    sessions.set(tree.sid[i]!, 1);
-    groups.set(tree.pgid[i]!, 1);
-    if (tree.state[i] === ZOMBIE) zombies++;
-  }
-  return {
-    processes: tree.size,
-    sessions: sessions.size,
-    groups: groups.size,
-    zombies,
-    namespaces: tree.namespaces.length,
-    steps,
-    helpers,
-    helpersAtLeast: deadLeaders(tree),
-  };
-}
-
-/** Numbers of dead session and group leaders: each needs a helper of its own. */
-function deadLeaders(tree: ProcessTree): number {
-  const outside = outsideNumbers(tree);
-  const dead = new NumberTable(16);
-  for (let i = 0; i < tree.size; i++) {
-    const sid = tree.sid[i]!;
-    const pgid = tree.pgid[i]!;
-    if (sid !== 0 && sid !== outside.sid && tree.indexOf(sid) < 0) dead.set(sid, 1);
-    if (pgid !== 0 && pgid !== outside.pgid && tree.indexOf(pgid) < 0) dead.set(pgid, 1);
-  }
-  return dead.size;
 }

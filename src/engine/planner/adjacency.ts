@@ -4,7 +4,7 @@
  * Cost: O(owners + pairs); rows keep the order in which their pairs were pushed.
  */
 
-import { copyOf, int32s } from '../tree/scratch.ts';
+import { int32s } from '../tree/scratch.ts';
 
 export interface Rows {
   /** Row i is `items[offset[i]] .. items[offset[i + 1] - 1]`. */
@@ -49,12 +49,20 @@ export class PairList {
 
 function rowsOf(owners: number, owner: Int32Array, item: Int32Array, length: number): Rows {
   const offset = int32s(owners + 1);
-  for (let i = 0; i < length; i++) offset[owner[i]! + 1]!++;
-  for (let o = 0; o < owners; o++) offset[o + 1]! += offset[o]!;
-  const next = copyOf(offset, owners);
+  for (let i = 0; i < length; i++) offset[owner[i]!]!++;
+  accumulate(offset);
   const items = int32s(length);
-  for (let i = 0; i < length; i++) items[next[owner[i]!]!++] = item[i]!;
+  for (let i = length - 1; i >= 0; i--) items[--offset[owner[i]!]!] = item[i]!;
   return { offset, items };
+}
+
+/** From the length of each row to its end. Filled from their ends on, the rows leave their beginnings there. */
+export function accumulate(offset: Int32Array): void {
+  let end = 0;
+  for (let o = 0; o < offset.length; o++) {
+    end += offset[o]!;
+    offset[o] = end;
+  }
 }
 
 /** Children of every node, in ascending order. `parent[i]` < 0: i is a root. */
@@ -65,10 +73,9 @@ export function childRows(count: number, parent: Int32Array): Rows {
 /** Items by owner, in ascending order. `ownerOf[i]` < 0: i belongs to nobody. */
 export function memberRows(owners: number, ownerOf: Int32Array): Rows {
   const offset = int32s(owners + 1);
-  for (let i = 0; i < ownerOf.length; i++) if (ownerOf[i]! >= 0) offset[ownerOf[i]! + 1]!++;
-  for (let o = 0; o < owners; o++) offset[o + 1]! += offset[o]!;
-  const next = copyOf(offset, owners);
+  for (let i = 0; i < ownerOf.length; i++) if (ownerOf[i]! >= 0) offset[ownerOf[i]!]!++;
+  accumulate(offset);
   const items = int32s(offset[owners]!);
-  for (let i = 0; i < ownerOf.length; i++) if (ownerOf[i]! >= 0) items[next[ownerOf[i]!]!++] = i;
+  for (let i = ownerOf.length - 1; i >= 0; i--) if (ownerOf[i]! >= 0) items[--offset[ownerOf[i]!]!] = i;
   return { offset, items };
 }

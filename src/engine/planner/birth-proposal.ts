@@ -9,7 +9,7 @@
  */
 
 import { copyOf, int32s } from '../tree/scratch.ts';
-import { PairList, type Rows } from './adjacency.ts';
+import { accumulate, PairList, type Rows } from './adjacency.ts';
 import type { Failure, Opening } from './opening-order.ts';
 import { OriginDraft } from './origin-draft.ts';
 import {
@@ -95,7 +95,7 @@ function requiredAbove(problem: OriginProblem, opening: Opening): PairList | Omi
   const { size, parent, session } = problem;
   const { birth } = opening;
   const known = new SessionTree(problem.sessionCount, birth);
-  const required = new PairList();
+  const required = new PairList(size);
   const rootCluster = opening.clusterOf(0);
   for (let q = 1; q < size; q++) {
     const p = parent[q]!;
@@ -127,19 +127,16 @@ function requiredAbove(problem: OriginProblem, opening: Opening): PairList | Omi
   return required;
 }
 
-function withoutRepeats(rows: Rows): Rows {
-  const owners = rows.offset.length - 1;
-  const offset = int32s(owners + 1);
-  const items = int32s(rows.items.length);
+/** Closes up the rows of which some have an item twice, in place. */
+function withoutRepeats({ offset, items }: Rows): Rows {
   let length = 0;
-  for (let o = 0; o < owners; o++) {
-    const from = rows.offset[o]!;
-    const to = rows.offset[o + 1]!;
-    if (to - from === 1) items[length++] = rows.items[from]!;
-    else if (to > from) {
-      const row = rows.items.subarray(from, to).sort();
-      for (let i = 0; i < row.length; i++) if (i === 0 || row[i] !== row[i - 1]) items[length++] = row[i]!;
-    }
+  let from = 0;
+  for (let o = 0; o + 1 < offset.length; o++) {
+    const to = offset[o + 1]!;
+    if (to - from > 1) items.subarray(from, to).sort();
+    for (let i = from; i < to; i++)
+      if (i === from || items[i] !== items[length - 1]) items[length++] = items[i]!;
+    from = to;
     offset[o + 1] = length;
   }
   return { offset, items: items.subarray(0, length) };
@@ -147,12 +144,11 @@ function withoutRepeats(rows: Rows): Rows {
 
 function reversedRows(count: number, rows: Rows): Rows {
   const offset = int32s(count + 1);
-  for (const item of rows.items) offset[item + 1]!++;
-  for (let i = 0; i < count; i++) offset[i + 1]! += offset[i]!;
-  const next = copyOf(offset, count);
+  for (const item of rows.items) offset[item]!++;
+  accumulate(offset);
   const items = int32s(rows.items.length);
-  for (let o = 0; o < count; o++) {
-    for (let i = rows.offset[o]!; i < rows.offset[o + 1]!; i++) items[next[rows.items[i]!]!++] = o;
+  for (let o = count - 1; o >= 0; o--) {
+    for (let i = rows.offset[o + 1]! - 1; i >= rows.offset[o]!; i--) items[--offset[rows.items[i]!]!] = o;
   }
   return { offset, items };
 }

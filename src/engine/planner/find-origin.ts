@@ -9,6 +9,7 @@
  * Cost: near-linear in practice; 0.02 % of adversarial images need a second proposal.
  */
 
+import { withScratch } from '../tree/scratch.ts';
 import { proposeBirths } from './birth-proposal.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
 import { decideExactly } from './exact-decision.ts';
@@ -30,6 +31,22 @@ const EXACT_SIZE = 2000;
 const EXACT_WORK = 200_000_000;
 
 export function findOrigin(problem: OriginProblem): OriginVerdict {
+  return withScratch(() => {
+    const found = searched(problem);
+    return found.verdict === 'reachable' ? { ...found, order: outlasting(found.order) } : found;
+  });
+}
+
+function outlasting({ birth, predecessors, order }: RegionOrder): RegionOrder {
+  const { offset, items } = predecessors;
+  return {
+    birth: birth.slice(),
+    predecessors: { offset: offset.slice(), items: items.slice() },
+    order: order.slice(),
+  };
+}
+
+function searched(problem: OriginProblem): OriginVerdict {
   const requirements = extractRequirements(problem);
   if ('contradiction' in requirements)
     return { verdict: 'unreachable', processes: requirements.contradiction };
@@ -39,8 +56,12 @@ export function findOrigin(problem: OriginProblem): OriginVerdict {
   let script: Script | null = { picks: [], widths: [] };
   let processes: readonly number[] = [];
   for (let attempt = 0; attempt < attempts && script; attempt++) {
-    const opening = openClusters(problem, requirements, lists, script);
-    const proposal = opening.failure ? opening : proposeBirths(problem, opening);
+    const turns = script;
+    const proposal = withScratch(() => {
+      const opening = openClusters(problem, requirements, lists, turns);
+      const births = opening.failure ? opening : proposeBirths(problem, opening);
+      return births instanceof Int32Array ? births.slice() : births;
+    });
     if (proposal instanceof Int32Array) {
       const order = checkBirths(problem, proposal);
       if (order) return { verdict: 'reachable', order };

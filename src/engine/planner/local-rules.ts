@@ -11,6 +11,7 @@ import { NumberTable } from '../tree/number-table.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
+import { withScratch } from '../tree/scratch.ts';
 
 /** V: theory, section 1. N: namespaces. T: thread ids. X: exits. */
 export type LocalRule = `V${1 | 2 | 3 | 4 | 5 | 6 | 7}` | `N${1 | 2 | 3 | 4 | 5 | 6 | 7}` | 'T1' | 'X1';
@@ -35,10 +36,12 @@ export function brokenRules(tree: ProcessTree, outside: OutsideNumbers): BrokenR
       if (broken.length > LISTED) broken.pop();
     } else if (broken.length < LISTED) broken.push({ rule, facts, text });
   };
-  checkZombieInit(tree, report);
-  checkProcesses(tree, outside, report);
-  checkGroups(tree, outside, report);
-  checkThreads(tree, report);
+  withScratch(() => {
+    checkZombieInit(tree, report);
+    checkProcesses(tree, outside, report);
+    checkGroups(tree, outside, report);
+    checkThreads(tree, report);
+  });
   return broken;
 }
 

@@ -13,7 +13,7 @@
  */
 
 import { bytes, copyOf, int32s } from '../tree/scratch.ts';
-import type { Rows } from './adjacency.ts';
+import { accumulate, type Rows } from './adjacency.ts';
 import { isRootRegion, leaderElement, type OriginProblem } from './origin-problem.ts';
 import type { Requirements } from './requirements.ts';
 
@@ -68,11 +68,10 @@ export function waitLists(problem: OriginProblem, requirements: Requirements): W
   const sessionNeeded = int32s(hard.length);
   for (let i = 0; i < hard.length; i++) sessionNeeded[i] = problem.session[hard.item[i]!]!;
   const offset = int32s(m + 1);
-  for (let i = 0; i < hard.length; i++) offset[sessionNeeded[i]! + 1]!++;
-  for (let s = 0; s < m; s++) offset[s + 1]! += offset[s]!;
-  const next = copyOf(offset, m);
+  for (let i = 0; i < hard.length; i++) offset[sessionNeeded[i]!]!++;
+  accumulate(offset);
   const items = int32s(hard.length);
-  for (let i = 0; i < hard.length; i++) items[next[sessionNeeded[i]!]!++] = hard.owner[i]!;
+  for (let i = hard.length - 1; i >= 0; i--) items[--offset[sessionNeeded[i]!]!] = hard.owner[i]!;
   return {
     needs: hard.rows(m),
     neededBy: { offset, items },

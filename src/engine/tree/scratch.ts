@@ -3,37 +3,50 @@
  *
  * A plan of a hundred processes takes some two hundred short-lived columns, and making a typed array costs ten times
  * as much as a view of memory that is there. Within `withScratch` columns are views of one block, given back all at
- * once; outside of it, and for columns that are large anyway, they are arrays of their own.
+ * once; outside of it they are arrays of their own.
+ * Large columns have memory of their own. A new page costs ten times as much as clearing an old one, so the memory of
+ * an inner scope that has ended serves later columns until the outermost scope ends.
  * Invariant: nothing made by int32s, bytes or copyOf inside `withScratch` is used after it returns. Calls nest.
  * Cost: O(length) to clear a column.
  */
 
 const BLOCK = new ArrayBuffer(1 << 20);
-/** Bytes from which an array of its own is no dearer. */
+/** Bytes from which a column has memory of its own. */
 const LARGE = 1 << 15;
 
 let used = 0;
 let depth = 0;
+/** Memory of the large columns of open scopes, and of ended scopes inside an open one. */
+let lent: ArrayBuffer[] = [];
+let spare: ArrayBuffer[] = [];
 
 /** Runs `work` with scratch columns; what it returns must not hold any. */
 export function withScratch<T>(work: () => T): T {
   const before = used;
+  const lentBefore = lent.length;
   depth++;
   try {
     return work();
   } finally {
     depth--;
     used = before;
+    if (depth === 0) {
+      lent = [];
+      spare = [];
+    } else while (lent.length > lentBefore) spare.push(lent.pop()!);
   }
 }
 
 /** A column of 32-bit integers, all `value`. */
 export function int32s(length: number, value = 0): Int32Array {
   const size = length * 4;
-  if (depth === 0 || size >= LARGE || used + size > BLOCK.byteLength) {
-    const column = new Int32Array(length);
-    return value === 0 ? column : column.fill(value);
+  if (depth === 0) return value === 0 ? new Int32Array(length) : new Int32Array(length).fill(value);
+  if (size >= LARGE) {
+    const recycled = spareOf(size);
+    const column = new Int32Array(recycled ?? newMemory(size), 0, length);
+    return recycled === null && value === 0 ? column : column.fill(value);
   }
+  if (used + size > BLOCK.byteLength) return new Int32Array(length).fill(value);
   const column = new Int32Array(BLOCK, used, length);
   used += (size + 7) & ~7;
   return column.fill(value);
@@ -41,7 +54,14 @@ export function int32s(length: number, value = 0): Int32Array {
 
 /** A column of bytes, all 0. */
 export function bytes(length: number): Uint8Array {
-  if (depth === 0 || length >= LARGE || used + length > BLOCK.byteLength) return new Uint8Array(length);
+  if (depth === 0) return new Uint8Array(length);
+  if (length >= LARGE) {
+    const recycled = spareOf(length);
+    return recycled === null
+      ? new Uint8Array(newMemory(length))
+      : new Uint8Array(recycled, 0, length).fill(0);
+  }
+  if (used + length > BLOCK.byteLength) return new Uint8Array(length);
   const column = new Uint8Array(BLOCK, used, length);
   used += (length + 7) & ~7;
   return column.fill(0);
@@ -50,9 +70,14 @@ export function bytes(length: number): Uint8Array {
 /** A copy of the first `length` integers. */
 export function copyOf(column: Int32Array, length = column.length): Int32Array {
   const size = length * 4;
-  if (depth === 0 || size >= LARGE || used + size > BLOCK.byteLength) return column.slice(0, length);
-  const copy = new Int32Array(BLOCK, used, length);
-  used += (size + 7) & ~7;
+  if (depth === 0) return column.slice(0, length);
+  let copy: Int32Array;
+  if (size >= LARGE) copy = new Int32Array(spareOf(size) ?? newMemory(size), 0, length);
+  else if (used + size > BLOCK.byteLength) return column.slice(0, length);
+  else {
+    copy = new Int32Array(BLOCK, used, length);
+    used += (size + 7) & ~7;
+  }
   copy.set(length === column.length ? column : column.subarray(0, length));
   return copy;
 }
@@ -61,4 +86,23 @@ export function int32sOf(numbers: readonly number[]): Int32Array {
   const column = int32s(numbers.length);
   for (let i = 0; i < numbers.length; i++) column[i] = numbers[i]!;
   return column;
+}
+
+/** Memory of an ended scope, at most twice as large as asked for; what it holds is old. */
+function spareOf(size: number): ArrayBuffer | null {
+  for (let i = spare.length - 1; i >= 0; i--) {
+    const memory = spare[i]!;
+    if (memory.byteLength < size || memory.byteLength > size * 2) continue;
+    spare[i] = spare.at(-1)!;
+    spare.pop();
+    lent.push(memory);
+    return memory;
+  }
+  return null;
+}
+
+function newMemory(size: number): ArrayBuffer {
+  const memory = new ArrayBuffer(size);
+  lent.push(memory);
+  return memory;
 }

@@ -13,7 +13,8 @@ import type { ProcessTree } from '../../tree/process-tree.ts';
 export const LARGEST_PID = 4194303;
 
 export class FreshNumbers {
-  private used: NumberTable | null = null;
+  /** Numbers in use that are no pid. */
+  private others: NumberTable | null = null;
   private readonly tree: ProcessTree;
   private readonly occupied: readonly number[];
   private readonly from: number;
@@ -29,7 +30,7 @@ export class FreshNumbers {
 
   /** A number from `from` upwards; below it only when the rest is used up. 0: none is left. */
   take(): number {
-    const used = (this.used ??= this.numbersInUse());
+    const others = (this.others ??= this.otherNumbers());
     for (;;) {
       if (this.next > LARGEST_PID && !this.wrapped) {
         this.wrapped = true;
@@ -37,16 +38,19 @@ export class FreshNumbers {
       }
       if (this.wrapped && this.next >= this.from) return 0;
       const number = this.next++;
-      if (!used.has(number)) return number;
+      if (this.tree.indexOf(number) < 0 && !others.has(number)) return number;
     }
   }
 
-  private numbersInUse(): NumberTable {
+  private otherNumbers(): NumberTable {
     const { tree, occupied } = this;
-    const used = new NumberTable(tree.size + tree.threadId.length + occupied.length);
-    for (const numbers of [tree.pid, tree.pgid, tree.sid, tree.threadId, occupied]) {
-      for (let i = 0; i < numbers.length; i++) if (numbers[i]! > 0) used.set(numbers[i]!, 1);
+    const others = new NumberTable(tree.threadId.length + occupied.length);
+    for (const numbers of [tree.threadId, occupied, tree.pgid, tree.sid]) {
+      for (let i = 0; i < numbers.length; i++) {
+        const number = numbers[i]!;
+        if (number > 0 && tree.indexOf(number) < 0) others.set(number, 1);
+      }
     }
-    return used;
+    return others;
   }
 }

@@ -6,6 +6,7 @@
  */
 
 import { copyOf, int32s } from '../../tree/scratch.ts';
+import { accumulate } from '../adjacency.ts';
 import { BEFORE, type Origin } from '../origin.ts';
 
 export interface OriginWalk {
@@ -20,14 +21,13 @@ export interface OriginWalk {
 export function walkOrigin({ creator, phase }: Origin): OriginWalk {
   const elements = creator.length;
   const childOffset = int32s(elements + 1);
-  for (let e = 0; e < elements; e++) if (creator[e]! >= 0) childOffset[creator[e]! + 1]!++;
-  for (let e = 0; e < elements; e++) childOffset[e + 1]! += childOffset[e]!;
-  const next = copyOf(childOffset, elements);
+  for (let e = 0; e < elements; e++) if (creator[e]! >= 0) childOffset[creator[e]!]!++;
+  accumulate(childOffset);
   const children = int32s(childOffset[elements]!);
-  for (let e = 0; e < elements; e++) if (phase[e] === BEFORE) children[next[creator[e]!]!++] = e;
-  for (let e = 0; e < elements; e++) {
-    if (creator[e]! >= 0 && phase[e] !== BEFORE) children[next[creator[e]!]!++] = e;
+  for (let e = elements - 1; e >= 0; e--) {
+    if (creator[e]! >= 0 && phase[e] !== BEFORE) children[--childOffset[creator[e]!]!] = e;
   }
+  for (let e = elements - 1; e >= 0; e--) if (phase[e] === BEFORE) children[--childOffset[creator[e]!]!] = e;
 
   const total = children.length + 1;
   const preorder = int32s(total);

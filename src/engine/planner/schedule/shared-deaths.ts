@@ -10,7 +10,7 @@
  * Invariant: elements only gain ancestors, so the origin stays valid (theory, lemma L3). Cost: O(elements).
  */
 
-import { copyOf, int32s } from '../../tree/scratch.ts';
+import { copyOf, int32s, withScratch } from '../../tree/scratch.ts';
 import { AFTER, BEFORE, type Origin } from '../origin.ts';
 import { elementLeads, type OriginProblem } from '../origin-problem.ts';
 import { type Mortality, type Parentage, UNSET } from './parentage.ts';
@@ -19,11 +19,21 @@ export function shareDeaths(
   problem: OriginProblem,
   origin: Origin,
   parentage: Parentage,
-  { size, zombie }: Mortality,
+  mortality: Mortality,
   keepBirths = false,
 ): Origin | null {
+  if (parentage.carriers.count === 0) return null;
+  return withScratch(() => withSharedDeaths(problem, origin, parentage, mortality, keepBirths));
+}
+
+function withSharedDeaths(
+  problem: OriginProblem,
+  origin: Origin,
+  parentage: Parentage,
+  { size, zombie }: Mortality,
+  keepBirths: boolean,
+): Origin | null {
   const { carriers, carrierOf, target } = parentage;
-  if (carriers.count === 0) return null;
   const elements = origin.creator.length;
   const takenFor = copyOf(target);
   const firstDying = int32s(elements * 2, -1);
@@ -48,7 +58,7 @@ export function shareDeaths(
   }
   if (shared === 0) return null;
 
-  const creator = copyOf(origin.creator);
+  const creator = origin.creator.slice();
   const phase = origin.phase.slice();
   for (let e = 1; e < size; e++) {
     const h = carrierOf[e]!;

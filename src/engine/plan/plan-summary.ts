@@ -1,0 +1,58 @@
+/**
+ * What a plan is about, in numbers.
+ *
+ * In: the tree, the lengths of its plan. Out: counts of the tree's sessions and groups, with and without their leaders.
+ * Cost: O(n), a byte a process.
+ */
+
+import { NumberTable } from '../tree/number-table.ts';
+import { outsideNumbers } from '../tree/outside.ts';
+import { ZOMBIE } from '../tree/process-columns.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
+import { bytes, withScratch } from '../tree/scratch.ts';
+import type { PlanSummary } from './planning.ts';
+
+export function summaryOf(tree: ProcessTree, steps: number, helpers: number): PlanSummary {
+  const { size, state, namespaces } = tree;
+  let zombies = 0;
+  for (let i = 0; i < size; i++) if (state[i] === ZOMBIE) zombies++;
+  return withScratch(() => ({
+    processes: size,
+    sessions: distinct(tree, tree.sid),
+    groups: distinct(tree, tree.pgid),
+    zombies,
+    namespaces: namespaces.length,
+    steps,
+    helpers,
+    helpersAtLeast: deadLeaders(tree),
+  }));
+}
+
+/** How many sessions or groups there are, by the number of each process's. */
+function distinct(tree: ProcessTree, numbers: Int32Array): number {
+  const led = bytes(tree.size);
+  const leaderless = new NumberTable(16);
+  let count = 0;
+  for (let i = 0; i < tree.size; i++) {
+    const leader = tree.indexOf(numbers[i]!);
+    if (leader < 0) leaderless.set(numbers[i]!, 1);
+    else if (led[leader] === 0) {
+      led[leader] = 1;
+      count++;
+    }
+  }
+  return count + leaderless.size;
+}
+
+/** Numbers of dead session and group leaders: each needs a helper of its own. */
+function deadLeaders(tree: ProcessTree): number {
+  const outside = outsideNumbers(tree);
+  const dead = new NumberTable(16);
+  for (let i = 0; i < tree.size; i++) {
+    const sid = tree.sid[i]!;
+    const pgid = tree.pgid[i]!;
+    if (sid !== 0 && sid !== outside.sid && tree.indexOf(sid) < 0) dead.set(sid, 1);
+    if (pgid !== 0 && pgid !== outside.pgid && tree.indexOf(pgid) < 0) dead.set(pgid, 1);
+  }
+  return dead.size;
+}
