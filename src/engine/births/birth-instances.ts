@@ -163,9 +163,19 @@ export class BirthInstances {
     const earliest = !former ? 0 : maybeSame ? former.earliest : earliestStart(former.last);
     const i = this.all.length;
     this.all.push({
-      ...{ pid, start: start ?? Number.NaN, earliest: start ?? earliest, latest: start ?? latestStart(seen) },
-      ...{ parent, previous, seen, last: seen, seenAt: this.at, lastAt: this.at },
-      ...{ losses: this.losses, exited: false, again: -1 },
+      pid,
+      start: start ?? Number.NaN,
+      earliest: start ?? earliest,
+      latest: start ?? latestStart(seen),
+      parent,
+      previous,
+      seen,
+      last: seen,
+      seenAt: this.at,
+      lastAt: this.at,
+      losses: this.losses,
+      exited: false,
+      again: -1,
     });
     if (pid !== NOBODY) this.current.set(pid, i);
     return i;

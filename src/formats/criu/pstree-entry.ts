@@ -84,12 +84,20 @@ export function readPstreeEntry(bytes: Uint8Array): PstreeEntry {
 }
 
 export function pstreeEntryOf(message: PstreeMessage): PstreeEntry {
-  const { pid, ppid, pgid, sid, threads, nsPid, nsPgid, nsSid } = message;
-  const { vzNsPid, vzNsPgid, vzNsSid, vzTids, vzChildSubreaper } = message;
   return {
-    ...{ pid, ppid, pgid, sid, threads, nsPid, nsPgid, nsSid },
-    ...{ vzNsPid, vzNsPgid, vzNsSid, vzChildSubreaper },
-    vzTids: vzTids.map(({ tid }) => tid[0] ?? 0),
+    pid: message.pid,
+    ppid: message.ppid,
+    pgid: message.pgid,
+    sid: message.sid,
+    threads: message.threads,
+    nsPid: message.nsPid,
+    nsPgid: message.nsPgid,
+    nsSid: message.nsSid,
+    vzNsPid: message.vzNsPid,
+    vzNsPgid: message.vzNsPgid,
+    vzNsSid: message.vzNsSid,
+    vzTids: message.vzTids.map(({ tid }) => tid[0] ?? 0),
+    vzChildSubreaper: message.vzChildSubreaper,
   };
 }
 
