@@ -20,7 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST = 4000000, WORKERS = 2 };
+/* Of so many turns one is worth keeping: a fork that copies memory costs ten times a vfork. */
+enum { MOST = 4000000, WORKERS = 2, LASTING_TURN = 48 };
 
 /* One entry a birth, shared by all; entry 0 is the root. */
 struct entry {
@@ -189,12 +190,12 @@ static void work(int self, double seconds, double rate)
 			nanosleep(&pause, NULL);
 			continue;
 		}
-		if (turn % 16 != 0) {
+		if (turn % LASTING_TURN != 0) {
 			flicker();
 			done += 2;
 			continue;
 		}
-		int kind = turn / 16 % 6;
+		int kind = turn / LASTING_TURN % 6;
 		int keep = kept < (now() - begun) / seconds * kept_wanted / WORKERS;
 		make(self, kind, keep);
 		done += made[kind];

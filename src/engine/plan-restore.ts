@@ -41,8 +41,7 @@ export function planRestore(tree: ProcessTree, options: PlanOptions, observer: P
   const announce = (name: Phase): void => observer.phase?.(name);
   announce('rules');
   const draft = planTree(tree, options, announce);
-  const planned =
-    verifiedPlan(tree, options, draft, announce) ?? otherHistory(tree, options, draft, announce);
+  const planned = verifiedPlan(tree, options, draft, announce);
   if (planned) return planned;
   return refused(tree, options, draft.kind === 'steps' ? NOT_VERIFIED : draft, announce);
 }
@@ -75,36 +74,6 @@ function verifiedPlan(
     verification,
     summary: summaryOf(tree, draft.steps.length, draft.helpers.length),
   };
-}
-
-/** Histories tried in place of one whose groups cannot be had. */
-const OTHER_HISTORIES = 32;
-
-/**
- * Births over several namespaces are chosen without a look at groups (docs/caba.md, section 12). Where the first
- * history that was chosen cannot be planned, others with the same given births are tried.
- */
-function otherHistory(
-  tree: ProcessTree,
-  options: PlanOptions,
-  draft: Draft,
-  announce: (name: Phase) => void,
-): Planning | null {
-  const chosen = draft.kind === 'steps' ? draft.births !== undefined : isOfGroups(draft);
-  if (!chosen || tree.namespaces.length === 1 || options.history !== 0) return null;
-  for (let history = 1; history <= OTHER_HISTORIES; history++) {
-    const other = planTree(tree, { ...options, history }, announce);
-    if (other.kind !== 'steps' && !isOfGroups(other)) return null;
-    const planned = verifiedPlan(tree, options, other, announce);
-    if (planned) return planned;
-  }
-  return null;
-}
-
-function isOfGroups(draft: Draft): boolean {
-  return (
-    draft.kind === 'undecided' && (draft.reason === 'nested births' || draft.reason === 'creation cycle')
-  );
 }
 
 function refused(

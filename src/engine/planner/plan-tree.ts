@@ -6,6 +6,7 @@
  * Cost: near-linear.
  */
 
+import { planWithAnotherBirth } from '../births/another-birth.ts';
 import { belowRestorer, demandedBirths, shifted } from '../births/births-below-restorer.ts';
 import { checkMap } from '../births/check-map.ts';
 import { type GivenBirths, givenBirths } from '../births/given-births.ts';
@@ -97,19 +98,20 @@ function planNestedBirths(
   const boundary = knownBoundaryBirths(nested);
   const problem = boundary && nestedProblem(nested, boundary);
   if (!boundary || !problem) return preferred().draft;
-  const draft = planBirths(
-    problem,
-    given && belowRestorer(tree, given, options, hidden),
-    options,
-    preferred,
-    (map) => {
+  const wanted = given && belowRestorer(tree, given, options, hidden);
+  const planWith = (births: GivenBirths | null): Draft =>
+    planBirths(problem, births, options, preferred, (map) => {
       const checked = checkMap(problem, map);
       if (checked.fault) throw new Error(`The chosen births do not fit: ${checked.fault}.`);
       const solution = nestedOriginOfMap(nested, problem, map, checked);
       if (!solution) return { kind: 'undecided', reason: 'nested births' };
       return scheduleNested(nested, solution, options, phase, hidden);
-    },
-  );
+    });
+  let draft = planWith(wanted);
+  if (wanted && options.history === 0 && draft.kind === 'undecided' && draft.reason === 'nested births') {
+    const another = planWithAnotherBirth(problem, wanted.hints, (hints) => planWith({ ...wanted, hints }));
+    draft = another ?? draft;
+  }
   if (draft.kind === 'births' && hidden > 0) return { ...draft, refusal: shifted(draft.refusal, hidden) };
   if (draft.kind !== 'steps' || !draft.births || !given) return draft;
   return { ...draft, births: { ...draft.births, hints: demandedBirths(tree, given, options) } };

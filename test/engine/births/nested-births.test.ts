@@ -107,3 +107,30 @@ for (const [name, kind] of Object.entries(KINDS)) {
     t.diagnostic(`${seeds * 2} plans, ${given} given births`);
   });
 }
+
+/** Random histories of which a half of the births brings out what random ones seldom do. */
+const SELDOM = [
+  [12371, 'an init that stays in its group for ever cannot bear what another group needs'],
+  [16825, 'a carrier that does not see its group is set into it by its parent outside'],
+] as const;
+
+for (const [seed, what] of SELDOM) {
+  test(`half the births are given: ${what}`, () => {
+    const random = new SeededRandom(seed);
+    const image = nestedHistoryWithBirths({
+      seed,
+      calls: 5 + random.below(300),
+      alive: 3 + random.below(40),
+      namespaces: 2 + random.below(5),
+      levels: 1 + random.below(4),
+      groups: true,
+      zombies: random.chance(0.5),
+      subreapers: random.chance(0.7),
+    });
+    const processes = image.processes.map((process) => {
+      const { caba: _, ...unknown } = process;
+      return random.chance(0.5) ? process : unknown;
+    });
+    provenPlan(treeOf({ ...image, processes }));
+  });
+}

@@ -239,7 +239,10 @@ export class NestedBirths {
     return g === FREE || stage.group[o] === nested.groups.number[g];
   }
 
-  /** CLONE_PARENT by the session's leader; through a carrier of its own where another group must be inherited. */
+  /**
+   * CLONE_PARENT by the session's leader; through a carrier of its own where another group must be inherited, which
+   * sets itself into it, or is set by their parent where the group has no number inside.
+   */
   private bearSibling(e: number, leader: number, g: number): void {
     const { stage, nested } = this;
     this.enterClass(leader, e);
@@ -251,7 +254,8 @@ export class NestedBirths {
     const carrier = stage.addHelper(stage.namespace[leader]!);
     stage.serve(carrier, 'carrier', [stage.pid[e]!]);
     stage.bear(leader, carrier, true);
-    stage.setGroup(carrier, carrier, number);
+    const sees = nested.relations.isWithin(nested.groups.namespace[g]!, stage.namespace[carrier]!);
+    stage.setGroup(sees ? carrier : stage.parent[carrier]!, carrier, number);
     stage.bear(carrier, e, true);
     stage.steps.exit(stage.pid[carrier]!, 0);
     stage.steps.wait4(stage.pid[stage.parent[carrier]!]!, stage.pid[carrier]!);

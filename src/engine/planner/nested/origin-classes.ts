@@ -10,7 +10,7 @@
 
 import { AFTER } from '../origin.ts';
 import { walkOrigin } from '../schedule/origin-walk.ts';
-import type { BoundaryBirths } from './boundary-births.ts';
+import { type BoundaryBirths, birthSession } from './boundary-births.ts';
 import { FREE, type GroupClasses, mustInherit } from './group-classes.ts';
 import type { NestedOrigin } from './nested-origin.ts';
 import { leadsSession, type NestedTree } from './nested-tree.ts';
@@ -42,6 +42,14 @@ export function originClasses(
   const sees = (n: number, g: number): boolean => g !== 0 && relations.isWithin(groups.namespace[g]!, n);
   /** Made by its parent, or by a helper there, which can set it into a group at once. */
   const fromOutside = (e: number): boolean => boundary[e] === 1 && origin.sibling[e] === 0;
+  /** Can nobody put c back into the group that it ends in? Its parent outside can, if it is in the session. */
+  const staysFromBirth = (c: number): boolean => {
+    const own = groups.of[c]!;
+    if (leadsSession(nested, c) || !mustInherit(nested, births, c, own)) return false;
+    const p = tree.parent[c]!;
+    if (!boundary[c] || p < 0 || !sees(tree.namespace[p]!, own)) return true;
+    return sessions.of[p] !== birthSession(nested, births, c);
+  };
   const { postorder } = walkOrigin({
     creator: Int32Array.from(origin.creator),
     phase: Uint8Array.from(origin.phase),
@@ -61,6 +69,7 @@ export function originClasses(
       classes.of[e] = g;
     }
     if (c === 0 || sees(namespaceOf(c), g)) continue;
+    if (c < size && groups.of[c] !== g && staysFromBirth(c)) return null;
     if (c < size && boundary[c]) {
       if (need[c] === FREE) {
         need[c] = g;
@@ -73,11 +82,6 @@ export function originClasses(
     }
     if (need[c] !== FREE && need[c] !== g) return null;
     need[c] = g;
-    // Who must inherit another group for itself cannot have been born into this one.
-    if (c < size && !leadsSession(nested, c)) {
-      const own = groups.of[c]!;
-      if (own !== g && mustInherit(nested, births, c, own)) return null;
-    }
   }
   for (const [x, more] of classes.alsoBroughtIn) {
     const all = [classes.broughtIn[x]!, ...more];
