@@ -46,10 +46,17 @@ export function birthGroups(
     if (classes.of[q] !== FREE && !setAtBirth) groupOf[q] = classes.of[q]!;
     else if (broughtIn !== FREE) groupOf[q] = broughtIn;
     else if (cannotMove && !(canBeMoved && ownsGroup[q])) groupOf[q] = g;
-    // Only a parent in its session can move it later: a carrier, which stays its parent until then.
-    if (classes.alsoBroughtIn.has(q) || (canBeMoved && groupOf[q] !== g)) carried.push(q);
+    // Only a parent in its session can move it later, or back: a carrier, which stays its parent until then.
+    const comesBack = ownsGroup[q] === 1 && leavesItsSession(nested, origin, q);
+    if (classes.alsoBroughtIn.has(q) || (canBeMoved && (groupOf[q] !== g || comesBack))) carried.push(q);
   }
   return { groupOf, carried };
+}
+
+/** Is the creator of q not in the session of q in the end? */
+function leavesItsSession({ sessions, tree }: NestedTree, { creator }: NestedOrigin, q: number): boolean {
+  const o = creator[q]!;
+  return o < tree.size && sessions.of[o] !== sessions.of[q];
 }
 
 /** Elements that somebody below reaches its wanted parent through: they must hang from their creator, or its carrier. */

@@ -215,7 +215,7 @@ export class NestedBirths {
     this.underWay[e] = false;
     if (stage.exists[e]) return;
     stage.number(e);
-    if (origin.sibling[e]) this.bearSibling(e, o, g);
+    if (origin.sibling[e]) this.bearSibling(e, this.siblingMaker(e, o), g);
     else if (this.canBeSibling(e, o, g)) stage.bear(o, e, true);
     else {
       const carried = this.isCarried(e);
@@ -237,6 +237,12 @@ export class NestedBirths {
     const home = stage.namespace[o]!;
     if (home !== stage.namespace[e] || o === 0 || relations.init[home] === o) return false;
     return g === FREE || stage.group[o] === nested.groups.number[g];
+  }
+
+  /** The creator, or the carrier that it left behind when it went into another session or group. */
+  private siblingMaker(e: number, o: number): number {
+    const isLate = this.origin.phase[e] === BEFORE && this.leading[o];
+    return isLate ? this.carrierFor(e) : (this.carrierAt.get(this.carrierKey(e)) ?? o);
   }
 
   /**
@@ -357,8 +363,10 @@ export class NestedBirths {
     return p === OUTSIDE ? ANYBODY : p;
   }
 
+  /** The group that an element must be born into: a tool for the sake of what it bears. */
   private classNeeded(e: number): number {
-    return e < this.nested.tree.size ? this.classes.of[e]! : FREE;
+    if (e < this.nested.tree.size) return this.classes.of[e]!;
+    return this.origin.tools[e - this.origin.firstTool]?.cls ?? FREE;
   }
 
   /**
@@ -383,21 +391,26 @@ export class NestedBirths {
     stage.setGroup(stage.parent[x]!, x, number);
   }
 
-  /** The carrier of e's creator, phase and wanted parent. */
+  /** The carrier of e's creator, phase and wanted parent; of a sibling it is one too. */
   private carrierFor(e: number): number {
     const { stage, origin } = this;
-    const o = origin.creator[e]!;
-    const target = this.wantedParent(e);
-    const cls = this.classes.alsoBroughtIn.has(o) ? this.classNeeded(e) : FREE;
-    const key = `${o} ${origin.phase[e]} ${target} ${cls}`;
+    const key = this.carrierKey(e);
     const known = this.carrierAt.get(key);
     if (known !== undefined) return known;
+    const o = origin.creator[e]!;
     this.enterClass(o, e);
     const carrier = stage.addHelper(stage.namespace[o]!);
     stage.serve(carrier, 'carrier', e < this.nested.tree.size ? [stage.pid[e]!] : []);
-    stage.bear(o, carrier, false);
+    stage.bear(o, carrier, origin.sibling[e] === 1);
     this.carrierAt.set(key, carrier);
-    this.carriers[o]!.push({ actor: carrier, target });
+    this.carriers[o]!.push({ actor: carrier, target: this.wantedParent(e) });
     return carrier;
+  }
+
+  private carrierKey(e: number): string {
+    const { creator, phase, sibling } = this.origin;
+    const o = creator[e]!;
+    const cls = this.classes.alsoBroughtIn.has(o) ? this.classNeeded(e) : FREE;
+    return `${o} ${phase[e]} ${this.wantedParent(e)} ${cls} ${sibling[e]}`;
   }
 }
