@@ -1,6 +1,7 @@
 /**
- * Birth constraints over nested pid namespaces: groups that must be had from birth, who needs a carrier for them, and
- * who must hang from its creator (namespaces.md, section 7, birthGrp, and section 8).
+ * Birth constraints over nested pid namespaces: groups that must be had from birth, who needs a carrier for them, who
+ * must hang from its creator, and whether somebody must stay behind in the outside session (namespaces.md, section 7,
+ * birthGrp, and section 8).
  *
  * In: the nested tree, its classes, the nested origin. Out: for every element the group that it must be in from birth;
  * the processes that a carrier must make, because only a parent in their session can move them later; the elements
@@ -27,7 +28,7 @@ export function birthGroups(
   births: BoundaryBirths,
   classes: GroupClasses,
 ): BirthGroups {
-  const carried: number[] = [];
+  const carried: number[] = [...classes.carried];
   const { tree, groups, boundary } = nested;
   const groupOf = new Int32Array(origin.elements).fill(FREE);
   const ownsGroup = new Uint8Array(tree.size);
@@ -73,4 +74,22 @@ export function childrenThatMustStay(nested: NestedTree, { preorder, depth }: Or
     if (below !== e) stay[below] = 1;
   }
   return stay;
+}
+
+/** Will a group of the outside session, not made yet, need a helper as its owner that no member of it can make? */
+export function needsKeeper(
+  { groups, sessions, relations, tree }: NestedTree,
+  birthGroup: Int32Array,
+  groupMade: readonly boolean[],
+): boolean {
+  for (let g = 1; g < groups.count; g++) {
+    if (groups.process[g]! >= 0 || groupMade[g] || sessions.of[groups.witness[g]!] !== 0) continue;
+    if (birthGroup.includes(g)) return true;
+    const home = groups.namespace[g]!;
+    let maker = 0;
+    while (maker < tree.size && !(groups.of[maker] === g && relations.isWithin(home, tree.namespace[maker]!)))
+      maker++;
+    if (maker === tree.size) return true;
+  }
+  return false;
 }

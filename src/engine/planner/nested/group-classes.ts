@@ -22,6 +22,8 @@ export interface GroupClasses {
   readonly broughtIn: Int32Array;
   /** Groups that an injected process goes through after that, by process. */
   readonly alsoBroughtIn: Map<number, number[]>;
+  /** Processes that a carrier in their session must make, because it is to set their siblings into groups. */
+  readonly carried: number[];
 }
 
 export function groupClasses(nested: NestedTree, births: BoundaryBirths): GroupClasses | BirthContradiction {
@@ -30,6 +32,7 @@ export function groupClasses(nested: NestedTree, births: BoundaryBirths): GroupC
     of: new Int32Array(tree.size).fill(FREE),
     broughtIn: new Int32Array(tree.size).fill(FREE),
     alsoBroughtIn: new Map(),
+    carried: [],
   };
   const byNamespace: number[][] = Array.from({ length: relations.count }, () => []);
   for (let q = 1; q < tree.size; q++) byNamespace[boundary[q] ? nested.mu[q]! : tree.namespace[q]!]!.push(q);

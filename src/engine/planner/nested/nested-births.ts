@@ -15,7 +15,7 @@ import { OUTSIDE } from '../../tree/process-tree.ts';
 import { memberRows, type Rows } from '../adjacency.ts';
 import { BEFORE } from '../origin.ts';
 import type { OriginWalk } from '../schedule/origin-walk.ts';
-import { birthGroups, childrenThatMustStay } from './birth-constraints.ts';
+import { birthGroups, childrenThatMustStay, needsKeeper } from './birth-constraints.ts';
 import type { BoundaryBirths } from './boundary-births.ts';
 import { FREE, type GroupClasses, mustInherit } from './group-classes.ts';
 import type { NestedOrigin } from './nested-origin.ts';
@@ -303,30 +303,13 @@ export class NestedBirths {
       else this.carrierFor(child);
     }
     if (this.leading[o]) return;
-    if (o === 0 && this.needsKeeper()) this.keepSomebodyOutside();
+    if (o === 0 && needsKeeper(nested, this.birthGroup, this.groupMade)) this.keepSomebodyOutside();
     this.leading[o] = true;
     stage.steps.setsid(stage.pid[o]!);
     stage.group[o] = stage.pid[o]!;
     const s = o < nested.tree.size ? nested.sessions.of[o]! : o - nested.tree.size;
     const g = this.groupNumbered.get(nested.sessions.number[s]!);
     if (g > 0) this.groupMade[g] = true;
-  }
-
-  /** Will a group of the outside session need a helper as its owner that no member of the group can make? */
-  private needsKeeper(): boolean {
-    const { groups, sessions, relations, tree } = this.nested;
-    for (let g = 1; g < groups.count; g++) {
-      if (groups.process[g]! >= 0 || this.groupMade[g] || sessions.of[groups.witness[g]!] !== 0) continue;
-      if (this.birthGroup.includes(g)) return true;
-      let maker = 0;
-      while (
-        maker < tree.size &&
-        !(groups.of[maker] === g && relations.isWithin(groups.namespace[g]!, tree.namespace[maker]!))
-      )
-        maker++;
-      if (maker === tree.size) return true;
-    }
-    return false;
   }
 
   /** A helper that stays in the outside session when the root leaves it. */

@@ -31,6 +31,7 @@ export function originClasses(
     of: new Int32Array(size).fill(FREE),
     broughtIn: new Int32Array(size).fill(FREE),
     alsoBroughtIn: new Map(),
+    carried: [],
   };
   /** By element: the group that it must be born into for the sake of what it bears, and of itself. */
   const need = new Int32Array(origin.elements).fill(FREE);
@@ -40,15 +41,35 @@ export function originClasses(
     return e < origin.firstTool ? sessions.namespace[e - size]! : tools[e - origin.firstTool]!.namespace;
   };
   const sees = (n: number, g: number): boolean => g !== 0 && relations.isWithin(groups.namespace[g]!, n);
-  /** Made by its parent, or by a helper there, which can set it into a group at once. */
-  const fromOutside = (e: number): boolean => boundary[e] === 1 && origin.sibling[e] === 0;
+  /** Was the parent of e outside in the session that e was born in, and is it there for ever? */
+  const parentStays = (e: number): boolean => {
+    const p = tree.parent[e]!;
+    return p >= 0 && sessions.of[p] === birthSession(nested, births, e);
+  };
+  /** The process that came from outside itself, which e is a sibling of by CLONE_PARENT. */
+  const firstSibling = (e: number): number => {
+    let x = e;
+    while (x > 0 && origin.sibling[x]) x = origin.creator[x]!;
+    return x;
+  };
+  /** Can its parent outside set e into g as soon as it is born? Of a sibling that is the parent, or carrier, of the first. */
+  const isSetAtBirth = (e: number, g: number): boolean => {
+    if (!boundary[e] || !sees(mu[e]!, g)) return false;
+    if (!origin.sibling[e]) return true;
+    const first = firstSibling(e);
+    return parentStays(e) || (first > 0 && first < size && boundary[first] === 1);
+  };
+  /** The same, and then sees to a parent in the session. */
+  const letParentSet = (e: number, g: number): boolean => {
+    if (!isSetAtBirth(e, g)) return false;
+    if (origin.sibling[e] && !parentStays(e)) classes.carried.push(firstSibling(e));
+    return true;
+  };
   /** Can nobody put c back into the group that it ends in? Its parent outside can, if it is in the session. */
   const staysFromBirth = (c: number): boolean => {
     const own = groups.of[c]!;
     if (leadsSession(nested, c) || !mustInherit(nested, births, c, own)) return false;
-    const p = tree.parent[c]!;
-    if (!boundary[c] || p < 0 || !sees(tree.namespace[p]!, own)) return true;
-    return sessions.of[p] !== birthSession(nested, births, c);
+    return !isSetAtBirth(c, own);
   };
   const { postorder } = walkOrigin({
     creator: Int32Array.from(origin.creator),
@@ -58,14 +79,14 @@ export function originClasses(
     if (e === 0) continue;
     if (e < size && need[e] === FREE && !leadsSession(nested, e)) {
       const g = groups.of[e]!;
-      if (fromOutside(e) ? !sees(mu[e]!, g) : mustInherit(nested, births, e, g)) need[e] = g;
+      if (mustInherit(nested, births, e, g) && !letParentSet(e, g)) need[e] = g;
     }
     const g = need[e]!;
     if (g === FREE) continue;
     if (e >= origin.firstTool) tools[e - origin.firstTool] = { ...tools[e - origin.firstTool]!, cls: g };
     const c = origin.creator[e]!;
     if (e < size) {
-      if (fromOutside(e) && sees(mu[e]!, g)) continue;
+      if (letParentSet(e, g)) continue;
       classes.of[e] = g;
     }
     if (c === 0 || sees(namespaceOf(c), g)) continue;
