@@ -50,6 +50,12 @@ const Environment = Type.Object({
     maximum: 256,
     description: 'Planning threads',
   }),
+  READERS: Type.Integer({
+    default: 4,
+    minimum: 1,
+    maximum: 256,
+    description: 'Reading threads: a large upload has one to itself while it arrives',
+  }),
   WORKER_HEAP_MB: Type.Integer({ default: 2048, minimum: 16, description: 'Heap limit of a worker thread' }),
   QUEUE_SIZE: Type.Integer({ default: 16, minimum: 0, description: 'Plans that may wait for a worker' }),
   INLINE_MAX_BYTES: Type.Integer({
@@ -96,6 +102,7 @@ export interface Config {
   readonly limits: Limits;
   readonly workers: {
     readonly planning: number;
+    readonly reading: number;
     readonly heapMb: number;
     readonly queue: number;
     /** Above these, a worker does it. */
@@ -129,6 +136,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     },
     workers: {
       planning: env.WORKERS,
+      reading: env.READERS,
       heapMb: env.WORKER_HEAP_MB,
       queue: env.QUEUE_SIZE,
       inlineMaxBytes: env.INLINE_MAX_BYTES,

@@ -60,10 +60,10 @@ export class Planner {
 
   /** @param workerFile for tests: another program for the threads */
   constructor(store: Store, config: Config, workerFile = WORKER_FILE) {
-    const { planning, queue, heapMb } = config.workers;
+    const { planning, reading, queue, heapMb } = config.workers;
     this.store = store;
     this.config = config;
-    this.reading = new WorkerPool({ threads: 1, queue, heapMb, workerFile });
+    this.reading = new WorkerPool({ threads: reading, queue, heapMb, workerFile });
     this.planning = new WorkerPool({ threads: planning, queue, heapMb, workerFile });
   }
 
