@@ -5,6 +5,8 @@
  */
 
 import { type BrokenRule, brokenRules } from '../planner/local-rules.ts';
+import { brokenNamespaceRules } from '../planner/nested/namespace-rules.ts';
+import { nestedTree } from '../planner/nested/nested-tree.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { treePart } from '../tree/tree-part.ts';
@@ -14,21 +16,43 @@ import type { ConflictCore } from './conflict-core.ts';
 /** The rule that concerns the fewest, or one that a part of its processes breaks by itself. */
 export function conflictOfRules(tree: ProcessTree, broken: readonly BrokenRule[]): Conflict {
   let { rule, facts, text } = broken[0]!;
-  let pids = pidsOf(facts);
-  for (let i = 0; i < pids.length; i++) {
-    const kept = [0, ...pids.filter((_, k) => k !== i).map((pid) => tree.indexOf(pid))].sort((a, b) => a - b);
-    const part = pids[i] === tree.pid[0] ? null : treePart(tree, [...new Set(kept)]);
-    const still = part && brokenRules(part, outsideNumbers(part))[0];
+  let concerned = withInits(tree, processesOf(tree, facts));
+  for (let i = 0; i < concerned.length; i++) {
+    const left = concerned[i]!;
+    const kept = withInits(
+      tree,
+      concerned.filter((other) => other !== left),
+    );
+    if (left === 0 || kept.includes(left)) continue;
+    const part = treePart(tree, [0, ...kept.filter((other) => other > 0)]);
+    const still = part && firstBroken(part);
     if (!still) continue;
     ({ rule, facts, text } = still);
-    pids = pidsOf(facts);
+    concerned = withInits(tree, processesOf(tree, facts));
     i = -1;
   }
+  const pids = concerned.map((i) => tree.pid[i]!).sort((a, b) => a - b);
   return { rule, pids, facts, text, minimal: true };
 }
 
-function pidsOf(facts: readonly Fact[]): number[] {
-  return [...new Set(facts.map((fact) => fact.pid))].sort((a, b) => a - b);
+function firstBroken(tree: ProcessTree): BrokenRule | undefined {
+  const [broken] = brokenRules(tree, outsideNumbers(tree));
+  if (broken || tree.namespaces.length === 1) return broken;
+  const { relations, sessions, groups } = nestedTree(tree);
+  return brokenNamespaceRules(tree, relations, sessions, groups)[0];
+}
+
+function processesOf(tree: ProcessTree, facts: readonly Fact[]): number[] {
+  return facts.map(({ pid }) => tree.indexOf(pid));
+}
+
+/** With the inits of the pid namespaces that these processes live in, without which there are none; ascending. */
+function withInits({ namespace, namespaces }: ProcessTree, processes: readonly number[]): number[] {
+  const all = new Set(processes);
+  for (const i of processes) {
+    for (let n = namespace[i]!; n > 0; n = namespaces[n]!.parent) all.add(namespaces[n]!.init);
+  }
+  return [...all].sort((a, b) => a - b);
 }
 
 export function conflictOfBirths(tree: ProcessTree, core: ConflictCore): Conflict {
