@@ -33,7 +33,7 @@ function conclude({ misses, ...report }: LoopReport, name: string): string {
   return `${counts.join(', ')}, 0 differences`;
 }
 
-test('histories in one namespace, as scanned and with all births', { skip, timeout: 400_000 }, async (t) => {
+test('histories in one namespace, as scanned and with all births', { skip, timeout: 1_200_000 }, async (t) => {
   const report = await loop(singleHistories(HISTORIES, FIRST_SEED), ['as scanned', 'with flags and births']);
   assert.equal(report.histories, HISTORIES);
   t.diagnostic(conclude(report, 'single'));
@@ -41,7 +41,7 @@ test('histories in one namespace, as scanned and with all births', { skip, timeo
 
 test('histories with nested namespaces, as scanned and with births', {
   skip,
-  timeout: 400_000,
+  timeout: 1_200_000,
 }, async (t) => {
   const wanted = Math.ceil(HISTORIES / 8);
   const report = await loop(nestedHistories(wanted, FIRST_SEED), [
@@ -55,7 +55,7 @@ test('histories with nested namespaces, as scanned and with births', {
   t.diagnostic(conclude(report, 'nested'));
 });
 
-test('subtrees of histories, scanned as cut-out trees', { skip, timeout: 400_000 }, async (t) => {
+test('subtrees of histories, scanned as cut-out trees', { skip, timeout: 1_200_000 }, async (t) => {
   const wanted = Math.ceil(HISTORIES / 8);
   const report = await loop(singleHistories(wanted, FIRST_SEED), ['as scanned'], 'a subtree');
   assert.ok(report.replayed > wanted / 2);
