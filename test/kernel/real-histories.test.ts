@@ -33,7 +33,10 @@ function conclude({ misses, ...report }: LoopReport, name: string): string {
   return `${counts.join(', ')}, 0 differences`;
 }
 
-test('histories in one namespace, as scanned and with all births', { skip, timeout: 1_200_000 }, async (t) => {
+test('histories in one namespace, as scanned and with all births', {
+  skip,
+  timeout: 1_200_000,
+}, async (t) => {
   const report = await loop(singleHistories(HISTORIES, FIRST_SEED), ['as scanned', 'with flags and births']);
   assert.equal(report.histories, HISTORIES);
   t.diagnostic(conclude(report, 'single'));
