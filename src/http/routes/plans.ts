@@ -134,6 +134,7 @@ async function finished(
 ): Promise<PlanRecord | undefined> {
   const large = job.processes > config.workers.syncMaxProcesses;
   if (waitMs === undefined) return respondAsync || large ? undefined : job.done;
+  if (waitMs === 0) return undefined;
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), waitMs);
