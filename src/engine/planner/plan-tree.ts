@@ -89,10 +89,13 @@ function planNestedBirths(
   const nested = nestedTree(shown);
   const refused = refusedBirths(hidden > 0 && given ? { ...given, bornOutside: -1 } : given);
   if (refused) return refused;
+  let known: Preferred | undefined;
   const preferred = (): Preferred => {
+    if (known) return known;
     const { draft, origin } = planNested(nested, options, phase, hidden);
     const map = origin && mapOfNestedOrigin(shown.size, origin);
-    return { draft: hidden > 0 ? draft : refutedByPart(tree, options, draft), map };
+    known = { draft: hidden > 0 ? draft : refutedByPart(tree, options, draft), map };
+    return known;
   };
   if (!given && options.history === 0) return preferred().draft;
   const boundary = knownBoundaryBirths(nested);
