@@ -23,6 +23,26 @@ function lines(parent: (pid: number) => number): Buffer {
   return Buffer.from(text.join('\n'));
 }
 
+// The first: what the others leave is written a moment later.
+siege.refused('large uploads that stall, while others are read', async (attacker) => {
+  const blank = Buffer.alloc(2 ** 20, ' ');
+  const stalled = Array.from({ length: 3 }, () => connect(siege.server.port, '127.0.0.1'));
+  for (const socket of stalled) {
+    socket.on('error', () => {});
+    socket.write(
+      `POST /v1/plans HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${2 ** 30}\r\n\r\n`,
+    );
+    // More than is received whole, so that a thread waits for the rest.
+    for (let sent = 0; sent < 40; sent++) if (!socket.write(blank)) await once(socket, 'drain');
+  }
+  const large = `{"processes":[],"root":1${' '.repeat(2 ** 20)}}`;
+  await attacker.refused('/v1/plans', 'application/json', large, [422, 'NO_PROCESS'], 'beside three');
+  for (const socket of stalled) {
+    assert.ok(!socket.destroyed, 'it had ended before');
+    socket.destroy();
+  }
+});
+
 const shapes: [string, (pid: number) => number][] = [
   [`a chain of ${SIZE} processes`, (pid) => pid - 1],
   [`${SIZE} children of one process`, (pid) => (pid === 1 ? 0 : 1)],
@@ -66,22 +86,3 @@ async function settled(attacker: Attacker, location: string): Promise<{ outcome:
   }
   throw new Error(`The plan is not ready after ${READY_MS} ms.`);
 }
-
-siege.refused('large uploads that stall, while others are read', async (attacker) => {
-  const blank = Buffer.alloc(2 ** 20, ' ');
-  const stalled = Array.from({ length: 3 }, () => connect(siege.server.port, '127.0.0.1'));
-  for (const socket of stalled) {
-    socket.on('error', () => {});
-    socket.write(
-      `POST /v1/plans HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${2 ** 30}\r\n\r\n`,
-    );
-    // More than is received whole, so that a thread waits for the rest.
-    for (let sent = 0; sent < 40; sent++) if (!socket.write(blank)) await once(socket, 'drain');
-  }
-  const large = `{"processes":[],"root":1${' '.repeat(2 ** 20)}}`;
-  await attacker.refused('/v1/plans', 'application/json', large, [422, 'NO_PROCESS'], 'beside three');
-  for (const socket of stalled) {
-    assert.ok(!socket.destroyed, 'it had ended before');
-    socket.destroy();
-  }
-});
