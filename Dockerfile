@@ -10,7 +10,7 @@ RUN npx tsc -p . && npm prune --omit=dev
 
 FROM node:22-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data
-# Large columns on huge pages: a million processes are planned in two thirds of the time.
+# Large columns on huge pages, as npm start does (docs/architecture.md).
 ENV GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 WORKDIR /app
 COPY --from=build /app/package.json ./

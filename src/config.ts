@@ -54,7 +54,7 @@ const Environment = Type.Object({
     default: 4,
     minimum: 1,
     maximum: 256,
-    description: 'Reading threads: a large upload has one to itself while it arrives',
+    description: 'Reading threads: a large upload has one, and memory of its own, while it arrives',
   }),
   WORKER_HEAP_MB: Type.Integer({ default: 2048, minimum: 16, description: 'Heap limit of a worker thread' }),
   QUEUE_SIZE: Type.Integer({ default: 16, minimum: 0, description: 'Plans that may wait for a worker' }),

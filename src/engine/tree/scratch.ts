@@ -4,8 +4,8 @@
  * A plan of a hundred processes takes some two hundred short-lived columns, and making a typed array costs ten times
  * as much as a view of memory that is there. Within `withScratch` columns are views of one block, given back all at
  * once; outside of it they are arrays of their own.
- * Large columns have memory of their own. A new page costs ten times as much as clearing an old one, so the memory of
- * an inner scope that has ended serves later columns until the outermost scope ends.
+ * Large columns have memory of their own. New pages cost far more than clearing old ones (docs/architecture.md), so
+ * the memory of an inner scope that has ended serves later columns until the outermost scope ends.
  * Invariant: nothing made by int32s, bytes or copyOf inside `withScratch` is used after it returns. Calls nest.
  * Cost: O(length) to clear a column.
  */
