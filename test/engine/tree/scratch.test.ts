@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { bytes, copyOf, int32s, withScratch } from '../../../src/engine/tree/scratch.ts';
+
+/** Lengths below and above the size from which a column has memory of its own. */
+const LENGTHS = [100, 100_000];
+
+describe('scratch columns', () => {
+  for (const length of LENGTHS) {
+    it(`of ${length} are clear, whatever the memory held before`, () => {
+      withScratch(() => {
+        withScratch(() => {
+          for (let i = 0; i < 4; i++) int32s(length, 7);
+          bytes(length).fill(7);
+        });
+        assert.ok(int32s(length).every((value) => value === 0));
+        assert.ok(int32s(length, -1).every((value) => value === -1));
+        assert.ok(bytes(length).every((value) => value === 0));
+        assert.deepEqual(
+          copyOf(Int32Array.from({ length }, (_, i) => i)),
+          Int32Array.from({ length }, (_, i) => i),
+        );
+      });
+    });
+
+    it(`of ${length} share no memory while their scopes are open`, () => {
+      withScratch(() => {
+        withScratch(() => int32s(length));
+        const columns = [int32s(length, 1)];
+        withScratch(() => {
+          columns.push(int32s(length, 2), copyOf(columns[0]!));
+          columns[2]!.fill(3);
+          for (const [i, column] of columns.entries()) assert.ok(column.every((value) => value === i + 1));
+        });
+        assert.ok(columns[0]!.every((value) => value === 1));
+      });
+    });
+
+    it(`of ${length} use the memory of an inner scope that has ended, and none of an outermost one`, () => {
+      const [inner, later] = withScratch(() => [
+        withScratch(() => int32s(length).buffer),
+        int32s(length).buffer,
+      ]);
+      assert.equal(later, inner);
+      if (length === 100_000)
+        assert.notEqual(
+          withScratch(() => int32s(length).buffer),
+          inner,
+        );
+    });
+  }
+});
