@@ -8,6 +8,7 @@ import type { Planner } from '../../jobs/planner.ts';
 import type { Upload } from '../../jobs/upload.ts';
 import type { PlanRecord, Store, TreeRecord } from '../../store/store.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
+import { withOthersOfThisTurn } from '../upload/turn.ts';
 
 export interface Service {
   readonly config: Config;
@@ -48,6 +49,8 @@ export async function readyPlanOf(service: Service, id: string): Promise<PlanRec
 /** Bodies up to this size wait in memory for a worker, larger ones flow to it as they come. */
 const SPOOL_BYTES = 32 << 20;
 
-export function receive({ config }: Service, request: FastifyRequest): Promise<Upload> {
-  return receiveUpload(request, config.limits, SPOOL_BYTES);
+export async function receive({ config }: Service, request: FastifyRequest): Promise<Upload> {
+  const upload = await receiveUpload(request, config.limits, SPOOL_BYTES);
+  await withOthersOfThisTurn();
+  return upload;
 }
