@@ -31,6 +31,7 @@ import { problemOf } from './planner/problem-of-tree.ts';
 import { withInferredFlags } from './planner/schedule/deaths.ts';
 import { outsideNumbers } from './tree/outside.ts';
 import type { ProcessTree } from './tree/process-tree.ts';
+import { withScratch } from './tree/scratch.ts';
 
 export interface PlanObserver {
   /** A phase begins. */
@@ -57,6 +58,15 @@ function verifiedPlan(
 ): Planning | null {
   if (draft.kind !== 'steps') return null;
   announce('verification');
+  return withScratch(() => verifiedSteps(tree, options, draft, announce));
+}
+
+function verifiedSteps(
+  tree: ProcessTree,
+  options: PlanOptions,
+  draft: DraftSteps,
+  announce: (name: Phase) => void,
+): Planning | null {
   const verified = verifyDraft(tree, draft);
   if (!verified) return null;
   const { verification, taken } = verified;
@@ -98,6 +108,7 @@ function refused(
   };
 }
 
+type DraftSteps = Draft & { kind: 'steps' };
 type Refused = Exclude<Draft, { kind: 'steps' }>;
 
 /**
@@ -106,7 +117,7 @@ type Refused = Exclude<Draft, { kind: 'steps' }>;
  */
 function verifyDraft(
   tree: ProcessTree,
-  draft: Draft & { kind: 'steps' },
+  draft: DraftSteps,
 ): { readonly verification: Verification; readonly taken: BirthMap | null } | null {
   let taken: BirthMap | null = null;
   const asked = draft.births !== undefined || isAnalysed(tree);

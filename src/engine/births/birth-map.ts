@@ -6,6 +6,8 @@
  * Cost: O(n), no recursion.
  */
 
+import { copyOf, int32s } from '../tree/scratch.ts';
+
 /** Index of each process's closest alive born ancestor; −1 for the root. */
 export type BirthMap = Int32Array;
 
@@ -15,6 +17,7 @@ export const UNKNOWN = -1;
 /** In what a plan is held against: the process was born outside the image. */
 export const BORN_OUTSIDE = -2;
 
+/** Scratch columns. */
 export interface MapWalk {
   /** Processes that descend from the root; less than all where the map has a cycle. */
   readonly reached: number;
@@ -28,15 +31,15 @@ export interface MapWalk {
 
 export function walkMap(map: BirthMap): MapWalk {
   const size = map.length;
-  const offset = new Int32Array(size + 1);
+  const offset = int32s(size + 1);
   for (let q = 1; q < size; q++) offset[map[q]! + 1]!++;
   for (let x = 0; x < size; x++) offset[x + 1]! += offset[x]!;
-  const next = offset.slice(0, size);
-  const children = new Int32Array(Math.max(0, size - 1));
+  const next = copyOf(offset, size);
+  const children = int32s(Math.max(0, size - 1));
   for (let q = 1; q < size; q++) children[next[map[q]!]!++] = q;
 
-  const order = new Int32Array(size);
-  const depth = new Int32Array(size);
+  const order = int32s(size);
+  const depth = int32s(size);
   let reached = 1;
   for (let head = 0; head < reached; head++) {
     const x = order[head]!;
@@ -45,9 +48,9 @@ export function walkMap(map: BirthMap): MapWalk {
       order[reached++] = children[i]!;
     }
   }
-  const below = new Int32Array(size).fill(1);
+  const below = int32s(size, 1);
   for (let i = reached - 1; i > 0; i--) below[map[order[i]!]!]! += below[order[i]!]!;
-  const enter = new Int32Array(size);
+  const enter = int32s(size);
   const free = next;
   free[0] = 1;
   for (let i = 1; i < reached; i++) {

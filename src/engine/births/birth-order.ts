@@ -9,7 +9,8 @@
  */
 
 import type { ProcessTree } from '../tree/process-tree.ts';
-import type { BirthMap, MapWalk } from './birth-map.ts';
+import { float64s, withScratch } from '../tree/scratch.ts';
+import { type BirthMap, type MapWalk, walkMap } from './birth-map.ts';
 
 /** By process; NaN: not known. */
 export type BirthOrder = Float64Array;
@@ -29,9 +30,14 @@ export function youngestWith(order: BirthOrder, process: number, youngest: numbe
   return Number.isNaN(born) ? youngest : Math.max(born, youngest);
 }
 
+/** Is nobody certainly older than an ancestor? */
+export function followsOrder(order: BirthOrder, map: BirthMap): boolean {
+  return withScratch(() => firstBornTooEarly(order, map, walkMap(map)) < 0);
+}
+
 /** A process with an ancestor that is certainly younger, or −1. */
 export function firstBornTooEarly(order: BirthOrder, map: BirthMap, walk: MapWalk): number {
-  const youngest = new Float64Array(map.length).fill(Number.NEGATIVE_INFINITY);
+  const youngest = float64s(map.length, Number.NEGATIVE_INFINITY);
   youngest[0] = youngestWith(order, 0, Number.NEGATIVE_INFINITY);
   for (let i = 1; i < walk.reached; i++) {
     const q = walk.order[i]!;

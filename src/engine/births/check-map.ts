@@ -13,6 +13,7 @@
  */
 
 import { DEAD, isLeader, isRootRegion, type OriginProblem, regionTop } from '../planner/origin-problem.ts';
+import { withScratch } from '../tree/scratch.ts';
 import { type BirthMap, isAbove, type MapWalk, walkMap } from './birth-map.ts';
 import { type BirthOrder, firstBornTooEarly } from './birth-order.ts';
 
@@ -56,6 +57,10 @@ export function checkMap(
   map: BirthMap,
   order: BirthOrder | null = null,
 ): CheckedMap | MapFault {
+  return withScratch(() => checked(problem, map, order));
+}
+
+function checked(problem: OriginProblem, map: BirthMap, order: BirthOrder | null): CheckedMap | MapFault {
   const walk = walkMap(map);
   if (walk.reached < problem.size) return { fault: 'cycle', process: onCycle(map, walk) };
   const above = problem.places?.ancestor ?? problem.parent;

@@ -14,8 +14,8 @@
  */
 
 import type { OriginProblem } from '../planner/origin-problem.ts';
-import { type BirthMap, walkMap } from './birth-map.ts';
-import { type BirthOrder, firstBornTooEarly } from './birth-order.ts';
+import type { BirthMap } from './birth-map.ts';
+import { type BirthOrder, followsOrder } from './birth-order.ts';
 import { checkMap } from './check-map.ts';
 import { type BirthContradiction, birthContradiction } from './contradiction.ts';
 import { ForcedAncestors } from './forced-ancestors.ts';
@@ -54,9 +54,7 @@ export function chooseBirths(
 ): ChosenBirths {
   const { order } = given;
   if (!order) return chooseInOrder(problem, given.hints, null, history, preferred, 'none given');
-  const parents = problem.parent;
-  const fits = firstBornTooEarly(order, parents, walkMap(parents)) < 0;
-  const chosen: ChosenBirths = fits
+  const chosen: ChosenBirths = followsOrder(order, problem.parent)
     ? chooseInOrder(problem, given.hints, order, history, preferred, 'followed')
     : { kind: 'contradiction', contradiction: NO_CORE };
   if (chosen.kind === 'map' || chosen.kind === 'absent') return chosen;
@@ -99,7 +97,7 @@ function firstHistory(
   order: BirthOrder | null,
   preferred: BirthMap | null,
 ): BirthMap | 'none' | 'undecided' {
-  const follows = (map: BirthMap): boolean => !order || firstBornTooEarly(order, map, walkMap(map)) < 0;
+  const follows = (map: BirthMap): boolean => !order || followsOrder(order, map);
   if (preferred && agreesWith(hints, preferred) && follows(preferred)) return preferred;
   for (const base of [preferred, problem.parent]) {
     if (!base) continue;

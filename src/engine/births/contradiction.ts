@@ -12,6 +12,7 @@
 
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import { liftedParents, partialProblem, withAncestors } from '../planner/partial-problem.ts';
+import { withScratch } from '../tree/scratch.ts';
 import { isAbove, UNKNOWN, walkMap } from './birth-map.ts';
 import { checkMap, type MapFault } from './check-map.ts';
 import { type Budget, MapSearch } from './search-map.ts';
@@ -59,12 +60,14 @@ export function birthContradiction(problem: OriginProblem, hints: Int32Array): B
 
 /** A process whose hint is below it in the tree, or strictly above its parent: no history has that. −1: none is seen. */
 function impossibleAlone({ size, parent }: OriginProblem, hints: Int32Array): number {
-  const tree = walkMap(parent);
-  for (let q = 1; q < size; q++) {
-    const x = hints[q]!;
-    if (x >= 0 && (x === q || isAbove(tree, q, x) || isAbove(tree, x, parent[q]!))) return q;
-  }
-  return -1;
+  return withScratch(() => {
+    const tree = walkMap(parent);
+    for (let q = 1; q < size; q++) {
+      const x = hints[q]!;
+      if (x >= 0 && (x === q || isAbove(tree, q, x) || isAbove(tree, x, parent[q]!))) return q;
+    }
+    return -1;
+  });
 }
 
 class CoreSearch {

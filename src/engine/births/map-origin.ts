@@ -10,6 +10,7 @@
 
 import { AFTER, BEFORE, type Origin } from '../planner/origin.ts';
 import { DEAD, isLeader, type OriginProblem } from '../planner/origin-problem.ts';
+import { copyOf, int32s } from '../tree/scratch.ts';
 import type { BirthMap } from './birth-map.ts';
 import type { CheckedMap } from './check-map.ts';
 
@@ -38,10 +39,10 @@ function isBornIn(problem: OriginProblem, birth: Int32Array, x: number, region: 
   return isLeader(problem, x) && birth[problem.session[x]!] === region;
 }
 
-/** The map of an origin: dead leaders contracted. Cost: O(n), the way over dead leaders is shortened as it is walked. */
+/** The map of an origin, a scratch column: dead leaders contracted. Cost: O(n), the way over dead leaders is shortened as it is walked. */
 export function mapOfOrigin(size: number, { creator }: Pick<Origin, 'creator'>): BirthMap {
-  const closest = creator.slice();
-  const map = new Int32Array(size).fill(-1);
+  const map = int32s(size, -1);
+  const closest = copyOf(creator);
   const passed: number[] = [];
   for (let q = 1; q < size; q++) {
     let x = closest[q]!;

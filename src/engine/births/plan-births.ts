@@ -14,6 +14,7 @@ import type { OriginProblem } from '../planner/origin-problem.ts';
 import { type Schedule, scheduleRestore } from '../planner/schedule/schedule.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
+import { int32s } from '../tree/scratch.ts';
 import { type BirthMap, BORN_OUTSIDE, UNKNOWN } from './birth-map.ts';
 import { checkMap } from './check-map.ts';
 import { chooseBirths, type OrderUse } from './choose-births.ts';
@@ -87,9 +88,9 @@ export function scheduleOfMap(
   return scheduleRestore(tree, outside, problem, checked.birth, origin, options, true);
 }
 
-/** The births of a run, as a map of the tree. */
+/** The births of a run, as a map of the tree: a scratch column. */
 export function mapOfRun(tree: ProcessTree, born: BornAncestors): BirthMap {
-  const map = new Int32Array(tree.size).fill(-1);
+  const map = int32s(tree.size, -1);
   for (let row = 0; row < born.length; row++) {
     const q = tree.indexOf(born.pid[row]!);
     if (q >= 0 && born.caba[row]! > 0) map[q] = tree.indexOf(born.caba[row]!);

@@ -11,6 +11,7 @@ import { LEVEL_ZERO } from '../kernel/namespace-table.ts';
 import { HANGING, REAPED, ROOT, RUNNING, SUBREAPER } from '../kernel/process-table.ts';
 import { ALIVE, FLAG_ON } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { int32s } from '../tree/scratch.ts';
 import { compareNamespaces } from './compare-namespaces.ts';
 import { type Difference, DifferenceList } from './difference.ts';
 
@@ -24,7 +25,7 @@ export interface Comparison {
 
 export function compareWithImage(tree: ProcessTree, kernel: Kernel, limit = 100): Comparison {
   const found = new DifferenceList(limit);
-  const rows = new Int32Array(tree.size);
+  const rows = int32s(tree.size);
   let compared = 0;
   for (let i = 0; i < tree.size; i++) {
     const row = kernel.state.find(tree.pid[i]!);

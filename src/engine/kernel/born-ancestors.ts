@@ -18,9 +18,11 @@ export interface BornAncestors {
 
 export function bornAncestors(kernel: Kernel): BornAncestors {
   const { count, state, creator, number } = kernel.state.processes;
-  const closest = creator.slice(0, count);
-  const pid = new Int32Array(count - ROOT);
-  const caba = new Int32Array(count - ROOT);
+  const columns = new Int32Array(3 * count);
+  const closest = columns.subarray(0, count);
+  const pid = columns.subarray(count, 2 * count);
+  const caba = columns.subarray(2 * count);
+  closest.set(creator.subarray(0, count));
   let length = 0;
   // Creators are born before their children, so a creator's own answer is ready when it is needed.
   for (let row = ROOT; row < count; row++) {

@@ -37,12 +37,20 @@ export function findOrigin(problem: OriginProblem): OriginVerdict {
   });
 }
 
+/** A copy in memory of its own, one piece. */
 function outlasting({ birth, predecessors, order }: RegionOrder): RegionOrder {
   const { offset, items } = predecessors;
+  const memory = new Int32Array(birth.length + offset.length + items.length + order.length);
+  let used = 0;
+  const copy = (column: Int32Array): Int32Array => {
+    memory.set(column, used);
+    used += column.length;
+    return memory.subarray(used - column.length, used);
+  };
   return {
-    birth: birth.slice(),
-    predecessors: { offset: offset.slice(), items: items.slice() },
-    order: order.slice(),
+    birth: copy(birth),
+    predecessors: { offset: copy(offset), items: copy(items) },
+    order: copy(order),
   };
 }
 

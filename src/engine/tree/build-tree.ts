@@ -7,11 +7,13 @@
  * Cost: linear in processes, threads and level numbers; no object a process, no recursion.
  */
 import { type CanonicalOrder, canonicalOrder, findRoot } from './canonical-order.ts';
+import { ColumnBlock, columnSize } from './column-block.ts';
 import { canonicalLevels, checkLevels } from './level-numbers.ts';
 import { namespaceForest } from './namespace-forest.ts';
 import { ascending, pidIndex } from './pid-index.ts';
 import type { ProcessColumns } from './process-columns.ts';
 import type { ProcessTree } from './process-tree.ts';
+import { int32s, withScratch } from './scratch.ts';
 import { canonicalThreads, checkThreads } from './thread-ids.ts';
 import { FaultList, type TreeFault } from './tree-fault.ts';
 
@@ -21,6 +23,10 @@ export type BuiltTree =
   | { readonly ok: false; readonly faults: readonly TreeFault[]; readonly total: number };
 
 export function buildTree(columns: ProcessColumns): BuiltTree {
+  return withScratch(() => built(columns));
+}
+
+function built(columns: ProcessColumns): BuiltTree {
   const faults = new FaultList();
   const refused = (): BuiltTree => ({ ok: false, faults: faults.first, total: faults.total });
   if (columns.count === 0) faults.add('NO_PROCESS', -1, 'processes', () => 'The image has no process.');
@@ -30,7 +36,7 @@ export function buildTree(columns: ProcessColumns): BuiltTree {
   checkDuplicates(columns, byPid, faults);
   if (faults.total > 0) return refused();
 
-  const rowOf = pidIndex(columns.pid, columns.count);
+  const rowOf = pidIndex(columns.pid, columns.count, int32s);
   const rootRow = findRoot(columns, rowOf, faults);
   const order = canonicalOrder(columns, byPid, rootRow, rowOf, faults);
   checkThreads(columns, rowOf, faults);
@@ -41,19 +47,24 @@ export function buildTree(columns: ProcessColumns): BuiltTree {
   const levels = canonicalLevels(columns, forest, order, rowOf, faults);
   if (faults.total > 0) return refused();
 
-  const pid = permuted(columns.pid, order);
-  const namespace = permuted(columns.namespace, order);
+  const block = new ColumnBlock(treeSize(columns));
+  const int32sOf = (column: Int32Array): Int32Array => permuted(column, order, block.int32s(columns.count));
+  const bytesOf = (column: Uint8Array): Uint8Array => permuted(column, order, block.bytes(columns.count));
+  const pid = int32sOf(columns.pid);
+  const parent = block.int32s(columns.count);
+  parent.set(order.parent);
+  const namespace = int32sOf(columns.namespace);
   for (let index = 0; index < namespace.length; index++)
     namespace[index] = forest.canonical[namespace[index]!]!;
   const tree: ProcessTree = {
     size: columns.count,
     pid,
-    parent: order.parent,
-    pgid: permuted(columns.pgid, order),
-    sid: permuted(columns.sid, order),
-    state: permuted(columns.state, order),
-    subreaper: permuted(columns.subreaper, order),
-    exitStatus: permuted(columns.exitStatus, order),
+    parent,
+    pgid: int32sOf(columns.pgid),
+    sid: int32sOf(columns.sid),
+    state: bytesOf(columns.state),
+    subreaper: bytesOf(columns.subreaper),
+    exitStatus: int32sOf(columns.exitStatus),
     namespaces: forest.namespaces.map(({ id, parent, level, initRow }) => ({
       id,
       parent,
@@ -62,7 +73,7 @@ export function buildTree(columns: ProcessColumns): BuiltTree {
     })),
     namespace,
     levels,
-    ...canonicalThreads(columns, order.index),
+    ...canonicalThreads(columns, order.index, block),
     caba: whereKnown(columns.caba, order, (caba) => caba >= 0),
     birthOrder: whereKnown(columns.birthOrder, order, (number) => !Number.isNaN(number)),
     startTime: whereKnown(columns.startTime, order, (ticks) => !Number.isNaN(ticks)),
@@ -70,6 +81,16 @@ export function buildTree(columns: ProcessColumns): BuiltTree {
     indexOf: pidIndex(pid, columns.count),
   };
   return { ok: true, tree };
+}
+
+/** Bytes of the columns that every tree has. */
+function treeSize({ count, threadCount }: ProcessColumns): number {
+  return (
+    7 * columnSize(count, 4) +
+    2 * columnSize(count, 1) +
+    columnSize(count + 1, 4) +
+    columnSize(threadCount, 4)
+  );
 }
 
 function checkNumbers(columns: ProcessColumns, faults: FaultList): void {
@@ -140,8 +161,10 @@ function whereKnown<C extends Int32Array | Float64Array>(
   order: CanonicalOrder,
   isKnown: (value: number) => boolean,
 ): C | null {
-  const result = column && permuted(column, order);
-  return result?.some(isKnown) ? result : null;
+  if (column === null) return null;
+  const { length } = order.row;
+  const result = permuted(column, order, new (column.constructor as new (length: number) => C)(length));
+  return result.some(isKnown) ? result : null;
 }
 
 function canonicalComm(
@@ -152,9 +175,11 @@ function canonicalComm(
   return result?.some((comm) => comm !== undefined) ? result : null;
 }
 
-function permuted<C extends Int32Array | Uint8Array | Float64Array>(column: C, order: CanonicalOrder): C {
-  const { row } = order;
-  const result = new (column.constructor as new (length: number) => C)(row.length);
+function permuted<C extends Int32Array | Uint8Array | Float64Array>(
+  column: C,
+  { row }: CanonicalOrder,
+  result: C,
+): C {
   for (let index = 0; index < row.length; index++) result[index] = column[row[index]!]!;
   return result;
 }

@@ -7,8 +7,10 @@
  * Cost: linear, no recursion.
  */
 import type { ProcessColumns } from './process-columns.ts';
+import { copyOf, int32s } from './scratch.ts';
 import type { FaultList } from './tree-fault.ts';
 
+/** Scratch columns. */
 export interface CanonicalOrder {
   /** Row of each index. */
   readonly row: Int32Array;
@@ -55,8 +57,8 @@ export function canonicalOrder(
   const before = faults.total;
 
   // Children of each row, ascending (compressed sparse rows). The outside is parent number `count`.
-  const parentRow = new Int32Array(count);
-  const start = new Int32Array(count + 2);
+  const parentRow = int32s(count);
+  const start = int32s(count + 2);
   for (let row = 0; row < count; row++) {
     let parent = ppid[row] === 0 ? count : rowOf(ppid[row]!);
     if (parent < 0) {
@@ -67,16 +69,16 @@ export function canonicalOrder(
     start[parent + 1]!++;
   }
   for (let parent = 0; parent <= count; parent++) start[parent + 1]! += start[parent]!;
-  const child = new Int32Array(count);
-  const filled = start.slice(0, count + 1);
+  const child = int32s(count);
+  const filled = copyOf(start, count + 1);
   for (let i = 0; i < count; i++) {
     const row = byPid[i]!;
     child[filled[parentRow[row]!]!++] = row;
   }
 
-  const rows = new Int32Array(count);
-  const index = new Int32Array(count).fill(-1);
-  const parent = new Int32Array(count);
+  const rows = int32s(count);
+  const index = int32s(count, -1);
+  const parent = int32s(count);
   let size = 0;
   if (rootRow >= 0) {
     parent[0] = -1;
@@ -126,7 +128,7 @@ function reportCycles(
   index: Int32Array,
   faults: FaultList,
 ): void {
-  const seenBy = new Int32Array(columns.count).fill(-1);
+  const seenBy = int32s(columns.count, -1);
   for (let start = 0; start < columns.count; start++) {
     if (index[start]! >= 0) continue;
     let row = start;

@@ -7,9 +7,11 @@
  * at most half full; the sort is a stable radix sort, none for numbers that ascend already.
  */
 
-/** Positions 0 .. count − 1 in ascending order of `numbers`; equal numbers keep their order. */
+import { int32s } from './scratch.ts';
+
+/** Positions 0 .. count − 1 in ascending order of `numbers`; equal numbers keep their order. A scratch column. */
 export function ascending(numbers: Int32Array, count: number): Int32Array {
-  let order = new Int32Array(count);
+  let order = int32s(count);
   let largest = 0;
   let isAscending = true;
   for (let position = 0; position < count; position++) {
@@ -18,10 +20,10 @@ export function ascending(numbers: Int32Array, count: number): Int32Array {
     else isAscending = false;
   }
   if (isAscending) return order;
-  let next = new Int32Array(count);
+  let next = int32s(count);
   const bits = count < MANY ? FEW_BITS : RADIX_BITS;
   const radix = 1 << bits;
-  const start = new Int32Array(radix + 1);
+  const start = int32s(radix + 1);
   for (let shift = 0; largest >>> shift > 0 && shift < 31; shift += bits) {
     start.fill(0);
     for (let i = 0; i < count; i++) start[((numbers[i]! >>> shift) & (radix - 1)) + 1]!++;
@@ -40,31 +42,50 @@ const RADIX_BITS = 11;
 const FEW_BITS = 6;
 const MANY = 4096;
 
-/** Looks up the position of a pid among the first `count` of `pids`, −1 where it is not there. */
-export function pidIndex(pids: Int32Array, count: number): (pid: number) => number {
+/**
+ * Looks up the position of a pid among the first `count` of `pids`, −1 where it is not there.
+ * @param columnOf makes the table: a scratch column, or by default one that lasts
+ */
+export function pidIndex(
+  pids: Int32Array,
+  count: number,
+  columnOf: ColumnMaker = lastingColumn,
+): (pid: number) => number {
   let largest = 0;
   for (let position = 0; position < count; position++) {
     if (pids[position]! > largest) largest = pids[position]!;
   }
   return largest <= DENSE_FACTOR * count + DENSE_FLOOR
-    ? directTable(pids, count, largest)
-    : openAddressing(pids, count);
+    ? directTable(pids, count, largest, columnOf)
+    : openAddressing(pids, count, columnOf);
+}
+
+/** A column of 32-bit integers, all `value`. */
+type ColumnMaker = (length: number, value: number) => Int32Array;
+
+function lastingColumn(length: number, value: number): Int32Array {
+  return new Int32Array(length).fill(value);
 }
 
 const DENSE_FACTOR = 8;
 const DENSE_FLOOR = 1024;
 
-function directTable(pids: Int32Array, count: number, largest: number): (pid: number) => number {
-  const positionOf = new Int32Array(largest + 1).fill(-1);
+function directTable(
+  pids: Int32Array,
+  count: number,
+  largest: number,
+  columnOf: ColumnMaker,
+): (pid: number) => number {
+  const positionOf = columnOf(largest + 1, -1);
   for (let position = count - 1; position >= 0; position--) positionOf[pids[position]!] = position;
   return (pid) => (pid >= 0 && pid <= largest ? positionOf[pid]! : -1);
 }
 
-function openAddressing(pids: Int32Array, count: number): (pid: number) => number {
+function openAddressing(pids: Int32Array, count: number, columnOf: ColumnMaker): (pid: number) => number {
   const bits = Math.max(1, 32 - Math.clz32(Math.max(1, count * 2 - 1)));
   const mask = 2 ** bits - 1;
   const shift = 32 - bits;
-  const slots = new Int32Array(mask + 1).fill(-1);
+  const slots = columnOf(mask + 1, -1);
   const slotOf = (pid: number): number => Math.imul(pid, GOLDEN) >>> shift;
   for (let position = 0; position < count; position++) {
     const pid = pids[position]!;

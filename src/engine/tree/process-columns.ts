@@ -7,6 +7,8 @@
  * Cost: amortised O(1) a row, no object a process.
  */
 
+import { ColumnBlock, columnSize } from './column-block.ts';
+
 export const ALIVE = 0;
 export const ZOMBIE = 1;
 
@@ -71,16 +73,19 @@ export class ProcessColumns {
   levels: LevelNumbers | null = null;
 
   constructor(capacity = 64) {
-    this.pid = new Int32Array(capacity);
-    this.ppid = new Int32Array(capacity);
-    this.pgid = new Int32Array(capacity);
-    this.sid = new Int32Array(capacity);
-    this.state = new Uint8Array(capacity);
-    this.subreaper = new Uint8Array(capacity);
-    this.exitStatus = new Int32Array(capacity);
-    this.namespace = new Int32Array(capacity);
-    this.threadOffset = new Int32Array(capacity + 1);
-    this.threadId = new Int32Array(0);
+    const block = new ColumnBlock(
+      6 * columnSize(capacity, 4) + columnSize(capacity + 1, 4) + 2 * columnSize(capacity, 1),
+    );
+    this.pid = block.int32s(capacity);
+    this.ppid = block.int32s(capacity);
+    this.pgid = block.int32s(capacity);
+    this.sid = block.int32s(capacity);
+    this.state = block.bytes(capacity);
+    this.subreaper = block.bytes(capacity);
+    this.exitStatus = block.int32s(capacity);
+    this.namespace = block.int32s(capacity);
+    this.threadOffset = block.int32s(capacity + 1);
+    this.threadId = block.int32s(0);
   }
 
   /** Appends a row with its required numbers; the optional columns keep their defaults (alive, flag unknown). */

@@ -6,7 +6,7 @@
  * once; outside of it they are arrays of their own.
  * Large columns have memory of their own. New pages cost far more than clearing old ones (docs/architecture.md), so
  * the memory of an inner scope that has ended serves later columns until the outermost scope ends.
- * Invariant: nothing made by int32s, bytes or copyOf inside `withScratch` is used after it returns. Calls nest.
+ * Invariant: nothing made by the functions below inside `withScratch` is used after it returns. Calls nest.
  * Cost: O(length) to clear a column.
  */
 
@@ -65,6 +65,16 @@ export function bytes(length: number): Uint8Array {
   const column = new Uint8Array(BLOCK, used, length);
   used += (length + 7) & ~7;
   return column.fill(0);
+}
+
+/** A column of floating-point numbers, all `value`. */
+export function float64s(length: number, value = 0): Float64Array {
+  const size = length * 8;
+  if (depth === 0 || used + size > BLOCK.byteLength) return new Float64Array(length).fill(value);
+  if (size >= LARGE) return new Float64Array(spareOf(size) ?? newMemory(size), 0, length).fill(value);
+  const column = new Float64Array(BLOCK, used, length);
+  used += size;
+  return column.fill(value);
 }
 
 /** A copy of the first `length` integers. */

@@ -5,13 +5,15 @@
  * Invariant: no number is two threads, or a thread and a pid (they are one number space in Linux, kernel rule: a tid is a pid).
  * Cost: one radix sort of all thread ids.
  */
+import type { ColumnBlock } from './column-block.ts';
 import { ascending } from './pid-index.ts';
 import type { ProcessColumns } from './process-columns.ts';
+import { copyOf, int32s } from './scratch.ts';
 import type { FaultList } from './tree-fault.ts';
 
 /** Owner row of each thread id. */
 function owners(columns: ProcessColumns): Int32Array {
-  const owner = new Int32Array(columns.threadCount);
+  const owner = int32s(columns.threadCount);
   for (let row = 0; row < columns.count; row++)
     owner.fill(row, columns.threadOffset[row]!, columns.threadOffset[row + 1]!);
   return owner;
@@ -46,10 +48,11 @@ function isPid(tid: number, row: number, faults: FaultList): void {
 export function canonicalThreads(
   columns: ProcessColumns,
   indexOfRow: Int32Array,
+  block: ColumnBlock,
 ): { threadOffset: Int32Array; threadId: Int32Array } {
   const { count, threadCount } = columns;
-  const threadOffset = new Int32Array(count + 1);
-  const threadId = new Int32Array(threadCount);
+  const threadOffset = block.int32s(count + 1);
+  const threadId = block.int32s(threadCount);
   if (threadCount === 0) return { threadOffset, threadId };
   for (let row = 0; row < count; row++) {
     threadOffset[indexOfRow[row]! + 1] = columns.threadOffset[row + 1]! - columns.threadOffset[row]!;
@@ -57,7 +60,7 @@ export function canonicalThreads(
   for (let index = 0; index < count; index++) threadOffset[index + 1]! += threadOffset[index]!;
   const owner = owners(columns);
   const order = ascending(columns.threadId, threadCount);
-  const filled = threadOffset.slice(0, count);
+  const filled = copyOf(threadOffset, count);
   for (let i = 0; i < threadCount; i++) {
     threadId[filled[indexOfRow[owner[order[i]!]!]!]!++] = columns.threadId[order[i]!]!;
   }
