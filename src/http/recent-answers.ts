@@ -9,12 +9,18 @@ import { hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Upload } from '../jobs/upload.ts';
 import { RecentRecords } from '../store/recent-records.ts';
+import type { RecordMemory } from '../store/record-memory.ts';
 import type { Store } from '../store/store.ts';
 
 export interface RecentAnswer {
   readonly planId: string;
   readonly treeId: string;
   readonly body: Buffer;
+}
+
+function keptAnswer({ planId, treeId, body }: RecentAnswer, memory: RecordMemory): RecentAnswer {
+  const { buffer, byteOffset, length } = memory.keep(body);
+  return { planId, treeId, body: Buffer.from(buffer, byteOffset, length) };
 }
 
 /** A key, a Map's entry and an object, roughly. */
@@ -27,7 +33,7 @@ export class RecentAnswers {
   /** @param maxBytes of all answers together; 0: none is kept */
   constructor(store: Store, maxBytes: number) {
     this.store = store;
-    this.answers = new RecentRecords(maxBytes, ({ body }) => body.length + BYTES_AROUND);
+    this.answers = new RecentRecords(maxBytes, ({ body }) => body.length + BYTES_AROUND, keptAnswer);
   }
 
   get(question: string): RecentAnswer | undefined {

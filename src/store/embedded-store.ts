@@ -9,6 +9,7 @@
 import { Piscina } from 'piscina';
 import { packBatch } from './packed-batch.ts';
 import { RecentRecords } from './recent-records.ts';
+import type { RecordMemory } from './record-memory.ts';
 import type { Page, PlanRecord, Store, TreeListing, TreeRecord } from './store.ts';
 import type { StoreTask } from './store-thread.ts';
 
@@ -19,8 +20,8 @@ const GATHER_MS = 50;
 
 export class EmbeddedStore implements Store {
   private readonly thread: Piscina<StoreTask, unknown>;
-  private readonly recentTrees = new RecentRecords<TreeRecord>(RECENT_BYTES, treeSize);
-  private readonly recentPlans = new RecentRecords<PlanRecord>(RECENT_BYTES, planSize);
+  private readonly recentTrees = new RecentRecords(RECENT_BYTES, treeSize, keptTree);
+  private readonly recentPlans = new RecentRecords(RECENT_BYTES, planSize, keptPlan);
   /** Put and not yet written: of the coming batch, and of the one under way. */
   private pending = new Batch();
   private writing = new Batch();
@@ -43,8 +44,7 @@ export class EmbeddedStore implements Store {
 
   async putTree(tree: TreeRecord): Promise<void> {
     if (this.recentTrees.get(tree.id)) return;
-    this.recentTrees.put(tree.id, tree);
-    this.pending.trees.set(tree.id, tree);
+    this.pending.trees.set(tree.id, this.recentTrees.put(tree.id, tree));
     await this.room(treeSize(tree));
   }
 
@@ -56,8 +56,7 @@ export class EmbeddedStore implements Store {
     const known = this.recentTree(id);
     if (known) return known;
     const tree = await this.ask<TreeRecord | undefined>({ do: 'tree', id });
-    if (tree) this.recentTrees.put(id, tree);
-    return tree;
+    return tree && this.recentTrees.put(id, tree);
   }
 
   recentTree(id: string): TreeRecord | undefined {
@@ -78,8 +77,7 @@ export class EmbeddedStore implements Store {
 
   async putPlan(plan: PlanRecord): Promise<void> {
     if (this.recentPlans.get(plan.id)) return;
-    this.recentPlans.put(plan.id, plan);
-    this.pending.plans.set(plan.id, plan);
+    this.pending.plans.set(plan.id, this.recentPlans.put(plan.id, plan));
     await this.room(planSize(plan));
   }
 
@@ -87,8 +85,7 @@ export class EmbeddedStore implements Store {
     const known = this.recentPlan(id);
     if (known) return known;
     const plan = await this.ask<PlanRecord | undefined>({ do: 'plan', id });
-    if (plan) this.recentPlans.put(id, plan);
-    return plan;
+    return plan && this.recentPlans.put(id, plan);
   }
 
   recentPlan(id: string): PlanRecord | undefined {
@@ -167,6 +164,14 @@ class Batch {
   readonly trees = new Map<string, TreeRecord>();
   readonly plans = new Map<string, PlanRecord>();
   bytes = 0;
+}
+
+function keptTree(tree: TreeRecord, memory: RecordMemory): TreeRecord {
+  return { id: tree.id, info: tree.info, bytes: memory.keep(tree.bytes) };
+}
+
+function keptPlan(plan: PlanRecord, memory: RecordMemory): PlanRecord {
+  return { id: plan.id, treeId: plan.treeId, head: plan.head, steps: memory.keep(plan.steps) };
 }
 
 function treeSize(tree: TreeRecord): number {
