@@ -46,4 +46,22 @@ describe('recent records', () => {
     records.put('a', 'x');
     assert.equal(records.get('a'), undefined);
   });
+
+  it('move with their bytes into the memory of the younger generation when they are used again', () => {
+    const records = new RecentRecords<Uint8Array>(
+      2000,
+      (record) => record.length,
+      (record, memory) => memory.keep(record),
+    );
+    records.put('used', Uint8Array.of(1, 2, 3));
+    const memories = new Set<ArrayBufferLike>();
+    for (let i = 0; i < 100; i++) {
+      records.put(`${i}`, new Uint8Array(100).fill(9));
+      const used = records.get('used')!;
+      assert.deepEqual([...used], [1, 2, 3]);
+      memories.add(used.buffer);
+    }
+    // Of 100 records of 100 bytes, a generation has nine beside the one that is used.
+    assert.equal(memories.size, 12);
+  });
 });

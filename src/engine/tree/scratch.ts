@@ -70,8 +70,9 @@ export function bytes(length: number): Uint8Array {
 /** A column of floating-point numbers, all `value`. */
 export function float64s(length: number, value = 0): Float64Array {
   const size = length * 8;
-  if (depth === 0 || used + size > BLOCK.byteLength) return new Float64Array(length).fill(value);
+  if (depth === 0) return new Float64Array(length).fill(value);
   if (size >= LARGE) return new Float64Array(spareOf(size) ?? newMemory(size), 0, length).fill(value);
+  if (used + size > BLOCK.byteLength) return new Float64Array(length).fill(value);
   const column = new Float64Array(BLOCK, used, length);
   used += size;
   return column.fill(value);

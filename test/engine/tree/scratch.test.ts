@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { bytes, copyOf, int32s, withScratch } from '../../../src/engine/tree/scratch.ts';
+import { bytes, copyOf, float64s, int32s, withScratch } from '../../../src/engine/tree/scratch.ts';
 
 /** Lengths below and above the size from which a column has memory of its own. */
 const LENGTHS = [100, 100_000];
@@ -12,10 +12,13 @@ describe('scratch columns', () => {
         withScratch(() => {
           for (let i = 0; i < 4; i++) int32s(length, 7);
           bytes(length).fill(7);
+          float64s(length, 7);
         });
         assert.ok(int32s(length).every((value) => value === 0));
         assert.ok(int32s(length, -1).every((value) => value === -1));
         assert.ok(bytes(length).every((value) => value === 0));
+        assert.ok(float64s(length).every((value) => value === 0));
+        assert.ok(float64s(length, -1.5).every((value) => value === -1.5));
         assert.deepEqual(
           copyOf(Int32Array.from({ length }, (_, i) => i)),
           Int32Array.from({ length }, (_, i) => i),
@@ -26,9 +29,9 @@ describe('scratch columns', () => {
     it(`of ${length} share no memory while their scopes are open`, () => {
       withScratch(() => {
         withScratch(() => int32s(length));
-        const columns = [int32s(length, 1)];
+        const columns: (Int32Array | Float64Array)[] = [int32s(length, 1)];
         withScratch(() => {
-          columns.push(int32s(length, 2), copyOf(columns[0]!));
+          columns.push(int32s(length, 2), copyOf(int32s(length)), float64s(length, 4));
           columns[2]!.fill(3);
           for (const [i, column] of columns.entries()) assert.ok(column.every((value) => value === i + 1));
         });
