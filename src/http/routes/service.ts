@@ -51,6 +51,8 @@ const SPOOL_BYTES = 32 << 20;
 
 export async function receive({ config }: Service, request: FastifyRequest): Promise<Upload> {
   const upload = await receiveUpload(request, config.limits, SPOOL_BYTES);
-  await withOthersOfThisTurn();
+  // A body that is still coming needs somebody who hears it break off, at once.
+  const isComing = 'rest' in upload && upload.rest !== null;
+  if (!isComing) await withOthersOfThisTurn();
   return upload;
 }

@@ -3,8 +3,8 @@
  *
  * What waits here goes on in one run of the microtasks, so that the requests take each step of theirs one after the
  * other, as far as every step awaits the one before: reading, reading, …, planning, planning, …. A step's code is then
- * in the processor's caches for all but the first of them. Small plans at a time are 1.4 times as many this way
- * (docs/benchmarks.md); a request that is alone waits for nothing but its turn.
+ * in the processor's caches for all but the first of them (docs/architecture.md has the figures). A request that is
+ * alone waits for nothing but its turn.
  */
 
 let turn: Promise<void> | null = null;
