@@ -79,7 +79,10 @@ async function killAfter(ms: number, lines: string): Promise<void> {
 /** Of some hosts the init reaps once a second, and an exit may wait for two of its rounds: 100 kills took 107 s there. */
 const SLOW_INIT = 300_000;
 
-test('killed 100 times at random moments it leaves nothing behind', { skip, timeout: SLOW_INIT }, async (t) => {
+test('killed 100 times at random moments it leaves nothing behind', {
+  skip,
+  timeout: SLOW_INIT,
+}, async (t) => {
   const next = random(2026);
   const known = knownNow();
   const mountsBefore = mounts();
