@@ -1,5 +1,6 @@
 /** The HTTP application: plugins and routes put together. It neither listens nor reads the environment. */
 
+import { constants } from 'node:zlib';
 import accepts from '@fastify/accepts';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
@@ -35,6 +36,17 @@ export interface AppOptions extends Service {
 /** Longest header part of a request line; ids and cursors are far shorter. */
 const LONGEST_PARAMETER = 200;
 const COMPRESS_ABOVE_BYTES = 2048;
+/** Compressing an answer as a stream takes a quarter of a millisecond more; this much at once takes about as long. */
+const COMPRESS_AT_ONCE_BYTES = 64 * 1024;
+
+/**
+ * Half of the time that the plugin's levels take, a fifteenth more bytes: a plan of a hundred processes by gzip 48 µs
+ * and 2,511 bytes instead of 99 and 2,360, by br 50 and 2,340 instead of 103 and 2,189.
+ */
+const QUICK = {
+  zlibOptions: { level: 3 },
+  brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 2 } },
+};
 
 export async function buildApp({
   document = 'checked in',
@@ -67,6 +79,8 @@ export async function buildApp({
   await app.register(compress, {
     threshold: COMPRESS_ABOVE_BYTES,
     encodings: ['br', 'gzip'],
+    syncThreshold: COMPRESS_AT_ONCE_BYTES,
+    ...QUICK,
     customTypes: /^(?:text\/(?!event-stream)|application\/(?:json|x-ndjson|problem\+json))/,
     globalDecompression: false,
   });

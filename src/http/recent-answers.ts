@@ -1,39 +1,42 @@
 /**
- * Answers to uploads that came before, byte for byte: who posts the same image again need not wait for its reading.
+ * Answers to uploads that came before, byte for byte and as they were sent, compressed where they were: who posts the
+ * same image again need not wait for its reading.
  *
  * An answer holds as long as the store has its plan and its tree in memory, so whatever takes one of them away
  * (a deletion, a failed write, newer records) takes the answer away too; it is made again then.
  */
 
 import { hash } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Upload } from '../jobs/upload.ts';
 import { RecentRecords } from '../store/recent-records.ts';
 import type { RecordMemory } from '../store/record-memory.ts';
-import type { Store } from '../store/store.ts';
+import type { PlanRecord, Store } from '../store/store.ts';
 
 export interface RecentAnswer {
   readonly planId: string;
   readonly treeId: string;
   readonly body: Buffer;
+  /** Content-Encoding of the body; null where it has none. */
+  readonly encoding: string | null;
 }
 
-function keptAnswer({ planId, treeId, body }: RecentAnswer, memory: RecordMemory): RecentAnswer {
-  const { buffer, byteOffset, length } = memory.keep(body);
-  return { planId, treeId, body: Buffer.from(buffer, byteOffset, length) };
+/** An answer that is on its way. */
+interface Expected {
+  readonly question: string;
+  readonly planId: string;
+  readonly treeId: string;
 }
-
-/** A key, a Map's entry and an object, roughly. */
-const BYTES_AROUND = 500;
 
 export class RecentAnswers {
   private readonly store: Store;
   private readonly answers: RecentRecords<RecentAnswer>;
+  private readonly expected = new WeakMap<FastifyRequest, Expected>();
 
   /** @param maxBytes of all answers together; 0: none is kept */
   constructor(store: Store, maxBytes: number) {
     this.store = store;
-    this.answers = new RecentRecords(maxBytes, ({ body }) => body.length + BYTES_AROUND, keptAnswer);
+    this.answers = new RecentRecords(maxBytes, ({ body }) => body.length + BYTES_AROUND, kept);
   }
 
   get(question: string): RecentAnswer | undefined {
@@ -44,13 +47,50 @@ export class RecentAnswers {
     return undefined;
   }
 
-  put(question: string, answer: RecentAnswer): void {
-    this.answers.put(question, answer);
+  /** The answer to this request, when it leaves, is the plan's to that question. */
+  expect(request: FastifyRequest, question: string, { id, treeId }: PlanRecord): void {
+    this.expected.set(request, { question, planId: id, treeId });
   }
+
+  /** Keeps what is expected as it leaves the routes that are declared in this scope from now on, compressed already. */
+  watch(scope: FastifyInstance): void {
+    scope.addHook('onRoute', (route) => {
+      route.onSend = [route.onSend ?? [], this.keepSent].flat();
+    });
+  }
+
+  /** With a callback, not a promise: it runs for every answer. */
+  private readonly keepSent = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    payload: unknown,
+    done: (error: null, payload: unknown) => void,
+  ): void => {
+    const expected = this.expected.get(request);
+    if (expected && Buffer.isBuffer(payload)) {
+      const { question, planId, treeId } = expected;
+      const encoding = reply.getHeader('content-encoding');
+      this.answers.put(question, {
+        planId,
+        treeId,
+        body: payload,
+        encoding: typeof encoding === 'string' ? encoding : null,
+      });
+    }
+    done(null, payload);
+  };
 }
 
+function kept({ planId, treeId, body, encoding }: RecentAnswer, memory: RecordMemory): RecentAnswer {
+  const { buffer, byteOffset, length } = memory.keep(body);
+  return { planId, treeId, body: Buffer.from(buffer, byteOffset, length), encoding };
+}
+
+/** A key, a Map's entry and an object, roughly. */
+const BYTES_AROUND = 500;
+
 /**
- * What the answer depends on; undefined where it depends on more than the bytes and the address.
+ * What the answer depends on; undefined where it depends on more than the bytes, the address and the encodings.
  * @param maxBytes longest body that is worth it
  */
 export function questionOf(
@@ -58,9 +98,12 @@ export function questionOf(
   upload: Upload,
   maxBytes: number,
 ): string | undefined {
-  if (headers.prefer !== undefined || 'parts' in upload || upload.rest) return undefined;
-  if (upload.head.length > maxBytes || url.length > LONGEST_URL) return undefined;
-  return `${hash('sha256', upload.head, 'base64')} ${upload.contentType} ${url}`;
+  if (headers.prefer !== undefined || headers['x-no-compression'] !== undefined) return undefined;
+  if ('parts' in upload || upload.rest) return undefined;
+  const encodings = headers['accept-encoding'] ?? '';
+  if (upload.head.length > maxBytes || url.length + encodings.length > LONGEST_URL) return undefined;
+  return [hash('sha256', upload.head, 'base64'), upload.contentType, url, encodings].join('\n');
 }
 
+/** Together with the encodings. */
 const LONGEST_URL = 200;

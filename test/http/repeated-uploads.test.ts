@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { brotliDecompressSync } from 'node:zlib';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { SAMPLE } from '../../src/http/schemas/uploads.ts';
 import { flatTree, postJson, startService } from './service-under-test.ts';
@@ -14,7 +15,13 @@ function sent({ statusCode, headers, rawPayload }: LightMyRequestResponse): obje
 }
 
 const ADDRESSES = ['/v1/plans', '/v1/plans?include=steps', '/v1/plans?include=steps,diff&helperPidMin=400'];
-const HEADERS: Record<string, string>[] = [{}, { 'accept-encoding': 'gzip' }, { accept: 'application/*' }];
+const HEADERS: Record<string, string>[] = [
+  {},
+  { 'accept-encoding': 'gzip' },
+  { 'accept-encoding': 'gzip', 'x-no-compression': '1' },
+  { 'accept-encoding': 'gzip, deflate, br' },
+  { accept: 'application/*' },
+];
 
 test('the same bytes again get the same bytes again, and those that a service without memory sends', async () => {
   for (const url of ADDRESSES) {
@@ -26,6 +33,17 @@ test('the same bytes again get the same bytes again, and those that a service wi
       }
     }
   }
+});
+
+test('a compressed answer is kept as it was sent, and says the same to browsers of other origins', async () => {
+  const { app } = await startService({ CORS_ORIGIN: 'https://one.example' });
+  const headers = { 'accept-encoding': 'br', origin: 'https://one.example' };
+  const first = await postJson(app, '/v1/plans?include=steps', SAMPLE, headers);
+  assert.equal(first.headers['content-encoding'], 'br');
+  assert.match(String(first.headers.vary), /^origin, accept-encoding$/i);
+  assert.deepEqual(sent(await postJson(app, '/v1/plans?include=steps', SAMPLE, headers)), sent(first));
+  const { body } = await app.inject({ url: `${first.headers.location}?include=steps` });
+  assert.equal(brotliDecompressSync(first.rawPayload).toString(), body);
 });
 
 test('what is asked for besides the bytes counts', async () => {

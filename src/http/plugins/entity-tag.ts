@@ -32,6 +32,14 @@ function matches(header: string | undefined, tag: string): boolean {
   });
 }
 
+/** The body that follows is encoded already. */
+export function asEncoded(reply: FastifyReply, encoding: string): void {
+  const vary = reply.getHeader('vary');
+  reply
+    .header('content-encoding', encoding)
+    .header('vary', vary === undefined ? 'accept-encoding' : `${vary}, accept-encoding`);
+}
+
 /** To be called after the compression was registered: it works in hooks of each route, this follows it there. */
 export function tagEncodings(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {

@@ -8,7 +8,7 @@ import { Problem } from '../../errors.ts';
 import { PlanJob } from '../../jobs/plan-job.ts';
 import type { PlanRecord } from '../../store/store.ts';
 import { planAsk } from '../plan-request.ts';
-import { notModified } from '../plugins/entity-tag.ts';
+import { asEncoded, notModified } from '../plugins/entity-tag.ts';
 import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
 import { appliedPreference, type Preference, preferenceOf } from '../prefer.ts';
 import { questionOf, RecentAnswers } from '../recent-answers.ts';
@@ -45,6 +45,7 @@ export function planRoutes(app: FastifyInstance, service: Service): void {
 
 function postPlan(app: FastifyInstance, service: Service): void {
   const answers = new RecentAnswers(service.store, service.config.answerCacheBytes);
+  answers.watch(app);
   app.post<{ Querystring: Static<typeof PostQuery> }>(
     '/v1/plans',
     {
@@ -95,7 +96,10 @@ function postPlan(app: FastifyInstance, service: Service): void {
       const upload = await receive(service, request);
       const question = questionOf(request, upload, service.config.workers.inlineMaxBytes);
       const known = question && answers.get(question);
-      if (known) return sendCreated(reply, known.planId, known.body);
+      if (known) {
+        if (known.encoding) asEncoded(reply, known.encoding);
+        return sendCreated(reply, known.planId, known.body);
+      }
       const { include, ...wishes } = request.query;
       const preference = preferenceOf(request.headers.prefer);
       const read = await service.planner.read(upload, 'plan request');
@@ -114,9 +118,7 @@ function postPlan(app: FastifyInstance, service: Service): void {
           .send(pendingPlanJson(job));
       }
       const body = await planAnswer(service, plan, included(request.query));
-      if (question && Buffer.isBuffer(body)) {
-        answers.put(question, { planId: plan.id, treeId: plan.treeId, body });
-      }
+      if (question) answers.expect(request, question, plan);
       return sendCreated(reply, plan.id, body);
     },
   );
