@@ -1,10 +1,10 @@
 /**
  * Requests a second: plans with steps for trees of 100 processes, and an empty route of the same Fastify beside them.
  *
- * Plans twice: where no two requests bring the same tree, so that every plan is made and none is found; and where all
- * requests bring the same bytes, whose answer is remembered. The floor is a route that receives and parses the same
- * bytes and answers a plan's, and does nothing else. The four take turns, and the rate of each is the median of its
- * turns.
+ * Plans where no two requests bring the same tree, so that every plan is made and none is found; and where all requests
+ * bring the same bytes, whose answer is remembered. Both also with answers by gzip, which many clients ask for unasked.
+ * The floor is a route that receives and parses the same bytes and answers a plan's, and does nothing else. All take
+ * turns, and the rate of each is the median of its turns.
  */
 
 import { type ChildProcess, fork } from 'node:child_process';
@@ -18,15 +18,13 @@ export interface HttpRate {
   readonly connections: number;
   readonly seconds: number;
   readonly turns: number;
-  /** Each request with another tree. */
-  readonly plans: Rate;
-  /** Each request with the same bytes. */
-  readonly repeated: Rate;
-  readonly floor: Rate;
-  readonly empty: Rate;
+  readonly rates: Readonly<Record<RatedRoute, Rate>>;
 }
 
-interface Rate {
+/** `new`: each request with another tree. `same`: each with the same bytes. */
+export type RatedRoute = 'new' | 'new, gzip' | 'same' | 'same, gzip' | 'floor' | 'empty';
+
+export interface Rate {
   readonly perSecond: number;
   /** Milliseconds. */
   readonly p99: number;
@@ -37,34 +35,35 @@ interface Rate {
 const CONNECTIONS = 10;
 const SECONDS = 5;
 const TURNS = 3;
+const WARM_UP_SECONDS = 2;
+const GZIP = { 'accept-encoding': 'gzip' };
 
 export async function measureHttp(): Promise<HttpRate> {
   const server = fork(new URL('./http-server.js', import.meta.url));
   try {
     const [ports] = (await once(server, 'message')) as [{ service: number; empty: number }];
-    await planTurn(ports.service, 2);
-    await repeatedTurn(ports.service, 2);
-    await floorTurn(ports.empty, 2);
-    await emptyTurn(ports.empty, 2);
-    const plans: autocannon.Result[] = [];
-    const repeated: autocannon.Result[] = [];
-    const floor: autocannon.Result[] = [];
-    const empty: autocannon.Result[] = [];
+    const plans = `http://127.0.0.1:${ports.service}/v1/plans?include=steps`;
+    const turns: Record<RatedRoute, (duration: number) => Promise<autocannon.Result>> = {
+      new: (duration) => newTrees(plans, duration, {}),
+      'new, gzip': (duration) => newTrees(plans, duration, GZIP),
+      same: (duration) => sameBytes(plans, duration, {}),
+      'same, gzip': (duration) => sameBytes(plans, duration, GZIP),
+      floor: (duration) => sameBytes(`http://127.0.0.1:${ports.empty}/floor`, duration, {}),
+      empty: (duration) => emptyTurn(`http://127.0.0.1:${ports.empty}/`, duration),
+    };
+    const routes = Object.keys(turns) as RatedRoute[];
+    const results = new Map<RatedRoute, autocannon.Result[]>(routes.map((route) => [route, []]));
+    for (const route of routes) await turns[route](WARM_UP_SECONDS);
     for (let turn = 0; turn < TURNS; turn++) {
-      plans.push(await planTurn(ports.service, SECONDS));
-      repeated.push(await repeatedTurn(ports.service, SECONDS));
-      floor.push(await floorTurn(ports.empty, SECONDS));
-      empty.push(await emptyTurn(ports.empty, SECONDS));
+      for (const route of routes) results.get(route)!.push(await turns[route](SECONDS));
     }
+    const rates = Object.fromEntries(routes.map((route) => [route, rateOf(results.get(route)!)]));
     return {
       processes: RATED_PROCESSES,
       connections: CONNECTIONS,
       seconds: SECONDS,
       turns: TURNS,
-      plans: rateOf(plans),
-      repeated: rateOf(repeated),
-      floor: rateOf(floor),
-      empty: rateOf(empty),
+      rates: rates as Record<RatedRoute, Rate>,
     };
   } finally {
     await stopped(server);
@@ -80,46 +79,40 @@ async function stopped(server: ChildProcess): Promise<void> {
 let sent = 0;
 
 /** A history's tree, each time with another start time of its root. */
-function planTurn(port: number, duration: number): Promise<autocannon.Result> {
+function newTrees(url: string, duration: number, headers: Headers): Promise<autocannon.Result> {
   const [before, after] = ratedImage()
     .toString()
     .split(/(?<="pid":1,)/) as [string, string];
   return autocannon({
-    url: `http://127.0.0.1:${port}/v1/plans?include=steps`,
+    url,
     connections: CONNECTIONS,
     duration,
     requests: [
       {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...headers },
         setupRequest: (request) => ({ ...request, body: `${before}"startTime":${++sent},${after}` }),
       },
     ],
   });
 }
 
-function repeatedTurn(port: number, duration: number): Promise<autocannon.Result> {
-  return sameBytes(`http://127.0.0.1:${port}/v1/plans?include=steps`, duration);
-}
-
-function floorTurn(port: number, duration: number): Promise<autocannon.Result> {
-  return sameBytes(`http://127.0.0.1:${port}/floor`, duration);
-}
-
-function sameBytes(url: string, duration: number): Promise<autocannon.Result> {
+function sameBytes(url: string, duration: number, headers: Headers): Promise<autocannon.Result> {
   return autocannon({
     url,
     connections: CONNECTIONS,
     duration,
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: ratedImage(),
   });
 }
 
-function emptyTurn(port: number, duration: number): Promise<autocannon.Result> {
-  return autocannon({ url: `http://127.0.0.1:${port}/`, connections: CONNECTIONS, duration });
+function emptyTurn(url: string, duration: number): Promise<autocannon.Result> {
+  return autocannon({ url, connections: CONNECTIONS, duration });
 }
+
+type Headers = Readonly<Record<string, string>>;
 
 function rateOf(results: readonly autocannon.Result[]): Rate {
   for (const { non2xx, errors, timeouts } of results) {

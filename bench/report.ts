@@ -1,7 +1,7 @@
 /** The measurements as the Markdown of docs/benchmarks.md. */
 
 import { cpus, totalmem } from 'node:os';
-import type { HttpRate } from './http-rate.ts';
+import type { HttpRate, Rate, RatedRoute } from './http-rate.ts';
 import type { Measurement } from './measurement.ts';
 import { SHAPES, type ShapeName } from './shapes.ts';
 
@@ -83,20 +83,26 @@ function growth(rows: readonly Measurement[]): string {
   );
 }
 
+const ROUTES: Readonly<Record<RatedRoute, string>> = {
+  new: 'plan with steps, every request another tree',
+  'new, gzip': 'the same, answered by gzip',
+  same: 'plan with steps, every request the same bytes',
+  'same, gzip': 'the same, answered by gzip',
+  floor: 'floor: a Fastify route that parses the same bytes and answers as many',
+  empty: 'empty Fastify route',
+};
+
 function httpPart(rates: HttpRate): string {
-  const { processes, connections, seconds, turns, plans, repeated, floor, empty } = rates;
-  const row = (name: string, rate: HttpRate['plans']) =>
-    `| ${name} | ${Math.round(rate.perSecond)} | ${rate.p99} | ${grouped(rate.requests)} | ${(rate.perSecond / empty.perSecond).toFixed(2)} |`;
+  const { processes, connections, seconds, turns } = rates;
+  const row = (name: string, { perSecond, p99, requests }: Rate) =>
+    `| ${name} | ${Math.round(perSecond)} | ${p99} | ${grouped(requests)} | ${(perSecond / rates.rates.empty.perSecond).toFixed(2)} |`;
   return [
     `## POST /v1/plans?include=steps, ${processes} processes`,
     `${connections} connections, ${turns} turns of ${seconds} s each, client and server on the same machine.`,
     [
       '| route | requests/s | p99 ms | requests | of the empty route |',
       '| --- | ---: | ---: | ---: | ---: |',
-      row('plan with steps, every request another tree', plans),
-      row('plan with steps, every request the same bytes', repeated),
-      row('floor: a Fastify route that parses the same bytes and answers as many', floor),
-      row('empty Fastify route', empty),
+      ...Object.entries(ROUTES).map(([route, name]) => row(name, rates.rates[route as RatedRoute])),
     ].join('\n'),
   ].join('\n\n');
 }

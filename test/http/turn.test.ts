@@ -25,3 +25,25 @@ test('a request of a later turn waits for nobody before it', async () => {
   await Promise.all([first, request('b', done)]);
   assert.deepEqual(done, ['a0', 'a1', 'a2', 'b0', 'b1', 'b2']);
 });
+
+test('of many, some go on, and the loop turns before the next do', async () => {
+  const done: string[] = [];
+  let turns = 0;
+  const turning = setInterval(() => turns++, 0);
+  const turnOf: number[] = [];
+  const names = Array.from({ length: 100 }, (_, i) => `${i}.`);
+  await Promise.all(
+    names.map(async (name, i) => {
+      await request(name, done);
+      turnOf[i] = turns;
+      // Work that takes longer than a turn, so that the timer has its chance where there is one.
+      for (const end = Date.now() + 2; Date.now() < end; );
+    }),
+  );
+  clearInterval(turning);
+  assert.deepEqual(done.toSorted(), names.flatMap((name) => [0, 1, 2].map((step) => name + step)).toSorted());
+  assert.equal(done.indexOf('31.0') < done.indexOf('0.1'), true);
+  assert.equal(done.indexOf('0.2') < done.indexOf('32.0'), true);
+  assert.equal(turnOf[0], turnOf[31]);
+  assert.ok(turnOf[32]! > turnOf[31]!, `${turnOf}`);
+});

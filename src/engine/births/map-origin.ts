@@ -39,7 +39,10 @@ function isBornIn(problem: OriginProblem, birth: Int32Array, x: number, region: 
   return isLeader(problem, x) && birth[problem.session[x]!] === region;
 }
 
-/** The map of an origin, a scratch column: dead leaders contracted. Cost: O(n), the way over dead leaders is shortened as it is walked. */
+/**
+ * The map of an origin, dead leaders contracted: a scratch column.
+ * Cost: O(n), the way over dead leaders is shortened as it is walked.
+ */
 export function mapOfOrigin(size: number, { creator }: Pick<Origin, 'creator'>): BirthMap {
   const map = int32s(size, -1);
   const closest = copyOf(creator);

@@ -9,9 +9,9 @@
 
 const ALIGNMENT = 8;
 
-/** Bytes that a column takes from a block. */
+/** Bytes that a column takes from a block. Not by bits, which end at 2 GiB. */
 export function columnSize(length: number, bytesPerElement: number): number {
-  return (length * bytesPerElement + ALIGNMENT - 1) & -ALIGNMENT;
+  return ALIGNMENT * Math.ceil((length * bytesPerElement) / ALIGNMENT);
 }
 
 export class ColumnBlock {

@@ -4,17 +4,23 @@
  * What waits here goes on in one run of the microtasks, so that the requests take each step of theirs one after the
  * other, as far as every step awaits the one before: reading, reading, …, planning, planning, …. A step's code is then
  * in the processor's caches for all but the first of them (docs/architecture.md has the figures). A request that is
- * alone waits for nothing but its turn.
+ * alone waits for nothing but its turn; where many wait, MOST go on, are answered, and the loop turns before the next.
  */
 
-let turn: Promise<void> | null = null;
+/** Of 10, 20 and 50 at a time, 2,220, 2,450 and 2,600 a second were planned. */
+const MOST = 32;
+
+let waiting: (() => void)[] = [];
 
 export function withOthersOfThisTurn(): Promise<void> {
-  turn ??= new Promise((resolve) => {
-    setImmediate(() => {
-      turn = null;
-      resolve();
-    });
+  return new Promise((resolve) => {
+    if (waiting.push(resolve) === 1) setImmediate(goOn);
   });
-  return turn;
+}
+
+function goOn(): void {
+  const group = waiting.slice(0, MOST);
+  waiting = waiting.slice(MOST);
+  if (waiting.length > 0) setImmediate(goOn);
+  for (const resolve of group) resolve();
 }
