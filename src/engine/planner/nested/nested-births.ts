@@ -100,7 +100,7 @@ export class NestedBirths {
     for (const e of order) if (this.leads[e]) this.ensureLeads(e);
   }
 
-  /** Makes group g, if it is not there: its owner makes it, or a helper with the owner's number. */
+  /** Makes group g, if it is not there: its owner makes it, or a helper with the owner's number, where that one lived. */
   makeGroup(g: number): void {
     if (this.groupMade[g]) return;
     const { nested, stage } = this;
@@ -114,14 +114,15 @@ export class NestedBirths {
       return;
     }
     const owner = groups.process[g]!;
+    const home = groups.namespace[g]!;
+    if (owner >= 0) this.create(owner);
+    else if (home > 0) this.create(nested.relations.init[home]!);
+    if (this.groupMade[g]) return;
+    this.groupMade[g] = true;
     if (owner < 0) {
-      this.groupMade[g] = true;
       this.playOwner(g, s);
       return;
     }
-    this.create(owner);
-    if (this.groupMade[g]) return;
-    this.groupMade[g] = true;
     for (const child of this.children[owner]!) {
       if (stage.exists[child]) continue;
       this.mustBeCarried[child] = true;

@@ -282,3 +282,20 @@ test('a process from outside that leads a session is born in the one that its na
   ]);
   assertInOrder(callsOf(tree), '3 setsid');
 });
+
+test('an init is born into a group whose dead owner lived in a namespace that comes after its own', () => {
+  const tree = image({ a: ['0', 3], b: ['a', 4], c: ['0', 20] }, [
+    process([1, 0, 1, 1], '0'),
+    process([3, 1, 3, 3, 1], 'a'),
+    process([4, 3, 4, 4, 2, 1], 'b'),
+    process([20, 1, 5, 1, 1], 'c', { nspgid: [5, 0], nssid: [1, 0] }),
+    process([9, 4, 5, 1, 4, 3], 'b', { state: 'zombie', nspgid: [5, 3, 2], nssid: [1, 0, 0] }),
+  ]);
+  assertInOrder(
+    callsOf(tree),
+    '3 clone3 [4 2 1] CLONE_NEWPID',
+    '1 setns 4',
+    '1 clone3 [5 3 2]',
+    '1 clone3 [20 1] CLONE_NEWPID',
+  );
+});
