@@ -117,6 +117,8 @@ const SELDOM = [
   [218229, 1, 'the owner of a group comes back to another one, whose number it does not see'],
   [246138, 0.5, 'a tool is born into the group that its child needs'],
   [324678, 1, 'a parent that left the session lets a carrier set the siblings of its child'],
+  [554471, 1, 'an init is born into a group whose dead owner lived in a namespace that comes later'],
+  [663325, 0.5, 'a creator that has left the group from outside cannot bear who keeps it: another one does'],
 ] as const;
 
 for (const [seed, share, what] of SELDOM) {

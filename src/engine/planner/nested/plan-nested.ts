@@ -16,7 +16,7 @@ import { scheduleNestedDeaths } from './nested-deaths.ts';
 import { scheduleNestedGroups } from './nested-groups.ts';
 import { type NestedOrigin, nestedOrigin } from './nested-origin.ts';
 import { isInit, leadsSession, type NestedTree } from './nested-tree.ts';
-import { NumbersExhausted, Stage } from './stage.ts';
+import { NumbersExhausted, OutsideGroupLost, Stage } from './stage.ts';
 
 export interface Solution {
   readonly origin: NestedOrigin;
@@ -98,6 +98,7 @@ export function scheduleNested(
   } catch (error) {
     if (error instanceof NumbersExhausted) return { kind: 'undecided', reason: 'numbers' };
     if (error instanceof CreationCycle) return { kind: 'undecided', reason: 'creation cycle' };
+    if (error instanceof OutsideGroupLost) return { kind: 'undecided', reason: 'nested births' };
     throw error;
   }
 }

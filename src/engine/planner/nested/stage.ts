@@ -21,6 +21,9 @@ export const WORLD = -1;
 /** The plan needs more numbers than there are. */
 export class NumbersExhausted extends Error {}
 
+/** Somebody who left the group from outside, which has no number, would have to come back to it. */
+export class OutsideGroupLost extends Error {}
+
 export class Stage {
   readonly nested: NestedTree;
   readonly steps = new StepList(256);
@@ -132,6 +135,7 @@ export class Stage {
   /** Moves an actor into a group, by its own call or by its parent's. */
   setGroup(caller: number, actor: number, group: number): void {
     if (this.group[actor] === group) return;
+    if (group === 0) throw new OutsideGroupLost();
     this.steps.setpgid(this.pid[caller]!, this.pid[actor]!, group);
     this.group[actor] = group;
   }
