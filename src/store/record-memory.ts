@@ -4,7 +4,7 @@
  * In: bytes. Out: a copy of them at a multiple of 8, in one piece with what was kept just before. Thousands of small
  * buffers that stay, each where there was room, leave the allocator only gaps for those that come and go: planning
  * trees of a hundred processes took an eighth longer beside them.
- * Invariant: a piece lives as long as anything in it, so what is kept in one memory is dropped at about one time.
+ * Invariant: a piece lives as long as anything in it; whoever keeps records in one memory drops them together.
  * Cost: a copy; what is longer than LONG is not copied and stays where it is.
  */
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { brotliDecompressSync } from 'node:zlib';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { SAMPLE } from '../../src/http/schemas/uploads.ts';
+import { Planner } from '../../src/jobs/planner.ts';
 import { flatTree, postJson, startService } from './service-under-test.ts';
 
 const { app } = await startService();
@@ -37,11 +38,14 @@ test('the same bytes again get the same bytes again, and those that a service wi
 
 test('a compressed answer is kept as it was sent, and says the same to browsers of other origins', async () => {
   const { app } = await startService({ CORS_ORIGIN: 'https://one.example' });
+  const reading = mock.method(Planner.prototype, 'read');
   const headers = { 'accept-encoding': 'br', origin: 'https://one.example' };
   const first = await postJson(app, '/v1/plans?include=steps', SAMPLE, headers);
   assert.equal(first.headers['content-encoding'], 'br');
   assert.match(String(first.headers.vary), /^origin, accept-encoding$/i);
   assert.deepEqual(sent(await postJson(app, '/v1/plans?include=steps', SAMPLE, headers)), sent(first));
+  assert.equal(reading.mock.callCount(), 1);
+  reading.mock.restore();
   const { body } = await app.inject({ url: `${first.headers.location}?include=steps` });
   assert.equal(brotliDecompressSync(first.rawPayload).toString(), body);
 });

@@ -30,10 +30,6 @@ export class ColumnBlock {
     return new Uint8Array(this.memory, this.take(length, 1), length);
   }
 
-  float64s(length: number): Float64Array {
-    return new Float64Array(this.memory, this.take(length, 8), length);
-  }
-
   private take(length: number, bytesPerElement: number): number {
     const at = this.used;
     this.used = at + columnSize(length, bytesPerElement);
