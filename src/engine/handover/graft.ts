@@ -1,0 +1,126 @@
+/**
+ * A graft: what makes an unpatched CRIU restore a tree that it refuses, breaks or hangs on.
+ *
+ * The image set is rewritten to `records`: the tree at its fullest, helpers of the plan as ordinary stopped tasks
+ * ("carriers"). CRIU restores that, nothing of it running; then `script` is carried out on the restored processes, in
+ * order. All numbers are those of the root's own pid namespace. A tree that CRIU restores exactly by itself gets an
+ * empty graft: no records, no carriers, no script.
+ */
+
+import type { Diagnostic } from '../diagnosis/diagnostic.ts';
+
+export const CRIU_RELEASES = ['4.2', '4.3'] as const;
+export type CriuRelease = (typeof CRIU_RELEASES)[number];
+
+/** One record of `pstree.img`; parents before children, depth first. */
+export interface GraftRecord {
+  readonly pid: number;
+  /** 0: the root. */
+  readonly ppid: number;
+  readonly pgid: number;
+  readonly sid: number;
+  /** Thread ids, the pid first; empty for a zombie, as CRIU ignores what stands there. */
+  readonly threads: readonly number[];
+  /** A zombie of the image that CRIU itself restores as one. Zombies that a carrier plays are not marked. */
+  readonly zombie?: true;
+}
+
+/**
+ * `session-leader`, `group-leader`, `carrier`, `placeholder`: helpers of the plan.
+ * `zombie`: the process is in the image, as a zombie; a stopped task plays it until the script lets it exit.
+ */
+export const CARRIER_ROLES = ['session-leader', 'group-leader', 'carrier', 'placeholder', 'zombie'] as const;
+export type CarrierRole = (typeof CARRIER_ROLES)[number];
+
+/** A task that CRIU restores stopped and that runs nothing; its record is in `records` too. */
+export interface Carrier {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly pgid: number;
+  readonly sid: number;
+  /** A live process of the image whose core, credentials and namespaces fit: one of the same session where there is one. */
+  readonly model: number;
+  readonly role: CarrierRole;
+  /** Processes of the image for whose sake it exists. */
+  readonly serves: readonly number[];
+  /** The flag in its core image. */
+  readonly childSubreaper: boolean;
+}
+
+/** prctl() by `pid`. */
+export interface FinishPrctl {
+  readonly op: 'prctl';
+  readonly pid: number;
+  readonly option: 'PR_SET_CHILD_SUBREAPER';
+  readonly value: 0 | 1;
+}
+
+/** setpgid(target, pgid) by `pid`; `target` is the caller itself or its child. */
+export interface FinishSetpgid {
+  readonly op: 'setpgid';
+  readonly pid: number;
+  readonly target: number;
+  readonly pgid: number;
+}
+
+/**
+ * Death of a carrier, by exit code or by signal: exactly one of the two is there.
+ *
+ * `reap` says what becomes of it: `ignore`: its parent reaps it, by SIGCHLD being ignored there while it dies (no
+ * SIGCHLD is sent then); `wait`: its parent reaps it by wait4, because a zombie that the parent keeps arrives with this death,
+ * which ignoring SIGCHLD would destroy; `zombie`: it stays a zombie with exactly this status.
+ */
+export interface FinishExit {
+  readonly op: 'exit';
+  readonly pid: number;
+  readonly code?: number;
+  readonly signal?: number;
+  /** The wait status of the image has the core-dump bit. */
+  readonly coreDump?: true;
+  /** Its parent at this moment. */
+  readonly parent: number;
+  readonly reap: 'ignore' | 'wait' | 'zombie';
+  /** Who gets its children; left out where it has none. */
+  readonly adopter?: number;
+}
+
+/** wait4() by `pid` on a zombie that was left by an exit before. */
+export interface FinishWait4 {
+  readonly op: 'wait4';
+  readonly pid: number;
+  readonly child: number;
+}
+
+export type FinishStep = FinishPrctl | FinishSetpgid | FinishExit | FinishWait4;
+
+/** What the script disturbs and the finisher puts back, or does last. */
+export interface GraftRestore {
+  /** Processes that stay, whose SIGCHLD the script disturbs: a child of theirs dies, or a zombie falls to them. */
+  readonly sigchld: readonly number[];
+  /**
+   * Parent-death signals, by thread: taken out of the core images, since the carrier's death would send them, and to
+   * be set after the last death. Known from core images only.
+   */
+  readonly pdeathSignals: readonly { readonly pid: number; readonly tid: number; readonly signal: number }[];
+  /** Processes of the image that are stopped in the end, with the signal that stopped them. Known from core images only. */
+  readonly stops: readonly { readonly pid: number; readonly signal: number }[];
+}
+
+/** What CRIU does with the tree as it was dumped. */
+export interface CriuAlone {
+  readonly outcome: 'restores' | 'differs' | 'refuses' | 'hangs';
+  /** The line of CRIU's log that says so, without its number and file; null where it says nothing. */
+  readonly message: string | null;
+  readonly pids: readonly number[];
+}
+
+export interface Graft {
+  readonly criu: CriuRelease;
+  readonly root: number;
+  readonly alone: CriuAlone;
+  readonly records: readonly GraftRecord[];
+  readonly carriers: readonly Carrier[];
+  readonly script: readonly FinishStep[];
+  readonly restore: GraftRestore;
+  readonly diagnostics: readonly Diagnostic[];
+}
