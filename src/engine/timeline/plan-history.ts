@@ -1,0 +1,101 @@
+/**
+ * Plan history: what becomes of every process in the run of a plan, so that a step can be explained by what comes later.
+ *
+ * In: a tree and the steps of its verified plan. Out: one row a birth, the root first, creators before those they clone.
+ * Invariant: rows are in the order of births; `needs[row]` is a row at or below `row` in the tree of births.
+ * Cost: a run of the plan, and one write a child that an exit hands on.
+ */
+
+import { Kernel } from '../kernel/kernel.ts';
+import { bootOf } from '../kernel/replay.ts';
+import { CLONE3, EXIT, SETSID, type StepList } from '../plan/step-list.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
+import { runStep } from './effects.ts';
+
+export const NEVER = -1;
+export const NOBODY = -1;
+
+export interface PlanHistory {
+  readonly rowOf: ReadonlyMap<number, number>;
+  readonly pid: Int32Array;
+  readonly creator: Int32Array;
+  /** Step of the clone3; NEVER for the root. */
+  readonly birth: Int32Array;
+  /** Session at birth. */
+  readonly birthSession: Int32Array;
+  /** Step of its setsid, or NEVER. */
+  readonly setsid: Int32Array;
+  /** Step of its exit, or NEVER. */
+  readonly exit: Int32Array;
+  /** Step of the death by which it came to its last parent, or NEVER. */
+  readonly adoption: Int32Array;
+  /** 1: in the image. */
+  readonly inImage: Uint8Array;
+  /**
+   * The first process, itself or born of it and of those born of it, for whose sake it has to be born into its birth
+   * session: one of the image that stays in that session. NOBODY: any session would do.
+   */
+  readonly needs: Int32Array;
+  /** By the step of an exit: who adopts its children, and the children. */
+  readonly adoptions: ReadonlyMap<number, { readonly parent: number; readonly children: readonly number[] }>;
+}
+
+export function planHistory(tree: ProcessTree, steps: StepList): PlanHistory {
+  let births = 1;
+  for (let i = 0; i < steps.length; i++) if (steps.op[i] === CLONE3) births++;
+  const column = (value = 0): Int32Array => new Int32Array(births).fill(value);
+  const history = {
+    rowOf: new Map<number, number>(),
+    pid: column(),
+    creator: column(NOBODY),
+    birth: column(NEVER),
+    birthSession: column(),
+    setsid: column(NEVER),
+    exit: column(NEVER),
+    adoption: column(NEVER),
+    inImage: new Uint8Array(births),
+    needs: column(NOBODY),
+    adoptions: new Map<number, { parent: number; children: number[] }>(),
+  };
+
+  const kernel = new Kernel({ ...bootOf(tree), births });
+  let count = 0;
+  const add = (pid: number, creator: number, birth: number, session: number): void => {
+    history.rowOf.set(pid, count);
+    history.pid[count] = pid;
+    history.creator[count] = creator;
+    history.birth[count] = birth;
+    history.birthSession[count] = session;
+    history.inImage[count] = tree.indexOf(pid) < 0 ? 0 : 1;
+    count++;
+  };
+  const root = tree.pid[0]!;
+  const { number, session } = kernel.state.processes;
+  add(root, NOBODY, NEVER, number[session[kernel.state.find(root)]!]!);
+  for (let i = 0; i < steps.length; i++) {
+    const actor = steps.actor[i]!;
+    for (const effect of runStep(kernel, steps, i)) {
+      if (effect.kind === 'born') add(effect.pid, history.rowOf.get(effect.creator) ?? NOBODY, i, effect.sid);
+      if (effect.kind !== 'adopted') continue;
+      history.adoption[history.rowOf.get(effect.pid)!] = i;
+      const event = history.adoptions.get(i);
+      if (event) event.children.push(effect.pid);
+      else history.adoptions.set(i, { parent: effect.parent, children: [effect.pid] });
+    }
+    const row = history.rowOf.get(actor);
+    if (row === undefined) continue;
+    if (steps.op[i] === SETSID) history.setsid[row] = i;
+    if (steps.op[i] === EXIT) history.exit[row] = i;
+  }
+  findNeeds(history);
+  return history;
+}
+
+function findNeeds({ creator, birth, setsid, inImage, needs }: PlanHistory): void {
+  for (let row = needs.length - 1; row >= 0; row--) {
+    if (setsid[row] === NEVER && inImage[row]) needs[row] = row;
+    const above = creator[row]!;
+    if (above === NOBODY || needs[row] === NOBODY) continue;
+    if (setsid[above] === NEVER || birth[row]! < setsid[above]!) needs[above] = needs[row]!;
+  }
+}
