@@ -1,5 +1,5 @@
 /**
- * Writes test/client/api.gen.ts, the types of a client, from openapi/openapi.json: `npm run client`.
+ * Writes src/client/api.gen.ts, the types of a client, from openapi/openapi.json: `npm run client`.
  *
  * The generator needs a TypeScript before 7, so npx runs it with one of its own. Examples are left out of what it reads;
  * the first line has the hash of the rest, by which a test sees stale types.
@@ -17,7 +17,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const OPTIONS = ['--default-non-nullable=false'];
 const PACKAGES = ['openapi-typescript@7.13.0', 'typescript@5.9.3'];
 
-export const CLIENT_TYPES = join(ROOT, 'test/client/api.gen.ts');
+export const CLIENT_TYPES = join(ROOT, 'src/client/api.gen.ts');
 
 /** The document without its examples: they do not concern types, and change with every version of the engine. */
 export function documentOfTypes(): string {

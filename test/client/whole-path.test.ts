@@ -3,14 +3,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import createClient from 'openapi-fetch';
 import { CLIENT_TYPES, documentOfTypes, stampOf } from '../../scripts/client-types.ts';
+import { type components, createRegraftClient } from '../../src/client/index.ts';
 import { startService } from '../http/service-under-test.ts';
-import type { components, paths } from './api.gen.ts';
 
 const { app } = await startService();
 const baseUrl = await app.listen({ port: 0, host: '127.0.0.1' });
-const client = createClient<paths>({ baseUrl });
+const client = createRegraftClient({ baseUrl });
 
 /** A shim that leads a dead leader's orphan: its plan needs a helper. */
 const image: components['schemas']['TreeImage'] = {
