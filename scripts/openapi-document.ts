@@ -106,6 +106,7 @@ async function addExamples(document: Document, app: FastifyInstance): Promise<vo
   await call('postBirths', 'POST', `/v1/trees/${treeId}/births`, { body: SAMPLE_EVENTS });
   await call('postBirths', 'POST', `/v1/trees/${treeId}/births`, { body: SAMPLE_EVENTS });
   await call('getScripts', 'GET', `/v1/plans/${id}/scripts`);
+  await call('getTimeline', 'GET', `/v1/plans/${id}/timeline`);
   await call('comparePlans', 'GET', `/v1/plans/${id}/diff/${otherId}`);
   const target = {
     occupiedPids: [1, 2, 300],

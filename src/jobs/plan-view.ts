@@ -3,21 +3,28 @@
 import { compareWithImage, workingDiff } from '../engine/diff/index.ts';
 import { replay } from '../engine/kernel/replay.ts';
 import { birthTree, NOT_IN_IMAGE } from '../engine/plan/birth-tree.ts';
-import { HELPER_ROLES, type Helper, type HelperList, NO_HELPERS } from '../engine/plan/helper-list.ts';
+import { HELPER_ROLES, type Helper, type HelperList } from '../engine/plan/helper-list.ts';
 import { comparePlans } from '../engine/plan/plan-comparison.ts';
 import { processScripts } from '../engine/plan/scripts/process-scripts.ts';
 import { PRCTL, type StepList } from '../engine/plan/step-list.ts';
+import { timeline } from '../engine/timeline/timeline.ts';
 import { FLAG_OFF, FLAG_ON, FLAG_UNKNOWN } from '../engine/tree/process-columns.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { stepsFromBytes } from '../store/step-bytes.ts';
 import type { PlanRecord } from '../store/store.ts';
 import type { PlanHead } from './make-plan.ts';
 
-export type PlanView = 'diff' | 'births' | 'scripts';
+export type PlanView = 'diff' | 'births' | 'scripts' | 'timeline';
+
+/** Which steps a view tells: from this index, so many. */
+export interface StepRange {
+  readonly from: number;
+  readonly limit: number;
+}
 
 export type ViewedPlan = Pick<PlanRecord, 'head' | 'steps'>;
 
-export function planView(view: PlanView, tree: ProcessTree, plan: ViewedPlan): string {
+export function planView(view: PlanView, tree: ProcessTree, plan: ViewedPlan, range?: StepRange): string {
   const head = JSON.parse(plan.head) as PlanHead;
   const steps = stepsFromBytes(plan.steps);
   switch (view) {
@@ -27,6 +34,8 @@ export function planView(view: PlanView, tree: ProcessTree, plan: ViewedPlan): s
       return birthsJson(tree, steps);
     case 'scripts':
       return scriptsJson(tree, steps);
+    case 'timeline':
+      return timelineJson(tree, steps, head, range ?? { from: 0, limit: 1000 });
   }
 }
 
@@ -53,6 +62,19 @@ function diffOf(tree: ProcessTree, steps: StepList, head: PlanHead): object {
   };
 }
 
+function timelineJson(
+  tree: ProcessTree,
+  steps: StepList,
+  head: PlanHead,
+  { from, limit }: StepRange,
+): string {
+  const begin = Math.min(from, steps.length);
+  const end = Math.min(begin + limit, steps.length);
+  const told = timeline(tree, steps, helperList(head.helpers), begin, end);
+  const next = end < steps.length ? String(end) : null;
+  return JSON.stringify({ ...told, from: begin, count: steps.length, next });
+}
+
 /** A flag that the image leaves open is as the plan leaves it. */
 function withPlannedFlags(tree: ProcessTree, steps: StepList): ProcessTree {
   if (!tree.subreaper.includes(FLAG_UNKNOWN)) return tree;
@@ -67,12 +89,16 @@ function withPlannedFlags(tree: ProcessTree, steps: StepList): ProcessTree {
 }
 
 function helperList(helpers: readonly Helper[]): HelperList {
+  const servedOffset = new Int32Array(helpers.length + 1);
+  helpers.forEach(({ serves }, i) => {
+    servedOffset[i + 1] = servedOffset[i]! + serves.length;
+  });
   return {
-    ...NO_HELPERS,
     length: helpers.length,
     pid: Int32Array.from(helpers, ({ pid }) => pid),
     role: Uint8Array.from(helpers, ({ role }) => HELPER_ROLES.indexOf(role)),
-    servedOffset: new Int32Array(helpers.length + 1),
+    servedOffset,
+    served: Int32Array.from(helpers.flatMap(({ serves }) => serves)),
   };
 }
 

@@ -18,7 +18,7 @@ import { sendBytes } from './byte-channel.ts';
 import { makePlan, type PlanHead } from './make-plan.ts';
 import { planId } from './plan-identity.ts';
 import { PlanJob } from './plan-job.ts';
-import { comparisonView, type PlanView, planView } from './plan-view.ts';
+import { comparisonView, type PlanView, planView, type StepRange } from './plan-view.ts';
 import { readUpload } from './read-upload.ts';
 import { addBirths, type BirthsAdded } from './record-births.ts';
 import type { Answer, BirthsTask, ReadTask, UploadMessage } from './tasks.ts';
@@ -178,12 +178,18 @@ export class Planner {
   }
 
   /** The JSON of one view of a ready plan. */
-  async view(plan: PlanRecord, view: PlanView): Promise<string | Uint8Array> {
+  async view(plan: PlanRecord, view: PlanView, range?: StepRange): Promise<string | Uint8Array> {
     const tree = await this.treeOf(plan);
     if (processesOf(tree) <= this.config.workers.inlineMaxProcesses) {
-      return planView(view, treeFromBytes(tree.bytes), plan);
+      return planView(view, treeFromBytes(tree.bytes), plan, range);
     }
-    const { json } = await this.planning.run({ do: 'view', view, tree: tree.bytes, plan });
+    const { json } = await this.planning.run({
+      do: 'view',
+      view,
+      tree: tree.bytes,
+      plan,
+      ...(range && { range }),
+    });
     return json;
   }
 

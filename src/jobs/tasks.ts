@@ -7,7 +7,7 @@ import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import type { Fault, ProblemCode } from '../errors.ts';
 import type { UploadPart } from '../formats/read-tree.ts';
 import type { TreeRecord } from '../store/store.ts';
-import type { PlanView, ViewedPlan } from './plan-view.ts';
+import type { PlanView, StepRange, ViewedPlan } from './plan-view.ts';
 import type { BirthsAdded } from './record-births.ts';
 import type { Wanted } from './upload.ts';
 
@@ -42,6 +42,7 @@ export interface ViewTask {
   readonly view: PlanView;
   readonly tree: Uint8Array;
   readonly plan: ViewedPlan;
+  readonly range?: StepRange;
 }
 
 export interface CompareTask {

@@ -69,8 +69,8 @@ function plan({ tree, treeId, options, progress }: PlanTask): Answer {
   return moved({ of: 'plan', id, head, steps }, steps);
 }
 
-function view({ view, tree, plan }: ViewTask): Answer {
-  return text('view', planView(view, treeFromBytes(tree), plan));
+function view({ view, tree, plan, range }: ViewTask): Answer {
+  return text('view', planView(view, treeFromBytes(tree), plan, range));
 }
 
 function compare({ a, b }: CompareTask): Answer {

@@ -118,6 +118,26 @@ test('preflight names conflicts and their remedies', async () => {
   assert.deepEqual([wrong.statusCode, wrong.json().code], [422, 'BODY_INVALID']);
 });
 
+test('the timeline is told in pages, with what each step changes and why', async () => {
+  const told = [];
+  let cursor: string | null = '0';
+  while (cursor !== null) {
+    const page: { events: { index: number }[]; count: number; next: string | null } = (
+      await get(`/v1/plans/${plan.id}/timeline?limit=4&cursor=${cursor}`)
+    ).json();
+    assert.equal(page.count, plan.steps.length);
+    told.push(...page.events);
+    cursor = page.next;
+  }
+  assert.deepEqual(
+    told.map(({ index }) => index),
+    plan.steps.map((_: unknown, i: number) => i),
+  );
+  const [first] = (await get(`/v1/plans/${plan.id}/timeline?limit=1`)).json().events;
+  assert.deepEqual(first.step, plan.steps[0]);
+  assert.ok(first.effects.length > 0 && first.reasons[0].text.length > 0);
+});
+
 test('the events of a ready plan are one', async () => {
   const { body, headers } = await get(`/v1/plans/${plan.id}/events`, 'text/event-stream');
   assert.match(String(headers['content-type']), /^text\/event-stream/);
@@ -125,7 +145,7 @@ test('the events of a ready plan are one', async () => {
 });
 
 test('every view has an ETag and knows it again', async () => {
-  for (const view of ['', '/steps', '/diff', '/births', '/scripts']) {
+  for (const view of ['', '/steps', '/diff', '/births', '/scripts', '/timeline']) {
     const url = `/v1/plans/${plan.id}${view}`;
     const etag = String((await get(url)).headers.etag);
     assert.equal((await app.inject({ url, headers: { 'if-none-match': etag } })).statusCode, 304, view);

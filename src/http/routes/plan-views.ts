@@ -34,6 +34,7 @@ export function planViewRoutes(app: FastifyInstance, service: Service): void {
     'Scripts',
     'The plan a process at a time, with what each step waits for',
   );
+  timelineRoute(app, service);
   explanationRoute(app, service);
   comparisonRoute(app, service);
 }
@@ -133,6 +134,44 @@ function stepsRoute(app: FastifyInstance, service: Service): void {
         .send(
           `{"steps":[${stepsJson(steps, from, end)}],"from":${from},"count":${steps.length},"next":${next}}`,
         );
+    },
+  );
+}
+
+function timelineRoute(app: FastifyInstance, service: Service): void {
+  app.get<{ Params: Static<typeof IdParams>; Querystring: Static<typeof StepsQuery> }>(
+    '/v1/plans/:id/timeline',
+    {
+      schema: {
+        tags,
+        operationId: 'getTimeline',
+        summary: 'The plan played: what each step changes, and why it is there',
+        description:
+          'Applied in order, the effects lead from the root alone to the tree of the image. Each reason has a sentence.',
+        params: IdParams,
+        querystring: StepsQuery,
+        response: {
+          200: { description: 'Events', content: { 'application/json': { schema: Type.Ref('Timeline') } } },
+          304: { description: 'Not modified', type: 'null' },
+          ...problemAnswers([
+            'QUERY_INVALID',
+            'PLAN_NOT_FOUND',
+            'TREE_NOT_FOUND',
+            'NOT_ACCEPTABLE',
+            'PLAN_NOT_READY',
+            'QUEUE_FULL',
+            'WORKER_LOST',
+          ]),
+        },
+      },
+    },
+    async (request, reply) => {
+      acceptedType(request, ['application/json']);
+      const plan = await readyPlanOf(service, request.params.id);
+      const { cursor = '0', limit = 1000 } = request.query;
+      if (notModified(request, reply, plan.id, `timeline-${cursor}-${limit}`)) return reply;
+      const view = await service.planner.view(plan, 'timeline', { from: Number(cursor), limit });
+      return reply.type(JSON_TYPE).send(view);
     },
   );
 }

@@ -76,6 +76,52 @@ const ScriptsSchema = Type.Object(
   { $id: 'Scripts', description: 'The same plan, a process at a time.' },
 );
 
+const effect = <K extends string, T extends Record<string, Type.TSchema>>(kind: K, fields: T) =>
+  Type.Object({ kind: Type.Literal(kind), pid: Pid, ...fields });
+
+const EffectSchema = Type.Union(
+  [
+    effect('born', { creator: PidOrOutside, parent: PidOrOutside, pgid: PidOrOutside, sid: PidOrOutside }),
+    effect('session', { sid: Pid, pgid: Pid }),
+    effect('group', { pgid: Pid }),
+    effect('flag', { childSubreaper: Type.Boolean() }),
+    effect('zombie', {}),
+    effect('gone', {}),
+    effect('adopted', { parent: PidOrOutside, from: Pid }),
+  ],
+  { $id: 'Effect', description: 'One change of one process by a step.' },
+);
+
+const TimelineSchema = Type.Object(
+  {
+    root: Type.Object(
+      { pid: Pid, pgid: PidOrOutside, sid: PidOrOutside },
+      { description: 'The root as it is before step 0' },
+    ),
+    events: Type.Array(
+      Type.Object({
+        index: StepIndex,
+        step: Type.Ref('Step'),
+        effects: Type.Array(Type.Ref('Effect')),
+        reasons: Type.Array(
+          Type.Object(
+            {
+              why: Type.String({ description: 'Kind of reason' }),
+              text: Type.String({ description: 'The reason in one sentence' }),
+              pid: PidOrOutside,
+            },
+            { additionalProperties: true, description: 'The most important one first.' },
+          ),
+        ),
+      }),
+    ),
+    from: StepIndex,
+    count: Type.Integer({ minimum: 0, description: 'Steps of the whole plan' }),
+    next: nullable(Type.String({ description: '`cursor` of the next page' })),
+  },
+  { $id: 'Timeline' },
+);
+
 const ExplanationSchema = Type.Object(
   {
     outcome: Type.String({ description: '`restorable`, `unrestorable` or `undecided`' }),
@@ -174,6 +220,8 @@ export const VIEW_SCHEMAS = [
   StepPageSchema,
   PlanDiffSchema,
   ScriptsSchema,
+  EffectSchema,
+  TimelineSchema,
   PreflightSchema,
   PlanComparisonSchema,
   ExplanationSchema,
