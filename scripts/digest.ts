@@ -1,0 +1,56 @@
+/**
+ * `npm run digest`: plans every set of test/digest and says what differs from test/fixtures/digests; exit 1 if anything
+ * does.
+ *   --quick       the share that the test takes, in seconds
+ *   --write       writes what is checked in anew (the quick one too), and says what changed
+ *   --rows FILE   writes a line a tree; --against FILE: counts the trees that differ from such lines
+ */
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import {
+  changesOf,
+  type Digests,
+  digestsOf,
+  digestText,
+  type Row,
+  rowChanges,
+  type Share,
+} from '../test/digest/digest.ts';
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    rows: { type: 'string' },
+    against: { type: 'string' },
+  },
+});
+
+let differs = false;
+const rows: Record<string, readonly Row[]> = {};
+const before: Record<string, readonly Row[]> = values.against
+  ? JSON.parse(readFileSync(values.against, 'utf8'))
+  : {};
+for (const share of sharesOf(values.quick, values.write)) await compare(share);
+if (values.rows) writeFileSync(values.rows, JSON.stringify(rows));
+if (differs && !values.write) process.exitCode = 1;
+
+function sharesOf(quick: boolean, write: boolean): Share[] {
+  if (quick) return ['quick'];
+  return write ? ['quick', 'full'] : ['full'];
+}
+
+async function compare(share: Share): Promise<void> {
+  const file = new URL(`../../test/fixtures/digests/${share}.json`, import.meta.url);
+  const known: Digests = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const digests = await digestsOf(share, (name, run) => {
+    rows[name] = run.rows;
+    const changed = before[name] && rowChanges(before[name], run.rows);
+    if (changed) console.log(`${name}: ${changed}`);
+  });
+  const changes = changesOf(known, digests);
+  differs ||= changes.length > 0;
+  console.log(changes.length > 0 ? changes.join('\n') : `${share}: as checked in`);
+  if (values.write) writeFileSync(file, digestText(digests));
+}
