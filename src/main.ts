@@ -1,13 +1,12 @@
-import closeWithGrace from 'close-with-grace';
-import { readConfig } from './config.ts';
-import { startServer } from './server.ts';
+/** `npm start`. What needs a current Node is loaded after the look at it. */
 
-const SHUTDOWN_MS = 20_000;
+import { nodeTooOld } from './this-package.ts';
 
-const app = await startServer(readConfig());
-
-closeWithGrace({ delay: SHUTDOWN_MS, logger: app.log }, async ({ signal, err }) => {
-  if (err) app.log.fatal({ err }, 'uncaught error');
-  else app.log.info({ signal }, 'closing');
-  await app.close();
-});
+const tooOld = nodeTooOld();
+if (tooOld) {
+  process.stderr.write(`${tooOld}\n`);
+  process.exitCode = 1;
+} else {
+  const { serve } = await import('./serve.ts');
+  await serve();
+}

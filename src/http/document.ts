@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import { VERSION } from '../this-package.ts';
 import { JSON_TYPE } from './plugins/media-type.ts';
 import { BIRTH_SCHEMAS } from './schemas/birth-schemas.ts';
 import { PLAN_SCHEMAS } from './schemas/plan-schemas.ts';
@@ -35,7 +36,7 @@ export async function generateDocument(app: FastifyInstance): Promise<void> {
       openapi: '3.1.0',
       info: {
         title: 'Regraft',
-        version: '1.0.0',
+        version: VERSION,
         description:
           'Plans how to rebuild a checkpointed Linux process tree, and proves the plan on a simulator of the kernel’s rules.',
         license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },

@@ -5,11 +5,10 @@
  */
 import { Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { Decompress } from 'fzstd';
 import { type ByteStream, withHead } from '../byte-stream.ts';
 import { ReadError, readError } from '../read-error.ts';
 import type { ReadLimits } from '../read-limits.ts';
-import { ZstdFrames } from './zstd-frames.ts';
+import { byFrames } from './zstd-frames.ts';
 
 export const GZIP_MAGIC = [0x1f, 0x8b, 0x08];
 export const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
@@ -68,11 +67,15 @@ function decoder(head: Uint8Array, limits: ReadLimits): (source: ByteStream) => 
     return (source) => through(source, zlib.createGunzip({ chunkSize: DECODED_CHUNK }));
   }
   if (!startsWith(head, ZSTD_MAGIC)) return (source) => source;
-  if (nativeZstd === undefined) return (source) => unzstd(source, limits);
-  return (source) => through(source, nativeZstd({ params: { [WINDOW_LOG_MAX]: NATIVE_WINDOW_LOG } }));
+  return (source) => through(byFrames(source, limits.maxEntries), zlib.createZstdDecompress(ZSTD_OPTIONS));
 }
 
 const DECODED_CHUNK = 2 ** 18;
+/** Windows up to 128 MiB, which `zstd -d` takes unasked: archives of `--long` are read. */
+const ZSTD_OPTIONS = {
+  params: { [zlib.constants.ZSTD_d_windowLogMax]: 27 },
+  chunkSize: DECODED_CHUNK,
+};
 
 function tooLong(limits: ReadLimits): ReadError {
   return readError(
@@ -82,69 +85,17 @@ function tooLong(limits: ReadLimits): ReadError {
   );
 }
 
-/** Node has zstd from 22.15 on. */
-const nativeZstd = (
-  zlib as { createZstdDecompress?: (options: { params: Record<number, number> }) => Transform }
-).createZstdDecompress;
-const WINDOW_LOG_MAX = (zlib.constants as { ZSTD_d_windowLogMax?: number }).ZSTD_d_windowLogMax ?? 100;
-const NATIVE_WINDOW_LOG = 27;
-
 async function* through(source: ByteStream, transform: Transform): ByteStream {
-  const input = Readable.from(source, { objectMode: false });
+  const input = Readable.from(source);
   input.on('error', (error) => transform.destroy(error));
   transform.on('close', () => input.destroy());
   yield* input.pipe(transform) as AsyncIterable<Buffer>;
 }
 
-/** A slice has 64 blocks at most: 8 MiB decoded, and 512 MiB of windows moved, before anything is looked at again. */
-const SLICE = 256;
-/** Every zstd decoder must take windows of 8 MiB (RFC 8878, section 3.1.1.1.2); more is slow in JavaScript. */
-const LARGEST_WINDOW = 8 * 2 ** 20;
-/** A whole block of 128 KiB may move a window of 8 MiB: 64 bytes a byte. The rest is for short archives. */
-const WORK_A_BYTE = 96;
-const WORK_FREE = 2 ** 29;
-
-async function* unzstd(source: ByteStream, limits: ReadLimits): ByteStream {
-  const frames = new ZstdFrames();
-  let ready: Uint8Array[] = [];
-  let length = 0;
-  const decoder = new Decompress((chunk) => {
-    length += chunk.length;
-    if (length > limits.maxDecodedBytes) throw tooLong(limits);
-    if (chunk.length > 0) ready.push(chunk.slice());
-  });
-  for await (const chunk of source) {
-    for (let at = 0; at < chunk.length; at += SLICE) {
-      if (frames.work > WORK_FREE + WORK_A_BYTE * length) {
-        throw readError(
-          413,
-          'LIMIT_EXCEEDED',
-          'The zstd stream is cut into blocks too small for its window.',
-        );
-      }
-      const slice = chunk.subarray(at, at + SLICE);
-      frames.push(slice);
-      if (frames.largestWindow > LARGEST_WINDOW) {
-        throw readError(
-          413,
-          'LIMIT_EXCEEDED',
-          'The zstd window is larger than 8 MiB; compress with level 19 or less, without --long.',
-        );
-      }
-      decoder.push(slice);
-      yield* ready;
-      ready = [];
-    }
-  }
-  decoder.push(new Uint8Array(0), true);
-  yield* ready;
-}
-
 function asReadError(cause: unknown, offset: number): unknown {
   if (cause instanceof ReadError || !(cause instanceof Error)) return cause;
   const isZlib = 'code' in cause && typeof cause.code === 'string' && cause.code.startsWith('Z_');
-  const isZstd =
-    'code' in cause && (typeof cause.code === 'number' || String(cause.code).startsWith('ZSTD_'));
+  const isZstd = 'code' in cause && String(cause.code).startsWith('ZSTD_');
   if (!isZlib && !isZstd && !(cause instanceof RangeError) && !(cause instanceof TypeError)) return cause;
   return readError(
     400,

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { DEFAULT_READ_LIMITS } from '../../../src/formats/read-limits.ts';
 import { readTree } from '../../../src/formats/read-tree.ts';
-import { dumpParts, FIXTURES, tarOf } from '../dumps.ts';
+import { dumpParts, FIXTURES, inPieces, tarOf } from '../dumps.ts';
 import { refusalOf, treeOf } from '../loaded.ts';
 
 const parts = dumpParts('trivial');
@@ -74,6 +74,36 @@ describe('an archive', () => {
     assert.deepEqual(await refused(Buffer.from('fd377a585a000004e6d6b446', 'hex')), [415, 'FORM_UNKNOWN']);
   });
 
+  it('may be many zstd frames, with others to skip between them, in pieces of any length', async () => {
+    const tar = await tarOf(parts);
+    const skipped = Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
+    const frames: Buffer[] = [];
+    for (let at = 0; at < tar.length; at += 700) {
+      frames.push(zstdCompressSync(tar.subarray(at, at + 700)), skipped);
+    }
+    const archive = Buffer.concat(frames);
+    for (const length of [1, 3, 500, archive.length]) {
+      assert.equal(
+        treeOf(await readTree('archive', inPieces(archive, length))).size,
+        4,
+        `pieces of ${length}`,
+      );
+    }
+  });
+
+  it('that ends inside of a zstd frame, or goes on with something else, is refused with its place', async () => {
+    const frame = zstdCompressSync(await tarOf(parts));
+    for (let cut = 7; cut < frame.length; cut += 13) {
+      const { status, faults } = refusalOf(await readTree('archive', frame.subarray(0, cut)));
+      assert.equal(status, 400, `cut at ${cut}`);
+      assert.ok(faults[0]!.offset !== undefined);
+    }
+    const { status, faults } = refusalOf(
+      await readTree('archive', Buffer.concat([frame, Buffer.from('more of it')])),
+    );
+    assert.deepEqual([status, faults[0]!.offset], [400, frame.length]);
+  });
+
   it('may be another form that was compressed', async () => {
     const image = '{"processes":[{"pid":1,"ppid":0,"pgid":1,"sid":1}]}';
     assert.equal(treeOf(await readTree('archive', gzipSync(image))).size, 1);
@@ -118,14 +148,12 @@ describe('the limits of an archive', () => {
     ]);
   });
 
-  it('stop zstd frames and blocks too small for their window', async () => {
+  it('stop more zstd frames than members', async () => {
     const frame = Buffer.from([...header(WINDOW_8_MIB), 1, 0, 0]);
-    assert.deepEqual(await refused(Buffer.concat(new Array(50_000).fill(frame))), [413, 'LIMIT_EXCEEDED']);
-    const blocks = Buffer.concat(new Array(100_000).fill(Buffer.from([2 | (1 << 3), 0, 0, 65])));
-    assert.deepEqual(await refused(Buffer.concat([Buffer.from(header(WINDOW_8_MIB)), blocks])), [
-      413,
-      'LIMIT_EXCEEDED',
-    ]);
+    const limits = { ...DEFAULT_READ_LIMITS, maxEntries: 1000 };
+    const frames = (count: number) => Buffer.concat(new Array<Buffer>(count).fill(frame));
+    assert.deepEqual(await refused(frames(1001), limits), [413, 'LIMIT_EXCEEDED']);
+    assert.equal((await refused(frames(1000), limits))[0], 400);
   });
 
   it('stop a zstd window of gigabytes', async () => {

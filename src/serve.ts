@@ -1,0 +1,16 @@
+/** The service as a process: from the environment to a server that closes with grace when it is told to. */
+
+import closeWithGrace from 'close-with-grace';
+import { readConfig } from './config.ts';
+import { startServer } from './server.ts';
+
+const SHUTDOWN_MS = 20_000;
+
+export async function serve(): Promise<void> {
+  const app = await startServer(readConfig());
+  closeWithGrace({ delay: SHUTDOWN_MS, logger: app.log }, async ({ signal, err }) => {
+    if (err) app.log.fatal({ err }, 'uncaught error');
+    else app.log.info({ signal }, 'closing');
+    await app.close();
+  });
+}
