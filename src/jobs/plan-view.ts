@@ -1,10 +1,11 @@
-/** The views of a ready plan as JSON text: computed when they are asked for, on the main thread or in a worker. */
+/** The views of a ready plan as JSON text, and its preflight: computed when they are asked for, on the main thread or in a worker. */
 
 import { compareWithImage, workingDiff } from '../engine/diff/index.ts';
 import { replay } from '../engine/kernel/replay.ts';
 import { birthTree, NOT_IN_IMAGE } from '../engine/plan/birth-tree.ts';
 import { HELPER_ROLES, type Helper, type HelperList } from '../engine/plan/helper-list.ts';
 import { comparePlans } from '../engine/plan/plan-comparison.ts';
+import { type Conflict, preflight, type Target } from '../engine/plan/preflight.ts';
 import { processScripts } from '../engine/plan/scripts/process-scripts.ts';
 import { PRCTL, type StepList } from '../engine/plan/step-list.ts';
 import { timeline } from '../engine/timeline/timeline.ts';
@@ -37,6 +38,11 @@ export function planView(view: PlanView, tree: ProcessTree, plan: ViewedPlan, ra
     case 'timeline':
       return timelineJson(tree, steps, head, range ?? { from: 0, limit: 1000 });
   }
+}
+
+export function preflightOfPlan(tree: ProcessTree, plan: ViewedPlan, target: Target): readonly Conflict[] {
+  const { helpers } = JSON.parse(plan.head) as PlanHead;
+  return preflight(tree, stepsFromBytes(plan.steps), helpers, target);
 }
 
 /** @param a a plan of the same tree as `b` */

@@ -23,15 +23,16 @@ import type { BodyUpload, Upload, Wanted } from './upload.ts';
 export type ReadOutcome = BroughtTree | NamedTree;
 
 export interface BroughtTree {
-  readonly tree: ProcessTree;
   readonly record: TreeRecord;
+  /** Where it was read on this thread. */
+  readonly tree?: ProcessTree;
   /** `options` of the body, unchecked; undefined where it has none. */
   readonly options: unknown;
 }
 
 /** The body names a stored tree instead of bringing one. */
 export interface NamedTree {
-  readonly tree: null;
+  readonly record: null;
   readonly treeId: string;
   readonly options: unknown;
 }
@@ -86,7 +87,7 @@ async function readPlanRequest(bytes: Uint8Array, limits: Limits): Promise<Reque
     const message = 'The id of a stored tree is a string.';
     throw new Problem('BODY_INVALID', message, { errors: [{ pointer: '/treeId', message }] });
   }
-  return { tree: null, treeId, options };
+  return { record: null, treeId, options };
 }
 
 function isRequest(value: unknown): value is Record<string, unknown> {

@@ -10,7 +10,7 @@ import { FORM_OF_MEDIA_TYPE } from '../formats/upload-form.ts';
 import type { TreeRecord } from '../store/store.ts';
 import { treeFromBytes } from '../store/tree-bytes.ts';
 import { joined } from './read-upload.ts';
-import { type TreeInfo, treeRecord } from './tree-record.ts';
+import { infoOf, treeRecord } from './tree-record.ts';
 import type { BodyUpload, Upload } from './upload.ts';
 
 export interface BirthsAdded {
@@ -26,12 +26,12 @@ const NUMBERS_LISTED = 100;
 
 /** @throws Problem saying what is wrong with the events, and where */
 export async function addBirths(
-  { bytes, info }: Pick<TreeRecord, 'bytes' | 'info'>,
+  stored: Pick<TreeRecord, 'bytes' | 'info'>,
   upload: Upload,
   limits: Limits,
 ): Promise<BirthsAdded> {
   const { form, source } = eventsIn(upload);
-  const tree = treeFromBytes(bytes);
+  const tree = treeFromBytes(stored.bytes);
   const record = new BirthRecord(tree);
   let events = 0;
   try {
@@ -43,8 +43,7 @@ export async function addBirths(
     throw error instanceof ReadError ? problemOf(error) : error;
   }
   const recorded = record.births();
-  const { findings } = JSON.parse(info) as TreeInfo;
-  const all = [...findings, ...recordFindings(tree, recorded)];
+  const all = [...infoOf(stored).findings, ...recordFindings(tree, recorded)];
   return {
     record: treeRecord(treeWithBirths(tree, recorded), all),
     births: birthsJson(recorded, events),

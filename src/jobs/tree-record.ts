@@ -21,6 +21,10 @@ export interface TreeInfo {
   readonly findings: readonly Diagnostic[];
 }
 
+export function infoOf({ info }: Pick<TreeRecord, 'info'>): TreeInfo {
+  return JSON.parse(info) as TreeInfo;
+}
+
 export function treeRecord(tree: ProcessTree, findings: readonly Diagnostic[]): TreeRecord {
   return {
     id: treeId(tree),

@@ -5,13 +5,9 @@
  * the pool puts a new one in its place.
  */
 
-import type { MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { Problem } from '../errors.ts';
-import type { Answer, Task } from './tasks.ts';
-
-/** What can move to another thread. */
-export type Transfer = ArrayBuffer | MessagePort;
+import type { Answer, Order, Transfer } from './crossing.ts';
 
 export interface WorkerPoolOptions {
   readonly threads: number;
@@ -25,13 +21,13 @@ const RETRY_AFTER_SECONDS = 5;
 const IDLE_MS = 30_000;
 
 export class WorkerPool {
-  private readonly pool: Piscina<Task, Answer>;
+  private readonly pool: Piscina<Order, Answer>;
   private readonly capacity: number;
   private underWay = 0;
 
   constructor({ threads, queue, heapMb, workerFile }: WorkerPoolOptions) {
     this.capacity = threads + queue;
-    this.pool = new Piscina<Task, Answer>({
+    this.pool = new Piscina<Order, Answer>({
       filename: workerFile.href,
       minThreads: 0,
       maxThreads: threads,
@@ -58,24 +54,18 @@ export class WorkerPool {
   }
 
   /**
-   * Runs one task.
-   * @param transfer buffers and ports of the task that move to the worker
+   * Runs one task; resolves to its result.
+   * @param transfer buffers and ports of the order that move to the worker
    * @throws Problem what the task itself found wrong, QUEUE_FULL, WORKER_LOST, PLAN_CANCELLED
    */
-  async run<T extends Task>(
-    task: T,
-    transfer: readonly Transfer[] = [],
-    signal?: AbortSignal,
-  ): Promise<Extract<Answer, { of: T['do'] }>> {
+  async run(order: Order, transfer: readonly Transfer[], signal?: AbortSignal): Promise<unknown> {
     this.reserve();
     this.underWay++;
     try {
-      const answer = await this.pool.run(task, { transferList: [...transfer], ...(signal && { signal }) });
-      if (answer.of === 'problem') {
-        const { code, detail, errors, total } = answer;
-        throw new Problem(code, detail, { errors, total });
-      }
-      return answer as Extract<Answer, { of: T['do'] }>;
+      const answer = await this.pool.run(order, { transferList: [...transfer], ...(signal && { signal }) });
+      if ('result' in answer) return answer.result;
+      const { code, detail, errors, total } = answer.problem;
+      throw new Problem(code, detail, { errors, total });
     } catch (error) {
       throw asProblem(error, signal);
     } finally {

@@ -1,0 +1,174 @@
+/**
+ * Every kind of work that requests cause, in one table: on which threads it is done where it is large, how its size is
+ * told, up to which size the main thread does it at once, and how it is done.
+ *
+ * The dispatcher and the worker threads read the same rows, so that a kind of work is written here and nowhere else.
+ */
+
+import type { Config, Limits } from '../config.ts';
+import type { BirthOptions } from '../engine/births/given-births.ts';
+import type { PlanOptions } from '../engine/plan/plan-options.ts';
+import type { Phase } from '../engine/plan/planning.ts';
+import type { Conflict, Target } from '../engine/plan/preflight.ts';
+import type { ProcessTree } from '../engine/tree/process-tree.ts';
+import type { PlanRecord, TreeRecord } from '../store/store.ts';
+import { treeFromBytes } from '../store/tree-bytes.ts';
+import { birthAnalysisJson } from './birth-analysis-view.ts';
+import { makePlan } from './make-plan.ts';
+import {
+  comparisonView,
+  type PlanView,
+  planView,
+  preflightOfPlan,
+  type StepRange,
+  type ViewedPlan,
+} from './plan-view.ts';
+import { type ReadOutcome, readUpload } from './read-upload.ts';
+import { addBirths, type BirthsAdded } from './record-births.ts';
+import { infoOf } from './tree-record.ts';
+import { type Upload, uploadSize, type Wanted } from './upload.ts';
+
+/** A tree as its record, and as itself where it is in memory anyway. */
+export interface TreeAtHand {
+  readonly record: Pick<TreeRecord, 'id' | 'info' | 'bytes'>;
+  readonly tree?: ProcessTree;
+}
+
+export interface WorkContext {
+  /** A phase begins. */
+  readonly phase: (name: Phase) => void;
+}
+
+/** Up to which size work is done on the main thread, which answers nobody meanwhile. */
+export type InlineLimits = Config['workers'];
+
+interface Kind<Task, Result> {
+  readonly threads: 'reading' | 'planning';
+  /** In the unit of `inlineUpTo`; infinite while it is not known. */
+  readonly size: (task: Task) => number;
+  readonly inlineUpTo: (limits: InlineLimits) => number;
+  readonly run: (task: Task, context: WorkContext) => Result | Promise<Result>;
+  /** What of a result goes to another thread; all of it where this is left out. */
+  readonly portable?: (result: Result) => Result;
+}
+
+export interface ReadTask {
+  readonly upload: Upload;
+  readonly wanted: Wanted;
+  readonly limits: Limits;
+}
+export interface BirthsTask {
+  readonly upload: Upload;
+  readonly treeAtHand: TreeAtHand;
+  readonly limits: Limits;
+}
+export interface PlanTask {
+  readonly treeAtHand: TreeAtHand;
+  /** Canonical. */
+  readonly options: PlanOptions;
+}
+export interface ViewTask {
+  readonly view: PlanView;
+  readonly treeAtHand: TreeAtHand;
+  readonly plan: ViewedPlan;
+  readonly range?: StepRange;
+}
+export interface CompareTask {
+  readonly a: ViewedPlan;
+  readonly b: ViewedPlan;
+}
+export interface AnalyseTask {
+  readonly treeAtHand: TreeAtHand;
+  readonly options: BirthOptions;
+}
+export interface PreflightTask {
+  readonly treeAtHand: TreeAtHand;
+  readonly plan: ViewedPlan;
+  readonly target: Target;
+}
+
+/** JSON: as bytes where another thread wrote it. */
+export type Json = string | Uint8Array;
+
+export const WORK = {
+  read: kind<ReadTask, ReadOutcome>({
+    threads: 'reading',
+    size: ({ upload }) => uploadSize(upload),
+    inlineUpTo: ({ inlineMaxBytes }) => inlineMaxBytes,
+    run: ({ upload, wanted, limits }) => readUpload(upload, wanted, limits),
+    portable: (outcome) => (outcome.record ? { record: outcome.record, options: outcome.options } : outcome),
+  }),
+  births: kind<BirthsTask, BirthsAdded>({
+    threads: 'reading',
+    // Bounds of unknown births take longer than their reading.
+    size: ({ upload, treeAtHand }) => Math.max(uploadSize(upload), BOUNDS_BYTES * sizeOf(treeAtHand)),
+    inlineUpTo: ({ inlineMaxBytes }) => inlineMaxBytes,
+    run: ({ upload, treeAtHand, limits }) => addBirths(treeAtHand.record, upload, limits),
+  }),
+  plan: kind<PlanTask, PlanRecord>({
+    threads: 'planning',
+    size: ({ treeAtHand }) => planningSize(treeAtHand),
+    inlineUpTo: ({ inlineMaxProcesses }) => inlineMaxProcesses,
+    run: ({ treeAtHand, options }, { phase }) =>
+      makePlan(treeIn(treeAtHand), treeAtHand.record.id, options, phase),
+  }),
+  view: kind<ViewTask, Json>({
+    threads: 'planning',
+    size: ({ treeAtHand }) => sizeOf(treeAtHand),
+    inlineUpTo: ({ inlineMaxProcesses }) => inlineMaxProcesses,
+    run: ({ view, treeAtHand, plan, range }) => planView(view, treeIn(treeAtHand), plan, range),
+  }),
+  preflight: kind<PreflightTask, readonly Conflict[]>({
+    threads: 'planning',
+    size: ({ treeAtHand, target }) => sizeOf(treeAtHand) + (target.occupiedPids?.length ?? 0) / 10,
+    inlineUpTo: ({ inlineMaxProcesses }) => inlineMaxProcesses,
+    run: ({ treeAtHand, plan, target }) => preflightOfPlan(treeIn(treeAtHand), plan, target),
+  }),
+  compare: kind<CompareTask, Json>({
+    threads: 'planning',
+    size: ({ a, b }) => (a.steps.length + b.steps.length) / STEP_BYTES_A_PROCESS,
+    inlineUpTo: ({ inlineMaxProcesses }) => inlineMaxProcesses,
+    run: ({ a, b }) => comparisonView(a, b),
+  }),
+  analyse: kind<AnalyseTask, Json>({
+    threads: 'planning',
+    size: ({ treeAtHand }) => sizeOf(treeAtHand),
+    // The search for histories is exponential in what is open.
+    inlineUpTo: ({ inlineMaxProcesses }) => Math.min(inlineMaxProcesses, 8),
+    run: ({ treeAtHand, options }) => birthAnalysisJson(treeIn(treeAtHand), options),
+  }),
+};
+
+export type WorkName = keyof typeof WORK;
+export type TaskOf<K extends WorkName> = Parameters<(typeof WORK)[K]['run']>[0];
+export type ResultOf<K extends WorkName> = Awaited<ReturnType<(typeof WORK)[K]['run']>>;
+
+/** For inference. */
+function kind<Task, Result>(row: Kind<Task, Result>): Kind<Task, Result> {
+  return row;
+}
+
+/** Bytes of events that are read in the time that the bounds of one process take. */
+const BOUNDS_BYTES = 512;
+/** Of a plan's steps. */
+const STEP_BYTES_A_PROCESS = 32;
+
+function sizeOf({ record, tree }: TreeAtHand): number {
+  return tree?.size ?? infoOf(record).processes;
+}
+
+/** Nested pid namespaces are decided by searches whose length the size does not tell. */
+function planningSize(treeAtHand: TreeAtHand): number {
+  const size = sizeOf(treeAtHand);
+  return namespacesOf(treeAtHand) === 1 ? size : size * NESTED_WEIGHT;
+}
+
+const NESTED_WEIGHT = 150;
+
+function namespacesOf({ record, tree }: TreeAtHand): number {
+  return tree?.namespaces.length ?? infoOf(record).namespaces;
+}
+
+function treeIn({ record, tree }: TreeAtHand): ProcessTree {
+  return tree ?? treeFromBytes(record.bytes);
+}
