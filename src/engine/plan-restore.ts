@@ -17,7 +17,7 @@ import { derivationOf } from './diagnosis/derivation.ts';
 import type { Diagnostic } from './diagnosis/diagnostic.ts';
 import { conflictOfBirths, conflictOfRules } from './diagnosis/explain-conflict.ts';
 import { findingsOf } from './diagnosis/findings.ts';
-import { nestedConflict } from './diagnosis/nested-conflict-core.ts';
+import { nestedConflict } from './diagnosis/nested-conflict.ts';
 import { verify } from './diff/verify.ts';
 import { bornAncestors } from './kernel/born-ancestors.ts';
 import { NO_HELPERS } from './plan/helper-list.ts';
@@ -25,7 +25,9 @@ import type { PlanOptions } from './plan/plan-options.ts';
 import { summaryOf } from './plan/plan-summary.ts';
 import type { Phase, Planning, Verification } from './plan/planning.ts';
 import { StepList } from './plan/step-list.ts';
+import { fullWork, isSpent, type WorkBudget } from './plan/work-budget.ts';
 import type { Draft } from './planner/draft.ts';
+import type { DraftSteps } from './planner/plan-request.ts';
 import { planTree } from './planner/plan-tree.ts';
 import { problemOf } from './planner/problem-of-tree.ts';
 import { withInferredFlags } from './planner/schedule/deaths.ts';
@@ -38,35 +40,42 @@ export interface PlanObserver {
   phase?(name: Phase): void;
 }
 
-export function planRestore(tree: ProcessTree, options: PlanOptions, observer: PlanObserver = {}): Planning {
-  const announce = (name: Phase): void => observer.phase?.(name);
-  announce('rules');
-  const draft = planTree(tree, options, announce);
-  const planned = verifiedPlan(tree, options, draft, announce);
-  if (planned) return planned;
-  return refused(tree, options, draft.kind === 'steps' ? NOT_VERIFIED : draft, announce);
-}
-
-const NOT_VERIFIED = { kind: 'undecided', reason: 'not verified' } as const;
-
-/** Null: there are no steps, or they do not lead to the tree with the births that are demanded. */
-function verifiedPlan(
+/**
+ * @param workLimit what may be tried beyond the near-linear way (plan/work-budget.ts). A planning that stayed within it
+ *   is the one that any larger limit gives; `workLimitReached` says that it did not.
+ */
+export function planRestore(
   tree: ProcessTree,
   options: PlanOptions,
-  draft: Draft,
-  announce: (name: Phase) => void,
-): Planning | null {
-  if (draft.kind !== 'steps') return null;
-  announce('verification');
-  return withScratch(() => verifiedSteps(tree, options, draft, announce));
+  observer: PlanObserver = {},
+  workLimit = fullWork(tree.size),
+): Planning {
+  const budget: WorkBudget = { work: workLimit };
+  const announced = new Set<Phase>();
+  const announce = (name: Phase): void => {
+    if (announced.has(name)) return;
+    announced.add(name);
+    observer.phase?.(name);
+  };
+  announce('rules');
+  let planned: Omit<Planning, 'workLimitReached'> | null = null;
+  const leadsToTree = (draft: DraftSteps): boolean => {
+    announce('verification');
+    planned = withScratch(() => verifiedPlan(tree, options, draft, announce));
+    return planned !== null;
+  };
+  const draft = planTree(tree, { options, phase: announce, budget, leadsToTree });
+  planned ??= refused(tree, options, draft as Refused, budget, announce);
+  return { ...planned, workLimitReached: isSpent(budget) };
 }
 
-function verifiedSteps(
+/** Null: the steps do not lead to the tree with the births that are demanded. */
+function verifiedPlan(
   tree: ProcessTree,
   options: PlanOptions,
   draft: DraftSteps,
   announce: (name: Phase) => void,
-): Planning | null {
+): Omit<Planning, 'workLimitReached'> | null {
   const verified = verifyDraft(tree, draft);
   if (!verified) return null;
   const { verification, taken } = verified;
@@ -90,10 +99,11 @@ function refused(
   tree: ProcessTree,
   options: PlanOptions,
   draft: Refused,
+  budget: WorkBudget,
   announce: (name: Phase) => void,
-): Planning {
+): Omit<Planning, 'workLimitReached'> {
   announce('diagnosis');
-  const refusal = refusalOf(tree, options, draft);
+  const refusal = refusalOf(tree, options, draft, budget);
   return {
     outcome: refusal.code === 'UNDECIDED' ? 'undecided' : 'unrestorable',
     steps: new StepList(1),
@@ -108,7 +118,6 @@ function refused(
   };
 }
 
-type DraftSteps = Draft & { kind: 'steps' };
 type Refused = Exclude<Draft, { kind: 'steps' }>;
 
 /**
@@ -128,24 +137,26 @@ function verifyDraft(
   return { verification: result, taken };
 }
 
-function refusalOf(tree: ProcessTree, options: PlanOptions, draft: Refused): Diagnostic {
+function refusalOf(tree: ProcessTree, options: PlanOptions, draft: Refused, budget: WorkBudget): Diagnostic {
   switch (draft.kind) {
     case 'births': {
       const problem = tree.namespaces.length === 1 ? problemOf(tree) : null;
       return contradictingBirths(tree, problem, givenBirths(tree, options)!.hints, draft.refusal);
     }
-    case 'rules':
-      return unrestorable(conflictOfRules(tree, draft.broken), {
+    case 'rules': {
+      const conflict = conflictOfRules(tree, draft.broken, budget);
+      return unrestorable(conflict, {
         broken: draft.broken.map(({ rule, text }) => ({ rule, text })),
-        derivation: [draft.broken[0]!.text],
+        derivation: [conflict.text],
       });
+    }
     case 'unreachable': {
       if (draft.text !== undefined) {
-        const { conflict, derivation } = nestedConflict(tree, draft.text);
+        const { conflict, derivation } = nestedConflict(tree, draft.processes, draft.text, budget);
         return unrestorable(conflict, { derivation });
       }
       const problem = problemOf(tree);
-      const core: ConflictCore = conflictCore(problem, draft.processes);
+      const core: ConflictCore = conflictCore(problem, draft.processes, budget);
       const derivation = derivationOf(problem, core, tree.pid);
       return unrestorable(conflictOfBirths(tree, core), derivation ? { derivation } : {});
     }

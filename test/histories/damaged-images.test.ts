@@ -65,7 +65,7 @@ test('the exact procedure says of edited sessions what the proposals say', () =>
       const tree = treeOf(image);
       const { diagnostics, outcome } = planImage(image);
       if (outcome === 'unrestorable' && diagnostics[0]!.detail.rule !== 'ORIGIN') return;
-      const exact = decideExactly(problemOf(tree), EXACT_WORK);
+      const exact = decideExactly(problemOf(tree), { work: EXACT_WORK });
       assert.ok(exact, 'undecided');
       assert.equal('birth' in exact ? 'reachable' : 'unreachable', findOrigin(problemOf(tree)).verdict);
     }),

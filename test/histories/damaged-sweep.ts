@@ -37,7 +37,7 @@ for (let seed = firstSeed; seed < firstSeed + count; seed++) {
       assertMinimal(image, diagnostics[0]!, (part) => planImage(part).outcome === 'restorable');
     } else throw new Error(`${outcome}: ${diagnostics[0]!.message}`);
     if (diagnostics[0]?.detail.rule === 'ORIGIN' || outcome === 'restorable') {
-      const exact = decideExactly(problemOf(tree), 50_000_000);
+      const exact = decideExactly(problemOf(tree), { work: 50_000_000 });
       const found = findOrigin(problemOf(tree)).verdict;
       if (exact && 'birth' in exact !== (found === 'reachable'))
         throw new Error(`exact decision: not ${found}`);

@@ -8,12 +8,13 @@
  * Cost: at most one search for every pair that the static rules keep.
  */
 
+import type { WorkBudget } from '../plan/work-budget.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import type { BirthMap } from './birth-map.ts';
 import type { BirthOrder } from './birth-order.ts';
 import { checkMap } from './check-map.ts';
 import type { ForcedAncestors } from './forced-ancestors.ts';
-import type { Budget, MapSearch } from './search-map.ts';
+import type { MapSearch } from './search-map.ts';
 
 export interface Candidates {
   /** By process, ascending; empty for the root. */
@@ -27,7 +28,7 @@ export function exactCandidates(
   order: BirthOrder | null,
   forced: ForcedAncestors,
   search: MapSearch,
-  budget: Budget,
+  budget: WorkBudget,
   first: BirthMap,
 ): Candidates {
   const { size } = problem;

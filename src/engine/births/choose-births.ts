@@ -13,6 +13,7 @@
  * Cost: O(n) where one of the first three fits; else about one search. History n: about n checks or searches more.
  */
 
+import { type WorkBudget, withShare } from '../plan/work-budget.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import type { BirthMap } from './birth-map.ts';
 import { type BirthOrder, followsOrder } from './birth-order.ts';
@@ -51,15 +52,16 @@ export function chooseBirths(
   given: Pick<GivenBirths, 'hints' | 'order'>,
   history: number,
   preferred: BirthMap | null,
+  budget: WorkBudget,
 ): ChosenBirths {
   const { order } = given;
-  if (!order) return chooseInOrder(problem, given.hints, null, history, preferred, 'none given');
+  if (!order) return chooseInOrder(problem, given.hints, null, history, preferred, 'none given', budget);
   const chosen: ChosenBirths = followsOrder(order, problem.parent)
-    ? chooseInOrder(problem, given.hints, order, history, preferred, 'followed')
+    ? chooseInOrder(problem, given.hints, order, history, preferred, 'followed', budget)
     : { kind: 'contradiction', contradiction: NO_CORE };
   if (chosen.kind === 'map' || chosen.kind === 'absent') return chosen;
   const why = chosen.kind === 'contradiction' ? 'contradicts' : 'work limit';
-  return chooseInOrder(problem, given.hints, null, history, preferred, why);
+  return chooseInOrder(problem, given.hints, null, history, preferred, why, budget);
 }
 
 const NO_CORE: BirthContradiction = { core: [], minimal: false, possible: null, because: null };
@@ -71,17 +73,33 @@ function chooseInOrder(
   history: number,
   preferred: BirthMap | null,
   use: OrderUse,
+  budget: WorkBudget,
 ): ChosenBirths {
-  const first = firstHistory(problem, hints, order, preferred);
+  const work = order ? ORDER_WORK : SEARCH_WORK;
+  const first = withShare(budget, work, (share) => firstHistory(problem, hints, order, preferred, share));
   if (first === 'none') {
     if (order) return { kind: 'contradiction', contradiction: NO_CORE };
-    return { kind: 'contradiction', contradiction: birthContradiction(problem, hints) };
+    return { kind: 'contradiction', contradiction: birthContradiction(problem, hints, budget) };
   }
   if (first === 'undecided') return { kind: 'undecided', about: 'births' };
   if (history === 0) return { kind: 'map', map: first, order: use };
   if (problem.size + problem.sessionCount > STATIC_SIZE) return { kind: 'undecided', about: 'history limit' };
+  return withShare(budget, SEARCH_WORK, (share) =>
+    nthHistory(problem, hints, order, history, first, use, share),
+  );
+}
+
+function nthHistory(
+  problem: OriginProblem,
+  hints: Int32Array,
+  order: BirthOrder | null,
+  history: number,
+  first: BirthMap,
+  use: OrderUse,
+  budget: WorkBudget,
+): ChosenBirths {
   const rules = new ForcedAncestors(problem);
-  const search = new MapSearch(problem, order, { work: SEARCH_WORK });
+  const search = new MapSearch(problem, order, budget);
   const sequence = histories(problem, hints, (q) => rules.candidates(q), search, order, first);
   for (let k = 0; ; k++) {
     const next = sequence.next();
@@ -96,6 +114,7 @@ function firstHistory(
   hints: Int32Array,
   order: BirthOrder | null,
   preferred: BirthMap | null,
+  budget: WorkBudget,
 ): BirthMap | 'none' | 'undecided' {
   const follows = (map: BirthMap): boolean => !order || followsOrder(order, map);
   if (preferred && agreesWith(hints, preferred) && follows(preferred)) return preferred;
@@ -105,8 +124,7 @@ function firstHistory(
     if (checkMap(problem, map, order).fault === null) return map;
   }
   if (hints.indexOf(-1, 1) < 0) return 'none';
-  const work = order ? ORDER_WORK : SEARCH_WORK;
-  const search = new MapSearch(problem, order, { work });
+  const search = new MapSearch(problem, order, budget);
   const found = search.run(hints);
   if (found.verdict !== 'found') return found.verdict;
   return problem.size <= SIMPLE_SIZE ? simplestMap(problem, hints, search, found.map, order) : found.map;

@@ -10,12 +10,13 @@
  * Cost: about core size × log(hints) searches, within the budget; beyond it `minimal` is false.
  */
 
+import { type WorkBudget, withShare } from '../plan/work-budget.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import { liftedParents, partialProblem, withAncestors } from '../planner/partial-problem.ts';
 import { withScratch } from '../tree/scratch.ts';
 import { isAbove, UNKNOWN, walkMap } from './birth-map.ts';
 import { checkMap, type MapFault } from './check-map.ts';
-import { type Budget, MapSearch } from './search-map.ts';
+import { MapSearch } from './search-map.ts';
 
 export interface BirthContradiction {
   /** Processes whose hints contradict each other, ascending. */
@@ -33,11 +34,24 @@ const VALUES_SIZE = 300;
 const VALUES_CORE = 16;
 const WORK = 40_000_000;
 
-export function birthContradiction(problem: OriginProblem, hints: Int32Array): BirthContradiction {
+export function birthContradiction(
+  problem: OriginProblem,
+  hints: Int32Array,
+  budget: WorkBudget,
+): BirthContradiction {
+  return withShare(budget, WORK, (share) => contradictionWithin(problem, hints, share));
+}
+
+function contradictionWithin(
+  problem: OriginProblem,
+  hints: Int32Array,
+  budget: WorkBudget,
+): BirthContradiction {
   const fault = isFull(hints) ? checkMap(problem, hints) : null;
   const broken = fault?.fault ? fault : null;
   const start = broken ? hintsConcerned(problem, hints, broken) : null;
-  if (problem.size <= CORE_SIZE || problem.places) return new CoreSearch(problem, hints).run(start, broken);
+  if (problem.size <= CORE_SIZE || problem.places)
+    return new CoreSearch(problem, hints, budget).run(start, broken);
 
   const single = impossibleAlone(problem, hints);
   const given = single >= 0 ? [single] : (start ?? allGiven(hints));
@@ -50,7 +64,7 @@ export function birthContradiction(problem: OriginProblem, hints: Int32Array): B
   const place = new Map(kept.map((q, i) => [q, i]));
   const partHints = new Int32Array(kept.length).fill(UNKNOWN);
   for (const q of given) partHints[place.get(q)!] = place.get(hints[q]!)!;
-  const search = new CoreSearch(part, partHints);
+  const search = new CoreSearch(part, partHints, budget);
   if (!search.contradicts(allGiven(partHints)))
     return { core: given, minimal: false, possible: null, because: broken };
   const { core } = search.run(null, null);
@@ -73,11 +87,12 @@ function impossibleAlone({ size, parent }: OriginProblem, hints: Int32Array): nu
 class CoreSearch {
   private readonly problem: OriginProblem;
   private readonly hints: Int32Array;
-  private readonly budget: Budget = { work: WORK };
+  private readonly budget: WorkBudget;
   private readonly search: MapSearch;
 
-  constructor(problem: OriginProblem, hints: Int32Array) {
+  constructor(problem: OriginProblem, hints: Int32Array, budget: WorkBudget) {
     this.problem = problem;
+    this.budget = budget;
     this.hints = hints;
     this.search = new MapSearch(problem, null, this.budget);
   }

@@ -8,7 +8,7 @@
  */
 
 import type { PlanOptions } from '../plan/plan-options.ts';
-import type { ProcessTree } from '../tree/process-tree.ts';
+import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { UNKNOWN } from './birth-map.ts';
 import { type BirthOrder, birthOrderOf } from './birth-order.ts';
 
@@ -43,7 +43,7 @@ export function givenBirths(tree: ProcessTree, { births, respectCaba }: BirthOpt
   let bornOutside = -1;
   const give = (process: number, ancestor: number): void => {
     if (ancestor > 0) hints[process] = tree.indexOf(ancestor);
-    else if (process > 0) bornOutside = process;
+    else if (process > 0 && (bornOutside < 0 || tree.parent[process] !== OUTSIDE)) bornOutside = process;
   };
   if (caba) for (let q = 0; q < tree.size; q++) if (caba[q]! >= 0) give(q, caba[q]!);
   if (faults.length === 0) for (const [pid, ancestor] of pairs) give(tree.indexOf(Number(pid)), ancestor);

@@ -9,11 +9,12 @@
 
 import type { BornAncestors } from '../kernel/born-ancestors.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
+import type { WorkBudget } from '../plan/work-budget.ts';
 import type { Draft } from '../planner/draft.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import { type Schedule, scheduleRestore } from '../planner/schedule/schedule.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
-import type { ProcessTree } from '../tree/process-tree.ts';
+import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { int32s } from '../tree/scratch.ts';
 import { type BirthMap, BORN_OUTSIDE, UNKNOWN } from './birth-map.ts';
 import { checkMap } from './check-map.ts';
@@ -43,6 +44,7 @@ export function planBirths(
   problem: OriginProblem,
   given: GivenBirths | null,
   options: PlanOptions,
+  budget: WorkBudget,
   preferredPlan: () => Preferred,
   draftOfMap: (map: BirthMap) => Draft,
 ): Draft {
@@ -52,7 +54,7 @@ export function planBirths(
   if (preferred?.draft.kind === 'unreachable') return preferred.draft;
   const preferredMap = preferred?.map ?? null;
   const wanted = { hints, order: given?.order ?? null };
-  const chosen = chooseBirths(problem, wanted, options.history, preferredMap);
+  const chosen = chooseBirths(problem, wanted, options.history, preferredMap, budget);
   switch (chosen.kind) {
     case 'contradiction':
       return { kind: 'births', refusal: chosen };
@@ -67,11 +69,14 @@ export function planBirths(
 }
 
 /** A refusal that is there before any plan: births that name nobody, or that lie outside the image. */
-export function refusedBirths(given: GivenBirths | null): Draft | null {
+export function refusedBirths(tree: ProcessTree, given: GivenBirths | null): Draft | null {
   if (given && given.faults.length > 0)
     return { kind: 'births', refusal: { kind: 'faults', faults: given.faults } };
-  if (given && given.bornOutside >= 0) return { kind: 'undecided', reason: 'born outside' };
-  return null;
+  if (!given || given.bornOutside < 0) return null;
+  const q = given.bornOutside;
+  if (tree.parent[q] === OUTSIDE) return { kind: 'undecided', reason: 'born outside' };
+  const message = `its parent is in the tree, where everybody descends from the root ${tree.pid[0]}, which is no init`;
+  return { kind: 'births', refusal: { kind: 'faults', faults: [{ pid: tree.pid[q]!, caba: 0, message }] } };
 }
 
 /** Steps of a plan with exactly these births; null where the numbers below pid_max do not suffice for the helpers. */

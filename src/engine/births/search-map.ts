@@ -14,6 +14,7 @@
  * Several pid namespaces: a top is taken only where its birth has a place (placed-births.ts).
  */
 
+import type { WorkBudget } from '../plan/work-budget.ts';
 import { DEAD, isLeader, type OriginProblem, regionTop } from '../planner/origin-problem.ts';
 import type { BirthMap } from './birth-map.ts';
 import { type BirthOrder, mayBeYounger, youngestWith } from './birth-order.ts';
@@ -24,11 +25,6 @@ export type SearchVerdict =
   | { readonly verdict: 'found'; readonly map: BirthMap }
   | { readonly verdict: 'none' }
   | { readonly verdict: 'undecided' };
-
-/** Work in elements looked at, shared by all searches that get the same budget. */
-export interface Budget {
-  work: number;
-}
 
 interface Frame {
   /** The process that the component is put below, and the youngest birth on the way down to it. */
@@ -54,7 +50,7 @@ const NO_TIE: Tie = { above: -1, youngest: 0, beyond: '' };
 export class MapSearch {
   private readonly problem: OriginProblem;
   private readonly order: BirthOrder | null;
-  private readonly budget: Budget;
+  private readonly budget: WorkBudget;
   private readonly map: Int32Array;
   /** Every element but the root, components next to each other. */
   private readonly elements: Int32Array;
@@ -72,7 +68,7 @@ export class MapSearch {
   private hints: Int32Array;
   private readonly stack: Frame[] = [];
 
-  constructor(problem: OriginProblem, order: BirthOrder | null, budget: Budget) {
+  constructor(problem: OriginProblem, order: BirthOrder | null, budget: WorkBudget) {
     const { size, sessionCount, leader } = problem;
     this.problem = problem;
     this.order = order;

@@ -9,6 +9,7 @@
  * Cost: about core size × log n decisions; beyond the work limit the part found so far is given as not minimal.
  */
 
+import { isSpent, spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import { findOrigin } from '../planner/find-origin.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import { liftedParents, partialProblem, withAncestors } from '../planner/partial-problem.ts';
@@ -23,28 +24,34 @@ export interface ConflictCore {
   readonly minimal: boolean;
 }
 
-/** Processes looked at, over all decisions of one search. */
+/** Work of one search, and passes over its elements that one decision costs. */
 const WORK = 20_000_000;
+const DECISION_PASSES = 16;
 
-export function conflictCore(problem: OriginProblem, concerned: readonly number[]): ConflictCore {
-  return new CoreSearch(problem).run(concerned);
+export function conflictCore(
+  problem: OriginProblem,
+  concerned: readonly number[],
+  budget: WorkBudget,
+): ConflictCore {
+  return withShare(budget, WORK, (share) => new CoreSearch(problem, share).run(concerned));
 }
 
 class CoreSearch {
   private readonly problem: OriginProblem;
-  private work = WORK;
+  private readonly budget: WorkBudget;
 
-  constructor(problem: OriginProblem) {
+  constructor(problem: OriginProblem, budget: WorkBudget) {
     this.problem = problem;
+    this.budget = budget;
   }
 
   run(concerned: readonly number[]): ConflictCore {
     let kept = withAncestors(this.problem, concerned);
     if (!this.isUnreachable(kept)) kept = Array.from({ length: this.problem.size }, (_, i) => i);
     let run = kept.length >> 1 || 1;
-    while (this.work > 0) {
+    while (!isSpent(this.budget)) {
       const before = kept.length;
-      for (let from = kept.length - run; from > -run && this.work > 0; from -= run) {
+      for (let from = kept.length - run; from > -run && !isSpent(this.budget); from -= run) {
         const first = Math.max(1, from);
         const smaller = kept.filter((_, i) => i < first || i >= from + run);
         if (smaller.length < kept.length && this.isUnreachable(smaller)) kept = smaller;
@@ -52,7 +59,7 @@ class CoreSearch {
       if (run === 1 && kept.length === before) break;
       run = Math.min(run > 1 ? run >> 1 : 1, kept.length >> 1) || 1;
     }
-    const minimal = this.work > 0;
+    const minimal = !isSpent(this.budget);
     const parent = liftedParents(this.problem, kept);
     return {
       processes: kept,
@@ -71,8 +78,8 @@ class CoreSearch {
   }
 
   private isUnreachable(kept: readonly number[], parents = liftedParents(this.problem, kept)): boolean {
-    this.work -= kept.length;
+    spend(this.budget, DECISION_PASSES * kept.length);
     const part = partialProblem(this.problem, kept, parents);
-    return part !== null && findOrigin(part).verdict === 'unreachable';
+    return part !== null && findOrigin(part, this.budget).verdict === 'unreachable';
   }
 }

@@ -2,7 +2,17 @@
 
 export interface Fact {
   readonly pid: number;
-  readonly field: 'ppid' | 'sid' | 'pgid' | 'nspid' | 'pidns' | 'state' | 'exitStatus' | 'threads';
+  readonly field:
+    | 'ppid'
+    | 'sid'
+    | 'pgid'
+    | 'nspid'
+    | 'nspgid'
+    | 'nssid'
+    | 'pidns'
+    | 'state'
+    | 'exitStatus'
+    | 'threads';
   readonly value: number | string;
   /** With field ppid: the nearest process of the conflict above this one, where that is not its parent. */
   readonly below?: number;

@@ -4,6 +4,7 @@
  * In: the broken rules of a tree, or the core of contradicting births. Out: one Conflict.
  */
 
+import { spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import { type BrokenRule, brokenRules } from '../planner/local-rules.ts';
 import { brokenNamespaceRules } from '../planner/nested/namespace-rules.ts';
 import { nestedTree } from '../planner/nested/nested-tree.ts';
@@ -12,27 +13,41 @@ import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { treePart } from '../tree/tree-part.ts';
 import type { Conflict, Fact } from './conflict.ts';
 import type { ConflictCore } from './conflict-core.ts';
+import { factsOf } from './nested-conflict.ts';
+import { smallestPart } from './smallest-part.ts';
 
-/** The rule that concerns the fewest, or one that a part of its processes breaks by itself. */
-export function conflictOfRules(tree: ProcessTree, broken: readonly BrokenRule[]): Conflict {
-  let { rule, facts, text } = broken[0]!;
-  let concerned = withInits(tree, processesOf(tree, facts));
-  for (let i = 0; i < concerned.length; i++) {
-    const left = concerned[i]!;
-    const kept = withInits(
-      tree,
-      concerned.filter((other) => other !== left),
-    );
-    if (left === 0 || kept.includes(left)) continue;
-    const part = treePart(tree, [0, ...kept.filter((other) => other > 0)]);
-    const still = part && firstBroken(part);
-    if (!still) continue;
-    ({ rule, facts, text } = still);
-    concerned = withInits(tree, processesOf(tree, facts));
-    i = -1;
-  }
-  const pids = concerned.map((i) => tree.pid[i]!).sort((a, b) => a - b);
-  return { rule, pids, facts, text, minimal: true };
+/** Processes looked at, over all decisions of one search. */
+const WORK = 1_000_000;
+
+/**
+ * The rule that concerns the fewest, or one that a part of its processes breaks by itself.
+ * Over several namespaces a rule is about owners and inits too: then all facts of the part are named.
+ */
+export function conflictOfRules(
+  tree: ProcessTree,
+  broken: readonly BrokenRule[],
+  budget: WorkBudget,
+): Conflict {
+  const first = broken[0]!;
+  const concerned = first.facts.map(({ pid }) => tree.indexOf(pid));
+  return withShare(budget, WORK, (share) => {
+    const { kept, minimal } = smallestPart(tree, concerned, share, (part) => {
+      spend(share, part.size);
+      return firstBroken(part) !== undefined;
+    });
+    const part = treePart(tree, kept);
+    const { rule, facts, text } = (part && firstBroken(part)) ?? first;
+    const named = tree.namespaces.length > 1 ? factsOf(tree, kept) : facts;
+    const special = facts.filter(({ field }) => !named.some((fact) => fact.field === field));
+    const pids = tree.namespaces.length > 1 ? kept.map((i) => tree.pid[i]!) : facts.map(({ pid }) => pid);
+    return {
+      rule,
+      pids: [...new Set(pids)].sort((x, y) => x - y),
+      facts: [...named, ...special],
+      text,
+      minimal,
+    };
+  });
 }
 
 function firstBroken(tree: ProcessTree): BrokenRule | undefined {
@@ -40,19 +55,6 @@ function firstBroken(tree: ProcessTree): BrokenRule | undefined {
   if (broken || tree.namespaces.length === 1) return broken;
   const { relations, sessions, groups } = nestedTree(tree);
   return brokenNamespaceRules(tree, relations, sessions, groups)[0];
-}
-
-function processesOf(tree: ProcessTree, facts: readonly Fact[]): number[] {
-  return facts.map(({ pid }) => tree.indexOf(pid));
-}
-
-/** With the inits of the pid namespaces that these processes live in, without which there are none; ascending. */
-function withInits({ namespace, namespaces }: ProcessTree, processes: readonly number[]): number[] {
-  const all = new Set(processes);
-  for (const i of processes) {
-    for (let n = namespace[i]!; n > 0; n = namespaces[n]!.parent) all.add(namespaces[n]!.init);
-  }
-  return [...all].sort((a, b) => a - b);
 }
 
 export function conflictOfBirths(tree: ProcessTree, core: ConflictCore): Conflict {

@@ -2,16 +2,19 @@
  * Boot: what exists before step 0, the root and what lies outside the image (contract, section 2).
  *
  * A root that is the init of level 0 starts in an outside session and group without numbers in level 0. Another root
- * was cloned by an init outside; its session and group may carry numbers that live on outside for ever.
+ * was cloned by an init outside; its session and group may carry numbers that live on outside for ever, and number 1
+ * is that init's (D14, D16).
  */
 
 import { SIGCHLD } from './clone.ts';
 import { KernelState, type ThreadIds } from './kernel-state.ts';
 import { LEVEL_ZERO, OUTER } from './namespace-table.ts';
-import { OUTSIDE, OUTSIDE_GROUP, OUTSIDE_SESSION, RESTORER, ROOT } from './process-table.ts';
+import { OUTSIDE, OUTSIDE_GROUP, OUTSIDE_INIT, OUTSIDE_SESSION, RESTORER, ROOT } from './process-table.ts';
 
 /** Linux gives numbers below this one on 64-bit machines. */
 export const PID_MAX = 4194304;
+
+const INIT_NUMBER = 1;
 
 export interface Boot {
   /** Level-0 pid of the root. */
@@ -45,6 +48,13 @@ export function boot(settings: Boot): KernelState {
   }
   processes.namespace[OUTSIDE_SESSION] = LEVEL_ZERO;
   processes.namespace[OUTSIDE_GROUP] = LEVEL_ZERO;
+
+  if (root !== INIT_NUMBER) {
+    processes.number[OUTSIDE_INIT] = INIT_NUMBER;
+    processes.namespace[OUTSIDE_INIT] = LEVEL_ZERO;
+    processes.namespaceForChildren[OUTSIDE_INIT] = LEVEL_ZERO;
+    numbers.setOutermost(INIT_NUMBER, OUTSIDE_INIT);
+  }
 
   const session = outsideSession === 0 ? OUTSIDE : OUTSIDE_SESSION;
   let group = outsideGroup === 0 ? OUTSIDE : OUTSIDE_GROUP;

@@ -15,7 +15,9 @@ export const RESTORER = 1;
 /** A session and a group led outside the image that have a number in level 0. */
 export const OUTSIDE_SESSION = 2;
 export const OUTSIDE_GROUP = 3;
-export const ROOT = 4;
+/** The init of level 0 where the root is not number 1: it has that number for ever (D14, D16). */
+export const OUTSIDE_INIT = 4;
+export const ROOT = 5;
 
 export const RUNNING = 0;
 /** The init of a namespace that has exited but cannot finish: no zombie yet, and no call comes from it. */

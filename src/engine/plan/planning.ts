@@ -16,6 +16,8 @@ export interface Planning {
   /** Null unless restorable: a plan that does not verify is never an answer. */
   readonly verification: Verification | null;
   readonly summary: PlanSummary;
+  /** Something was cut short by the work limit: a larger one may give another answer. */
+  readonly workLimitReached: boolean;
 }
 
 export interface Verification {

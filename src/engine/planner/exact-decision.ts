@@ -11,6 +11,7 @@
  * Cost: about O(n³); recursion as deep as regions nest in each other, so callers bound n.
  */
 
+import { spend, type WorkBudget } from '../plan/work-budget.ts';
 import {
   elementSession,
   isElement,
@@ -25,15 +26,15 @@ const PLACED = -1;
 
 export type ExactDecision = { readonly birth: Int32Array } | { readonly stuck: readonly number[] };
 
-export function decideExactly(problem: OriginProblem, workLimit: number): ExactDecision | null {
-  return new Decision(problem, workLimit).run();
+export function decideExactly(problem: OriginProblem, budget: WorkBudget): ExactDecision | null {
+  return new Decision(problem, budget).run();
 }
 
 class WorkLimitReached extends Error {}
 
 class Decision {
   private readonly problem: OriginProblem;
-  private work: number;
+  private readonly budget: WorkBudget;
   private readonly birth: Int32Array;
   private readonly label: Int32Array;
   private labels = 0;
@@ -45,10 +46,10 @@ class Decision {
   private stamps = 0;
   private stuck: number[] = [];
 
-  constructor(problem: OriginProblem, workLimit: number) {
+  constructor(problem: OriginProblem, budget: WorkBudget) {
     const elements = problem.size + problem.sessionCount;
     this.problem = problem;
-    this.work = workLimit;
+    this.budget = budget;
     this.birth = new Int32Array(problem.sessionCount).fill(-1);
     this.label = new Int32Array(elements).fill(PLACED);
     this.depth = new Int32Array(elements);
@@ -280,7 +281,6 @@ class Decision {
   }
 
   private spend(amount: number): void {
-    this.work -= amount;
-    if (this.work < 0) throw new WorkLimitReached();
+    if (!spend(this.budget, amount)) throw new WorkLimitReached();
   }
 }

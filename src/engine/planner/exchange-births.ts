@@ -8,6 +8,7 @@
  * that is large, or cheap already, costs nothing here.
  */
 
+import { spend, type WorkBudget } from '../plan/work-budget.ts';
 import { copyOf } from '../tree/scratch.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
 import { DEAD, isRootRegion, type OriginProblem } from './origin-problem.ts';
@@ -16,11 +17,14 @@ import type { Schedule } from './schedule/schedule.ts';
 /** Elements of a problem up to which the exchange is tried, and proposals tried times elements. */
 const SMALL = 40;
 const WORK = 60_000;
+/** Passes over its elements that a check with a schedule costs. */
+const TRY_PASSES = 40;
 
 export function exchangeBirths(
   problem: OriginProblem,
   first: RegionOrder,
   scheduleOf: (order: RegionOrder) => Schedule | null,
+  budget: WorkBudget,
 ): Schedule | null {
   let best = scheduleOf(first);
   if (!best) return null;
@@ -34,6 +38,7 @@ export function exchangeBirths(
   for (let s = 0; s < problem.sessionCount; s++) if (!isRootRegion(problem, s)) leaders.push(s);
 
   const tryBirths = (changed: Int32Array): boolean => {
+    if (!spend(budget, TRY_PASSES * (problem.size + problem.sessionCount))) work = 0;
     work--;
     const order = checkBirths(problem, changed);
     const schedule = order && scheduleOf(order);

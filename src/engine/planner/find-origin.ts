@@ -9,6 +9,7 @@
  * Cost: near-linear in practice; 0.02 % of adversarial images need a second proposal.
  */
 
+import { fullWork, spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import { withScratch } from '../tree/scratch.ts';
 import { proposeBirths } from './birth-proposal.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
@@ -23,16 +24,21 @@ export type OriginVerdict =
   | { readonly verdict: 'unreachable'; readonly processes: readonly number[] }
   | { readonly verdict: 'undecided'; readonly processes: readonly number[] };
 
-/** Proposals tried on a small problem; on a large one their number shrinks so that their work stays bounded. */
-const ATTEMPTS = 2000;
-const ATTEMPT_WORK = 4_000_000;
+/** Work of all proposals but the first, and passes over its elements that one takes. */
+const PROPOSALS_WORK = 4_000_000;
+const PROPOSAL_PASSES = 16;
+/** A proposal for a problem of no size. */
+const PROPOSAL_WORK = 200;
 /** The exact procedure is recursive and about cubic. */
 const EXACT_SIZE = 2000;
 const EXACT_WORK = 200_000_000;
 
-export function findOrigin(problem: OriginProblem): OriginVerdict {
+export function findOrigin(
+  problem: OriginProblem,
+  budget: WorkBudget = { work: fullWork(problem.size) },
+): OriginVerdict {
   return withScratch(() => {
-    const found = searched(problem);
+    const found = searched(problem, budget);
     return found.verdict === 'reachable' ? { ...found, order: outlasting(found.order) } : found;
   });
 }
@@ -54,35 +60,40 @@ function outlasting({ birth, predecessors, order }: RegionOrder): RegionOrder {
   };
 }
 
-function searched(problem: OriginProblem): OriginVerdict {
+function searched(problem: OriginProblem, budget: WorkBudget): OriginVerdict {
   const requirements = extractRequirements(problem);
   if ('contradiction' in requirements)
     return { verdict: 'unreachable', processes: requirements.contradiction };
   const lists = waitLists(problem, requirements);
 
-  const attempts = Math.max(3, Math.min(ATTEMPTS, ATTEMPT_WORK / problem.size));
   let script: Script | null = { picks: [], widths: [] };
   let processes: readonly number[] = [];
-  for (let attempt = 0; attempt < attempts && script; attempt++) {
-    const turns = script;
-    const proposal = withScratch(() => {
-      const opening = openClusters(problem, requirements, lists, turns);
-      const births = opening.failure ? opening : proposeBirths(problem, opening);
-      return births instanceof Int32Array ? births.slice() : births;
-    });
-    if (proposal instanceof Int32Array) {
-      const order = checkBirths(problem, proposal);
-      if (order) return { verdict: 'reachable', order };
-    } else {
-      processes = proposal.processes;
-      if (proposal.certain) return { verdict: 'unreachable', processes };
+  const cost = PROPOSAL_WORK + PROPOSAL_PASSES * (problem.size + problem.sessionCount);
+  const propose = (share: WorkBudget): OriginVerdict | null => {
+    for (; script; script = nextScript(script)) {
+      if (script.picks.length > 0 && !spend(share, cost)) return null;
+      const turns: Script = script;
+      const proposal = withScratch(() => {
+        const opening = openClusters(problem, requirements, lists, turns);
+        const births = opening.failure ? opening : proposeBirths(problem, opening);
+        return births instanceof Int32Array ? births.slice() : births;
+      });
+      if (proposal instanceof Int32Array) {
+        const order = checkBirths(problem, proposal);
+        if (order) return { verdict: 'reachable', order };
+      } else {
+        processes = proposal.processes;
+        if (proposal.certain) return { verdict: 'unreachable', processes };
+      }
     }
-    script = nextScript(script);
-  }
+    return null;
+  };
+  const proposed = withShare(budget, Math.max(PROPOSALS_WORK, 3 * cost), propose);
+  if (proposed) return proposed;
 
   if (problem.pinned) return { verdict: 'undecided', processes };
-  if (problem.size + problem.sessionCount > EXACT_SIZE) return decidePart(problem, processes);
-  const exact = decideExactly(problem, EXACT_WORK);
+  if (problem.size + problem.sessionCount > EXACT_SIZE) return decidePart(problem, processes, budget);
+  const exact = withShare(budget, EXACT_WORK, (share) => decideExactly(problem, share));
   if (!exact) return { verdict: 'undecided', processes };
   if ('stuck' in exact) return { verdict: 'unreachable', processes: exact.stuck };
   const order = checkBirths(problem, exact.birth);
@@ -91,11 +102,11 @@ function searched(problem: OriginProblem): OriginVerdict {
 }
 
 /** A large problem: a part that is unreachable proves that the whole is; a part that is reachable proves nothing. */
-function decidePart(problem: OriginProblem, processes: readonly number[]): OriginVerdict {
+function decidePart(problem: OriginProblem, processes: readonly number[], budget: WorkBudget): OriginVerdict {
   const kept = withAncestors(problem, processes);
   if (kept.length > EXACT_SIZE) return { verdict: 'undecided', processes };
   const part = partialProblem(problem, kept, liftedParents(problem, kept));
-  const unreachable = part !== null && findOrigin(part).verdict === 'unreachable';
+  const unreachable = part !== null && findOrigin(part, budget).verdict === 'unreachable';
   return { verdict: unreachable ? 'unreachable' : 'undecided', processes };
 }
 

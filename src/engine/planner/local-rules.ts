@@ -3,7 +3,7 @@
  *
  * In: a tree in one pid namespace and the numbers that stand for "outside". Out: the rules that it breaks, each with
  * the processes and the facts that break it; empty if none. All are necessary: a tree that breaks one is unreachable.
- * Cost: O(n). Kernel rules: H4 (V1), G12 (N2), G33 (N7), E5 (V3, V4), F7 (V5), F20 (V6, V7), D8 (T1), section 8 (X1).
+ * Cost: O(n). Kernel rules: H4 (V1), G12 (N2), G33 (N7), D14 and D16 (N8), E5 (V3, V4), F7 (V5), F20 (V6, V7), D8 (T1), section 8 (X1).
  */
 
 import type { Fact } from '../diagnosis/conflict.ts';
@@ -14,7 +14,7 @@ import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { withScratch } from '../tree/scratch.ts';
 
 /** V: theory, section 1. N: namespaces. T: thread ids. X: exits. */
-export type LocalRule = `V${1 | 2 | 3 | 4 | 5 | 6 | 7}` | `N${1 | 2 | 3 | 4 | 5 | 6 | 7}` | 'T1' | 'X1';
+export type LocalRule = `V${1 | 2 | 3 | 4 | 5 | 6 | 7}` | `N${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}` | 'T1' | 'X1';
 
 export interface BrokenRule {
   readonly rule: LocalRule;
@@ -38,6 +38,7 @@ export function brokenRules(tree: ProcessTree, outside: OutsideNumbers): BrokenR
   };
   withScratch(() => {
     checkZombieInit(tree, report);
+    checkInitNumber(tree, report);
     checkProcesses(tree, outside, report);
     checkGroups(tree, outside, report);
     checkThreads(tree, report);
@@ -74,6 +75,32 @@ function checkZombieInit(tree: ProcessTree, report: Report): void {
       `${pid[0]}, the init, sits in group ${pgid[0]} of its own namespace, so its exit would never have finished.`,
     );
   }
+}
+
+/** The number of a pid namespace's init. */
+const INIT_NUMBER = 1;
+
+/** Number 1 of level 0 is that of its init, the root or somebody outside, and nobody else's while it lives. */
+function checkInitNumber(tree: ProcessTree, report: Report): void {
+  const { pid, threadOffset, threadId } = tree;
+  const root: Fact = { pid: pid[0]!, field: 'nspid', value: pid[0]! };
+  const i = tree.indexOf(INIT_NUMBER);
+  if (i > 0) {
+    report(
+      'N8',
+      [{ pid: INIT_NUMBER, field: 'nspid', value: INIT_NUMBER }, root],
+      `The first process of a pid namespace has number 1 until the namespace ends, but 1 is in the tree below ${pid[0]}.`,
+    );
+  }
+  const at = threadId.indexOf(INIT_NUMBER);
+  if (at < 0) return;
+  let owner = 0;
+  while (threadOffset[owner + 1]! <= at) owner++;
+  report(
+    'N8',
+    [{ pid: pid[owner]!, field: 'threads', value: INIT_NUMBER }, root],
+    `The first process of a pid namespace has number 1 until the namespace ends, but 1 is a thread of ${pid[owner]}.`,
+  );
 }
 
 function checkProcesses(tree: ProcessTree, outside: OutsideNumbers, report: Report): void {

@@ -28,6 +28,8 @@ export function treePart(tree: ProcessTree, kept: readonly number[]): ProcessTre
     columns.state[row] = tree.state[i]!;
     columns.subreaper[row] = 0;
     columns.exitStatus[row] = tree.exitStatus[i]!;
+    for (let t = tree.threadOffset[i]!; t < tree.threadOffset[i + 1]!; t++)
+      columns.appendThread(tree.threadId[t]!);
     columns.namespace[row] = namespaces.indexOf(tree.namespaces[tree.namespace[i]!]!);
     if (tree.levels) {
       const { offset, pid, pgid, sid } = tree.levels;

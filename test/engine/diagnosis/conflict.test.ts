@@ -10,7 +10,7 @@ import { written } from '../planner/tree-notation.ts';
 
 test('a core is what is left when nothing more can be deleted, with lifted parents', () => {
   const tree = treeOf(written('1 > 9 > 2(s100) > 8(s8*) > 3(s1); 1 > 7'));
-  const core = conflictCore(problemOf(tree), [tree.indexOf(3)]);
+  const core = conflictCore(problemOf(tree), [tree.indexOf(3)], { work: 1e7 });
   assert.deepEqual(
     core.processes.map((v) => tree.pid[v]),
     [1, 2, 3],
@@ -22,7 +22,7 @@ test('a core is what is left when nothing more can be deleted, with lifted paren
 
 test('the search begins with the whole tree where the processes named are no conflict', () => {
   const tree = treeOf(written('1(s1) > 2(s100) > 3(s1); 1 > 4'));
-  const core = conflictCore(problemOf(tree), [tree.indexOf(4)]);
+  const core = conflictCore(problemOf(tree), [tree.indexOf(4)], { work: 1e7 });
   assert.deepEqual(
     core.processes.map((v) => tree.pid[v]),
     [1, 2, 3],
@@ -31,7 +31,7 @@ test('the search begins with the whole tree where the processes named are no con
 
 test('each fact names a process and a field; a lifted parent is told apart', () => {
   const tree = treeOf(written('1(s1) > 2(s100) > 8(s8*) > 3(s1)'));
-  const conflict = conflictOfBirths(tree, conflictCore(problemOf(tree), [tree.indexOf(3)]));
+  const conflict = conflictOfBirths(tree, conflictCore(problemOf(tree), [tree.indexOf(3)], { work: 1e7 }));
   assert.deepEqual(conflict, {
     rule: 'ORIGIN',
     pids: [1, 2, 3],
@@ -48,7 +48,7 @@ test('each fact names a process and a field; a lifted parent is told apart', () 
 
 test('the words tell living leaders, dead ones and the session from outside apart', () => {
   const tree = treeOf(written('1(s1) > 2(s0) > 4(s100); 1 > 3(s1) > 5(s100)'));
-  const { text } = conflictOfBirths(tree, conflictCore(problemOf(tree), [tree.indexOf(4)]));
+  const { text } = conflictOfBirths(tree, conflictCore(problemOf(tree), [tree.indexOf(4)], { work: 1e7 }));
   assert.match(text, /2 is in a session from outside/);
   assert.match(text, /3 is in session 1;/);
   assert.match(text, /4 is in session 100, whose leader is gone/);

@@ -33,7 +33,7 @@ for (const set of SESSION_SETS) {
     for (const verdict of ['reachable', 'unreachable'] as const) {
       for (const problem of problemsOf(set, verdict)) {
         assert.equal(findOrigin(problem).verdict, verdict);
-        const exact = decideExactly(problem, EXACT_WORK);
+        const exact = decideExactly(problem, { work: EXACT_WORK });
         assert.ok(exact, 'the work limit is out of reach of a small tree');
         assert.equal('birth' in exact, verdict === 'reachable');
         if ('birth' in exact) assert.ok(checkBirths(problem, exact.birth));
@@ -94,7 +94,7 @@ test('births in a circle carry nothing', () => {
 
 test('the exact procedure stops at its work limit without a verdict', () => {
   const problem = problemOf(treeOf(written('1 > 2(s100) > 4(s101); 1 > 3(s101) > 5(s100)')));
-  assert.equal(decideExactly(problem, 3), null);
+  assert.equal(decideExactly(problem, { work: 3 }), null);
 });
 
 test('a contradiction in a tree of ten thousand processes is found', () => {

@@ -36,15 +36,8 @@ export interface NamespaceProblem {
   readonly cls: readonly number[];
   /** Global session of a local session whose leader is dead and lived here. */
   deadSession(local: number): number;
-  /** Places where a copy of an outer session, brought in by an injected process, may serve instead of a tool. */
-  readonly choices: readonly CopyChoice[];
-}
-
-/** Below `child`, a child of the init, members of `session` may belong to the copy of one of `injected`. */
-export interface CopyChoice {
-  readonly child: number;
-  readonly session: number;
-  readonly injected: readonly number[];
+  /** Could what an injected process brings in serve somewhere below the init, instead of a tool? */
+  readonly hasChoice: boolean;
 }
 
 /** Who belongs to a namespace's problem. */
@@ -83,16 +76,14 @@ export function residentsOf(nested: NestedTree, births: BoundaryBirths): Residen
   return residents;
 }
 
-/** `copies`: for each choice taken, `child * sessions + session` → the injected process whose copy serves. */
 export function namespaceProblem(
   nested: NestedTree,
   births: BoundaryBirths,
   classes: GroupClasses,
   namespace: number,
   residents: Residents,
-  copies: ReadonlyMap<number, number>,
 ): NamespaceProblem {
-  return new ProblemBuilder(nested, births, classes, namespace, residents, copies).build();
+  return new ProblemBuilder(nested, births, classes, namespace, residents).build();
 }
 
 class ProblemBuilder {
@@ -101,7 +92,6 @@ class ProblemBuilder {
   private readonly classes: GroupClasses;
   private readonly namespace: number;
   private readonly residents: Residents;
-  private readonly copies: ReadonlyMap<number, number>;
 
   private readonly parent: number[] = [];
   /** Node that leads the session of a node; −1: the outside session; below: a dead leader, −2 − session. */
@@ -116,7 +106,7 @@ class ProblemBuilder {
   private readonly classNodes = new Map<number, Map<number, number>>();
   private readonly deadTop = new Map<number, number>();
   private readonly tools = new Map<number, number[]>();
-  private readonly choices = new Map<number, CopyChoice>();
+  private hasChoice = false;
 
   constructor(
     nested: NestedTree,
@@ -124,14 +114,12 @@ class ProblemBuilder {
     classes: GroupClasses,
     namespace: number,
     residents: Residents,
-    copies: ReadonlyMap<number, number>,
   ) {
     this.nested = nested;
     this.births = births;
     this.classes = classes;
     this.namespace = namespace;
     this.residents = residents;
-    this.copies = copies;
   }
 
   build(): NamespaceProblem {
@@ -249,8 +237,8 @@ class ProblemBuilder {
     }
     if (home === this.namespace) return this.deadTopOrLeader(t);
     if (relations.isStrictlyWithin(home, this.namespace)) return this.deadTopOrLeader(t);
-    const copy = this.copies.get(this.offerCopy(q, t));
-    return copy === undefined ? this.toolNode(t, this.classes.of[q]!) : this.copyNode.get(copy)!;
+    this.hasChoice ||= this.couldBeBroughtIn(t);
+    return this.toolNode(t, this.classes.of[q]!);
   }
 
   private leaderNode(t: number): number {
@@ -272,18 +260,13 @@ class ProblemBuilder {
     return added;
   }
 
-  /** Notes that q's part below the init could be served by an injected process born in t. Returns the choice's key. */
-  private offerCopy(q: number, t: number): number {
-    const { nested, births } = this;
-    const init = nested.relations.init[this.namespace]!;
-    let child = q;
-    while (nested.parent[child] !== init) child = nested.parent[child]!;
-    const key = child * nested.sessions.count + t;
-    if (!this.choices.has(key)) {
-      const injected = this.residents.injected.filter((x) => birthSession(nested, births, x) === t);
-      this.choices.set(key, { child, session: t, injected });
-    }
-    return key;
+  /** Was an injected process born in session t, or may it have been? */
+  private couldBeBroughtIn(t: number): boolean {
+    const { nested, births, residents } = this;
+    return residents.injected.some((x) => {
+      const own = birthSession(nested, births, x);
+      return own === t || own < 0;
+    });
   }
 
   private finish(): NamespaceProblem {
@@ -307,7 +290,7 @@ class ProblemBuilder {
       id: this.id,
       cls: this.cls,
       deadSession: (local) => plain.sessionNumber[local]! - deadBase,
-      choices: [...this.choices.values()].filter((choice) => choice.injected.length > 0),
+      hasChoice: this.hasChoice,
     };
   }
 }

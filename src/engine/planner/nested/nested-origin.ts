@@ -10,19 +10,14 @@
  * Invariant: a creator's namespace is that of what it makes, or lies above it. Cost: near-linear over all problems.
  */
 
+import type { WorkBudget } from '../../plan/work-budget.ts';
 import { findOrigin } from '../find-origin.ts';
 import { AFTER, BEFORE } from '../origin.ts';
 import type { OriginProblem } from '../origin-problem.ts';
 import { originFromOrder } from '../region-trees.ts';
 import type { BirthContradiction, BoundaryBirths } from './boundary-births.ts';
 import type { GroupClasses } from './group-classes.ts';
-import {
-  type CopyChoice,
-  type NamespaceProblem,
-  namespaceProblem,
-  type Residents,
-  residentsOf,
-} from './namespace-problem.ts';
+import { type NamespaceProblem, namespaceProblem, type Residents, residentsOf } from './namespace-problem.ts';
 import { isDeadSession, leadsSession, type NestedTree } from './nested-tree.ts';
 
 export interface NestedOrigin {
@@ -44,17 +39,16 @@ export interface Tool {
   readonly namespace: number;
 }
 
-const COPY_TRIES = 3000;
-
 export function nestedOrigin(
   nested: NestedTree,
   births: BoundaryBirths,
   classes: GroupClasses,
+  budget: WorkBudget,
 ): NestedOrigin | BirthContradiction | 'undecided' {
   const glue = new Glue(nested, births);
   const residents = residentsOf(nested, births);
   for (let n = 0; n < nested.relations.count; n++) {
-    const solved = solve(nested, births, classes, n, residents[n]!);
+    const solved = solve(nested, births, classes, n, residents[n]!, budget);
     if (solved === 'undecided' || 'text' in solved) return solved;
     glue.add(solved.problem, solved.creator, solved.phase);
   }
@@ -67,49 +61,23 @@ interface Solved {
   readonly phase: Uint8Array;
 }
 
-/** Solves one namespace's problem; where members below the init may belong to copies, tries these in turn. */
+/**
+ * Solves one namespace's problem. Where members below the init could belong to what an injected process brings in,
+ * instead of a tool, a refusal is none: that choice is the search's (births/search-map.ts).
+ */
 function solve(
   nested: NestedTree,
   births: BoundaryBirths,
   classes: GroupClasses,
   n: number,
   residents: Residents,
+  budget: WorkBudget,
 ): Solved | BirthContradiction | 'undecided' {
-  let proved = true;
-  let picks: number[] = [];
-  let choices: readonly CopyChoice[] = [];
-  let refusal: BirthContradiction | null = null;
-  for (let attempt = 0; attempt < COPY_TRIES; attempt++) {
-    const copies = new Map<number, number>();
-    for (const [i, { child, session, injected }] of choices.entries()) {
-      const pick = picks[i] ?? 0;
-      if (pick > 0) copies.set(child * nested.sessions.count + session, injected[pick - 1]!);
-    }
-    const problem = namespaceProblem(nested, births, classes, n, residents, copies);
-    if (attempt === 0) choices = problem.choices;
-    const verdict = findOrigin(problem.problem);
-    if (verdict.verdict === 'reachable') {
-      return { problem, ...originFromOrder(problem.problem, verdict.order) };
-    }
-    if (verdict.verdict === 'undecided') proved = false;
-    else refusal ??= contradictionIn(nested, problem, verdict.processes);
-    const next = nextPicks(picks, choices);
-    if (!next) return proved && refusal ? refusal : 'undecided';
-    picks = next;
-  }
-  return 'undecided';
-}
-
-function nextPicks(picks: readonly number[], choices: readonly CopyChoice[]): number[] | null {
-  const next = choices.map((_, i) => picks[i] ?? 0);
-  for (let i = choices.length - 1; i >= 0; i--) {
-    if (next[i]! < choices[i]!.injected.length) {
-      next[i]!++;
-      return next;
-    }
-    next[i] = 0;
-  }
-  return null;
+  const problem = namespaceProblem(nested, births, classes, n, residents);
+  const verdict = findOrigin(problem.problem, budget);
+  if (verdict.verdict === 'reachable') return { problem, ...originFromOrder(problem.problem, verdict.order) };
+  if (verdict.verdict === 'undecided' || problem.hasChoice) return 'undecided';
+  return contradictionIn(nested, problem, verdict.processes);
 }
 
 function contradictionIn(

@@ -6,8 +6,9 @@
  * Cost: near-linear over processes and namespaces.
  */
 
-import type { PlanOptions } from '../../plan/plan-options.ts';
+import type { WorkBudget } from '../../plan/work-budget.ts';
 import type { Draft } from '../draft.ts';
+import type { PlanRequest } from '../plan-request.ts';
 import { walkOrigin } from '../schedule/origin-walk.ts';
 import { type BoundaryBirths, boundaryBirths } from './boundary-births.ts';
 import { type GroupClasses, groupClasses, mustInherit } from './group-classes.ts';
@@ -15,7 +16,7 @@ import { CreationCycle, NestedBirths } from './nested-births.ts';
 import { scheduleNestedDeaths } from './nested-deaths.ts';
 import { scheduleNestedGroups } from './nested-groups.ts';
 import { type NestedOrigin, nestedOrigin } from './nested-origin.ts';
-import { isInit, leadsSession, type NestedTree } from './nested-tree.ts';
+import type { NestedTree } from './nested-tree.ts';
 import { NumbersExhausted, OutsideGroupLost, Stage } from './stage.ts';
 
 export interface Solution {
@@ -30,38 +31,30 @@ export interface NestedPlan {
   readonly origin: NestedOrigin | null;
 }
 
-export function planNested(
-  nested: NestedTree,
-  options: PlanOptions,
-  phase: (name: 'origin' | 'schedule') => void,
-  hidden = 0,
-): NestedPlan {
-  phase('origin');
-  const solution = solveNested(nested);
+export function planNested(nested: NestedTree, request: PlanRequest, hidden: number): NestedPlan {
+  request.phase('origin');
+  const solution = solveNested(nested, request.budget);
   if ('kind' in solution) return { draft: solution, origin: null };
-  return { draft: scheduleNested(nested, solution, options, phase, hidden), origin: solution.origin };
+  return { draft: scheduleNested(nested, solution, request, hidden), origin: solution.origin };
 }
 
-function solveNested(nested: NestedTree): Solution | Draft {
+function solveNested(nested: NestedTree, budget: WorkBudget): Solution | Draft {
   const births = boundaryBirths(nested);
   if ('text' in births) return { kind: 'unreachable', ...births };
   const fixed = inheritOnlyOwner(nested, births);
   if (fixed) return fixed;
   const classes = groupClasses(nested, births);
   if ('text' in classes) return { kind: 'unreachable', ...classes };
-  const found = nestedOrigin(nested, births, classes);
-  if (found !== 'undecided' && 'text' in found) return { kind: 'unreachable', ...found };
-  const solution =
-    found === 'undecided' ? withChosenBirth(nested, births) : { origin: found, births, classes };
-  return solution ?? { kind: 'undecided', reason: 'work limit' };
+  const found = nestedOrigin(nested, births, classes, budget);
+  if (found === 'undecided') return { kind: 'undecided', reason: 'work limit' };
+  return 'text' in found ? { kind: 'unreachable', ...found } : { origin: found, births, classes };
 }
 
 /** Steps of a solution. */
 export function scheduleNested(
   nested: NestedTree,
   solution: Solution,
-  options: PlanOptions,
-  phase: (name: 'schedule') => void,
+  { options, phase }: PlanRequest,
   hidden: number,
 ): Draft {
   if (!options.allowCloneParent && needsCloneParent(nested, solution.origin))
@@ -107,30 +100,6 @@ export function scheduleNested(
 function needsCloneParent({ tree, relations, mu }: NestedTree, { sibling }: NestedOrigin): boolean {
   if (sibling.includes(1)) return true;
   return tree.namespaces.some((n, i) => i > 0 && mu[n.init] !== relations.parent[i]);
-}
-
-/** Origins tried with a birth session chosen for an injected leader whose birth nothing forces. */
-const CHOSEN_BIRTHS = 64;
-
-/** An injected leader may bring in an outer session that its namespace needs: tries one leader and session after another. */
-function withChosenBirth(nested: NestedTree, births: BoundaryBirths): Solution | null {
-  const { tree, relations, sessions, boundary, mu } = nested;
-  let tries = 0;
-  for (let x = 1; x < tree.size; x++) {
-    if (!boundary[x] || isInit(nested, x) || !leadsSession(nested, x) || births.of[x]! >= 0) continue;
-    for (let t = 0; t < sessions.count; t++) {
-      const home = sessions.namespace[t]!;
-      if (!relations.isWithin(mu[x]!, home) || sessions.process[t] === x) continue;
-      if (++tries > CHOSEN_BIRTHS) return null;
-      const chosen = { ...births, of: births.of.slice() };
-      chosen.of[x] = t;
-      const classes = groupClasses(nested, chosen);
-      if ('text' in classes) continue;
-      const origin = nestedOrigin(nested, chosen, classes);
-      if (origin !== 'undecided' && !('text' in origin)) return { origin, births: chosen, classes };
-    }
-  }
-  return null;
 }
 
 /** N6: who has to inherit its final group never had a group of its own, so nobody else can be in one. */

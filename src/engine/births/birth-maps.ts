@@ -1,0 +1,50 @@
+/**
+ * All birth maps of a tree, the simplest ones first: for a planner that has to look further than the first.
+ *
+ * In: the problem, hints, a budget. Out: maps that agree with the hints, some of them twice; at the end whether there
+ * are none, which is a proof, whether all were given, or whether the budget ran out.
+ * The simplest map comes first; then for every birth that nobody gave each other ancestor, one at a time, so that a
+ * single birth at fault is found soon; then everything (histories.ts).
+ * Cost: about a search a map.
+ */
+
+import { isSpent, type WorkBudget } from '../plan/work-budget.ts';
+import type { OriginProblem } from '../planner/origin-problem.ts';
+import type { BirthMap } from './birth-map.ts';
+import { ForcedAncestors } from './forced-ancestors.ts';
+import { histories, simplestMap } from './histories.ts';
+import { MapSearch } from './search-map.ts';
+
+/** Processes up to which the simplest map is looked for, and elements up to which there are others. */
+const SIMPLE_SIZE = 200;
+const STATIC_ELEMENTS = 1000;
+
+export type MapsEnd = 'none' | 'all' | 'undecided';
+
+export function* birthMaps(
+  problem: OriginProblem,
+  hints: Int32Array,
+  budget: WorkBudget,
+): Generator<BirthMap, MapsEnd> {
+  const search = new MapSearch(problem, null, budget);
+  const first = search.run(hints);
+  if (first.verdict !== 'found') return first.verdict;
+  const simplest = problem.size <= SIMPLE_SIZE ? simplestMap(problem, hints, search, first.map) : first.map;
+  yield simplest;
+  if (problem.size + problem.sessionCount > STATIC_ELEMENTS) return 'undecided';
+  const rules = new ForcedAncestors(problem);
+  const changed = hints.slice();
+  for (let q = 1; q < problem.size; q++) {
+    if (hints[q]! >= 0) continue;
+    for (const x of rules.candidates(q)) {
+      if (x === simplest[q]) continue;
+      changed[q] = x;
+      const found = search.run(changed);
+      if (isSpent(budget)) return 'undecided';
+      if (found.verdict === 'found') yield found.map;
+    }
+    changed[q] = -1;
+  }
+  const all = yield* histories(problem, hints, (q) => rules.candidates(q), search, null, simplest);
+  return all ? 'all' : 'undecided';
+}

@@ -1,0 +1,117 @@
+/**
+ * A conflict over nested pid namespaces: the smallest part of a tree that is still refused, as facts and in words.
+ *
+ * In: an unreachable tree, the processes its refusal was about, a budget. Out: a conflict, and its derivation.
+ * Invariant: the part's processes, others contracted (smallest-part.ts), are refused; each fact of the image that the part is made
+ * of is named: parent, namespace, session and group, with the numbers inside where the owner is gone.
+ * Cost: about core size × log n plans of small parts, within the budget.
+ */
+
+import { DEFAULT_OPTIONS } from '../plan/plan-options.ts';
+import { spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
+import type { Draft } from '../planner/draft.ts';
+import { planTree } from '../planner/plan-tree.ts';
+import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { treePart } from '../tree/tree-part.ts';
+import type { Conflict, Fact } from './conflict.ts';
+import { smallestPart } from './smallest-part.ts';
+
+/** Work of one search, and passes over its elements that a plan of a part costs. */
+const WORK = 20_000_000;
+const PLAN_PASSES = 100;
+
+export interface NestedConflict {
+  readonly conflict: Conflict;
+  /** Who is where, and what that comes to, a line each. */
+  readonly derivation: readonly string[];
+}
+
+/** @param told why the whole tree was refused; the part's own reason goes before it */
+export function nestedConflict(
+  tree: ProcessTree,
+  concerned: readonly number[],
+  told: string,
+  budget: WorkBudget,
+): NestedConflict {
+  return withShare(budget, WORK, (share) => {
+    const draftOf = (part: ProcessTree): Draft => {
+      spend(share, PLAN_PASSES * part.size);
+      return planTree(part, {
+        options: DEFAULT_OPTIONS,
+        phase: () => {},
+        budget: share,
+        leadsToTree: () => true,
+      });
+    };
+    const refuses = (part: ProcessTree): boolean => isRefusal(draftOf(part));
+    const { kept, minimal } = smallestPart(tree, concerned, share, refuses);
+    const part = treePart(tree, kept);
+    const text = (part && reasonOf(draftOf(part))) ?? told;
+    const pids = kept.map((i) => tree.pid[i]!);
+    const conflict = { rule: 'ORIGIN', pids, facts: factsOf(tree, kept), text, minimal };
+    return { conflict, derivation: [...kept.map((i) => placeOf(tree, i)), text] };
+  });
+}
+
+function isRefusal({ kind }: Draft): boolean {
+  return kind === 'unreachable' || kind === 'rules';
+}
+
+/** Null where its own derivation is another kind of text. */
+function reasonOf(draft: Draft): string | null {
+  if (draft.kind === 'rules') return draft.broken[0]!.text;
+  return draft.kind === 'unreachable' ? (draft.text ?? null) : null;
+}
+
+/** What the image says of these processes, as far as it can be part of a conflict. */
+export function factsOf(tree: ProcessTree, kept: readonly number[]): Fact[] {
+  const facts: Fact[] = [];
+  const inside = new Set(kept);
+  for (const i of kept) {
+    const pid = tree.pid[i]!;
+    const parent = tree.parent[i]!;
+    facts.push({ pid, field: 'sid', value: tree.sid[i]! });
+    facts.push({ pid, field: 'pgid', value: tree.pgid[i]! });
+    if (i > 0) facts.push({ pid, field: 'ppid', value: parent === OUTSIDE ? 0 : tree.pid[parent]! });
+    if (tree.namespaces.length === 1) continue;
+    facts.push({ pid, field: 'pidns', value: tree.namespaces[tree.namespace[i]!]!.id });
+    // Where a leader is gone, or not named here, its numbers inside say which namespace it lived in.
+    for (const field of ['sid', 'pgid'] as const) {
+      const number = tree[field][i]!;
+      const levels = numbersOf(tree, i, field);
+      if (levels.length === 1 || number === 0 || inside.has(tree.indexOf(number))) continue;
+      facts.push({ pid, field: field === 'sid' ? 'nssid' : 'nspgid', value: levels.join(' ') });
+    }
+  }
+  return facts;
+}
+
+function numbersOf({ levels, ...tree }: ProcessTree, i: number, field: 'sid' | 'pgid'): number[] {
+  if (!levels) return [tree[field][i]!];
+  return [...levels[field].subarray(levels.offset[i]!, levels.offset[i + 1]!)];
+}
+
+function placeOf(tree: ProcessTree, i: number): string {
+  const pid = tree.pid[i]!;
+  const sid = tree.sid[i]!;
+  const n = tree.namespace[i]!;
+  const { id, init } = tree.namespaces[n]!;
+  const place = `${init === i ? 'is the init of' : 'lives in'} pid namespace "${id}"`;
+  const parent = tree.parent[i]!;
+  const below = parent === OUTSIDE ? 'its parent is outside the image' : `its parent is ${tree.pid[parent]}`;
+  return `${pid} ${place}, ${below}, and it ${sessionOf(tree, pid, sid)}${groupOf(tree, i)}.`;
+}
+
+function sessionOf(tree: ProcessTree, pid: number, sid: number): string {
+  if (sid === 0) return 'is in a session from outside';
+  if (sid === pid) return 'leads its session';
+  return `is in session ${sid}${tree.indexOf(sid) < 0 ? ', whose leader is gone' : ''}`;
+}
+
+function groupOf(tree: ProcessTree, i: number): string {
+  const group = tree.pgid[i]!;
+  if (group === tree.sid[i]) return '';
+  if (group === 0) return ', in a group from outside';
+  if (group === tree.pid[i]) return ', in its own group';
+  return `, in group ${group}${tree.indexOf(group) < 0 ? ', whose owner is gone' : ''}`;
+}

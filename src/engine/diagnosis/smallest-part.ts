@@ -1,0 +1,76 @@
+/**
+ * The smallest part of a refused tree that is still refused (namespaces.md, section 12 and theorem N2).
+ *
+ * In: a tree, the processes to begin with, and what refuses a part. Out: processes in index order, the root first. A
+ * deleted process's children move to its parent if that lives in the same namespace, else to the namespace's init; an
+ * init is deleted with its whole namespace. Both keep a reachable tree reachable.
+ * Whole runs are deleted first, then smaller ones, down to single processes.
+ * Cost: about size of the result × log n decisions; where the budget ends, the part found so far, as not minimal.
+ */
+
+import { isSpent, type WorkBudget } from '../plan/work-budget.ts';
+import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { treePart } from '../tree/tree-part.ts';
+
+export interface SmallestPart {
+  readonly kept: readonly number[];
+  readonly minimal: boolean;
+}
+
+/** @param start processes that are probably refused by themselves; where they are not, the whole tree is begun with */
+export function smallestPart(
+  tree: ProcessTree,
+  start: readonly number[],
+  budget: WorkBudget,
+  refuses: (part: ProcessTree) => boolean,
+): SmallestPart {
+  const isRefused = (kept: readonly number[]): boolean => {
+    const part = treePart(tree, kept);
+    return part !== null && refuses(part);
+  };
+  let kept = withInits(tree, start);
+  if (!isRefused(kept)) kept = withInits(tree, withAncestors(tree, start));
+  if (!isRefused(kept)) kept = Array.from({ length: tree.size }, (_, i) => i);
+  let run = kept.length >> 1 || 1;
+  while (!isSpent(budget)) {
+    const before = kept.length;
+    for (let from = kept.length - run; from > -run && !isSpent(budget); from -= run) {
+      const first = Math.max(1, from);
+      const smaller = withoutOrphanedNamespaces(
+        tree,
+        kept.filter((_, i) => i < first || i >= from + run),
+      );
+      if (smaller.length < kept.length && isRefused(smaller)) kept = smaller;
+    }
+    if (run === 1 && kept.length === before) break;
+    run = Math.min(run > 1 ? run >> 1 : 1, kept.length >> 1) || 1;
+  }
+  return { kept, minimal: !isSpent(budget) };
+}
+
+/** With the root and the inits of the pid namespaces that they live in, without which there are none; ascending. */
+function withInits({ namespace, namespaces }: ProcessTree, processes: readonly number[]): number[] {
+  const all = new Set([0, ...processes]);
+  for (const i of processes) {
+    for (let n = namespace[i]!; n > 0; n = namespaces[n]!.parent) all.add(namespaces[n]!.init);
+  }
+  return [...all].filter((i) => i >= 0).sort((a, b) => a - b);
+}
+
+function withAncestors({ parent }: ProcessTree, processes: readonly number[]): number[] {
+  const all = new Set<number>();
+  for (const start of processes) {
+    for (let i = start; i !== OUTSIDE && !all.has(i); i = parent[i]!) all.add(i);
+  }
+  return [...all];
+}
+
+/** Drops whoever lives in a namespace whose init, or the init of one around it, is gone. */
+function withoutOrphanedNamespaces(tree: ProcessTree, kept: readonly number[]): number[] {
+  const inside = new Set(kept);
+  const gone = tree.namespaces.map((n) => n.init !== OUTSIDE && !inside.has(n.init));
+  for (const [n, namespace] of tree.namespaces.entries()) {
+    if (n > 0 && gone[namespace.parent]) gone[n] = true;
+  }
+  return kept.filter((i) => !gone[tree.namespace[i]!]);
+}

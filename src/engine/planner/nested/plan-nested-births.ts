@@ -1,0 +1,147 @@
+/**
+ * Births over several pid namespaces: the preferred plan, then every other history, until one leads to the tree.
+ *
+ * In: a tree whose local rules hold, what is given of its births, a request. Out: a draft.
+ * The preferred plan puts one problem a namespace together (plan-nested.ts) and has few helpers. Where it finds
+ * nothing, or its steps do not lead to the tree, the search over maps of births decides (births/search-map.ts). That is
+ * complete: no map means no history. Each map that there is gets scheduled in turn.
+ * Cost: near-linear where the preferred plan is good, else within the request's budget.
+ */
+
+import type { BirthMap } from '../../births/birth-map.ts';
+import { UNKNOWN } from '../../births/birth-map.ts';
+import { birthMaps } from '../../births/birth-maps.ts';
+import { belowRestorer, demandedBirths, shifted } from '../../births/births-below-restorer.ts';
+import { checkMap } from '../../births/check-map.ts';
+import type { GivenBirths } from '../../births/given-births.ts';
+import { mapOfNestedOrigin } from '../../births/map-origin.ts';
+import { nestedOriginOfMap } from '../../births/nested-map-origin.ts';
+import { knownBoundaryBirths, nestedProblem } from '../../births/nested-problem.ts';
+import { type Preferred, planBirths, refusedBirths } from '../../births/plan-births.ts';
+import { spend } from '../../plan/work-budget.ts';
+import type { ProcessTree } from '../../tree/process-tree.ts';
+import type { Draft } from '../draft.ts';
+import type { OriginProblem } from '../origin-problem.ts';
+import type { PlanRequest } from '../plan-request.ts';
+import { type NestedTree, nestedTree } from './nested-tree.ts';
+import { planNested, scheduleNested } from './plan-nested.ts';
+
+/** @param shown `tree`, or that with the restorer above it, in `hidden` namespaces that no plan shows */
+export function planNestedBirths(
+  tree: ProcessTree,
+  shown: ProcessTree,
+  given: GivenBirths | null,
+  request: PlanRequest,
+  hidden: number,
+): Draft {
+  const draft = plannedBirths(tree, shown, given, request, hidden);
+  if (draft.kind !== 'unreachable' || hidden === 0) return draft;
+  return { ...draft, processes: draft.processes.map((i) => i - hidden).filter((i) => i >= 0) };
+}
+
+function plannedBirths(
+  tree: ProcessTree,
+  shown: ProcessTree,
+  given: GivenBirths | null,
+  request: PlanRequest,
+  hidden: number,
+): Draft {
+  const { options, budget, leadsToTree } = request;
+  const refused = refusedBirths(tree, hidden > 0 && given ? { ...given, bornOutside: -1 } : given);
+  if (refused) return refused;
+  const nested = nestedTree(shown);
+  let known: Preferred | undefined;
+  const preferred = (): Preferred => {
+    if (known) return known;
+    const { draft, origin } = planNested(nested, request, hidden);
+    known = { draft, map: origin && mapOfNestedOrigin(shown.size, origin) };
+    return known;
+  };
+  const boundary = knownBoundaryBirths(nested);
+  const problem = boundary && nestedProblem(nested, boundary);
+  if (!problem) {
+    const { draft } = preferred();
+    return draft.kind === 'steps' && !leadsToTree(draft) ? NOT_VERIFIED : draft;
+  }
+
+  const histories = new NestedHistories(nested, problem, request, hidden);
+  const wanted = given && belowRestorer(tree, given, options, hidden);
+  /** What the image or the request demands of a plan, in the indexes of the image. */
+  const demanded = (draft: Draft): Draft => {
+    if (draft.kind === 'births' && hidden > 0) return { ...draft, refusal: shifted(draft.refusal, hidden) };
+    if (draft.kind !== 'steps' || !draft.births || !given) return draft;
+    return { ...draft, births: { ...draft.births, hints: demandedBirths(tree, given, options) } };
+  };
+  const first =
+    given || options.history > 0
+      ? demanded(planBirths(problem, wanted, options, budget, preferred, (map) => histories.draftOf(map)))
+      : preferred().draft;
+  if (first.kind === 'steps' ? leadsToTree(first) : isFinal(first)) return first;
+  if (options.history > 0) return first.kind === 'steps' ? NOT_VERIFIED : first;
+  return histories.search(wanted?.hints ?? null, (draft) => demanded(draft));
+}
+
+const NOT_VERIFIED = { kind: 'undecided', reason: 'not verified' } as const;
+
+/** A proof, or an answer that other births do not change. */
+function isFinal(draft: Draft): boolean {
+  return (
+    draft.kind !== 'undecided' ||
+    draft.reason === 'CLONE_PARENT' ||
+    draft.reason === 'numbers' ||
+    draft.reason === 'births'
+  );
+}
+
+/** Passes over its elements that a schedule and its run by the simulator cost. */
+const SCHEDULE_PASSES = 200;
+
+class NestedHistories {
+  private readonly nested: NestedTree;
+  private readonly problem: OriginProblem;
+  private readonly request: PlanRequest;
+  private readonly hidden: number;
+
+  constructor(nested: NestedTree, problem: OriginProblem, request: PlanRequest, hidden: number) {
+    this.nested = nested;
+    this.problem = problem;
+    this.request = request;
+    this.hidden = hidden;
+  }
+
+  /** Steps with exactly these births. */
+  draftOf(map: BirthMap): Draft {
+    const { nested, problem, request, hidden } = this;
+    const checked = checkMap(problem, map);
+    if (checked.fault) throw new Error(`The chosen births do not fit: ${checked.fault}.`);
+    const solution = nestedOriginOfMap(nested, problem, map, checked);
+    if (!solution) return { kind: 'undecided', reason: 'nested births' };
+    return scheduleNested(nested, solution, request, hidden);
+  }
+
+  /** The first history that agrees with the hints and leads to the tree; a refusal where there is none at all. */
+  search(hints: Int32Array | null, demanded: (draft: Draft) => Draft): Draft {
+    const { problem, request } = this;
+    const { budget, leadsToTree } = request;
+    const maps = birthMaps(problem, hints ?? new Int32Array(problem.size).fill(UNKNOWN), budget);
+    const cost = SCHEDULE_PASSES * (problem.size + problem.sessionCount);
+    let failed: Draft = { kind: 'undecided', reason: 'work limit' };
+    for (;;) {
+      const next = maps.next();
+      if (next.done) {
+        if (next.value !== 'none' || hints) return failed;
+        return {
+          kind: 'unreachable',
+          processes: [],
+          text: 'No order of births over these pid namespaces leads to these parents and sessions.',
+        };
+      }
+      if (!spend(budget, cost)) return { kind: 'undecided', reason: 'work limit' };
+      const births = hints ? { births: { hints, order: 'none given' as const } } : {};
+      const draft = demanded({ ...this.draftOf(next.value), ...births });
+      if (draft.kind === 'steps' && leadsToTree(draft)) return draft;
+      failed = draft.kind === 'steps' ? NOT_VERIFIED : draft;
+      if (isFinal(failed)) return failed;
+    }
+  }
+}

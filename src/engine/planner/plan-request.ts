@@ -1,0 +1,17 @@
+/** What one planning is asked for and may spend, handed down unchanged through all of its tries. */
+
+import type { PlanOptions } from '../plan/plan-options.ts';
+import type { WorkBudget } from '../plan/work-budget.ts';
+import type { Draft } from './draft.ts';
+
+export interface PlanRequest {
+  readonly options: PlanOptions;
+  /** Told when births, then steps, are first looked for. */
+  readonly phase: (name: 'origin' | 'schedule') => void;
+  /** One for everything that is tried. */
+  readonly budget: WorkBudget;
+  /** Do these steps lead to the tree? Where they do not, the planner looks further. */
+  readonly leadsToTree: (draft: DraftSteps) => boolean;
+}
+
+export type DraftSteps = Draft & { readonly kind: 'steps' };
