@@ -1,29 +1,42 @@
-/** The `regraft` command of node agents: scan a process tree, replay a plan, record births. Images on stdout, words on stderr. */
+/** The `regraft` command: finds the subcommand and runs it. Images and plans on stdout, words on stderr. */
 
-import { replayCommand } from './scan/replay-command.ts';
-import { scanCommand } from './scan/scan-command.ts';
-import { watchCommand } from './watch/watch-command.ts';
+import { CommandError, say } from './cli/command.ts';
+import { COMMANDS } from './cli/commands.ts';
+import { VERSION } from './this-package.ts';
 
-const USAGE = `Usage:
-  regraft scan [--pid ROOT | --namespace PID] [--out FILE] [--post URL] [--retries N] [--births FILE] [--with-scanner]
-  regraft replay IMAGE PLAN
-  regraft watch [--out FILE] [--max-bytes N] [--buffer-kb N]
-  regraft scan --help, regraft replay --help, regraft watch --help
-`;
-
-/** Takes the arguments behind the command's name; answers with an exit code. */
-const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number>>> = {
-  scan: scanCommand,
-  replay: replayCommand,
-  watch: watchCommand,
+const usage = (): string => {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
+  const lines = Object.entries(COMMANDS).map(
+    ([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}\n`,
+  );
+  return `Usage: regraft COMMAND [ARGUMENT]...\n\n${lines.join('')}
+  regraft COMMAND --help   its options and exit codes
+  regraft --version        ${VERSION}\n`;
 };
 
 const [name = '', ...args] = process.argv.slice(2);
-const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]! : null;
-if (command) {
-  process.exitCode = await command(args);
-} else {
-  const asked = name === 'help' || name === '--help' || name === '-h';
-  (asked ? process.stdout : process.stderr).write(USAGE);
-  process.exitCode = asked ? 0 : 2;
+process.exitCode = await run();
+
+async function run(): Promise<number> {
+  if (name === '--version' || name === '-V' || name === 'version') {
+    process.stdout.write(`${VERSION}\n`);
+    return 0;
+  }
+  if (name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(usage());
+    return 0;
+  }
+  if (!Object.hasOwn(COMMANDS, name)) {
+    if (name === '') process.stderr.write(usage());
+    else say(`there is no command ${name}; see regraft --help`);
+    return 2;
+  }
+  const command = await COMMANDS[name]!.load();
+  try {
+    return await command(args);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    say(error.message);
+    return error.exitCode;
+  }
 }

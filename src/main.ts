@@ -8,5 +8,5 @@ if (tooOld) {
   process.exitCode = 1;
 } else {
   const { serve } = await import('./serve.ts');
-  await serve();
+  process.exitCode = await serve(process.env);
 }

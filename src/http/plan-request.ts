@@ -33,8 +33,11 @@ export async function planAsk(
   return { treeAtHand, options: asked };
 }
 
-/** Births that name processes of another tree are a mistake of the request, no finding about this one. */
-function checkBirths({ record, tree }: TreeAtHand, births: PlanOptions['births']): void {
+/**
+ * Births that name processes of another tree are a mistake of the request, no finding about this one.
+ * @throws Problem BODY_INVALID
+ */
+export function checkBirths({ record, tree }: TreeAtHand, births: PlanOptions['births']): void {
   if (Object.keys(births).length === 0) return;
   const faults = birthOptionFaults(tree ?? treeFromBytes(record.bytes), births);
   if (faults.length === 0) return;
@@ -46,7 +49,8 @@ function checkBirths({ record, tree }: TreeAtHand, births: PlanOptions['births']
 
 const optionsCheck = Compile(PlanOptionsSchema);
 
-function checkedOptions(options: unknown): Partial<PlanOptions> {
+/** @throws Problem BODY_INVALID */
+export function checkedOptions(options: unknown): Partial<PlanOptions> {
   if (options === undefined) return {};
   if (optionsCheck.Check(options)) return options;
   const errors = optionsCheck

@@ -11,12 +11,12 @@ import { type RecordSink, record } from './recorder.ts';
 import { findTracefs, TraceInstance, WatchError } from './trace-instance.ts';
 
 const HELP = `Usage: regraft watch [OPTION]...
-Records births and deaths of processes from the running kernel as NDJSON (docs/births-format.md), until
-it is interrupted. Needs root, tracefs, and the initial pid namespace.
+Records births and deaths of processes from the running kernel as NDJSON (docs/births-format.md),
+until it is interrupted. Needs root, tracefs, and the initial pid namespace.
 
-  --out FILE         appends to FILE instead of standard output. A record of this boot is gone on with
-  --max-bytes N      contracts FILE to the births of who may still live when it has more bytes (default
-                     8388608, or twice what that left)
+  --out FILE         appends to FILE instead of standard output; goes on with a record of this boot
+  --max-bytes N      contracts FILE to the births of who may still live when it has more bytes
+                     (default 8388608, or twice what that left)
   --buffer-kb N      trace buffer of each CPU (default: 64 MiB over all, 0.5 to 8 MiB each)
   -h, --help         this text
 

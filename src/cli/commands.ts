@@ -1,0 +1,30 @@
+/** Every subcommand, in the order of the help. A new one is a line here and a file of its own. */
+
+import type { Command } from './command.ts';
+
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: {
+    summary: 'the service: trees and plans over HTTP',
+    load: async () => (await import('./serve-command.ts')).serveCommand,
+  },
+  plan: {
+    summary: 'a restore plan for a tree image: its steps, or why there is none',
+    load: async () => (await import('./plan-command.ts')).planCommand,
+  },
+  explain: {
+    summary: 'why a tree image is restorable or not, fact by fact',
+    load: async () => (await import('./plan-command.ts')).explainCommand,
+  },
+  scan: {
+    summary: 'a process tree of this machine as a tree image',
+    load: async () => (await import('../scan/scan-command.ts')).scanCommand,
+  },
+  replay: {
+    summary: 'a plan carried out on this kernel, and compared',
+    load: async () => (await import('../scan/replay-command.ts')).replayCommand,
+  },
+  watch: {
+    summary: 'a record of who creates whom, while it happens',
+    load: async () => (await import('../watch/watch-command.ts')).watchCommand,
+  },
+};
