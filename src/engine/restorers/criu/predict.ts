@@ -1,0 +1,60 @@
+/**
+ * What CRIU does with a tree by itself: dump, restore, and the end against the image.
+ *
+ * Cost: that of CRIU's planning, one run of the simulator and one comparison.
+ */
+
+import { compareWithImage } from '../../diff/compare.ts';
+import type { Difference } from '../../diff/difference.ts';
+import { bootOf } from '../../kernel/replay.ts';
+import { FLAG_OFF, FLAG_UNKNOWN } from '../../tree/process-columns.ts';
+import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
+import { withScratch } from '../../tree/scratch.ts';
+import type { Prediction } from '../prediction.ts';
+import { recordsOfTree } from './records.ts';
+import type { CriuRules } from './release.ts';
+import { runCriu } from './run.ts';
+
+export function predictCriu(tree: ProcessTree, rules: CriuRules): Prediction {
+  return refusedDump(tree) ?? withScratch(() => restored(tree, rules));
+}
+
+/** Trees that CRIU does not even dump (restorers.md, 1.1; measured). The numbers of its messages are the host's. */
+export function refusedDump(tree: ProcessTree): Prediction | null {
+  if (tree.namespaces.length > 1) {
+    const inner = tree.pid[tree.namespace.findIndex((namespace) => namespace > 0)]!;
+    return { outcome: 'refuses', message: `Can't dump nested pid namespace for ${inner}`, pids: [inner] };
+  }
+  for (let i = 0; i < tree.size; i++) {
+    if (tree.sid[i] !== 0) continue;
+    const pid = tree.pid[i]!;
+    return {
+      outcome: 'refuses',
+      message: `A session leader of ${pid}(${pid}) is outside of its pid namespace`,
+      pids: [pid],
+    };
+  }
+  // Whoever was put in from outside is no descendant of the root: a dump of the namespace's init does not see it.
+  const injected = tree.parent.indexOf(OUTSIDE, 1);
+  if (injected > 0) return { outcome: 'refuses', message: null, pids: [tree.pid[injected]!] };
+  return null;
+}
+
+function restored(tree: ProcessTree, rules: CriuRules): Prediction {
+  const run = runCriu(recordsOfTree(tree), bootOf(tree), rules);
+  if (!run.done) return run.prediction;
+  const { total, differences } = compareWithImage(withKnownFlags(tree), run.kernel);
+  if (total === 0) return { outcome: 'restores', message: null, pids: [] };
+  return { outcome: 'differs', message: null, pids: [...new Set(differences.map(pidOf))] };
+}
+
+function pidOf(difference: Difference): number {
+  return difference.pid;
+}
+
+/** A flag that the image does not tell is not set. */
+function withKnownFlags(tree: ProcessTree): ProcessTree {
+  if (tree.subreaper.indexOf(FLAG_UNKNOWN) < 0) return tree;
+  const subreaper = tree.subreaper.map((flag) => (flag === FLAG_UNKNOWN ? FLAG_OFF : flag));
+  return { ...tree, subreaper };
+}

@@ -1,0 +1,85 @@
+/**
+ * The records of an image set as CRIU reads them: `pstree.img` in its order, with what the core images add.
+ *
+ * Row i is one record. Parents stand before their children.
+ */
+
+import { ALIVE, FLAG_ON, ZOMBIE } from '../../tree/process-columns.ts';
+import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
+import { int32s } from '../../tree/scratch.ts';
+
+export interface RestoreRecords {
+  readonly count: number;
+  readonly pid: Int32Array;
+  /** 0: the root. */
+  readonly ppid: Int32Array;
+  readonly pgid: Int32Array;
+  readonly sid: Int32Array;
+  /** ALIVE (also stopped) or ZOMBIE. */
+  readonly state: Uint8Array;
+  /** Raw wait status of a zombie. */
+  readonly exitStatus: Int32Array;
+  /** 1: child-subreaper. */
+  readonly subreaper: Uint8Array;
+  /** Thread ids besides the pid (CSR). */
+  readonly threadOffset: Int32Array;
+  readonly threadId: Int32Array;
+}
+
+/** The records that a dump of this tree has: depth first, siblings in ascending order. */
+export function recordsOfTree(tree: ProcessTree): RestoreRecords {
+  const { size } = tree;
+  const order = depthFirst(tree);
+  const column = (of: (i: number) => number): Int32Array =>
+    Int32Array.from({ length: size }, (_, at) => of(order[at]!));
+  const threadOffset = new Int32Array(size + 1);
+  const threadId = new Int32Array(tree.threadId.length);
+  for (let at = 0; at < size; at++) {
+    const own =
+      tree.state[order[at]!] === ALIVE
+        ? tree.threadId.subarray(tree.threadOffset[order[at]!], tree.threadOffset[order[at]! + 1])
+        : [];
+    threadId.set(own, threadOffset[at]);
+    threadOffset[at + 1] = threadOffset[at]! + own.length;
+  }
+  return {
+    count: size,
+    pid: column((i) => tree.pid[i]!),
+    ppid: column((i) => (tree.parent[i] === OUTSIDE ? 0 : tree.pid[tree.parent[i]!]!)),
+    pgid: column((i) => tree.pgid[i]!),
+    sid: column((i) => tree.sid[i]!),
+    state: Uint8Array.from(order, (i) => tree.state[i]!),
+    exitStatus: column((i) => tree.exitStatus[i]!),
+    subreaper: Uint8Array.from(order, (i) =>
+      tree.subreaper[i] === FLAG_ON && tree.state[i] !== ZOMBIE ? 1 : 0,
+    ),
+    threadOffset,
+    threadId: threadId.subarray(0, threadOffset[size]),
+  };
+}
+
+/** Indexes of the tree depth first; what hangs from outside comes where the root does. */
+function depthFirst({ size, parent }: ProcessTree): Int32Array {
+  // Indexes ascend from parents to children and along siblings: filled from behind, lists come out ascending.
+  const firstChild = int32s(size + 1, -1);
+  const nextSibling = int32s(size, -1);
+  for (let i = size - 1; i >= 0; i--) {
+    const above = parent[i]! === OUTSIDE ? size : parent[i]!;
+    nextSibling[i] = firstChild[above]!;
+    firstChild[above] = i;
+  }
+  const order = new Int32Array(size);
+  const stack: number[] = [];
+  let count = 0;
+  for (let at = firstChild[size]!; at >= 0; ) {
+    order[count++] = at;
+    if (firstChild[at]! >= 0) {
+      stack.push(at);
+      at = firstChild[at]!;
+      continue;
+    }
+    while (at >= 0 && nextSibling[at]! < 0) at = stack.pop() ?? -1;
+    if (at >= 0) at = nextSibling[at]!;
+  }
+  return order;
+}

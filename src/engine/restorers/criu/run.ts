@@ -1,0 +1,38 @@
+/**
+ * CRIU on an image set: reading, planning, restoring, each as the release does it, on the simulated kernel.
+ *
+ * In: records in file order, what exists before the restore, the release. Out: the kernel when CRIU is done, or how it
+ * ended before. A restore of a root that leads no session is taken to run with --shell-job, in the session and group
+ * that the boot calls outside.
+ */
+
+import type { Boot } from '../../kernel/boot.ts';
+import { Kernel } from '../../kernel/kernel.ts';
+import type { Prediction } from '../prediction.ts';
+import { planIds } from './plan-ids.ts';
+import type { RestoreRecords } from './records.ts';
+import type { CriuRules } from './release.ts';
+import { restoreTasks } from './restore.ts';
+import { TaskTree } from './task-tree.ts';
+
+export type CriuRun =
+  | { readonly done: true; readonly kernel: Kernel }
+  | { readonly done: false; readonly prediction: Prediction };
+
+export function runCriu(records: RestoreRecords, boot: Boot, rules: CriuRules): CriuRun {
+  const tasks = TaskTree.of(records);
+  if (!(tasks instanceof TaskTree)) return ended('refuses', tasks.message, tasks.pids);
+  const plan = planIds(tasks, boot.outsideGroup ?? 0);
+  if ('message' in plan) return ended('refuses', plan.message, plan.pids);
+  const kernel = new Kernel({ ...boot, births: tasks.count });
+  const stopped = restoreTasks(tasks, plan, kernel, rules);
+  return stopped ? ended(stopped.outcome, stopped.message, stopped.pids) : { done: true, kernel };
+}
+
+function ended(
+  outcome: Prediction['outcome'],
+  message: string | null,
+  pids: readonly number[],
+): CriuRun & { done: false } {
+  return { done: false, prediction: { outcome, message, pids } };
+}

@@ -1,0 +1,11 @@
+/** What a restorer does with a tree, told without running it. */
+
+export type Outcome = 'restores' | 'differs' | 'refuses' | 'hangs';
+
+export interface Prediction {
+  readonly outcome: Outcome;
+  /** The line of the restorer's log that says so, without file and line; null where it says nothing. */
+  readonly message: string | null;
+  /** Whom the message, or the difference, is about. */
+  readonly pids: readonly number[];
+}
