@@ -29,6 +29,10 @@ export interface RootShape {
   readonly group: number;
   /** It keeps the session and the group it was born in. */
   readonly stays: boolean;
+  /** It calls setsid before anybody is born, as whatever is dumped without --shell-job does. */
+  readonly leads?: boolean;
+  /** For a root that is no init: it is a child-subreaper from the start, so that nobody falls out of the tree. */
+  readonly adopts?: boolean;
 }
 
 export interface CallWeights {
@@ -41,6 +45,8 @@ export interface CallWeights {
 }
 
 export const INIT_ROOT: RootShape = { pid: 1, isInit: true, session: 0, group: 0, stays: false };
+
+export const LEADING_ROOT: RootShape = { ...INIT_ROOT, leads: true };
 
 /** Sessions and plain deaths; everything else is switched on by name. */
 export const SESSIONS_ONLY: Omit<HistoryShape, 'seed' | 'alive'> = {

@@ -63,7 +63,9 @@ class HistoryRun {
   }
 
   run(): History {
-    const { alive, churn, threads } = this.shape;
+    const { alive, churn, threads, root } = this.shape;
+    if (root.leads) this.kernel.setsid(root.pid);
+    if (root.adopts) this.kernel.setSubreaper(root.pid, true);
     for (let calls = 0; calls < alive * churn; calls++) {
       if (this.living.length < alive / 2) this.clone();
       else if (this.living.length > alive * 1.5 + 2) this.exit();
@@ -104,7 +106,10 @@ class HistoryRun {
   }
 
   prctl(): void {
-    this.kernel.setSubreaper(this.anybody(), this.random.chance(0.6));
+    const { root } = this.shape;
+    const caller = this.anybody();
+    const on = this.random.chance(0.6);
+    if (!root.adopts || caller !== root.pid) this.kernel.setSubreaper(caller, on);
   }
 
   exit(): void {

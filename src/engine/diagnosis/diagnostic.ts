@@ -29,6 +29,7 @@ export const DIAGNOSTIC_CODES = {
   PID_MAX_EXCEEDED: 'A number is above the largest pid that Linux can give.',
   THREAD_ID_CONFLICT: 'A thread id of the image is also used as a number of another kind.',
   EXIT_STATUS_LOST: 'A wait status cannot be restored exactly.',
+  GRAFT_IMPOSSIBLE: 'There is no graft with which CRIU would restore this tree: the detail says why.',
   STATE_UNKNOWN: 'The image does not say whether a process is alive or a zombie; alive is assumed.',
   IMAGE_INCONSISTENT: 'Files of the image contradict each other.',
 } as const;

@@ -8,6 +8,7 @@
  */
 
 import type { Diagnostic } from '../diagnosis/diagnostic.ts';
+import type { Prediction } from '../restorers/prediction.ts';
 
 export const CRIU_RELEASES = ['4.2', '4.3'] as const;
 export type CriuRelease = (typeof CRIU_RELEASES)[number];
@@ -106,18 +107,15 @@ export interface GraftRestore {
   readonly stops: readonly { readonly pid: number; readonly signal: number }[];
 }
 
-/** What CRIU does with the tree as it was dumped. */
-export interface CriuAlone {
-  readonly outcome: 'restores' | 'differs' | 'refuses' | 'hangs';
-  /** The line of CRIU's log that says so, without its number and file; null where it says nothing. */
-  readonly message: string | null;
-  readonly pids: readonly number[];
-}
+export const GRAFT_OUTCOMES = ['not needed', 'graft', 'impossible'] as const;
 
 export interface Graft {
   readonly criu: CriuRelease;
   readonly root: number;
-  readonly alone: CriuAlone;
+  /** `not needed`: CRIU restores the tree exactly by itself. `impossible`: the diagnostics say why. */
+  readonly outcome: (typeof GRAFT_OUTCOMES)[number];
+  /** What CRIU does with the tree as it was dumped. */
+  readonly alone: Prediction;
   readonly records: readonly GraftRecord[];
   readonly carriers: readonly Carrier[];
   readonly script: readonly FinishStep[];

@@ -64,7 +64,7 @@ function orphanChildren(kernel: KernelState, father: number): void {
 }
 
 /** The nearest flagged ancestor inside the father's namespace, else that namespace's init (section 7). */
-function adopterOfChildren(kernel: KernelState, father: number): number {
+export function adopterOfChildren(kernel: KernelState, father: number): number {
   const { processes, namespaces } = kernel;
   const namespace = processes.namespace[father]!;
   const init = namespaces.init[namespace]!;

@@ -21,7 +21,7 @@ import {
 } from '../plan/step-list.ts';
 import { type Boot, boot } from './boot.ts';
 import { clone3, SIGCHLD } from './clone.ts';
-import { exit, wait4 } from './death.ts';
+import { adopterOfChildren, exit, wait4 } from './death.ts';
 import { setns, unshare } from './entering.ts';
 import type { Answer, Errno } from './errno.ts';
 import type { KernelState } from './kernel-state.ts';
@@ -151,6 +151,17 @@ export class Kernel {
     return this.mark(caller, IGNORES_SIGCHLD);
   }
 
+  /** SIGCHLD no longer ignored; zombies that are there stay. */
+  heedSigchld(caller: number): Answer {
+    return this.unmark(caller, IGNORES_SIGCHLD);
+  }
+
+  /** Who would get the children of this process if it exited now; 0: somebody outside, or there is no such process. */
+  adopterOf(pid: number): number {
+    const row = this.state.find(pid);
+    return row === 0 ? 0 : this.state.processes.number[adopterOfChildren(this.state, row)]!;
+  }
+
   /** Executes the steps `from .. to`; null when all went well. */
   run(steps: StepList, from = 0, to = steps.length): Refusal | null {
     let births = 0;
@@ -232,6 +243,14 @@ export class Kernel {
     if (row === 0) return 'ESRCH';
     if (row === RESTORER) return this.notFromOutside();
     this.state.processes.flags[row]! |= flag;
+    return 0;
+  }
+
+  private unmark(pid: number, flag: number): Answer {
+    const row = this.caller(pid);
+    if (row === 0) return 'ESRCH';
+    if (row === RESTORER) return this.notFromOutside();
+    this.state.processes.flags[row]! &= ~flag;
     return 0;
   }
 
