@@ -3,11 +3,11 @@ FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY tsconfig.json ./
+COPY tsconfig.json rolldown.config.ts ./
 COPY src ./src
 COPY scripts ./scripts
 # The image brings its own Node: the one of npm's scripts stays behind too.
-RUN npx tsc -p . && npm prune --omit=dev && rm -rf node_modules/node-linux-* node_modules/.bin
+RUN npm run build && npm prune --omit=dev && rm -rf node_modules/node-linux-* node_modules/.bin
 
 FROM node:24-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data
@@ -17,7 +17,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist/src ./dist/src
-COPY src/web ./src/web
+COPY --from=build /app/dist/page ./dist/page
 COPY openapi ./openapi
 RUN mkdir /data && chown node:node /data
 USER node

@@ -8,13 +8,16 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
+/** Suites with commands of their own. */
+const OWN_COMMANDS = ['kernel/', 'browser/'];
+
 const SLOWEST_TEST_MS = 170_000;
 
 const named = process.argv.slice(2);
 const files = named.length
   ? named
   : readdirSync('dist/test', { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.test.js') && !file.startsWith('kernel/'))
+      .filter((file) => file.endsWith('.test.js') && !OWN_COMMANDS.some((room) => file.startsWith(room)))
       .sort()
       .map((file) => `dist/test/${file}`);
 const { status } = spawnSync(

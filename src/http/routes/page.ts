@@ -1,22 +1,32 @@
-/** The page for people: one static file, no request to anywhere else. */
+/** The page for people: static files that `npm run build:page` has made, and no request to anywhere else. */
 
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 
-/** dist/src/http/routes → src/web at the top of the project: no build step touches it. */
-const PAGE = new URL('../../../../src/web/index.html', import.meta.url);
+/** dist/src/http/routes → dist/page. */
+const BUILT = new URL('../../../page/', import.meta.url);
 
-/** Its own style and script are inline, and nothing else may run. */
 const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** Path → file and media type. */
+const FILES = {
+  '/': ['index.html', 'text/html; charset=utf-8'],
+  '/page/main.js': ['main.js', 'text/javascript; charset=utf-8'],
+  '/page/style.css': ['style.css', 'text/css; charset=utf-8'],
+  '/page/icon.svg': ['icon.svg', 'image/svg+xml'],
+  '/favicon.ico': ['icon.svg', 'image/svg+xml'],
+} as const;
 
 export function pageRoute(app: FastifyInstance): void {
-  const page = readFileSync(PAGE);
-  app.get('/', { schema: { hide: true } }, async (_request, reply) =>
-    reply
-      .type('text/html; charset=utf-8')
-      .header('cache-control', 'no-cache')
-      .header('content-security-policy', POLICY)
-      .send(page),
-  );
+  for (const [path, [file, type]] of Object.entries(FILES)) {
+    const content = readFileSync(new URL(file, BUILT));
+    app.get(path, { schema: { hide: true } }, async (_request, reply) =>
+      reply
+        .type(type)
+        .header('cache-control', 'no-cache')
+        .header('content-security-policy', POLICY)
+        .send(content),
+    );
+  }
 }

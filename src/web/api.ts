@@ -1,0 +1,218 @@
+/** What the page asks of the API. Every number and verdict that it shows comes from here. */
+
+import { createRegraftClient } from '../client/index.ts';
+import type { ReadyPlan, Timeline, TimelineEvent, TreeImage } from './model/answers.ts';
+import type { ShownProcess } from './model/process-forest.ts';
+
+const client = createRegraftClient({ baseUrl: location.origin });
+
+/** Trees above this size come as a stream of lines. */
+const WHOLE = 20_000;
+const TIMELINE_PAGE = 10_000;
+
+/** What is told while something takes long: a sentence, and how far it is, from 0 to 1. */
+export type Progress = (says: string, share?: number) => void;
+
+interface Problem {
+  readonly title?: string;
+  readonly detail?: string;
+  readonly errors?: readonly {
+    readonly pointer?: string;
+    readonly file?: string;
+    readonly offset?: number;
+    readonly message: string;
+  }[];
+}
+
+export class ApiError extends Error {}
+
+/** A fetch cannot tell how far an upload is. */
+export function postPlan(body: Blob | string, type: string, tell: Progress): Promise<ReadyPlan> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', '/v1/plans');
+    request.setRequestHeader('content-type', type);
+    request.upload.onprogress = ({ loaded, total }) => {
+      if (total > 0) tell(loaded < total ? 'Sending…' : 'Planning…', loaded / total);
+    };
+    request.onerror = () => reject(new ApiError('The server cannot be reached.'));
+    request.onload = () => {
+      let answer: unknown;
+      try {
+        answer = JSON.parse(request.responseText);
+      } catch {
+        reject(new ApiError(`The server answered ${request.status}.`));
+        return;
+      }
+      if (request.status >= 400) reject(new ApiError(problemText(answer as Problem)));
+      else resolve(whenReady(answer as { id: string; status: string }, tell));
+    };
+    request.send(body);
+  });
+}
+
+export async function getPlan(id: string, tell: Progress): Promise<ReadyPlan> {
+  return whenReady(await getJson<{ id: string; status: string }>(`/v1/plans/${id}`), tell);
+}
+
+/** The same tree with other options. */
+export function replan(treeId: string, options: object, tell: Progress): Promise<ReadyPlan> {
+  return postPlan(JSON.stringify({ treeId, options }), 'application/json', tell);
+}
+
+export async function getJson<T>(path: string): Promise<T> {
+  const answer = await fetch(path, { headers: { accept: 'application/json' } });
+  const body: unknown = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new ApiError(problemText(body as Problem));
+  return body as T;
+}
+
+/** Null where the plan has no such link: the server does not say that of this tree. */
+export function getLinked<T>(plan: ReadyPlan, name: string, query = ''): Promise<T | null> {
+  const link = (plan.links as Readonly<Record<string, string | undefined>>)[name];
+  return link === undefined ? Promise.resolve(null) : getJson<T>(link + query);
+}
+
+export async function getText(path: string): Promise<string> {
+  const answer = await fetch(path, { headers: { accept: 'text/plain' } });
+  if (!answer.ok) throw new ApiError(`The server answered ${answer.status}.`);
+  return answer.text();
+}
+
+export async function getTree(id: string, size: number, tell: Progress): Promise<TreeOfPage> {
+  if (size > WHOLE) return treeByLines(id, size, tell);
+  const { data, error } = await client.GET('/v1/trees/{id}', { params: { path: { id } } });
+  if (!data) throw new ApiError(problemText(error as Problem));
+  const image = data as TreeImage;
+  return { image, processes: shownOf(image.processes as readonly ImageProcess[], image.root ?? 0) };
+}
+
+export async function getTimeline(
+  id: string,
+  tell: Progress,
+): Promise<{ root: Timeline['root']; events: TimelineEvent[] }> {
+  const events: TimelineEvent[] = [];
+  let cursor = '0';
+  for (;;) {
+    const { data, error } = await client.GET('/v1/plans/{id}/timeline', {
+      params: { path: { id }, query: { cursor, limit: TIMELINE_PAGE } },
+    });
+    if (!data) throw new ApiError(problemText(error as Problem));
+    events.push(...data.events);
+    if (data.next === null) return { root: data.root, events };
+    cursor = data.next;
+    tell('Reading the plan…', events.length / data.count);
+  }
+}
+
+export interface TreeOfPage {
+  /** Null for large trees. */
+  readonly image: TreeImage | null;
+  readonly processes: ShownProcess[];
+}
+
+interface ImageProcess {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly pgid: number;
+  readonly sid: number;
+  readonly state?: 'alive' | 'zombie';
+  readonly childSubreaper?: boolean;
+  readonly pidns?: string;
+  readonly threads?: readonly number[];
+  readonly comm?: string;
+  readonly [kind: string]: unknown;
+}
+
+const SHARED_KINDS = ['files', 'fs', 'vm', 'sighand', 'sysvsem', 'io'] as const;
+
+function shownOf(processes: readonly ImageProcess[], root: number): ShownProcess[] {
+  const members = new Map<string, number>();
+  const classes = (process: ImageProcess): string[] =>
+    SHARED_KINDS.filter((kind) => process[kind] !== undefined).map((kind) => `${kind} ${process[kind]}`);
+  for (const process of processes) {
+    for (const name of classes(process)) members.set(name, (members.get(name) ?? 0) + 1);
+  }
+  return processes.map((process) => {
+    const { pid, ppid, pgid, sid, state = 'alive', childSubreaper, pidns, comm, threads } = process;
+    const shares = classes(process)
+      .filter((name) => members.get(name)! > 1)
+      .join(', ');
+    return {
+      pid,
+      parent: pid === root ? 0 : ppid,
+      pgid,
+      sid,
+      state,
+      ...(childSubreaper === undefined ? {} : { childSubreaper }),
+      ...(pidns === undefined ? {} : { pidns }),
+      ...(comm === undefined ? {} : { comm }),
+      ...(threads === undefined ? {} : { threads: threads.length }),
+      ...(shares === '' ? {} : { shares }),
+    };
+  });
+}
+
+async function treeByLines(id: string, size: number, tell: Progress): Promise<TreeOfPage> {
+  const answer = await fetch(`/v1/trees/${id}`, { headers: { accept: 'application/x-ndjson' } });
+  if (!answer.ok || !answer.body) throw new ApiError(`The server answered ${answer.status}.`);
+  let root = 0;
+  let rest = '';
+  let first = true;
+  const processes: ImageProcess[] = [];
+  const read = (line: string): void => {
+    if (line === '') return;
+    if (first) root = (JSON.parse(line) as { root: number }).root;
+    else processes.push(JSON.parse(line) as ImageProcess);
+    first = false;
+  };
+  for await (const part of answer.body.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + part).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) read(line);
+    tell('Reading the tree…', processes.length / size);
+  }
+  read(rest);
+  return { image: null, processes: shownOf(processes, root) };
+}
+
+async function whenReady(plan: { id: string; status: string }, tell: Progress): Promise<ReadyPlan> {
+  if (plan.status === 'ready') return plan as unknown as ReadyPlan;
+  if (plan.status === 'running') {
+    await planned(plan.id, tell);
+    return whenReady(await getJson(`/v1/plans/${plan.id}`), tell);
+  }
+  throw new ApiError(`The plan is ${plan.status}.`);
+}
+
+function planned(id: string, tell: Progress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const source = new EventSource(`/v1/plans/${id}/events`);
+    const end = (act: () => void) => () => {
+      source.close();
+      act();
+    };
+    source.addEventListener('progress', ({ data }) => {
+      const { phase, phasesDone, phases } = JSON.parse(data as string) as {
+        phase: string;
+        phasesDone: number;
+        phases: number;
+      };
+      tell(`Planning: ${phase}…`, phasesDone / phases);
+    });
+    source.addEventListener('ready', end(resolve));
+    for (const fate of ['failed', 'cancelled']) {
+      source.addEventListener(
+        fate,
+        end(() => reject(new ApiError(`The planning was ${fate}.`))),
+      );
+    }
+  });
+}
+
+function problemText({ title, detail, errors = [] }: Problem): string {
+  const places = errors.map(({ pointer, file, offset, message }) =>
+    [pointer ?? file, offset, message].filter((part) => part !== undefined).join(' '),
+  );
+  return [[title, detail].filter(Boolean).join(': ') || 'The server refused this.', ...places].join(' · ');
+}

@@ -1,0 +1,240 @@
+/**
+ * The page: bring a tree, see the verdict, walk the tree, play the plan, read the proof.
+ *
+ * Data flows one way: what is brought becomes a plan (api.ts), the plan fills the views, a view tells what was chosen,
+ * and `Page` marks it in the others. The address has the plan and the step: `/#/plans/ID?step=7`.
+ */
+
+import { getLinked, getPlan, getText, getTimeline, getTree, type Progress, replan } from './api.ts';
+import { bringTrees } from './bring.ts';
+import type { ReadyPlan, TreeImage } from './model/answers.ts';
+import type { Player } from './model/player.ts';
+import { type ProcessForest, processForest, type ShownProcess } from './model/process-forest.ts';
+import { SessionColours } from './model/session-colour.ts';
+import { type RestorerAnswer, verdictOf } from './model/verdict.ts';
+import { part } from './page-parts.ts';
+import { panelsOf } from './panels/index.ts';
+import { Play } from './play.ts';
+import { Tabs } from './tabs.ts';
+import { TreeMap } from './tree-map.ts';
+import { TreeRows } from './tree-rows.ts';
+
+/** Plans with more steps are shown, not played. */
+const PLAYED_STEPS = 30_000;
+
+export interface Shown {
+  readonly plan: ReadyPlan;
+  readonly image: TreeImage | null;
+  readonly processes: readonly ShownProcess[];
+  readonly restorers: readonly RestorerAnswer[];
+}
+
+class Page {
+  private readonly colours = new SessionColours();
+  private readonly rows = new TreeRows(part('rows'), this.colours);
+  private readonly parents = new TreeMap(part('parents'), this.colours);
+  private readonly births = new TreeMap(part('births'), this.colours);
+  private readonly play = new Play(this.colours);
+  private readonly tabs = new Tabs(part('tabs'), part('panel'));
+  private forest: ProcessForest = processForest([]);
+  private known = new Map<number, ShownProcess>();
+  private playing = false;
+  private shown: Shown | null = null;
+
+  constructor() {
+    this.rows.onSelect = (pid) => this.select(pid);
+    this.rows.onFold = () => this.parents.show(this.forest, this.rows.seen);
+    this.parents.onSelect = (pid) => this.select(pid);
+    this.births.onSelect = (pid) => this.select(pid);
+    this.play.onMove = (player, marked) => this.move(player, marked);
+    for (const button of document.querySelectorAll<HTMLElement>('[data-zoom]')) {
+      button.addEventListener('click', () => {
+        for (const map of [this.parents, this.births]) {
+          if (button.dataset.zoom === 'fit') map.fit();
+          else map.zoomBy(button.dataset.zoom === 'in' ? 1.4 : 1 / 1.4);
+        }
+      });
+    }
+    part('search').addEventListener('input', (event) =>
+      this.search((event.target as HTMLInputElement).value),
+    );
+    part('theme').addEventListener('click', () => this.toggleTheme());
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.redraw());
+    bringTrees((work) => this.work(work));
+    addEventListener('hashchange', () => this.follow());
+    this.follow();
+  }
+
+  /** Shows the plan that `make` answers with; what goes wrong is said. */
+  private async work(make: (tell: Progress) => Promise<ReadyPlan>): Promise<void> {
+    const bar = part<HTMLProgressElement>('bar');
+    const said = part('said');
+    const tell: Progress = (says, share) => {
+      said.className = '';
+      said.textContent = says;
+      bar.hidden = false;
+      if (share === undefined) bar.removeAttribute('value');
+      else bar.value = share;
+    };
+    try {
+      tell('Sending…');
+      await this.showPlan(await make(tell), tell);
+      said.textContent = '';
+    } catch (error) {
+      said.className = 'bad';
+      said.textContent = error instanceof Error ? error.message : String(error);
+    } finally {
+      bar.hidden = true;
+    }
+  }
+
+  private follow(): void {
+    const [, id, query = ''] = /^#\/plans\/([0-9a-f]+)(?:\?(.*))?$/.exec(location.hash) ?? [];
+    if (!id || id === this.shown?.plan.id) return;
+    const step = new URLSearchParams(query).get('step');
+    void this.work(async (tell) => getPlan(id, tell)).then(() => {
+      if (step !== null) this.play.seek(Number(step));
+    });
+  }
+
+  private async showPlan(plan: ReadyPlan, tell: Progress): Promise<void> {
+    const { steps, processes } = plan.summary;
+    tell('Reading the tree…');
+    const played = plan.outcome === 'restorable' && steps > 0 && steps <= PLAYED_STEPS;
+    const [tree, told, calls, restorers] = await Promise.all([
+      getTree(plan.treeId, processes, tell),
+      played ? getTimeline(plan.id, tell) : null,
+      played ? getText(`/v1/plans/${plan.id}/steps`) : '',
+      processes <= PLAYED_STEPS ? getLinked<{ restorers: RestorerAnswer[] }>(plan, 'restorers') : null,
+    ]);
+    this.play.stop();
+    this.shown = { plan, ...tree, restorers: restorers?.restorers ?? [] };
+    this.known = new Map(tree.processes.map((process) => [process.pid, process]));
+    this.playing = told !== null;
+
+    part('answer').hidden = false;
+    part('play').hidden = !this.playing;
+    part('births-pane').hidden = !this.playing;
+    document.querySelector('.board')!.classList.toggle('alone', !this.playing);
+    this.sayVerdict(this.shown);
+    this.present(tree.processes);
+    this.parents.fit();
+    if (told) {
+      this.play.load(plan, told, calls.trimEnd().split('\n'));
+      this.play.seek(told.events.length);
+      this.births.fit();
+    }
+    this.tabs.show(
+      panelsOf(this.shown, {
+        light: (pids) => this.mark(new Set(pids)),
+        forest: () => this.forest,
+        seen: () => this.rows.seen,
+        colours: this.colours,
+        play: this.play,
+        replan: (options) => this.work((report) => replan(plan.treeId, options, report)),
+      }),
+    );
+    this.remember();
+    part('verdict').focus({ preventScroll: true });
+    part('answer').scrollIntoView({ block: 'start' });
+  }
+
+  private sayVerdict({ plan, restorers }: Shown): void {
+    const { processes, sessions, groups, zombies, namespaces } = plan.summary;
+    const verdict = part('verdict');
+    verdict.className = plan.outcome;
+    verdict.textContent = verdictOf(plan, restorers);
+    const checked = plan.verification as { by?: string; stepsExecuted?: number; steps?: number } | null;
+    part('facts').textContent = [
+      `${processes.toLocaleString('en')} processes`,
+      `${sessions.toLocaleString('en')} sessions`,
+      `${groups.toLocaleString('en')} groups`,
+      zombies ? `${zombies.toLocaleString('en')} zombies` : '',
+      namespaces > 1 ? `${namespaces.toLocaleString('en')} pid namespaces` : '',
+      checked?.by ? `checked by the ${checked.by}` : '',
+    ]
+      .filter(Boolean)
+      .join(' · ');
+    part('legend').textContent =
+      'Colour: session. Thick border: child-subreaper. Dashed: helper or zombie. Frame: pid namespace. ' +
+      'On the time axis: ◆ setsid, ▪ setpgid, ⚑ subreaper on, ⚐ off, ✕ exit, ✓ reaped, ⇲ another pid namespace; a straight arrow is a birth, a dashed curve an adoption.';
+  }
+
+  private move(player: Player, marked: ReadonlySet<number>): void {
+    this.present(player.present().map((process) => this.named(process)));
+    const born = processForest(player.born().map((process) => this.named(process)));
+    this.births.show(
+      born,
+      Int32Array.from({ length: born.size }, (_, row) => row),
+    );
+    this.mark(marked);
+    this.remember();
+  }
+
+  /** What the image knows of a process beside what the plan changes. */
+  private named(process: ShownProcess): ShownProcess {
+    const image = this.known.get(process.pid);
+    if (!image) return process;
+    const { comm, pidns, threads, shares } = image;
+    return {
+      ...process,
+      ...(comm === undefined ? {} : { comm }),
+      ...(pidns === undefined ? {} : { pidns }),
+      ...(threads === undefined ? {} : { threads }),
+      ...(shares === undefined ? {} : { shares }),
+    };
+  }
+
+  private present(processes: readonly ShownProcess[]): void {
+    this.forest = processForest(processes);
+    this.rows.show(this.forest);
+    this.parents.show(this.forest, this.rows.seen);
+  }
+
+  private select(pid: number): void {
+    this.rows.select(pid);
+    this.parents.select(pid);
+    this.births.select(pid);
+  }
+
+  private mark(pids: ReadonlySet<number>): void {
+    this.rows.mark(pids);
+    this.parents.mark(pids);
+    this.births.mark(pids);
+  }
+
+  private search(text: string): void {
+    const wanted = text.trim().toLowerCase();
+    if (wanted === '') return;
+    for (let row = 0; row < this.forest.size; row++) {
+      const { pid, comm } = this.forest.process(row);
+      if (String(pid) !== wanted && !comm?.toLowerCase().includes(wanted)) continue;
+      this.select(pid);
+      this.parents.centre(pid);
+      this.births.centre(pid);
+      return;
+    }
+  }
+
+  private remember(): void {
+    if (!this.shown) return;
+    const step = this.playing ? `?step=${this.play.position}` : '';
+    history.replaceState(null, '', `#/plans/${this.shown.plan.id}${step}`);
+  }
+
+  private toggleTheme(): void {
+    const root = document.documentElement;
+    const dark = getComputedStyle(root).colorScheme === 'dark';
+    root.dataset.theme = dark ? 'light' : 'dark';
+    this.redraw();
+  }
+
+  private redraw(): void {
+    this.parents.draw();
+    this.births.draw();
+    this.play.redraw();
+    this.rows.mark(new Set());
+  }
+}
+
+new Page();

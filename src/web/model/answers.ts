@@ -1,0 +1,13 @@
+/** The answers of the API that the page shows, by the names it uses for them. */
+
+import type { components } from '../../client/index.ts';
+
+type Schemas = components['schemas'];
+
+export type TreeImage = Schemas['TreeImage'];
+export type ReadyPlan = Extract<Schemas['Plan'], { status: 'ready' }>;
+export type Timeline = Schemas['Timeline'];
+export type TimelineEvent = Timeline['events'][number];
+export type Step = TimelineEvent['step'];
+export type Effect = Schemas['Effect'];
+export type Diagnostic = ReadyPlan['diagnostics'][number];

@@ -1,0 +1,55 @@
+/** The verdict in one sentence, as a person would say it. Every number in it is one of the API's. */
+
+import type { Diagnostic, ReadyPlan } from './answers.ts';
+
+export interface RestorerAnswer {
+  readonly restorer: string;
+  readonly version: string;
+  readonly outcome: string;
+  readonly message?: string | null;
+  readonly graft?: boolean;
+}
+
+export function verdictOf(plan: ReadyPlan, restorers: readonly RestorerAnswer[] = []): string {
+  return [ownVerdict(plan), ...restorerVerdict(restorers)].join(' ');
+}
+
+/** The diagnostic that decided, where the tree is not restorable. */
+export function decider({ diagnostics }: ReadyPlan): Diagnostic | undefined {
+  return diagnostics.find(({ severity }) => severity === 'error');
+}
+
+function ownVerdict(plan: ReadyPlan): string {
+  const { processes, steps, helpers } = plan.summary;
+  if (plan.outcome === 'restorable') {
+    const means = `${count(helpers, 'helper', 'without helpers')} in ${count(steps, 'step', 'no steps')}`;
+    return `Restorable ${helpers === 0 ? means : `with ${means}`}: ${count(processes, 'process', '')}.`;
+  }
+  const why = decider(plan)?.message ?? '';
+  if (plan.outcome === 'unrestorable') return `No history of the kernel leads to this tree. ${why}`;
+  return `Undecided: this says nothing about the tree. ${why}`;
+}
+
+function restorerVerdict(restorers: readonly RestorerAnswer[]): string[] {
+  const criu = restorers.filter(({ restorer }) => restorer === 'criu').at(-1);
+  if (!criu) return [];
+  const name = `CRIU ${criu.version}`;
+  const message = criu.message ? ` (${criu.message})` : '';
+  const graft = criu.graft ? '; grafted, it restores' : '';
+  switch (criu.outcome) {
+    case 'restores':
+      return [`${name} restores it as it is.`];
+    case 'refuses':
+      return [`${name} refuses it${message}${graft}.`];
+    case 'hangs':
+      return [`${name} hangs on it${graft}.`];
+    default:
+      return [`${name} restores another tree${message}${graft}.`];
+  }
+}
+
+function count(n: number, one: string, none: string): string {
+  if (n === 0) return none;
+  const many = one.endsWith('s') ? `${one}es` : `${one}s`;
+  return `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+}

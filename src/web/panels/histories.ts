@@ -1,0 +1,97 @@
+/** The histories that lead to a tree: what is certain, what is open, and others to switch to. */
+
+import { getJson } from '../api.ts';
+import type { ReadyPlan } from '../model/answers.ts';
+import { element } from '../page-parts.ts';
+import type { PageActions } from './index.ts';
+
+interface Analysis {
+  readonly analysis?: {
+    readonly histories: { readonly exact?: number; readonly atLeast?: number } | null;
+    readonly processes: readonly {
+      readonly pid: number;
+      readonly grade: string;
+      readonly caba: number | null;
+      readonly candidates: readonly number[];
+    }[];
+    readonly ask: { readonly pid: number; readonly settles: number; readonly of: number } | null;
+  };
+}
+
+/** So many alternatives can be chosen here; the option `history` takes any. */
+const LISTED = 50;
+
+export async function historiesPanel(plan: ReadyPlan, { light, replan }: PageActions): Promise<Node> {
+  const { analysis } = await getJson<Analysis>(`/v1/plans/${plan.id}/births?analysis=true`);
+  const panel = document.createElement('div');
+  if (!analysis) return element('p', 'Births are not analysed for this tree.', 'hint');
+  const count = analysis.histories?.exact ?? analysis.histories?.atLeast ?? 1;
+  const exact = analysis.histories?.exact !== undefined;
+  panel.append(
+    element(
+      'p',
+      count === 1 && exact
+        ? 'This tree has one history.'
+        : `This tree has ${exact ? '' : 'at least '}${count} histories.`,
+    ),
+  );
+  if (analysis.ask) {
+    const { pid, settles, of } = analysis.ask;
+    panel.append(
+      element(
+        'p',
+        `To know who created ${pid} (its CABA, the closest alive born ancestor) would settle ${settles} of ${of} open births.`,
+      ),
+    );
+  }
+  if (count > 1) panel.append(switcher(plan, Math.min(count, LISTED), replan));
+  panel.append(birthTable(plan, analysis.processes, light, replan));
+  return panel;
+}
+
+function switcher(plan: ReadyPlan, count: number, replan: PageActions['replan']): Node {
+  const label = element('label', 'Show history ');
+  const select = document.createElement('select');
+  select.style.width = 'auto';
+  for (let n = 0; n < count; n++)
+    select.add(new Option(n === 0 ? '0, the preferred one' : String(n), String(n)));
+  select.value = String(plan.options.history);
+  select.addEventListener('change', () => void replan({ ...plan.options, history: Number(select.value) }));
+  label.append(select);
+  return label;
+}
+
+function birthTable(
+  plan: ReadyPlan,
+  processes: NonNullable<Analysis['analysis']>['processes'],
+  light: PageActions['light'],
+  replan: PageActions['replan'],
+): Node {
+  const table = document.createElement('table');
+  const head = table.createTHead().insertRow();
+  for (const title of ['Process', 'Born of', 'Could be born of']) {
+    const cell = element('th', title);
+    cell.setAttribute('scope', 'col');
+    head.append(cell);
+  }
+  const body = table.createTBody();
+  for (const { pid, grade, caba, candidates } of processes.slice(0, 200)) {
+    const row = body.insertRow();
+    row.addEventListener('pointerenter', () => light([pid, ...candidates]));
+    row.insertCell().textContent = String(pid);
+    row.insertCell().textContent = `${caba ?? '?'} (${grade})`;
+    const others = row.insertCell();
+    for (const candidate of candidates) {
+      if (candidate === caba || grade === 'forced') continue;
+      const button = element('button', `${candidate}`);
+      button.setAttribute('type', 'button');
+      button.setAttribute('aria-label', `Assume that ${pid} was born of ${candidate}`);
+      button.addEventListener('click', () => {
+        const births = { ...(plan.options.births as Record<string, number>), [pid]: candidate };
+        void replan({ ...plan.options, history: 0, births });
+      });
+      others.append(button, ' ');
+    }
+  }
+  return table;
+}

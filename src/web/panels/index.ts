@@ -1,0 +1,69 @@
+/** The panels below the tree: what the API says beyond the plan itself. Those that would be empty are left out. */
+
+import { getLinked } from '../api.ts';
+import type { Shown } from '../main.ts';
+import type { ProcessForest } from '../model/process-forest.ts';
+import type { SessionColours } from '../model/session-colour.ts';
+import type { Play } from '../play.ts';
+import type { Panel } from '../tabs.ts';
+import { findingsPanel } from './findings.ts';
+import { historiesPanel } from './histories.ts';
+import { proofPanel } from './proof.ts';
+import { recordPanel } from './record.ts';
+import { restorersPanel } from './restorers.ts';
+import { takeAwayPanel } from './take-away.ts';
+
+/** What a panel can ask of the page. */
+export interface PageActions {
+  /** Marks processes in every view. */
+  readonly light: (pids: readonly number[]) => void;
+  readonly forest: () => ProcessForest;
+  readonly seen: () => Int32Array;
+  readonly colours: SessionColours;
+  readonly play: Play;
+  readonly replan: (options: object) => Promise<void>;
+}
+
+export function panelsOf(shown: Shown, actions: PageActions): Panel[] {
+  const { plan, restorers } = shown;
+  const refused = plan.outcome !== 'restorable';
+  const findings = { id: 'findings', title: 'Findings', make: () => findingsPanel(plan, actions) };
+  const proof = { id: 'proof', title: 'Proof', make: () => proofPanel(plan, actions) };
+  const panels: Panel[] = refused ? [proof, findings] : [findings];
+  if (!refused)
+    panels.push({ id: 'histories', title: 'Histories', make: () => historiesPanel(plan, actions) });
+  if (restorers.length > 0) {
+    panels.push({ id: 'restorers', title: 'Restorers', make: () => restorersPanel(restorers, actions) });
+  }
+  for (const { id, title, link, says, query } of RECORDS) {
+    if (!(link in plan.links)) continue;
+    panels.push({ id, title, make: () => recordPanel(getLinked(plan, link, query), says) });
+  }
+  panels.push({ id: 'take-away', title: 'Take away', make: () => takeAwayPanel(shown, actions) });
+  return panels;
+}
+
+/** Answers that are shown as they come, where the plan links to them. */
+const RECORDS = [
+  {
+    id: 'requirements',
+    title: 'Requirements',
+    link: 'requirements',
+    says: 'The target must have:',
+    query: '',
+  },
+  {
+    id: 'command',
+    title: 'CRIU command',
+    link: 'criuCommand',
+    says: 'Options that dump and restore need:',
+    query: '',
+  },
+  {
+    id: 'graft',
+    title: 'Graft',
+    link: 'graft',
+    says: 'What makes an unpatched CRIU 4.3 restore it:',
+    query: '?criu=4.3',
+  },
+] as const;

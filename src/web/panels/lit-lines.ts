@@ -1,0 +1,35 @@
+/** Lines each of which marks its processes while it is chosen, pointed at, or has the focus. */
+
+export interface LitLine {
+  readonly line: Node;
+  readonly pids: readonly number[];
+  readonly depth?: number;
+}
+
+export function litLines(
+  lines: readonly LitLine[],
+  light: (pids: readonly number[]) => void,
+  tag: 'ul' | 'ol' = 'ul',
+): HTMLElement {
+  const list = document.createElement(tag);
+  list.className = 'lines';
+  for (const { line, pids, depth = 0 } of lines) {
+    const item = document.createElement('li');
+    item.style.marginLeft = `${Math.min(depth, 12) * 1.2}rem`;
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'line';
+    button.append(line);
+    const lit = (): void => {
+      for (const other of list.querySelectorAll('.lit')) other.classList.remove('lit');
+      item.classList.add('lit');
+      light(pids);
+    };
+    button.addEventListener('focus', lit);
+    button.addEventListener('click', lit);
+    item.addEventListener('pointerenter', lit);
+    item.append(button);
+    list.append(item);
+  }
+  return list;
+}

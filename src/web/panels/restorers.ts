@@ -1,0 +1,30 @@
+/** What each restorer would do with the tree as it is. */
+
+import type { RestorerAnswer } from '../model/verdict.ts';
+import { element } from '../page-parts.ts';
+import type { PageActions } from './index.ts';
+
+type Answer = RestorerAnswer & {
+  readonly pids?: readonly number[];
+  readonly why?: string | null;
+  readonly remedy?: string | null;
+};
+
+export function restorersPanel(restorers: readonly Answer[], { light }: PageActions): Node {
+  const table = document.createElement('table');
+  const head = table.createTHead().insertRow();
+  for (const title of ['Restorer', 'Outcome', 'Its message', 'Why', 'Remedy']) {
+    const cell = element('th', title);
+    cell.setAttribute('scope', 'col');
+    head.append(cell);
+  }
+  const body = table.createTBody();
+  for (const { restorer, version, outcome, message, why, remedy, pids = [] } of restorers) {
+    const row = body.insertRow();
+    row.addEventListener('pointerenter', () => light(pids));
+    for (const text of [`${restorer} ${version}`, outcome, message, why, remedy]) {
+      row.insertCell().textContent = text ?? '';
+    }
+  }
+  return table;
+}

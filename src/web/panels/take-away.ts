@@ -1,0 +1,74 @@
+/** Take away: what is shown as a picture, a graph, a trace, text; the request as a command line. */
+
+import { getJson } from '../api.ts';
+import type { Shown } from '../main.ts';
+import { layoutOf } from '../model/layout.ts';
+import { element } from '../page-parts.ts';
+import { curlOf } from '../takeaway/curl.ts';
+import { dotOf } from '../takeaway/dot.ts';
+import { perfettoTrace, type Scripts } from '../takeaway/perfetto.ts';
+import { svgOf } from '../takeaway/svg.ts';
+import { textOf } from '../takeaway/text.ts';
+import type { PageActions } from './index.ts';
+
+/** Pictures of larger trees help nobody. */
+const PICTURE = 20_000;
+const GRAPH = 2000;
+
+export function takeAwayPanel({ plan, image }: Shown, { forest, seen, colours, play }: PageActions): Node {
+  const panel = document.createElement('div');
+  const name = plan.treeId.slice(0, 12);
+  const add = (label: string, about: string, make: () => void | Promise<void>): void => {
+    const line = element('p', '');
+    const button = element('button', label);
+    button.setAttribute('type', 'button');
+    button.addEventListener('click', () => void make());
+    line.append(button, ` ${about}`);
+    panel.append(line);
+  };
+  if (forest().size <= PICTURE) {
+    add('SVG', 'The tree as it is shown now, as a picture.', () => {
+      const title = `Process tree ${name}`;
+      save(`${name}.svg`, 'image/svg+xml', svgOf(forest(), layoutOf(forest(), seen()), colours, title));
+    });
+  }
+  if (forest().size <= GRAPH) {
+    add('DOT', 'The same for Graphviz.', () =>
+      save(`${name}.dot`, 'text/vnd.graphviz', dotOf(forest(), colours)),
+    );
+  }
+  add('Text', 'The same as text, a line a process.', () =>
+    save(`${name}.txt`, 'text/plain', textOf(forest())),
+  );
+  if (play.tracks) {
+    add(
+      'Perfetto trace',
+      'The plan over time, to open in Perfetto: a track a process, what waits for what as flows.',
+      async () => {
+        const scripts = await getJson<Scripts>(`/v1/plans/${plan.id}/scripts`);
+        save(`${name}.trace.json`, 'application/json', perfettoTrace(play.tracks!, scripts, play.calls));
+      },
+    );
+  }
+  add('Plan', 'The answer of the API as it came.', async () => {
+    save(
+      `${name}.plan.json`,
+      'application/json',
+      JSON.stringify(await getJson(`/v1/plans/${plan.id}?include=steps`)),
+    );
+  });
+  const command = curlOf(location.origin, image, plan.treeId);
+  add('Copy as curl', 'The request as a command line:', () => navigator.clipboard.writeText(command));
+  const shown = element('pre', command);
+  shown.tabIndex = 0;
+  panel.append(shown);
+  return panel;
+}
+
+function save(name: string, type: string, text: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

@@ -1,0 +1,283 @@
+/**
+ * Time axis: the plan as a picture over its steps. A line a process; its colour is its session at that time; arrows are
+ * births and adoptions. A click or a drag chooses a step. The same steps stand as a list beside it.
+ *
+ * Cost: a frame draws the lines that are seen, and the marks and flows in them.
+ */
+
+import type { SessionColours } from './model/session-colour.ts';
+import type { Tracks } from './model/tracks.ts';
+import { cssColour, darkNow, fitCanvas } from './page-parts.ts';
+
+const LINE = 22;
+const HEAD = 18;
+const NAMES = 86;
+const NARROWEST = 9;
+
+export class TimeAxis {
+  onSeek: (step: number) => void = () => {};
+  private readonly scroller: HTMLElement;
+  private readonly canvas: HTMLCanvasElement;
+  private readonly sizer: HTMLElement;
+  private readonly colours: SessionColours;
+  private tracks: Tracks | null = null;
+  private position = 0;
+  private marked: ReadonlySet<number> = new Set();
+  private causes: readonly number[] = [];
+  private asked = false;
+
+  constructor(scroller: HTMLElement, canvas: HTMLCanvasElement, sizer: HTMLElement, colours: SessionColours) {
+    this.scroller = scroller;
+    this.canvas = canvas;
+    this.sizer = sizer;
+    this.colours = colours;
+    scroller.addEventListener('scroll', () => this.draw(), { passive: true });
+    new ResizeObserver(() => this.resize()).observe(scroller);
+    canvas.addEventListener('pointerdown', (event) => {
+      canvas.setPointerCapture(event.pointerId);
+      this.seekAt(event.offsetX);
+    });
+    canvas.addEventListener('pointermove', (event) => {
+      if (event.buttons === 1) this.seekAt(event.offsetX);
+    });
+  }
+
+  show(tracks: Tracks): void {
+    this.tracks = tracks;
+    this.resize();
+  }
+
+  /** `causes`: other steps that this one is there for. */
+  at(position: number, marked: ReadonlySet<number>, causes: readonly number[]): void {
+    this.position = position;
+    this.marked = marked;
+    this.causes = causes;
+    this.bringIntoView();
+    this.draw();
+  }
+
+  draw(): void {
+    if (this.asked) return;
+    this.asked = true;
+    requestAnimationFrame(() => {
+      this.asked = false;
+      this.paint();
+    });
+  }
+
+  private get pitch(): number {
+    const steps = Math.max(1, this.tracks?.steps ?? 1);
+    return Math.max(NARROWEST, Math.min(48, (this.scroller.clientWidth - NAMES - 24) / (steps + 1)));
+  }
+
+  private resize(): void {
+    if (!this.tracks) return;
+    const { steps, tracks } = this.tracks;
+    this.sizer.style.width = `${NAMES + (steps + 1) * this.pitch + 20}px`;
+    this.sizer.style.height = `${HEAD + tracks.length * LINE + 8}px`;
+    this.draw();
+  }
+
+  private seekAt(offsetX: number): void {
+    if (!this.tracks) return;
+    const step = Math.round((offsetX - NAMES + this.scroller.scrollLeft) / this.pitch);
+    this.onSeek(Math.max(0, Math.min(this.tracks.steps, step)));
+  }
+
+  private bringIntoView(): void {
+    const { scroller } = this;
+    const x = this.position * this.pitch;
+    const seen = scroller.clientWidth - NAMES - 30;
+    if (x < scroller.scrollLeft || x > scroller.scrollLeft + seen) scroller.scrollLeft = x - seen / 2;
+  }
+
+  private paint(): void {
+    const { tracks } = this;
+    const { context, width, height } = fitCanvas(this.canvas);
+    context.clearRect(0, 0, width, height);
+    if (!tracks) return;
+    const { scrollLeft, scrollTop } = this.scroller;
+    const { pitch } = this;
+    /** Where the state after `step` begins. */
+    const x = (step: number): number => NAMES + (step + 1) * pitch - scrollLeft;
+    const y = (line: number): number => HEAD + line * LINE + LINE / 2 - scrollTop;
+    const first = Math.max(0, Math.floor((scrollTop - HEAD) / LINE));
+    const last = Math.min(tracks.tracks.length, Math.ceil((scrollTop + height) / LINE) + 1);
+    const dark = darkNow();
+
+    context.save();
+    context.beginPath();
+    context.rect(NAMES - 6, HEAD, width, height);
+    context.clip();
+    this.paintBars(context, tracks, first, last, x, y, dark);
+    this.paintFlows(context, tracks, first, last, x, y);
+    this.paintMarks(context, tracks, first, last, x, y);
+    context.restore();
+    this.paintNames(context, tracks, first, last, y);
+    this.paintHead(context, tracks, x, width);
+    this.paintCursor(context, x, height);
+  }
+
+  private paintBars(
+    context: CanvasRenderingContext2D,
+    { tracks, steps }: Tracks,
+    first: number,
+    last: number,
+    x: (step: number) => number,
+    y: (line: number) => number,
+    dark: boolean,
+  ): void {
+    for (let line = first; line < last; line++) {
+      const { sessions, end, zombie, helper, pid } = tracks[line]!;
+      sessions.forEach(({ from, sid }, i) => {
+        const until = sessions[i + 1]?.from ?? end;
+        context.globalAlpha = from >= this.position ? 0.28 : 1;
+        context.fillStyle = this.colours.fill(sid, dark);
+        context.strokeStyle = this.colours.line(sid, dark);
+        context.setLineDash(helper ? [3, 3] : []);
+        context.lineWidth = this.marked.has(pid) ? 2.5 : 1;
+        const left = x(from);
+        const right = until >= steps ? x(steps - 1) + this.pitch * 0.8 : x(until);
+        context.beginPath();
+        context.rect(left, y(line) - 6, Math.max(1, right - left), 12);
+        context.fill();
+        context.stroke();
+      });
+      context.setLineDash([]);
+      if (zombie !== null) {
+        const right = end >= steps ? x(steps - 1) + this.pitch * 0.8 : x(end);
+        context.fillStyle = cssColour('--veil');
+        context.fillRect(x(zombie), y(line) - 6, Math.max(1, right - x(zombie)), 12);
+      }
+    }
+    context.globalAlpha = 1;
+  }
+
+  private paintFlows(
+    context: CanvasRenderingContext2D,
+    { flows }: Tracks,
+    first: number,
+    last: number,
+    x: (step: number) => number,
+    y: (line: number) => number,
+  ): void {
+    for (const { step, kind, from, to, line } of flows) {
+      if (Math.max(from, to, line) < first || Math.min(from, to, line) > last) continue;
+      context.globalAlpha = step >= this.position ? 0.25 : 0.9;
+      const now = step === this.position - 1;
+      context.strokeStyle = now ? cssColour('--mark') : cssColour(kind === 'birth' ? '--line' : '--adopt');
+      context.lineWidth = now ? 2.4 : 1.2;
+      context.setLineDash(kind === 'adoption' ? [4, 3] : []);
+      const at = x(step);
+      context.beginPath();
+      if (kind === 'birth') {
+        context.moveTo(at, y(from));
+        context.lineTo(at, y(to));
+      } else {
+        context.moveTo(at, y(line));
+        context.quadraticCurveTo(at + 16, (y(line) + y(to)) / 2, at, y(to));
+      }
+      context.stroke();
+      context.setLineDash([]);
+      arrowHead(context, at, y(to), y(to) > y(kind === 'birth' ? from : line) ? -1 : 1);
+    }
+    context.globalAlpha = 1;
+  }
+
+  private paintMarks(
+    context: CanvasRenderingContext2D,
+    { marks }: Tracks,
+    first: number,
+    last: number,
+    x: (step: number) => number,
+    y: (line: number) => number,
+  ): void {
+    context.textAlign = 'center';
+    context.font = '600 11px system-ui, sans-serif';
+    for (const { step, line, kind } of marks) {
+      if (line < first || line > last) continue;
+      const now = step === this.position - 1;
+      context.globalAlpha = step >= this.position ? 0.4 : 1;
+      context.fillStyle = now || this.causes.includes(step) ? cssColour('--mark') : cssColour('--text');
+      context.fillText(MARKS[kind], x(step), y(line) + 4);
+    }
+    context.globalAlpha = 1;
+  }
+
+  private paintNames(
+    context: CanvasRenderingContext2D,
+    { tracks }: Tracks,
+    first: number,
+    last: number,
+    y: (line: number) => number,
+  ): void {
+    context.font = '12px system-ui, sans-serif';
+    context.textAlign = 'right';
+    for (let line = first; line < last; line++) {
+      const { pid, helper, birth } = tracks[line]!;
+      if (y(line) < HEAD) continue;
+      context.globalAlpha = birth >= this.position ? 0.5 : 1;
+      context.fillStyle = cssColour(this.marked.has(pid) ? '--mark' : '--text');
+      context.fillText(helper ? `helper ${pid}` : String(pid), NAMES - 14, y(line) + 4);
+    }
+    context.globalAlpha = 1;
+  }
+
+  private paintHead(
+    context: CanvasRenderingContext2D,
+    { steps }: Tracks,
+    x: (step: number) => number,
+    width: number,
+  ): void {
+    context.font = '10px system-ui, sans-serif';
+    context.textAlign = 'center';
+    context.fillStyle = cssColour('--soft');
+    const every = Math.max(1, Math.ceil(34 / this.pitch));
+    for (let step = 0; step < steps; step += every) {
+      const at = x(step);
+      if (at > NAMES - 4 && at < width) context.fillText(String(step), at, 11);
+    }
+  }
+
+  private paintCursor(context: CanvasRenderingContext2D, x: (step: number) => number, height: number): void {
+    const at = x(this.position - 1) + 0.5;
+    if (at < NAMES - 6) return;
+    context.strokeStyle = cssColour('--mark');
+    context.lineWidth = 1.5;
+    context.beginPath();
+    context.moveTo(at, 14);
+    context.lineTo(at, height);
+    context.stroke();
+    for (const step of this.causes) {
+      const cause = x(step) + 0.5;
+      if (cause < NAMES - 6) continue;
+      context.setLineDash([3, 4]);
+      context.beginPath();
+      context.moveTo(cause, 14);
+      context.lineTo(cause, height);
+      context.moveTo(at, 16);
+      context.lineTo(cause, 16);
+      context.stroke();
+      context.setLineDash([]);
+    }
+  }
+}
+
+const MARKS = {
+  setsid: '◆',
+  setpgid: '▪',
+  'flag on': '⚑',
+  'flag off': '⚐',
+  exit: '✕',
+  wait4: '✓',
+  namespace: '⇲',
+} as const;
+
+function arrowHead(context: CanvasRenderingContext2D, x: number, y: number, direction: 1 | -1): void {
+  context.fillStyle = context.strokeStyle;
+  context.beginPath();
+  context.moveTo(x, y + direction * 6);
+  context.lineTo(x - 3.5, y + direction * 12);
+  context.lineTo(x + 3.5, y + direction * 12);
+  context.fill();
+}

@@ -1,0 +1,147 @@
+/**
+ * The page in a real browser: the whole path from an example to a played plan or a proof, for trees of all kinds, without
+ * a complaint of the console, a request to another host, or a fault that axe finds.
+ */
+
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import examples from '../../src/web/examples.json' with { type: 'json' };
+import { postJson, startService } from '../http/service-under-test.ts';
+import { skip, visit } from './chromium.ts';
+
+const { app } = await startService();
+const origin = skip ? '' : await app.listen({ port: 0, host: '127.0.0.1' });
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** Set to keep pictures of every example. */
+const PICTURES = process.env.PICTURES;
+
+async function show(page: Page, name: string): Promise<void> {
+  await page.selectOption('#example', name);
+  await page.click('#example-go');
+  await page.waitForSelector('#answer:not([hidden])');
+  await page.waitForSelector('#panel:not(:has-text("Asking…"))');
+  await page.waitForSelector('#bar', { state: 'hidden' });
+}
+
+async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const results = (await page.evaluate('axe.run(document)')) as {
+    violations: { id: string; nodes: { target: string[] }[] }[];
+  };
+  return results.violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+  );
+}
+
+for (const { name, image } of examples) {
+  test(`${name}: verdict, tree, plan or proof, every panel`, { skip }, async () => {
+    const { page, complaints } = await visit(origin);
+    await show(page, name);
+    const plan = (await postJson(app, '/v1/plans', image)).json();
+    const verdict = await page.textContent('#verdict');
+    assert.equal(await page.getAttribute('#verdict', 'class'), plan.outcome);
+    assert.equal(await page.locator('#rows [role=treeitem]').count(), image.processes.length);
+    if (plan.outcome === 'restorable') {
+      assert.match(verdict!, new RegExp(`in ${plan.summary.steps} steps?\\b`));
+      await page.click('#first');
+      assert.equal(await page.locator('#rows [role=treeitem]').count(), 1);
+      for (let i = 0; i < plan.summary.steps; i++) await page.click('#forward');
+      assert.match((await page.textContent('#now'))!, new RegExp(`Step ${plan.summary.steps - 1}:`));
+      assert.equal(await page.locator('#rows [role=treeitem]').count(), image.processes.length);
+    } else {
+      assert.ok((await page.locator('#panel li').count()) > 0);
+      await page.locator('#panel li button').first().click();
+      assert.ok((await page.locator('#rows .marked').count()) > 0, 'a line of the proof marks its processes');
+    }
+    for (const tab of await page.locator('[role=tab]').all()) {
+      await tab.click();
+      await page.waitForSelector('#panel:not(:has-text("Asking…"))');
+      assert.notEqual((await page.textContent('#panel'))!.trim(), '');
+    }
+    assert.deepEqual(await accessibilityFaults(page), []);
+    if (PICTURES) {
+      mkdirSync(PICTURES, { recursive: true });
+      await page.locator('[role=tab]').first().click();
+      await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
+    }
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+}
+
+test('the keyboard alone suffices: an example, the tree, the steps, the tabs', { skip }, async () => {
+  const { page, complaints } = await visit(origin);
+  const focus = async (id: string): Promise<void> => {
+    for (let i = 0; i < 60; i++) {
+      if ((await page.evaluate('document.activeElement?.id')) === id) return;
+      await page.keyboard.press('Tab');
+    }
+    assert.fail(`#${id} is not reached by Tab`);
+  };
+  await focus('example-go');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#answer:not([hidden])');
+  await page.waitForFunction('document.activeElement?.id === "verdict"');
+  await focus('rows');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await page.getAttribute('#rows', 'aria-activedescendant'), 'rows-1');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  assert.equal(await page.getAttribute('#rows-0', 'aria-expanded'), 'false');
+  await focus('steps');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowDown');
+  assert.match((await page.textContent('#now'))!, /Step 0:/);
+  await focus('tab-findings');
+  await page.keyboard.press('End');
+  assert.match((await page.textContent('#panel'))!, /curl/);
+  assert.deepEqual(complaints, []);
+  await page.close();
+});
+
+test('an address with a plan and a step shows both', { skip }, async () => {
+  const plan = (await postJson(app, '/v1/plans', examples[0]!.image)).json();
+  const { page, complaints } = await visit(`${origin}/#/plans/${plan.id}?step=3`);
+  await page.waitForSelector('#answer:not([hidden])');
+  await page.waitForFunction('document.getElementById("now").textContent.includes("Step 2:")');
+  assert.deepEqual(
+    complaints.filter((text) => !text.startsWith('request')),
+    [],
+  );
+  await page.close();
+});
+
+test('what is no tree is said with its place; the page goes on', { skip }, async () => {
+  const { page } = await visit(origin);
+  await page.fill('#tree', '{"processes":[{"pid":1,"ppid":0,"pgid":1}]}');
+  await page.click('#paste button');
+  await page.waitForSelector('#said.bad');
+  assert.match((await page.textContent('#said'))!, /\/processes\/0/);
+  await show(page, 'zombies');
+  assert.equal(await page.textContent('#said'), '');
+  await page.close();
+});
+
+test('a file that is dropped or chosen is planned', { skip }, async () => {
+  const { page, complaints } = await visit(origin);
+  await page.setInputFiles('#file', 'test/fixtures/archives/docker_shim.tar.zst');
+  await page.waitForSelector('#verdict.restorable');
+  assert.deepEqual(complaints, []);
+  await page.close();
+});
+
+test('320 pixels wide nothing needs to be scrolled sideways, in the dark too', { skip }, async () => {
+  const { page, complaints } = await visit(origin, { width: 320, height: 700, dark: true });
+  await show(page, 'zdtm_session02');
+  const width = await page.evaluate('document.documentElement.scrollWidth');
+  assert.ok(Number(width) <= 320, `${width}`);
+  assert.deepEqual(await accessibilityFaults(page), []);
+  if (PICTURES) await page.screenshot({ path: `${PICTURES}/narrow-dark.png`, fullPage: true });
+  assert.deepEqual(complaints, []);
+  await page.close();
+});
