@@ -15,6 +15,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'why a tree image is restorable or not, fact by fact',
     load: async () => (await import('./plan-command.ts')).explainCommand,
   },
+  graft: {
+    summary: 'a CRIU image set rewritten so that an unpatched CRIU restores it',
+    load: async () => (await import('../graft/graft-command.ts')).graftCommand,
+  },
   scan: {
     summary: 'a process tree of this machine as a tree image',
     load: async () => (await import('../scan/scan-command.ts')).scanCommand,

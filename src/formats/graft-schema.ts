@@ -2,7 +2,7 @@
 
 import Type, { type Static } from 'typebox';
 import { CARRIER_ROLES, CRIU_RELEASES } from '../engine/handover/graft.ts';
-import { LARGEST_NUMBER } from './tree-image-schema.ts';
+import { LARGEST_EXIT_STATUS, LARGEST_NUMBER } from './tree-image-schema.ts';
 
 const Pid = Type.Integer({ minimum: 1, maximum: LARGEST_NUMBER });
 const PidOrNone = Type.Integer({ minimum: 0, maximum: LARGEST_NUMBER });
@@ -101,6 +101,23 @@ const RestoreSchema = Type.Object(
   { ...closed, description: 'What the finisher puts back, or does last.' },
 );
 
+const ExpectedSchema = Type.Object(
+  {
+    pid: Pid,
+    ppid: PidOrNone,
+    pgid: PidOrNone,
+    sid: PidOrNone,
+    threads: Type.Array(Pid, { description: 'Thread ids, the pid first; empty for a zombie.' }),
+    exitStatus: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: LARGEST_EXIT_STATUS, description: 'Of zombies: raw wait status.' }),
+    ),
+    childSubreaper: Type.Optional(
+      Type.Boolean({ description: 'Left out where the image does not tell it.' }),
+    ),
+  },
+  { ...closed, description: 'A process as it has to be in the end.' },
+);
+
 export const GRAFT_FORMAT = 1;
 /** The name of the file in the rewritten image directory. */
 export const GRAFT_FILE = 'regraft-graft.json';
@@ -116,6 +133,7 @@ export const GraftFileSchema = Type.Object(
     carriers: Type.Array(CarrierSchema),
     script: Type.Array(FinishStepSchema),
     restore: RestoreSchema,
+    expected: Type.Array(ExpectedSchema, { description: 'The tree of the image set, the root first.' }),
   },
   { ...closed, description: 'regraft-graft.json: what has to be done to the restored processes.' },
 );

@@ -1,0 +1,65 @@
+/**
+ * From an image set to its graft: read, planned, grafted, and what is to be written.
+ *
+ * In: a directory or an archive, the release of CRIU. Out: the tree, its graft, and the files that change. Nothing is
+ * written here. A plan made elsewhere is not believed: its graft is checked like any other.
+ */
+
+import type { CriuRelease, Graft } from '../engine/handover/graft.ts';
+import { graftTree, type PlanToGraft } from '../engine/handover/graft-tree.ts';
+import { DEFAULT_OPTIONS, type PlanOptions } from '../engine/plan/plan-options.ts';
+import { planRestore } from '../engine/plan-restore.ts';
+import type { ProcessTree } from '../engine/tree/process-tree.ts';
+import { imageFileName } from '../formats/criu/image-file-name.ts';
+import { loadTree, readTreeParts } from '../formats/read-tree.ts';
+import { GraftError } from './graft-error.ts';
+import { imageDirectory } from './image-directory.ts';
+import type { ImageSource } from './image-source.ts';
+import { rewrittenImages } from './rewritten-images.ts';
+
+export interface GraftOptions {
+  readonly criu: CriuRelease;
+  /** Makes the plan; left out: the planner of this package does. */
+  readonly plan?: (tree: ProcessTree) => Promise<PlanToGraft | null>;
+  /** For the planner of this package. */
+  readonly options?: Partial<PlanOptions>;
+}
+
+export interface GraftedImages {
+  readonly tree: ProcessTree;
+  readonly graft: Graft;
+  /** Files that change or are new, by name; empty where the graft is impossible. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** @throws GraftError where the image set cannot be read, or not be rewritten */
+export async function graftImages(source: ImageSource, options: GraftOptions): Promise<GraftedImages> {
+  const tree = await readImages(source);
+  const plan = await (options.plan ?? ownPlan(options.options))(tree);
+  const graft = graftTree(tree, plan, options.criu);
+  const files = graft.outcome === 'impossible' ? new Map() : await rewrittenImages(tree, graft, source);
+  return { tree, graft, files };
+}
+
+/** The same for a directory. */
+export function graftImageDirectory(directory: string, options: GraftOptions): Promise<GraftedImages> {
+  return graftImages(imageDirectory(directory), options);
+}
+
+export async function readImages(source: ImageSource): Promise<ProcessTree> {
+  const wanted = new Set([...source.names].filter((name) => imageFileName(name) !== null));
+  const parts = [...(await source.read(wanted))].map(([name, bytes]) => ({ name, bytes }));
+  if (!parts.some(({ name }) => name === 'pstree.img')) throw new GraftError('there is no pstree.img');
+  const loaded = loadTree(await readTreeParts(parts));
+  if (loaded.ok) return loaded.tree;
+  const [fault] = loaded.faults;
+  const place = fault && 'file' in fault && fault.file !== undefined ? `${fault.file}: ` : '';
+  throw new GraftError(`${place}${fault?.message ?? 'the image set cannot be read'}`);
+}
+
+function ownPlan(options: Partial<PlanOptions> = {}): (tree: ProcessTree) => Promise<PlanToGraft | null> {
+  return async (tree) => {
+    const planning = planRestore(tree, { ...DEFAULT_OPTIONS, ...options, allowCloneParent: false });
+    return planning.outcome === 'restorable' ? planning : null;
+  };
+}

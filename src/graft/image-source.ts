@@ -1,0 +1,8 @@
+/** Where the files of an image set are read from: a directory of a dump, or a checkpoint archive. */
+
+export interface ImageSource {
+  /** Names of the image set's own files, without a path. */
+  readonly names: ReadonlySet<string>;
+  /** The files of these names that are there, whole. May read everything once more: ask for all at once. */
+  readonly read: (names: ReadonlySet<string>) => Promise<Map<string, Uint8Array>>;
+}

@@ -1,0 +1,139 @@
+/** The plan of a graft from elsewhere: a file, or a server. It is believed in nothing: the graft is checked here. */
+
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import { createRegraftClient } from '../client/index.ts';
+import type { PlanToGraft } from '../engine/handover/graft-tree.ts';
+import { HELPER_ROLES, type Helper, type HelperList } from '../engine/plan/helper-list.ts';
+import type { Step } from '../engine/plan/step.ts';
+import { StepList } from '../engine/plan/step-list.ts';
+import type { ProcessTree } from '../engine/tree/process-tree.ts';
+import { treeImage } from '../formats/write-tree.ts';
+import { GraftError } from './graft-error.ts';
+
+const Pid = Type.Integer({ minimum: 1 });
+const step = <P extends Record<string, Type.TSchema>>(op: string, more: P) =>
+  Type.Object({ op: Type.Literal(op), pid: Pid, ...more });
+const PlanFile = Type.Object({
+  outcome: Type.String(),
+  helpers: Type.Array(Type.Object({ pid: Pid, role: Type.Enum([...HELPER_ROLES]), serves: Type.Array(Pid) })),
+  steps: Type.Array(
+    Type.Union([
+      step('clone3', { child: Pid, flags: Type.Array(Type.String()) }),
+      step('setsid', {}),
+      step('setpgid', { target: Pid, pgid: Pid }),
+      step('prctl', { value: Type.Union([Type.Literal(0), Type.Literal(1)]) }),
+      step('exit', {
+        code: Type.Optional(Type.Integer()),
+        signal: Type.Optional(Type.Integer()),
+        coreDump: Type.Optional(Type.Literal(true)),
+      }),
+      step('wait4', { child: Pid }),
+    ]),
+  ),
+});
+const planFile = Compile(PlanFile);
+
+/** @throws GraftError where the file is no plan with its steps */
+export function planOfFile(file: string): PlanToGraft | null {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new GraftError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return planOf(content, file);
+}
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2000;
+
+/** @throws GraftError where the server gives no plan */
+export async function planOfServer(
+  server: string,
+  tree: ProcessTree,
+  token?: string,
+): Promise<PlanToGraft | null> {
+  const client = createRegraftClient({ baseUrl: server.replace(/\/+$/, ''), ...(token && { token }) });
+  const refused = (why: unknown): GraftError => new GraftError(`${server}: ${why}`);
+  try {
+    const { data, error } = await client.POST('/v1/plans', {
+      params: { query: { include: 'steps' } },
+      body: { tree: treeImage(tree), options: { allowCloneParent: false } },
+    });
+    if (error) throw refused(error.detail);
+    for (let plan: unknown = data, wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
+      const { id, status } = plan as { id: string; status: string };
+      if (status === 'ready') return planOf(plan, server);
+      if (status !== 'running') throw refused(`the planning ${status}`);
+      await pause(wait);
+      const next = await client.GET('/v1/plans/{id}', {
+        params: { path: { id }, query: { include: 'steps' } },
+      });
+      if (next.error) throw refused(next.error.detail);
+      plan = next.data;
+    }
+  } catch (error) {
+    if (error instanceof GraftError) throw error;
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    throw refused(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+function planOf(content: unknown, from: string): PlanToGraft | null {
+  if (!planFile.Check(content)) {
+    const [fault] = planFile.Errors(content);
+    throw new GraftError(
+      `${from} is no plan of one pid namespace with its steps: ${fault?.instancePath} ${fault?.message}`,
+    );
+  }
+  if (content.outcome !== 'restorable') return null;
+  const steps = new StepList(Math.max(16, content.steps.length));
+  for (const given of content.steps as Step[]) append(steps, given, from);
+  return { steps, helpers: helperList(content.helpers as Helper[]) };
+}
+
+function append(steps: StepList, step: Step, from: string): void {
+  switch (step.op) {
+    case 'clone3':
+      if (step.flags.length > 0) {
+        throw new GraftError(
+          `${from} uses ${step.flags.join(', ')}, which CRIU cannot: plan with allowCloneParent false`,
+        );
+      }
+      steps.clone3(step.pid, step.child, 0);
+      break;
+    case 'setsid':
+      steps.setsid(step.pid);
+      break;
+    case 'setpgid':
+      steps.setpgid(step.pid, step.target, step.pgid);
+      break;
+    case 'prctl':
+      steps.subreaper(step.pid, step.value);
+      break;
+    case 'exit': {
+      const { code = 0, signal, coreDump } = step;
+      steps.exit(step.pid, signal === undefined ? code << 8 : signal | (coreDump ? 0x80 : 0));
+      break;
+    }
+    case 'wait4':
+      steps.wait4(step.pid, step.child);
+  }
+}
+
+function helperList(helpers: readonly Helper[]): HelperList {
+  const servedOffset = new Int32Array(helpers.length + 1);
+  helpers.forEach(({ serves }, i) => {
+    servedOffset[i + 1] = servedOffset[i]! + serves.length;
+  });
+  return {
+    length: helpers.length,
+    pid: Int32Array.from(helpers, ({ pid }) => pid),
+    role: Uint8Array.from(helpers, ({ role }) => HELPER_ROLES.indexOf(role)),
+    servedOffset,
+    served: Int32Array.from(helpers.flatMap(({ serves }) => serves)),
+  };
+}
