@@ -1,0 +1,191 @@
+/**
+ * Rules about births in general: who is above whom, and which session a leader was born in (docs/proofs.md, section 2).
+ *
+ * They hold over any number of pid namespaces, because a child gets its session from whoever calls clone, wherever it
+ * is put. In one namespace they are complete: if they lead to no contradiction, there is a history.
+ */
+
+import type { Image } from './image.ts';
+import type { Claim } from './proof.ts';
+import { as, type Rule } from './rule.ts';
+
+const parent: Rule = {
+  states: 'A parent that is no init of a pid namespace is an ancestor by birth.',
+  kernel: ['A1', 'A2', 'A3', 'A17', 'A18', 'C3'],
+  holds(image, [first, ...more], claim) {
+    const fact = as(first, 'parent');
+    const above = as(claim, 'above');
+    if (!fact || !above || more.length > 0 || fact.parent === 0 || image.isInit(fact.parent)) return false;
+    return above.upper === fact.parent && above.lower === fact.process;
+  },
+};
+
+const heredity: Rule = {
+  states:
+    'Whoever is between two processes may be left out: its children fall to the next one above, and what was reachable stays so.',
+  kernel: ['A1', 'A2', 'A3', 'A17', 'A18', 'C3'],
+  holds(_image, [first, ...more], claim) {
+    const fact = as(first, 'ancestor');
+    const above = as(claim, 'above');
+    if (!fact || !above || more.length > 0) return false;
+    return above.upper === fact.ancestor && above.lower === fact.process;
+  },
+};
+
+const member: Rule = {
+  states: 'A session is entered by birth only, so its members descend from its leader.',
+  kernel: ['E7', 'E8', 'E9', 'E10'],
+  holds(image, [first, ...more], claim) {
+    const fact = as(first, 'session');
+    const above = as(claim, 'above');
+    if (!fact || !above || more.length > 0) return false;
+    const { process, session } = fact;
+    if (session === process || image.isFromOutside(session)) return false;
+    return above.upper === session && above.lower === process;
+  },
+};
+
+const chain: Rule = {
+  states: 'Who is above somebody is above everybody below.',
+  kernel: [],
+  holds(_image, [first, second, ...more], claim) {
+    const [upper, lower, above] = [as(first, 'above'), as(second, 'above'), as(claim, 'above')];
+    if (!upper || !lower || !above || more.length > 0 || upper.lower !== lower.upper) return false;
+    return above.upper === upper.upper && above.lower === lower.lower;
+  },
+};
+
+const circle: Rule = {
+  states: 'Nobody is an ancestor of its own ancestor.',
+  kernel: [],
+  holds(_image, [first, second, ...more], claim) {
+    const [one, other] = [as(first, 'above'), as(second, 'above')];
+    if (!one || !other || more.length > 0 || claim.says !== 'contradiction') return false;
+    return one.upper === other.lower && one.lower === other.upper;
+  },
+};
+
+const comparable: Rule = {
+  states: 'Of two ancestors of one process, one is above the other.',
+  kernel: [],
+  holds(_image, [first, second, ...more], claim) {
+    const [one, other] = [as(first, 'above'), as(second, 'above')];
+    const either = as(claim, 'one above the other');
+    if (!one || !other || !either || more.length > 0) return false;
+    if (one.lower !== other.lower || one.upper === other.upper) return false;
+    return either.first === one.upper && either.second === other.upper;
+  },
+};
+
+/** The session that a process was born in, as a premise says it. */
+export interface Birth {
+  readonly process: number;
+  readonly session: number;
+}
+
+export function birthOf(claim: Claim | undefined): Birth | null {
+  const born = as(claim, 'born in session');
+  if (born) return born;
+  const fact = as(claim, 'session');
+  return fact && fact.session !== fact.process ? fact : null;
+}
+
+/** The sessions that a process was in, all its life: the one it was born in, and the one it leads. */
+function wasNeverIn(claim: Claim | undefined, session: number): number {
+  const birth = birthOf(claim);
+  if (!birth || birth.session === session) return -1;
+  return claim!.says === 'session' || birth.process !== session ? birth.process : -1;
+}
+
+/** Is nobody below the root above the leader of session c? */
+function isThereFromTheStart(image: Image, c: number): boolean {
+  return image.isFromOutside(c) || c === image.root;
+}
+
+const passage: Rule = {
+  states:
+    'A session comes to a process from its leader through everybody between the two: who is above a process and was never in the session that it was born in is above the leader of that session.',
+  kernel: ['C4', 'E7', 'E10'],
+  holds(image, [first, second, third, ...more], claim) {
+    const [over, birth] = [as(first, 'above'), birthOf(second)];
+    if (!over || !birth || more.length > 0 || over.lower !== birth.process) return false;
+    const c = birth.session;
+    if (over.upper === image.root || wasNeverIn(third, c) !== over.upper) return false;
+    if (isThereFromTheStart(image, c)) return claim.says === 'contradiction';
+    const above = as(claim, 'above');
+    return above !== undefined && above.upper === over.upper && above.lower === c;
+  },
+};
+
+const between: Rule = {
+  states:
+    'Everybody between the leader of a session and a process that was born in it was in that session: a leader of another one was born in it.',
+  kernel: ['C4', 'E5', 'E7', 'E10'],
+  holds(image, [first, second, third, ...rest], claim) {
+    const [over, birth, born] = [as(first, 'above'), birthOf(second), as(claim, 'born in session')];
+    if (!over || !birth || !born || over.lower !== birth.process) return false;
+    const { upper } = over;
+    const c = birth.session;
+    const leads =
+      third?.says === 'absent'
+        ? third.process === upper
+        : third?.says === 'session' && third.process === upper && third.session === upper;
+    if (!leads || upper === c || upper === image.root) return false;
+    if (born.process !== upper || born.session !== c) return false;
+    if (isThereFromTheStart(image, c)) return rest.length === 0;
+    const above = as(rest[0], 'above');
+    return rest.length === 1 && above !== undefined && above.upper === c && above.lower === upper;
+  },
+};
+
+const given: Rule = {
+  states: 'The closest alive born ancestor of a process is above it by birth.',
+  kernel: [],
+  holds(image, [first, ...more], claim) {
+    const [fact, above] = [as(first, 'given birth'), as(claim, 'above')];
+    if (!fact || !above || more.length > 0 || !image.has(fact.ancestor)) return false;
+    return above.upper === fact.ancestor && above.lower === fact.process;
+  },
+};
+
+const nearest: Rule = {
+  states:
+    'Nobody of the image stands between a process and its closest alive born ancestor: whoever else is above the process is above that one.',
+  kernel: [],
+  holds(image, [first, second, third, ...more], claim) {
+    const [fact, over, there] = [as(first, 'given birth'), as(second, 'above'), as(third, 'present')];
+    if (!fact || !over || !there || more.length > 0) return false;
+    if (over.lower !== fact.process || over.upper !== there.process) return false;
+    if (over.upper === fact.ancestor || over.upper === image.root) return false;
+    if (fact.ancestor === 0 || fact.ancestor === image.root) return claim.says === 'contradiction';
+    const above = as(claim, 'above');
+    return above !== undefined && above.upper === over.upper && above.lower === fact.ancestor;
+  },
+};
+
+const nobody: Rule = {
+  states: 'Who is not in the image is nobody’s closest alive born ancestor, nor is a process its own, and nobody is that of the root.',
+  kernel: [],
+  holds(image, [first, second, ...more], claim) {
+    const fact = as(first, 'given birth');
+    if (!fact || more.length > 0 || claim.says !== 'contradiction' || fact.ancestor === 0) return false;
+    if (fact.ancestor === fact.process) return second === undefined;
+    if (second?.says === 'root') return second.process === fact.process && fact.process === image.root;
+    if (second?.says !== 'absent') return false;
+    return second.process === fact.ancestor || second.process === fact.process;
+  },
+};
+
+export const BIRTH_RULES = {
+  parent,
+  heredity,
+  member,
+  chain,
+  circle,
+  comparable,
+  passage,
+  between,
+  given,
+  nearest,
+  nobody,
+} satisfies Record<string, Rule>;

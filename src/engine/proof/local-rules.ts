@@ -1,0 +1,160 @@
+/**
+ * Local rules of states, sessions, groups, threads and exits (theory, V1 to V6; V7 is a case of N6 in group-rules.ts).
+ *
+ * Each is necessary by itself: docs/proofs.md, section 5, says why.
+ */
+
+import type { Image } from './image.ts';
+import type { LocalRule } from './local-rule.ts';
+import type { Fact } from './proof.ts';
+
+export function session(image: Image, process: number): Fact {
+  return { says: 'session', process, session: image.session(process) };
+}
+
+export function group(image: Image, process: number): Fact {
+  return { says: 'group', process, group: image.group(process) };
+}
+
+export function isZombie(image: Image, process: number): boolean {
+  return image.tree.state[image.index(process)] === 1;
+}
+
+const V1: LocalRule = {
+  states: 'A zombie has no children: they left when it exited.',
+  kernel: ['H4', 'H6'],
+  broken(image, i, j) {
+    if (image.parent(i) !== j || !isZombie(image, j)) return null;
+    return [
+      { says: 'parent', process: i, parent: j },
+      { says: 'zombie', process: j },
+    ];
+  },
+};
+
+const V2: LocalRule = {
+  states: 'The root leads its session or came with it from outside, and nobody has another session from outside.',
+  kernel: ['E5', 'E7', 'E10'],
+  broken(image, i, j) {
+    const { root } = image;
+    const own = image.session(root);
+    const level0: Fact = { says: 'init', process: image.rootIsInit ? root : 0, namespace: image.namespaceId(0) };
+    if (i === root && j === root && own !== root && own !== 0 && image.rootIsInit)
+      return [level0, { says: 'root', process: root }, session(image, root)];
+    if (image.rootIsInit) return null;
+    if (i === root && j === own && own !== root && image.has(j))
+      return [level0, { says: 'root', process: root }, session(image, root), { says: 'present', process: own }];
+    const [a, b] = [image.session(i), image.session(j)];
+    if (a === b || !image.isFromOutside(a) || !image.isFromOutside(b)) return null;
+    const facts: Fact[] = [level0, session(image, i), session(image, j)];
+    for (const s of [a, b]) {
+      if (s > 0) facts.push({ says: 'absent', process: s });
+      if (s > 1) facts.push(session(image, root));
+    }
+    return facts;
+  },
+};
+
+const V3: LocalRule = {
+  states: 'A session has the number of its leader, who is in it for ever.',
+  kernel: ['D4', 'E5', 'E6'],
+  broken(image, i, j) {
+    if (i === j || image.session(i) !== j || image.session(j) === j) return null;
+    return [session(image, i), session(image, j)];
+  },
+};
+
+const V4: LocalRule = {
+  states: 'A session leader stays in its own group for ever.',
+  kernel: ['E5', 'F6'],
+  broken(image, i, j) {
+    if (i !== j || image.session(i) !== i || image.group(i) === i) return null;
+    return [session(image, i), group(image, i)];
+  },
+};
+
+const V5: LocalRule = {
+  states: 'A group lies in one session: that of whoever made it, and that of its own number if there is one.',
+  kernel: ['E5', 'F5', 'F7'],
+  broken(image, i, j) {
+    const g = image.group(i);
+    const s = image.session(i);
+    if (g === 0) return null;
+    if (g === image.group(j) && s !== image.session(j))
+      return [group(image, i), session(image, i), group(image, j), session(image, j)];
+    if (g === j && s !== image.session(j)) return [group(image, i), session(image, i), session(image, j)];
+    const outsiders = g === 1 && !image.rootIsInit && !image.has(1);
+    if (outsiders && i === j && s > 1)
+      return [
+        { says: 'init', process: 0, namespace: image.namespaceId(0) },
+        { says: 'absent', process: 1 },
+        group(image, i),
+        session(image, i),
+      ];
+    if (g === image.session(j) && s !== g && !outsiders && !isOfTheRoot(image, i))
+      return [group(image, i), session(image, i), session(image, j)];
+    return null;
+  },
+};
+
+/** Does it have the group and the session that the root brought from outside? */
+function isOfTheRoot(image: Image, i: number): boolean {
+  const { root } = image;
+  const own = image.session(root);
+  return (
+    !image.rootIsInit && own !== root && image.session(i) === own && image.group(i) === image.group(root)
+  );
+}
+
+const V6: LocalRule = {
+  states: 'Who is in a group from outside is in a session from outside.',
+  kernel: ['F7', 'F17', 'F20'],
+  broken(image, i, j) {
+    if (i !== j || image.group(i) !== 0 || image.session(i) === 0) return null;
+    return [group(image, i), session(image, i)];
+  },
+};
+
+const T1: LocalRule = {
+  states: 'The number of a thread is in use, so no session or group has it.',
+  kernel: ['D8'],
+  broken(image, i, j) {
+    const { threadOffset, threadId } = image.tree;
+    const at = image.index(j);
+    for (let t = threadOffset[at]!; t < threadOffset[at + 1]!; t++) {
+      const thread = threadId[t]!;
+      const named =
+        thread === image.session(i) ? session(image, i) : thread === image.group(i) ? group(image, i) : null;
+      if (named) return [named, { says: 'thread', process: j, thread }];
+    }
+    return null;
+  },
+};
+
+const X1: LocalRule = {
+  states: 'A process ends by a code or by a signal that kills, and its wait status says which.',
+  kernel: [],
+  broken(image, i, j) {
+    const status = image.tree.exitStatus[image.index(i)]!;
+    if (i !== j || !isZombie(image, i) || isExitStatus(status)) return null;
+    return [
+      { says: 'zombie', process: i },
+      { says: 'exit status', process: i, status },
+    ];
+  },
+};
+
+const SIGNALS = 64;
+/** SIGCHLD, SIGCONT, the four that stop, SIGURG, SIGWINCH: none of them ends a process. */
+const ENDS_NOBODY = [17, 18, 19, 20, 21, 22, 23, 28];
+
+/** Code in bits 8 to 15 with nothing below; or a signal in bits 0 to 6, bit 7 for a core dump, with nothing above. */
+function isExitStatus(status: number): boolean {
+  if (status < 0 || status > 0xffff) return false;
+  const low = status & 0xff;
+  if (low === 0) return true;
+  const signal = low & 0x7f;
+  return status === low && signal >= 1 && signal <= SIGNALS && !ENDS_NOBODY.includes(signal);
+}
+
+export const LOCAL_RULES = { V1, V2, V3, V4, V5, V6, T1, X1 } satisfies Record<string, LocalRule>;

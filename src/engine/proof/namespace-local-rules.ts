@@ -1,0 +1,156 @@
+/**
+ * Local rules of nested pid namespaces (namespaces.md, N1 to N3, N5 and N7; N4 follows from `oldest` in
+ * namespace-rules.ts, N6 is in group-rules.ts).
+ *
+ * A session number is visible to a member exactly down to the namespace of the leader; a group number exactly down to
+ * the deepest namespace that has both the member and whoever made the group.
+ */
+
+import type { Image } from './image.ts';
+import type { LocalRule } from './local-rule.ts';
+import { group, isZombie, session } from './local-rules.ts';
+import type { Fact } from './proof.ts';
+
+function namespace(image: Image, process: number): Fact {
+  return { says: 'namespace', process, namespace: image.namespaceId(image.namespace(process)) };
+}
+
+function init(image: Image, process: number): Fact {
+  return { says: 'init', process, namespace: image.namespaceId(image.namespace(process)) };
+}
+
+function numbers(image: Image, process: number, of: 'process' | 'session' | 'group'): Fact {
+  return { says: 'numbers', process, of, numbers: image.numbers(process, of) };
+}
+
+const N1: LocalRule = {
+  states: 'A child lives where its parent lives, or below.',
+  kernel: ['A17', 'A18', 'G26'],
+  broken(image, i, j) {
+    if (image.parent(i) !== j || image.isWithin(image.namespace(i), image.namespace(j))) return null;
+    return [{ says: 'parent', process: i, parent: j }, namespace(image, i), namespace(image, j)];
+  },
+};
+
+const N2: LocalRule = {
+  states:
+    'The init of a pid namespace is number 1 inside, its parent is outside, and its exit kills everybody inside.',
+  kernel: ['A15', 'D14', 'G12', 'G22'],
+  broken(image, i, j) {
+    if (!image.isInit(i)) return null;
+    const home = image.namespace(i);
+    const inside = image.isWithin(image.namespace(j), home);
+    if (i !== j && inside && isZombie(image, i))
+      return [init(image, i), { says: 'zombie', process: i }, namespace(image, j)];
+    if (home === 0) return null;
+    if (i === j && image.numbers(i, 'process').at(-1) !== 1) return [init(image, i), numbers(image, i, 'process')];
+    if (image.parent(i) === j && inside)
+      return [init(image, i), { says: 'parent', process: i, parent: j }, namespace(image, j)];
+    return null;
+  },
+};
+
+const N3: LocalRule = {
+  states: 'A session number is visible exactly down to the namespace of its leader, where all its members live or below.',
+  kernel: ['F17', 'F26', 'G21'],
+  broken(image, i, j) {
+    const c = image.session(i);
+    const shown = image.numbers(i, 'session');
+    if (i === j && c !== j) return hasGap(shown) ? [numbers(image, i, 'session')] : null;
+    if (c === 0) return null;
+    if (c === j) {
+      const own = image.numbers(j, 'process');
+      if (!image.isWithin(image.namespace(i), image.namespace(j)))
+        return [session(image, i), namespace(image, i), namespace(image, j)];
+      if (shown.every((x, level) => x === (own[level] ?? 0))) return null;
+      return [session(image, i), numbers(image, i, 'session'), numbers(image, j, 'process')];
+    }
+    if (c !== image.session(j) || image.has(c)) return null;
+    const other = image.numbers(j, 'session');
+    const [one, two] = [shownIn(image, i, shown), shownIn(image, j, other)];
+    if (one === two && prefixOf(shown).every((x, level) => x === other[level])) return null;
+    const places = one === two ? [] : [namespace(image, i), namespace(image, j)];
+    return [numbers(image, i, 'session'), numbers(image, j, 'session'), ...places];
+  },
+};
+
+const N5: LocalRule = {
+  states:
+    'A group number is visible exactly down to the deepest namespace that has both the member and its maker, which is no higher than that of the session’s leader.',
+  kernel: ['F17', 'F20', 'G21', 'G23'],
+  broken(image, i, j) {
+    const g = image.group(i);
+    const shown = image.numbers(i, 'group');
+    if (i === j && g !== j) {
+      if (hasGap(shown)) return [numbers(image, i, 'group')];
+      const led = image.numbers(i, 'session');
+      if (led[0] === 0 || prefixOf(shown).length >= prefixOf(led).length) return null;
+      return [numbers(image, i, 'group'), numbers(image, i, 'session')];
+    }
+    if (g === 0) return null;
+    if (g === j) {
+      if (isShownTo(image, i, image.namespace(j), image.numbers(j, 'process'))) return null;
+      return [numbers(image, i, 'group'), numbers(image, j, 'process'), namespace(image, i), namespace(image, j)];
+    }
+    if (image.has(g)) return null;
+    if (g === image.session(j)) {
+      const led = image.numbers(j, 'session');
+      if (isShownTo(image, i, shownIn(image, j, led), led)) return null;
+      return [numbers(image, i, 'group'), numbers(image, j, 'session'), namespace(image, i), namespace(image, j)];
+    }
+    if (g !== image.group(j)) return null;
+    const other = image.numbers(j, 'group');
+    const shared = sharedLevels(image, i, j);
+    const agree = shown.slice(0, shared).every((x, level) => x === other[level]);
+    const deeper = (vector: readonly number[]): boolean => prefixOf(vector).length > shared;
+    if (agree && !(deeper(shown) && deeper(other))) return null;
+    return [numbers(image, i, 'group'), numbers(image, j, 'group'), namespace(image, i), namespace(image, j)];
+  },
+};
+
+const N7: LocalRule = {
+  states: 'The exit of an init never finishes while it is in a group of its own namespace that it does not lead.',
+  kernel: ['G33', 'G34'],
+  broken(image, i, j) {
+    if (i !== j || !image.isInit(i) || !isZombie(image, i) || image.group(i) === i) return null;
+    if (image.numbers(i, 'group').at(-1) === 0) return null;
+    return [init(image, i), { says: 'zombie', process: i }, group(image, i), numbers(image, i, 'group')];
+  },
+};
+
+/** The numbers from level 0 down to the last that is visible. */
+function prefixOf(vector: readonly number[]): readonly number[] {
+  const hidden = vector.indexOf(0);
+  return hidden < 0 ? vector : vector.slice(0, hidden);
+}
+
+function hasGap(vector: readonly number[]): boolean {
+  const hidden = vector.indexOf(0);
+  return hidden >= 0 && vector.slice(hidden).some((x) => x !== 0);
+}
+
+/** The deepest namespace in which a number of process i's session or group is shown. */
+function shownIn(image: Image, i: number, vector: readonly number[]): number {
+  return image.namespaceAt(image.namespace(i), prefixOf(vector).length - 1);
+}
+
+/** Levels on which i and j live in the same namespace. */
+function sharedLevels(image: Image, i: number, j: number): number {
+  const deepest = Math.min(image.level(image.namespace(i)), image.level(image.namespace(j)));
+  for (let level = deepest; level >= 0; level--) {
+    if (image.namespaceAt(image.namespace(i), level) === image.namespaceAt(image.namespace(j), level))
+      return level + 1;
+  }
+  return 0;
+}
+
+/** Does process i see its group as it must, if the group was made in namespace n by somebody with these numbers? */
+function isShownTo(image: Image, i: number, n: number, own: readonly number[]): boolean {
+  const home = image.namespace(i);
+  return image.numbers(i, 'group').every((x, level) => {
+    const common = level <= image.level(n) && image.namespaceAt(home, level) === image.namespaceAt(n, level);
+    return x === (common ? own[level] : 0);
+  });
+}
+
+export const NAMESPACE_LOCAL_RULES = { N1, N2, N3, N5, N7 } satisfies Record<string, LocalRule>;

@@ -1,0 +1,229 @@
+/**
+ * Applies the rules of births to all that is known, until nothing new follows or two facts contradict each other.
+ *
+ * In: elements, notes and knowledge. Out: more of both; `knowledge.contradiction` where there is one.
+ * What is found first is found in few steps, because facts wait their turn: proofs stay short.
+ * Cost: cubic in the elements at worst; each look at a pair is taken from the budget.
+ */
+
+import { type Claim, CONTRADICTION, type Fact } from '../proof/proof.ts';
+import { type Element, type Elements, UNKNOWN } from './elements.ts';
+import { GroupReasoning } from './group-reasoning.ts';
+import { type Knowledge, NO_LINE } from './knowledge.ts';
+import { NamespaceReasoning } from './namespace-reasoning.ts';
+import type { Notes } from './notes.ts';
+
+export interface Budget {
+  work: number;
+}
+
+export class Reasoning {
+  readonly elements: Elements;
+  readonly notes: Notes;
+  readonly known: Knowledge;
+  readonly budget: Budget;
+  private readonly overNamespaces: NamespaceReasoning | null;
+  private readonly groups: GroupReasoning | null;
+
+  constructor(elements: Elements, notes: Notes, known: Knowledge, budget: Budget) {
+    this.elements = elements;
+    this.notes = notes;
+    this.known = known;
+    this.budget = budget;
+    this.overNamespaces = elements.overNamespaces ? new NamespaceReasoning(this) : null;
+    this.groups = elements.overNamespaces ? new GroupReasoning(this) : null;
+  }
+
+  element(e: number): Element {
+    return this.elements.list[e]!;
+  }
+
+  /** What the image says of each process alone. */
+  begin(): void {
+    const { elements, notes } = this;
+    const { image, indexOf } = elements;
+    for (const process of elements.concerned) {
+      if (process === image.root) continue;
+      this.beginParent(process);
+      const session = image.session(process);
+      if (session !== process && indexOf.has(session)) {
+        const fact = notes.fact({ says: 'session', process, session });
+        this.sayAbove('member', [fact], session, process);
+      }
+      const ancestor = image.givenBirth(process);
+      if (ancestor > 0 && indexOf.has(ancestor)) {
+        const fact = notes.fact({ says: 'given birth', process, ancestor });
+        this.sayAbove('given', [fact], ancestor, process);
+      }
+    }
+    this.groups?.begin();
+  }
+
+  /** The nearest process that is spoken of above one, if there is no init on the way. */
+  private beginParent(process: number): void {
+    const { image, indexOf } = this.elements;
+    const parent = image.parent(process);
+    for (let p = parent; p > 0 && !image.isInit(p); p = image.parent(p)) {
+      const e = indexOf.get(p);
+      if (e !== undefined && this.element(e).isConcerned) {
+        if (p === parent) {
+          const fact = this.notes.fact({ says: 'parent', process, parent });
+          this.sayAbove('parent', [fact], p, process);
+        } else {
+          const fact = this.notes.fact({ says: 'ancestor', process, ancestor: p });
+          this.sayAbove('heredity', [fact], p, process);
+        }
+        return;
+      }
+    }
+  }
+
+  run(): void {
+    const { known } = this;
+    const { queue, count } = known;
+    for (let next = 0; next < queue.length; next++) {
+      if (known.contradiction !== NO_LINE || this.budget.work <= 0) break;
+      const pair = queue[next]!;
+      this.applyTo(Math.floor(pair / count), pair % count);
+      if (next > 10_000) {
+        queue.splice(0, next + 1);
+        next = -1;
+      }
+    }
+    queue.length = 0;
+  }
+
+  private applyTo(p: number, q: number): void {
+    const { known } = this;
+    this.budget.work -= 1 + known.uppersOf(p).length + known.lowersOf(q).length;
+    if (known.isAbove(q, p)) {
+      this.contradict('circle', [known.lineOf(p, q), known.lineOf(q, p)]);
+      return;
+    }
+    this.overNamespaces?.applyTo(p, q);
+    this.applySession(p, q);
+    this.applyGivenBirth(p, q);
+    this.groups?.applyTo(p, q);
+    this.close(p, q);
+  }
+
+  private close(p: number, q: number): void {
+    const { known } = this;
+    for (const r of [...known.uppersOf(p)]) {
+      if (r !== q && !known.isAbove(r, q)) this.sayPair('chain', [known.lineOf(r, p), known.lineOf(p, q)], r, q);
+    }
+    for (const r of [...known.lowersOf(q)]) {
+      if (r !== p && !known.isAbove(p, r)) this.sayPair('chain', [known.lineOf(p, q), known.lineOf(q, r)], p, r);
+    }
+    if (this.element(p).leads) for (const r of known.lowersOf(q)) known.queue.push(q * known.count + r);
+  }
+
+  /** The session that e was born in, −1 where that is open. */
+  birthOf(e: number): number {
+    const { number, leads } = this.element(e);
+    return leads ? (this.known.birthOf(e)?.value ?? -1) : this.elements.image.session(number);
+  }
+
+  /** The line that says it. */
+  private birthLine(e: number): number {
+    const { number, leads } = this.element(e);
+    if (leads) return this.known.birthOf(e)!.line;
+    return this.notes.fact({ says: 'session', process: number, session: this.elements.image.session(number) });
+  }
+
+  /** What follows for p, above q, from the session that q was born in. */
+  private applySession(p: number, q: number): void {
+    const { known, elements } = this;
+    const { image, indexOf } = elements;
+    const c = this.birthOf(q);
+    const upper = this.element(p);
+    if (c < 0 || upper.number === c || upper.number === image.root) return;
+    const fromTheStart = image.isFromOutside(c) || c === image.root;
+    const leader = fromTheStart ? -1 : indexOf.get(c);
+    if (leader === undefined) return;
+    const birth = this.birthOf(p);
+    if (birth === c) return;
+    const line = known.lineOf(p, q);
+    if (birth >= 0) {
+      if (leader >= 0 && known.isAbove(p, leader)) return;
+      const from = [line, this.birthLine(q), this.birthLine(p)];
+      if (leader < 0) this.contradict('passage', from);
+      else this.sayPair('passage', from, p, leader);
+      return;
+    }
+    if (leader >= 0 && !known.isAbove(leader, p)) return;
+    const { number } = upper;
+    const leads = this.notes.fact(
+      upper.isPresent
+        ? { says: 'session', process: number, session: number }
+        : { says: 'absent', process: number },
+    );
+    const from = [line, this.birthLine(q), leads, ...(leader < 0 ? [] : [known.lineOf(leader, p)])];
+    const said = this.notes.add('between', from, { says: 'born in session', process: number, session: c });
+    known.setBirth(p, c, said);
+  }
+
+  /** What follows for p, above q, from the closest alive born ancestor of q. */
+  private applyGivenBirth(p: number, q: number): void {
+    const { known, notes, elements } = this;
+    const { image, indexOf } = elements;
+    const { number: process } = this.element(q);
+    const { number: upper, isPresent } = this.element(p);
+    const ancestor = image.givenBirth(process);
+    if (!isPresent || ancestor < 0 || upper === ancestor || upper === image.root) return;
+    const isTop = ancestor === 0 || ancestor === image.root;
+    const x = isTop ? -1 : indexOf.get(ancestor);
+    if (x === undefined || (x >= 0 && known.isAbove(p, x))) return;
+    const from = [
+      notes.fact({ says: 'given birth', process, ancestor }),
+      known.lineOf(p, q),
+      notes.fact({ says: 'present', process: upper }),
+    ];
+    if (x < 0) this.contradict('nearest', from);
+    else this.sayPair('nearest', from, p, x);
+  }
+
+  /** The line that says where e lives or lived. */
+  homeLine(e: number): number {
+    const { number: process, isPresent, home, witness } = this.element(e);
+    const { image } = this.elements;
+    const namespace = image.namespaceId(home);
+    if (isPresent) return this.notes.fact({ says: 'namespace', process, namespace });
+    const from = [
+      this.notes.fact({
+        says: 'numbers',
+        process: witness,
+        of: 'session',
+        numbers: image.numbers(witness, 'session'),
+      }),
+      this.notes.fact({ says: 'absent', process }),
+    ];
+    return this.notes.add('vanished', from, { says: 'lived in', process, namespace });
+  }
+
+  fact(claim: Fact): number {
+    return this.notes.fact(claim);
+  }
+
+  say(rule: string, from: readonly number[], claim: Claim): number {
+    return this.notes.add(rule, from, claim);
+  }
+
+  contradict(rule: string, from: readonly number[]): void {
+    if (this.known.contradiction !== NO_LINE) return;
+    this.known.contradiction = this.notes.add(rule, from, CONTRADICTION);
+  }
+
+  sayPair(rule: string, from: readonly number[], p: number, q: number): void {
+    if (p === q || this.known.isAbove(p, q)) return;
+    const claim: Claim = { says: 'above', upper: this.element(p).number, lower: this.element(q).number };
+    this.known.setAbove(p, q, this.notes.add(rule, from, claim));
+  }
+
+  private sayAbove(rule: string, from: readonly number[], upper: number, lower: number): void {
+    const { indexOf } = this.elements;
+    this.sayPair(rule, from, indexOf.get(upper)!, indexOf.get(lower)!);
+  }
+}
+
+export { UNKNOWN };
