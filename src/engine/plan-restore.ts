@@ -13,7 +13,6 @@ import { disagreeingBirths, mapOfRun } from './births/plan-births.ts';
 import { isAnalysed, reportBirths } from './births/report-births.ts';
 import type { Conflict } from './diagnosis/conflict.ts';
 import { type ConflictCore, conflictCore } from './diagnosis/conflict-core.ts';
-import { derivationOf } from './diagnosis/derivation.ts';
 import type { Diagnostic } from './diagnosis/diagnostic.ts';
 import { conflictOfBirths, conflictOfRules } from './diagnosis/explain-conflict.ts';
 import { findingsOf } from './diagnosis/findings.ts';
@@ -23,7 +22,7 @@ import { bornAncestors } from './kernel/born-ancestors.ts';
 import { NO_HELPERS } from './plan/helper-list.ts';
 import type { PlanOptions } from './plan/plan-options.ts';
 import { summaryOf } from './plan/plan-summary.ts';
-import type { Phase, Planning, Verification } from './plan/planning.ts';
+import type { Phase, Planning, PlanVerification } from './plan/planning.ts';
 import { StepList } from './plan/step-list.ts';
 import { fullWork, isSpent, type WorkBudget } from './plan/work-budget.ts';
 import type { Draft } from './planner/draft.ts';
@@ -31,6 +30,8 @@ import type { DraftSteps } from './planner/plan-request.ts';
 import { planTree } from './planner/plan-tree.ts';
 import { problemOf } from './planner/problem-of-tree.ts';
 import { withInferredFlags } from './planner/schedule/deaths.ts';
+import { type CheckedProof, proveRefusal } from './refute/prove-refusal.ts';
+import { derivationOf } from './proof/words.ts';
 import { outsideNumbers } from './tree/outside.ts';
 import type { ProcessTree } from './tree/process-tree.ts';
 import { withScratch } from './tree/scratch.ts';
@@ -103,9 +104,11 @@ function refused(
   announce: (name: Phase) => void,
 ): Omit<Planning, 'workLimitReached'> {
   announce('diagnosis');
-  const refusal = refusalOf(tree, options, draft, budget);
+  const told = refusalOf(tree, options, draft, budget);
+  const checked = told.code === 'UNDECIDED' ? null : proofOf(tree, options, told, budget);
+  const refusal = told.code === 'UNDECIDED' ? told : checked ? withProof(told, checked) : notProved(told);
   return {
-    outcome: refusal.code === 'UNDECIDED' ? 'undecided' : 'unrestorable',
+    outcome: checked ? 'unrestorable' : 'undecided',
     steps: new StepList(1),
     helpers: NO_HELPERS,
     diagnostics: [
@@ -113,9 +116,29 @@ function refused(
       ...reportBirths(tree, options, null, null),
       ...findingsOf(tree, outsideNumbers(tree), options, null),
     ],
-    verification: null,
+    verification: checked && { by: 'proof checker', facts: checked.facts, steps: checked.steps },
     summary: summaryOf(tree, 0, 0),
   };
+}
+
+/** Null: no proof was found, or the checker does not accept it; then the refusal is no answer. */
+function proofOf(
+  tree: ProcessTree,
+  options: PlanOptions,
+  { pids, detail }: Diagnostic,
+  budget: WorkBudget,
+): CheckedProof | null {
+  const births: Record<string, number> = {};
+  if (Array.isArray(detail.core)) for (const { pid, caba } of detail.core) births[pid] = caba;
+  return proveRefusal(tree, options, pids, births, budget);
+}
+
+function withProof(refusal: Diagnostic, { proof }: CheckedProof): Diagnostic {
+  return { ...refusal, detail: { ...refusal.detail, derivation: derivationOf(proof), proof } };
+}
+
+function notProved({ pids, message }: Diagnostic): Diagnostic {
+  return { ...undecided('not proved'), pids, detail: { reason: 'not proved', suspected: message } };
 }
 
 type Refused = Exclude<Draft, { kind: 'steps' }>;
@@ -127,7 +150,7 @@ type Refused = Exclude<Draft, { kind: 'steps' }>;
 function verifyDraft(
   tree: ProcessTree,
   draft: DraftSteps,
-): { readonly verification: Verification; readonly taken: BirthMap | null } | null {
+): { readonly verification: PlanVerification; readonly taken: BirthMap | null } | null {
   let taken: BirthMap | null = null;
   const asked = draft.births !== undefined || isAnalysed(tree);
   const result = verify(withInferredFlags(tree, draft.adopts), draft.steps, (kernel) => {
@@ -147,34 +170,35 @@ function refusalOf(tree: ProcessTree, options: PlanOptions, draft: Refused, budg
       const conflict = conflictOfRules(tree, draft.broken, budget);
       return unrestorable(conflict, {
         broken: draft.broken.map(({ rule, text }) => ({ rule, text })),
-        derivation: [conflict.text],
       });
     }
     case 'unreachable': {
-      if (draft.text !== undefined) {
-        const { conflict, derivation } = nestedConflict(tree, draft.processes, draft.text, budget);
-        return unrestorable(conflict, { derivation });
-      }
-      const problem = problemOf(tree);
-      const core: ConflictCore = conflictCore(problem, draft.processes, budget);
-      const derivation = derivationOf(problem, core, tree.pid);
-      return unrestorable(conflictOfBirths(tree, core), derivation ? { derivation } : {});
+      if (draft.text !== undefined)
+        return unrestorable(nestedConflict(tree, draft.processes, draft.text, budget), {});
+      const core: ConflictCore = conflictCore(problemOf(tree), draft.processes, budget);
+      return unrestorable(conflictOfBirths(tree, core), {});
     }
     case 'undecided':
-      return {
-        code: 'UNDECIDED',
-        severity: 'error',
-        pids: [],
-        message: UNDECIDED_BECAUSE[draft.reason],
-        hint: 'This says nothing about whether the tree can be restored.',
-        detail: { reason: draft.reason },
-      };
+      return undecided(draft.reason);
   }
+}
+
+function undecided(reason: keyof typeof UNDECIDED_BECAUSE): Diagnostic {
+  return {
+    code: 'UNDECIDED',
+    severity: 'error',
+    pids: [],
+    message: UNDECIDED_BECAUSE[reason],
+    hint: 'This says nothing about whether the tree can be restored.',
+    detail: { reason },
+  };
 }
 
 const UNDECIDED_BECAUSE = {
   'not verified':
     'The plan that was found does not lead to this tree on the simulator: please report this image.',
+  'not proved':
+    'The tree was refused, but no proof of that was found within the work limit that the checker accepts.',
   'work limit': 'The work limit of the exact procedure was reached before a verdict.',
   numbers: 'There are not enough free numbers for the helpers.',
   'two classes': 'A process from outside would have to bring in two groups: this is not decided yet.',

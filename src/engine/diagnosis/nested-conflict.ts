@@ -1,7 +1,7 @@
 /**
  * A conflict over nested pid namespaces: the smallest part of a tree that is still refused, as facts and in words.
  *
- * In: an unreachable tree, the processes its refusal was about, a budget. Out: a conflict, and its derivation.
+ * In: an unreachable tree, the processes its refusal was about, a budget. Out: a conflict.
  * Invariant: the part's processes, others contracted (smallest-part.ts), are refused; each fact of the image that the part is made
  * of is named: parent, namespace, session and group, with the numbers inside where the owner is gone.
  * Cost: about core size × log n plans of small parts, within the budget.
@@ -20,19 +20,13 @@ import { smallestPart } from './smallest-part.ts';
 const WORK = 20_000_000;
 const PLAN_PASSES = 100;
 
-export interface NestedConflict {
-  readonly conflict: Conflict;
-  /** Who is where, and what that comes to, a line each. */
-  readonly derivation: readonly string[];
-}
-
 /** @param told why the whole tree was refused; the part's own reason goes before it */
 export function nestedConflict(
   tree: ProcessTree,
   concerned: readonly number[],
   told: string,
   budget: WorkBudget,
-): NestedConflict {
+): Conflict {
   return withShare(budget, WORK, (share) => {
     const draftOf = (part: ProcessTree): Draft => {
       spend(share, PLAN_PASSES * part.size);
@@ -48,8 +42,7 @@ export function nestedConflict(
     const part = treePart(tree, kept);
     const text = (part && reasonOf(draftOf(part))) ?? told;
     const pids = kept.map((i) => tree.pid[i]!);
-    const conflict = { rule: 'ORIGIN', pids, facts: factsOf(tree, kept), text, minimal };
-    return { conflict, derivation: [...kept.map((i) => placeOf(tree, i)), text] };
+    return { rule: 'ORIGIN', pids, facts: factsOf(tree, kept), text, minimal };
   });
 }
 
@@ -89,29 +82,4 @@ export function factsOf(tree: ProcessTree, kept: readonly number[]): Fact[] {
 function numbersOf({ levels, ...tree }: ProcessTree, i: number, field: 'sid' | 'pgid'): number[] {
   if (!levels) return [tree[field][i]!];
   return [...levels[field].subarray(levels.offset[i]!, levels.offset[i + 1]!)];
-}
-
-function placeOf(tree: ProcessTree, i: number): string {
-  const pid = tree.pid[i]!;
-  const sid = tree.sid[i]!;
-  const n = tree.namespace[i]!;
-  const { id, init } = tree.namespaces[n]!;
-  const place = `${init === i ? 'is the init of' : 'lives in'} pid namespace "${id}"`;
-  const parent = tree.parent[i]!;
-  const below = parent === OUTSIDE ? 'its parent is outside the image' : `its parent is ${tree.pid[parent]}`;
-  return `${pid} ${place}, ${below}, and it ${sessionOf(tree, pid, sid)}${groupOf(tree, i)}.`;
-}
-
-function sessionOf(tree: ProcessTree, pid: number, sid: number): string {
-  if (sid === 0) return 'is in a session from outside';
-  if (sid === pid) return 'leads its session';
-  return `is in session ${sid}${tree.indexOf(sid) < 0 ? ', whose leader is gone' : ''}`;
-}
-
-function groupOf(tree: ProcessTree, i: number): string {
-  const group = tree.pgid[i]!;
-  if (group === tree.sid[i]) return '';
-  if (group === 0) return ', in a group from outside';
-  if (group === tree.pid[i]) return ', in its own group';
-  return `, in group ${group}${tree.indexOf(group) < 0 ? ', whose owner is gone' : ''}`;
 }

@@ -6,7 +6,7 @@
 
 import type { Kernel, Refusal } from '../kernel/kernel.ts';
 import { replay } from '../kernel/replay.ts';
-import type { Verification } from '../plan/planning.ts';
+import type { PlanVerification } from '../plan/planning.ts';
 import type { StepList } from '../plan/step-list.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { compareWithImage } from './compare.ts';
@@ -26,7 +26,7 @@ export function verify(
   tree: ProcessTree,
   steps: StepList,
   inspect?: (kernel: Kernel) => void,
-): Verification | { readonly failure: VerificationFailure } {
+): PlanVerification | { readonly failure: VerificationFailure } {
   const { kernel, executed, refusal } = replay(tree, steps);
   if (refusal) {
     const message = `step ${refusal.step}: ${refusal.message}`;

@@ -13,20 +13,31 @@ export interface Planning {
   /** Empty unless restorable. */
   readonly helpers: HelperList;
   readonly diagnostics: readonly Diagnostic[];
-  /** Null unless restorable: a plan that does not verify is never an answer. */
+  /** Null where it is undecided: neither a plan that does not verify nor a refusal without a proof is an answer. */
   readonly verification: Verification | null;
   readonly summary: PlanSummary;
   /** Something was cut short by the work limit: a larger one may give another answer. */
   readonly workLimitReached: boolean;
 }
 
-export interface Verification {
+export type Verification = PlanVerification | ProofVerification;
+
+export interface PlanVerification {
   /** What executed the steps. */
   readonly by: 'simulator';
   readonly stepsExecuted: number;
   /** Processes of the image that were compared, field by field. */
   readonly processesCompared: number;
   readonly differences: 0;
+}
+
+export interface ProofVerification {
+  /** What checked the proof of a refusal, against the image alone. */
+  readonly by: 'proof checker';
+  /** Facts of the image that the proof rests on. */
+  readonly facts: number;
+  /** Steps that follow from them, the last of which is a contradiction. */
+  readonly steps: number;
 }
 
 export interface PlanSummary {

@@ -29,7 +29,10 @@ const MOST_TRIED = 200;
 export function refute(image: Image, pids: readonly number[], budget: Budget): Proof | null {
   const elements = elementsOf(image, pids);
   const notes = new Notes();
-  const local = brokenRule(image, elements.concerned, notes) ?? foreignOwner({ elements, notes });
+  const local =
+    givenToNobody(image, pids, notes) ??
+    brokenRule(image, elements.concerned, notes) ??
+    foreignOwner({ elements, notes });
   if (local !== null) return notes.proofOf(image, local);
   if (elements.list.length > MOST_ELEMENTS) return null;
   const known = new Knowledge(elements);
@@ -37,6 +40,21 @@ export function refute(image: Image, pids: readonly number[], budget: Budget): P
   reasoning.begin();
   const contradiction = refuteKnown(reasoning);
   return contradiction === NO_LINE ? null : notes.proofOf(image, contradiction);
+}
+
+/** A given birth that names who is not there, or that no process has. */
+function givenToNobody(image: Image, pids: readonly number[], notes: Notes): number | null {
+  for (const process of pids) {
+    const ancestor = image.givenBirth(process);
+    if (ancestor <= 0) continue;
+    const given = notes.fact({ says: 'given birth', process, ancestor });
+    const absent = [process, ancestor].find((pid) => !image.has(pid));
+    if (absent !== undefined)
+      return notes.add('nobody', [given, notes.fact({ says: 'absent', process: absent })], CONTRADICTION);
+    if (ancestor === process) return notes.add('nobody', [given], CONTRADICTION);
+    if (process === image.root) return notes.add('nobody', [given, notes.fact({ says: 'root', process })], CONTRADICTION);
+  }
+  return null;
 }
 
 function brokenRule(image: Image, pids: readonly number[], notes: Notes): number | null {
