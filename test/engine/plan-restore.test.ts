@@ -154,12 +154,12 @@ test('a given flag stays as it is, although the process adopts in the plan', () 
   assert.deepEqual(pidsWith(plan, 'SUBREAPER_UNKNOWN'), []);
 });
 
-test('an unrestorable tree has no steps, no helpers and no verification', () => {
+test('an unrestorable tree has no steps, no helpers, and a proof that was checked', () => {
   const planning = planImage({ root: 1, processes: rows([1, 0, 1], [2, 1, 100], [3, 2, 1]) });
   assert.equal(planning.outcome, 'unrestorable');
   assert.equal(planning.steps.length, 0);
   assert.equal(planning.helpers.length, 0);
-  assert.equal(planning.verification, null);
+  assert.deepEqual(planning.verification, { by: 'proof checker', facts: 3, steps: 2 });
   assert.equal(planning.diagnostics[0]!.code, 'UNRESTORABLE');
 });
 

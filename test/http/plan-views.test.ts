@@ -200,11 +200,30 @@ test('a tree refused for its pid namespaces is explained by who lives where', as
   const refused = (await postJson(app, '/v1/plans', image)).json();
   const lines = (await get(`/v1/plans/${refused.id}/explanation`, 'text/plain')).body.trimEnd().split('\n');
   assert.deepEqual(lines.slice(1), [
-    '1. 1 is the init of pid namespace "0", its parent is outside the image, and it leads its session.',
-    '2. 2 is the init of pid namespace "inner", its parent is 1, and it leads its session.',
-    '3. 3 lives in pid namespace "inner", its parent is 1, and it is in session 2.',
-    '4. 3 has its parent outside and its session 2 inside: its leader 2 is an init, which cannot use CLONE_PARENT.',
+    '1. 3 is in session 2: it descends from 2, the leader of session 2.',
+    '2. 2 lives in pid namespace "inner", and 3 below it has 1 for a parent, outside: so it was made by CLONE_PARENT, and whatever parent one of the siblings has, the others have.',
+    '3. But 2 is the init of pid namespace "inner", and an init cannot use CLONE_PARENT.',
   ]);
+});
+
+test('an explanation is a proof: facts, and steps that follow from them by rules', async () => {
+  const refused = (await postJson(app, '/v1/plans', refusedTree)).json();
+  assert.deepEqual(refused.verification, { by: 'proof checker', facts: 6, steps: 6 });
+  const { facts, rules, steps } = (await get(refused.links.explanation)).json();
+  assert.deepEqual(facts[0], {
+    id: 'F1',
+    claim: { says: 'parent', process: 3, parent: 2 },
+    text: 'The parent of 3 is 2.',
+  });
+  assert.deepEqual(steps[0].claim, { says: 'above', upper: 2, lower: 3 });
+  assert.deepEqual([steps[0].rule, steps[0].from], ['parent', ['F1']]);
+  assert.deepEqual(steps.at(-1).claim, { says: 'contradiction' });
+  const known = new Set(facts.map(({ id }: { id: string }) => id));
+  for (const { id, from, rule } of steps) {
+    for (const premise of from) assert.ok(known.has(premise), `${id} rests on ${premise}`);
+    assert.ok(rules.some((explained: { rule: string }) => explained.rule === rule));
+    known.add(id);
+  }
 });
 
 test('a plan says that it was verified, given births what excludes them', async () => {
@@ -212,5 +231,13 @@ test('a plan says that it was verified, given births what excludes them', async 
   const tree = { root: 1, processes: [process(1, 0, 1), process(2, 1, 2), process(3, 2, 2)] };
   const contradicted = (await postJson(app, '/v1/plans', { tree, options: { births: { '3': 1 } } })).json();
   const json = (await get(`/v1/plans/${contradicted.id}/explanation`)).json();
-  assert.deepEqual([json.code, json.facts], ['CABA_CONTRADICTION', [{ pid: 3, caba: 1 }]]);
+  assert.equal(json.code, 'CABA_CONTRADICTION');
+  assert.deepEqual(
+    json.facts.map(({ text }: { text: string }) => text),
+    [
+      'The closest alive born ancestor of 3 is given as the root 1.',
+      'The parent of 3 is 2.',
+      '2 is in the image.',
+    ],
+  );
 });

@@ -1,12 +1,15 @@
 /**
  * A planning explained: what was concluded, from which facts of the image, one line a step.
  *
- * In: the outcome and the diagnostics of a planning. Out: a conclusion, facts, and the steps of the derivation, each
- * following from facts and from steps before it. A step inside a case ("Suppose …") has the depth of that case.
- * Nothing is worked out here: the derivation is that of the diagnostic (derivation.ts). Cost: O(what is shown).
+ * In: the outcome and the diagnostics of a planning. Out: for a refusal its proof (engine/proof), facts and steps with
+ * the rules and premises that they follow by, and a sentence for each; the same data as JSON or as text. Nothing is
+ * worked out here. Cost: O(what is shown).
  */
 
 import type { Outcome } from '../plan/planning.ts';
+import { type Claim, IMAGE, type Proof } from '../proof/proof.ts';
+import { RULES } from '../proof/rules.ts';
+import { statementOf, tellProof } from '../proof/words.ts';
 import type { Diagnostic } from './diagnostic.ts';
 
 export interface Explanation {
@@ -15,18 +18,37 @@ export interface Explanation {
   readonly code: string | null;
   readonly conclusion: string;
   readonly pids: readonly number[];
-  /** Facts of the image that contradict each other, as in the diagnostic's detail. */
-  readonly facts: readonly unknown[];
-  readonly steps: readonly ExplanationStep[];
+  /** What the image, or the request, says that contradicts itself. */
+  readonly facts: readonly ExplainedFact[];
+  /** The rules that steps follow by, in the order of their first use. */
+  readonly rules: readonly ExplainedRule[];
+  readonly steps: readonly ExplainedStep[];
 }
 
-export interface ExplanationStep {
+export interface ExplainedFact {
+  readonly id: string;
+  readonly claim: Claim;
+  readonly text: string;
+}
+
+export interface ExplainedRule {
+  readonly rule: string;
+  readonly states: string;
+  /** Rules of docs/reference/kernel-rules.md that it rests on. */
+  readonly kernel: readonly string[];
+}
+
+export interface ExplainedStep {
+  readonly id: string;
+  /** Null, with no premises, where a step is just something to say: the tree is restorable. */
+  readonly rule: string | null;
+  /** Ids of facts and of steps before it. */
+  readonly from: readonly string[];
+  readonly claim: Claim | null;
   readonly text: string;
   /** Of how many suppositions it is a part. */
   readonly depth: number;
 }
-
-const INDENT = '  ';
 
 export function explanationOf(outcome: Outcome, diagnostics: readonly Diagnostic[]): Explanation {
   const decided = diagnostics.find(({ severity }) => severity === 'error');
@@ -38,20 +60,44 @@ export function explanationOf(outcome: Outcome, diagnostics: readonly Diagnostic
         'The steps of the plan were run on the simulator of the kernel’s rules and end in exactly this tree.',
       pids: [],
       facts: [],
-      steps: diagnostics.map(({ code, message }) => ({ text: `${code}: ${message}`, depth: 0 })),
+      rules: [],
+      steps: diagnostics.map(({ code, message }, i) => ({
+        id: `S${i + 1}`,
+        rule: null,
+        from: [],
+        claim: null,
+        text: `${code}: ${message}`,
+        depth: 0,
+      })),
     };
   }
   const { code, message, pids, detail } = decided;
-  const lines = Array.isArray(detail.derivation) ? (detail.derivation as string[]) : [];
-  const facts = Array.isArray(detail.facts) ? detail.facts : Array.isArray(detail.core) ? detail.core : [];
-  return { outcome, code, conclusion: message, pids, facts, steps: lines.map(stepOf) };
+  const proof = detail.proof as Proof | undefined;
+  const told = proof ? explainedProof(proof) : { facts: [], rules: [], steps: [] };
+  return { outcome, code, conclusion: message, pids, ...told };
 }
 
-function stepOf(line: string): ExplanationStep {
-  let depth = 0;
-  while (line.startsWith(INDENT, depth * INDENT.length)) depth++;
-  return { text: line.slice(depth * INDENT.length), depth };
+function explainedProof(proof: Proof): Pick<Explanation, 'facts' | 'rules' | 'steps'> {
+  const facts: ExplainedFact[] = [];
+  const steps: ExplainedStep[] = [];
+  const rules = new Map<string, ExplainedRule>();
+  const ids: string[] = [];
+  for (const [i, { text, depth }] of tellProof(proof).entries()) {
+    const { rule, from, claim } = proof.lines[i]!;
+    if (rule === IMAGE) {
+      ids.push(`F${facts.length + 1}`);
+      facts.push({ id: ids[i]!, claim, text });
+      continue;
+    }
+    ids.push(`S${steps.length + 1}`);
+    steps.push({ id: ids[i]!, rule, from: from.map((premise) => ids[premise]!), claim, text, depth });
+    if (!rules.has(rule))
+      rules.set(rule, { rule, states: statementOf(rule), kernel: RULES.get(rule)?.kernel ?? [] });
+  }
+  return { facts, rules: [...rules.values()], steps };
 }
+
+const INDENT = '  ';
 
 /** For people: the conclusion, then a numbered line a step. */
 export function explanationText({ outcome, conclusion, steps }: Explanation): string {

@@ -10,7 +10,6 @@ import type { Claim } from './proof.ts';
 import { as, type Rule } from './rule.ts';
 
 const parent: Rule = {
-  states: 'A parent that is no init of a pid namespace is an ancestor by birth.',
   kernel: ['A1', 'A2', 'A3', 'A17', 'A18', 'C3'],
   holds(image, [first, ...more], claim) {
     const fact = as(first, 'parent');
@@ -21,8 +20,6 @@ const parent: Rule = {
 };
 
 const heredity: Rule = {
-  states:
-    'Whoever is between two processes may be left out: its children fall to the next one above, and what was reachable stays so.',
   kernel: ['A1', 'A2', 'A3', 'A17', 'A18', 'C3'],
   holds(_image, [first, ...more], claim) {
     const fact = as(first, 'ancestor');
@@ -33,7 +30,6 @@ const heredity: Rule = {
 };
 
 const member: Rule = {
-  states: 'A session is entered by birth only, so its members descend from its leader.',
   kernel: ['E7', 'E8', 'E9', 'E10'],
   holds(image, [first, ...more], claim) {
     const fact = as(first, 'session');
@@ -46,7 +42,6 @@ const member: Rule = {
 };
 
 const chain: Rule = {
-  states: 'Who is above somebody is above everybody below.',
   kernel: [],
   holds(_image, [first, second, ...more], claim) {
     const [upper, lower, above] = [as(first, 'above'), as(second, 'above'), as(claim, 'above')];
@@ -56,7 +51,6 @@ const chain: Rule = {
 };
 
 const circle: Rule = {
-  states: 'Nobody is an ancestor of its own ancestor.',
   kernel: [],
   holds(_image, [first, second, ...more], claim) {
     const [one, other] = [as(first, 'above'), as(second, 'above')];
@@ -66,7 +60,6 @@ const circle: Rule = {
 };
 
 const comparable: Rule = {
-  states: 'Of two ancestors of one process, one is above the other.',
   kernel: [],
   holds(_image, [first, second, ...more], claim) {
     const [one, other] = [as(first, 'above'), as(second, 'above')];
@@ -103,8 +96,6 @@ function isThereFromTheStart(image: Image, c: number): boolean {
 }
 
 const passage: Rule = {
-  states:
-    'A session comes to a process from its leader through everybody between the two: who is above a process and was never in the session that it was born in is above the leader of that session.',
   kernel: ['C4', 'E7', 'E10'],
   holds(image, [first, second, third, ...more], claim) {
     const [over, birth] = [as(first, 'above'), birthOf(second)];
@@ -118,8 +109,6 @@ const passage: Rule = {
 };
 
 const between: Rule = {
-  states:
-    'Everybody between the leader of a session and a process that was born in it was in that session: a leader of another one was born in it.',
   kernel: ['C4', 'E5', 'E7', 'E10'],
   holds(image, [first, second, third, ...rest], claim) {
     const [over, birth, born] = [as(first, 'above'), birthOf(second), as(claim, 'born in session')];
@@ -139,7 +128,6 @@ const between: Rule = {
 };
 
 const given: Rule = {
-  states: 'The closest alive born ancestor of a process is above it by birth.',
   kernel: [],
   holds(image, [first, ...more], claim) {
     const [fact, above] = [as(first, 'given birth'), as(claim, 'above')];
@@ -149,8 +137,6 @@ const given: Rule = {
 };
 
 const nearest: Rule = {
-  states:
-    'Nobody of the image stands between a process and its closest alive born ancestor: whoever else is above the process is above that one.',
   kernel: [],
   holds(image, [first, second, third, ...more], claim) {
     const [fact, over, there] = [as(first, 'given birth'), as(second, 'above'), as(third, 'present')];
@@ -164,7 +150,6 @@ const nearest: Rule = {
 };
 
 const nobody: Rule = {
-  states: 'Who is not in the image is nobody’s closest alive born ancestor, nor is a process its own, and nobody is that of the root.',
   kernel: [],
   holds(image, [first, second, ...more], claim) {
     const fact = as(first, 'given birth');

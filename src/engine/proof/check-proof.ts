@@ -13,8 +13,8 @@ import type { Image } from './image.ts';
 import { isFactOf } from './image-facts.ts';
 import { namesIn } from './names.ts';
 import {
-  CONTRADICTION,
   type Claim,
+  CONTRADICTION,
   IMAGE,
   isSameClaim,
   type Line,
@@ -52,7 +52,8 @@ export function checkProof(image: Image, proof: Proof): ProofCheck {
     if (line.rule === IMAGE) facts++;
   }
   const last = lines.length - 1;
-  if (!isSameClaim(lines[last]!.claim, CONTRADICTION)) return fault(last, 'the last line is no contradiction');
+  if (!isSameClaim(lines[last]!.claim, CONTRADICTION))
+    return fault(last, 'the last line is no contradiction');
   if (restsOn[last]!.length > 0) return fault(last, 'the contradiction rests on a supposition');
   const idle = used.indexOf(0);
   if (idle < last) return fault(idle, 'nothing rests on it');
@@ -81,8 +82,10 @@ function restsOf(
   const all = [...new Set(from.flatMap((premise) => restsOn[premise]!))].sort((a, b) => a - b);
   if (rule === REMAINS) {
     const [either, supposed, refuted] = from;
-    if (from.length !== 3 || lines[supposed!]!.rule !== SUPPOSE || lines[supposed!]!.from[0] !== either) return null;
-    if (!isSameClaim(lines[refuted!]!.claim, CONTRADICTION) || !restsOn[refuted!]!.includes(supposed!)) return null;
+    if (from.length !== 3 || lines[supposed!]!.rule !== SUPPOSE || lines[supposed!]!.from[0] !== either)
+      return null;
+    if (!isSameClaim(lines[refuted!]!.claim, CONTRADICTION) || !restsOn[refuted!]!.includes(supposed!))
+      return null;
     if (!isOneOf(premises[0]!, claim) || isSameClaim(premises[1]!, claim)) return null;
     return all.filter((supposition) => supposition !== supposed);
   }

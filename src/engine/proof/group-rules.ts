@@ -20,7 +20,7 @@ interface Unseen {
 /** The numbers of a member's group: who lives where they end, or below, does not see the group. */
 function unseen(image: Image, claim: Claim | undefined): Unseen | null {
   const fact = as(claim, 'numbers');
-  if (!fact || fact.of !== 'group') return null;
+  if (fact?.of !== 'group') return null;
   const hidden = fact.numbers.indexOf(0);
   if (hidden < 0) return null;
   const from = image.namespaceAt(image.namespace(fact.process), hidden);
@@ -30,7 +30,7 @@ function unseen(image: Image, claim: Claim | undefined): Unseen | null {
 /** Do the numbers of a member's session say that nobody of the session can live in namespace n, or above? */
 function isLedBelow(image: Image, claim: Claim | undefined, n: number): boolean {
   const fact = as(claim, 'numbers');
-  if (!fact || fact.of !== 'session' || fact.numbers[0] === 0) return false;
+  if (fact?.of !== 'session' || fact.numbers[0] === 0) return false;
   const hidden = fact.numbers.indexOf(0);
   const levels = hidden < 0 ? fact.numbers.length : hidden;
   return levels - 1 > image.level(n);
@@ -40,11 +40,7 @@ function isLedBelow(image: Image, claim: Claim | undefined, n: number): boolean 
  * Can nobody set process x into the group of the premises, once it is born?
  * @param premises numbers of a member's group; where x's parent would see it, numbers of a member's session
  */
-function cannotBeSet(
-  image: Image,
-  x: number,
-  [numbers, session, ...more]: readonly Claim[],
-): boolean {
+function cannotBeSet(image: Image, x: number, [numbers, session, ...more]: readonly Claim[]): boolean {
   const hidden = unseen(image, numbers);
   if (!hidden || more.length > 0 || !image.has(x)) return false;
   const outside = image.parentNamespace(x);
@@ -57,24 +53,23 @@ function cannotBeSet(
 }
 
 const always: Rule = {
-  states:
-    'Who sees no number of its group, and has no parent of its session that does, was in the group from birth and never left it.',
   kernel: ['F17', 'F18', 'F20', 'F24', 'G21', 'G24'],
   holds(image, [first, second, ...rest], claim) {
     const [fact, numbers, stays] = [as(first, 'group'), as(second, 'numbers'), as(claim, 'always in group')];
-    if (!fact || !numbers || !stays || stays.process !== fact.process || stays.group !== fact.group) return false;
+    if (!fact || !numbers || !stays || stays.process !== fact.process || stays.group !== fact.group)
+      return false;
     return numbers.process === fact.process && cannotBeSet(image, fact.process, [numbers, ...rest]);
   },
 };
 
 /** The group that a premise says a process was born in. */
-function birthGroup(claim: Claim | undefined): { readonly process: number; readonly group: number } | undefined {
+function birthGroup(
+  claim: Claim | undefined,
+): { readonly process: number; readonly group: number } | undefined {
   return as(claim, 'born in group') ?? as(claim, 'always in group');
 }
 
 const inherited: Rule = {
-  states:
-    'Who is above a process that was born in a group, and lives with its parent where the number of that group is not seen, was born in it too.',
   kernel: ['C4', 'F20', 'G24'],
   holds(image, [first, second, third, ...more], claim) {
     const [below, over, born] = [birthGroup(first), as(second, 'above'), as(claim, 'born in group')];
@@ -87,11 +82,13 @@ const inherited: Rule = {
 };
 
 const broughtIn: Rule = {
-  states:
-    'A process born in a group that nobody in its pid namespace sees has it from whoever came into the namespace above it.',
   kernel: ['C4', 'F18', 'F20', 'G24'],
   holds(image, [first, second, third, ...more], claim) {
-    const [below, inside, was] = [birthGroup(first), as(second, 'ancestor inside'), as(claim, 'was in group')];
+    const [below, inside, was] = [
+      birthGroup(first),
+      as(second, 'ancestor inside'),
+      as(claim, 'was in group'),
+    ];
     const hidden = unseen(image, third);
     if (!below || !inside || !was || !hidden || more.length > 0) return false;
     if (inside.process !== below.process || was.process !== inside.ancestor) return false;
@@ -101,11 +98,13 @@ const broughtIn: Rule = {
 };
 
 const fromBirth: Rule = {
-  states:
-    'Who was in a group whose number it does not see, and had no parent of that session that does, was born in it.',
   kernel: ['F18', 'F20', 'F24'],
   holds(image, [first, ...rest], claim) {
-    const [was, born, numbers] = [as(first, 'was in group'), as(claim, 'born in group'), as(rest[0], 'numbers')];
+    const [was, born, numbers] = [
+      as(first, 'was in group'),
+      as(claim, 'born in group'),
+      as(rest[0], 'numbers'),
+    ];
     if (!was || !born || numbers?.numbers[0] !== was.group) return false;
     if (born.process !== was.process || born.group !== was.group) return false;
     return cannotBeSet(image, was.process, rest);
@@ -113,7 +112,6 @@ const fromBirth: Rule = {
 };
 
 const oneGroup: Rule = {
-  states: 'A process is born in one group, and who never left a group was in no other one.',
   kernel: ['C4'],
   holds(_image, [first, second, ...more], claim) {
     const one = birthGroup(first);
@@ -125,7 +123,6 @@ const oneGroup: Rule = {
 };
 
 const N6: Rule = {
-  states: 'A group with the number of a process was made by that process, which was in it then.',
   kernel: ['F1', 'F2', 'F8', 'F12'],
   holds(_image, [first, second, ...more], claim) {
     const [stays, fact] = [as(first, 'always in group'), as(second, 'group')];

@@ -10,7 +10,11 @@ import type { Claim } from './proof.ts';
 export function isFactOf(image: Image, claim: Claim): boolean {
   switch (claim.says) {
     case 'parent':
-      return image.has(claim.process) && claim.process !== image.root && image.parent(claim.process) === claim.parent;
+      return (
+        image.has(claim.process) &&
+        claim.process !== image.root &&
+        image.parent(claim.process) === claim.parent
+      );
     case 'ancestor':
       return isAncestor(image, claim.ancestor, claim.process, false);
     case 'ancestor inside':
@@ -26,7 +30,9 @@ export function isFactOf(image: Image, claim: Claim): boolean {
     case 'thread':
       return hasThread(image, claim.process, claim.thread);
     case 'namespace':
-      return image.has(claim.process) && image.namespaceId(image.namespace(claim.process)) === claim.namespace;
+      return (
+        image.has(claim.process) && image.namespaceId(image.namespace(claim.process)) === claim.namespace
+      );
     case 'init':
       return isInitOf(image, claim.process, claim.namespace);
     case 'numbers': {

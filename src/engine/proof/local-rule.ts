@@ -6,11 +6,10 @@
  */
 
 import type { Image } from './image.ts';
-import { CONTRADICTION, type Claim, type Fact, isSameClaim } from './proof.ts';
+import { type Claim, CONTRADICTION, type Fact, isSameClaim } from './proof.ts';
 import type { Rule } from './rule.ts';
 
 export interface LocalRule {
-  readonly states: string;
   readonly kernel: readonly string[];
   /** The facts about processes i and j (pids of the image) that break the rule. */
   broken(image: Image, i: number, j: number): Fact[] | null;
@@ -18,7 +17,6 @@ export interface LocalRule {
 
 export function ruleOf(local: LocalRule): Rule {
   return {
-    states: local.states,
     kernel: local.kernel,
     holds(image, premises, claim) {
       if (!isSameClaim(claim, CONTRADICTION)) return false;

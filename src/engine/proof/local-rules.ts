@@ -21,7 +21,6 @@ export function isZombie(image: Image, process: number): boolean {
 }
 
 const V1: LocalRule = {
-  states: 'A zombie has no children: they left when it exited.',
   kernel: ['H4', 'H6'],
   broken(image, i, j) {
     if (image.parent(i) !== j || !isZombie(image, j)) return null;
@@ -33,17 +32,25 @@ const V1: LocalRule = {
 };
 
 const V2: LocalRule = {
-  states: 'The root leads its session or came with it from outside, and nobody has another session from outside.',
   kernel: ['E5', 'E7', 'E10'],
   broken(image, i, j) {
     const { root } = image;
     const own = image.session(root);
-    const level0: Fact = { says: 'init', process: image.rootIsInit ? root : 0, namespace: image.namespaceId(0) };
+    const level0: Fact = {
+      says: 'init',
+      process: image.rootIsInit ? root : 0,
+      namespace: image.namespaceId(0),
+    };
     if (i === root && j === root && own !== root && own !== 0 && image.rootIsInit)
       return [level0, { says: 'root', process: root }, session(image, root)];
     if (image.rootIsInit) return null;
     if (i === root && j === own && own !== root && image.has(j))
-      return [level0, { says: 'root', process: root }, session(image, root), { says: 'present', process: own }];
+      return [
+        level0,
+        { says: 'root', process: root },
+        session(image, root),
+        { says: 'present', process: own },
+      ];
     const [a, b] = [image.session(i), image.session(j)];
     if (a === b || !image.isFromOutside(a) || !image.isFromOutside(b)) return null;
     const facts: Fact[] = [level0, session(image, i), session(image, j)];
@@ -56,7 +63,6 @@ const V2: LocalRule = {
 };
 
 const V3: LocalRule = {
-  states: 'A session has the number of its leader, who is in it for ever.',
   kernel: ['D4', 'E5', 'E6'],
   broken(image, i, j) {
     if (i === j || image.session(i) !== j || image.session(j) === j) return null;
@@ -65,7 +71,6 @@ const V3: LocalRule = {
 };
 
 const V4: LocalRule = {
-  states: 'A session leader stays in its own group for ever.',
   kernel: ['E5', 'F6'],
   broken(image, i, j) {
     if (i !== j || image.session(i) !== i || image.group(i) === i) return null;
@@ -74,7 +79,6 @@ const V4: LocalRule = {
 };
 
 const V5: LocalRule = {
-  states: 'A group lies in one session: that of whoever made it, and that of its own number if there is one.',
   kernel: ['E5', 'F5', 'F7'],
   broken(image, i, j) {
     const g = image.group(i);
@@ -107,7 +111,6 @@ function isOfTheRoot(image: Image, i: number): boolean {
 }
 
 const V6: LocalRule = {
-  states: 'Who is in a group from outside is in a session from outside.',
   kernel: ['F7', 'F17', 'F20'],
   broken(image, i, j) {
     if (i !== j || image.group(i) !== 0 || image.session(i) === 0) return null;
@@ -116,7 +119,6 @@ const V6: LocalRule = {
 };
 
 const T1: LocalRule = {
-  states: 'The number of a thread is in use, so no session or group has it.',
   kernel: ['D8'],
   broken(image, i, j) {
     const { threadOffset, threadId } = image.tree;
@@ -132,7 +134,6 @@ const T1: LocalRule = {
 };
 
 const X1: LocalRule = {
-  states: 'A process ends by a code or by a signal that kills, and its wait status says which.',
   kernel: [],
   broken(image, i, j) {
     const status = image.tree.exitStatus[image.index(i)]!;

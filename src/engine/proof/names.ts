@@ -8,7 +8,8 @@ export function namesIn(image: Image, lines: readonly Line[]): Names {
   const sessions = new Set<number>();
   for (const { claim } of lines) {
     if (claim.says === 'above') for (const e of [claim.upper, claim.lower]) processes.add(e);
-    else if (claim.says === 'one above the other') for (const e of [claim.first, claim.second]) processes.add(e);
+    else if (claim.says === 'one above the other')
+      for (const e of [claim.first, claim.second]) processes.add(e);
     if (claim.says === 'session' || claim.says === 'born in session') sessions.add(claim.session);
   }
   const ascending = (numbers: Iterable<number>, keep: (number: number) => boolean): number[] =>

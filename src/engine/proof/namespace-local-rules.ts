@@ -24,7 +24,6 @@ function numbers(image: Image, process: number, of: 'process' | 'session' | 'gro
 }
 
 const N1: LocalRule = {
-  states: 'A child lives where its parent lives, or below.',
   kernel: ['A17', 'A18', 'G26'],
   broken(image, i, j) {
     if (image.parent(i) !== j || image.isWithin(image.namespace(i), image.namespace(j))) return null;
@@ -33,8 +32,6 @@ const N1: LocalRule = {
 };
 
 const N2: LocalRule = {
-  states:
-    'The init of a pid namespace is number 1 inside, its parent is outside, and its exit kills everybody inside.',
   kernel: ['A15', 'D14', 'G12', 'G22'],
   broken(image, i, j) {
     if (!image.isInit(i)) return null;
@@ -43,7 +40,8 @@ const N2: LocalRule = {
     if (i !== j && inside && isZombie(image, i))
       return [init(image, i), { says: 'zombie', process: i }, namespace(image, j)];
     if (home === 0) return null;
-    if (i === j && image.numbers(i, 'process').at(-1) !== 1) return [init(image, i), numbers(image, i, 'process')];
+    if (i === j && image.numbers(i, 'process').at(-1) !== 1)
+      return [init(image, i), numbers(image, i, 'process')];
     if (image.parent(i) === j && inside)
       return [init(image, i), { says: 'parent', process: i, parent: j }, namespace(image, j)];
     return null;
@@ -51,7 +49,6 @@ const N2: LocalRule = {
 };
 
 const N3: LocalRule = {
-  states: 'A session number is visible exactly down to the namespace of its leader, where all its members live or below.',
   kernel: ['F17', 'F26', 'G21'],
   broken(image, i, j) {
     const c = image.session(i);
@@ -75,8 +72,6 @@ const N3: LocalRule = {
 };
 
 const N5: LocalRule = {
-  states:
-    'A group number is visible exactly down to the deepest namespace that has both the member and its maker, which is no higher than that of the session’s leader.',
   kernel: ['F17', 'F20', 'G21', 'G23'],
   broken(image, i, j) {
     const g = image.group(i);
@@ -90,13 +85,23 @@ const N5: LocalRule = {
     if (g === 0) return null;
     if (g === j) {
       if (isShownTo(image, i, image.namespace(j), image.numbers(j, 'process'))) return null;
-      return [numbers(image, i, 'group'), numbers(image, j, 'process'), namespace(image, i), namespace(image, j)];
+      return [
+        numbers(image, i, 'group'),
+        numbers(image, j, 'process'),
+        namespace(image, i),
+        namespace(image, j),
+      ];
     }
     if (image.has(g)) return null;
     if (g === image.session(j)) {
       const led = image.numbers(j, 'session');
       if (isShownTo(image, i, shownIn(image, j, led), led)) return null;
-      return [numbers(image, i, 'group'), numbers(image, j, 'session'), namespace(image, i), namespace(image, j)];
+      return [
+        numbers(image, i, 'group'),
+        numbers(image, j, 'session'),
+        namespace(image, i),
+        namespace(image, j),
+      ];
     }
     if (g !== image.group(j)) return null;
     const other = image.numbers(j, 'group');
@@ -109,7 +114,6 @@ const N5: LocalRule = {
 };
 
 const N7: LocalRule = {
-  states: 'The exit of an init never finishes while it is in a group of its own namespace that it does not lead.',
   kernel: ['G33', 'G34'],
   broken(image, i, j) {
     if (i !== j || !image.isInit(i) || !isZombie(image, i) || image.group(i) === i) return null;

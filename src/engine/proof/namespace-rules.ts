@@ -20,7 +20,6 @@ function homeOf(image: Image, claim: Claim | undefined, e: number): number {
 }
 
 const vanished: Rule = {
-  states: 'A session number is visible exactly down to the namespace that the leader lived in.',
   kernel: ['F17', 'F26', 'G21'],
   holds(image, [first, second, ...more], claim) {
     const [fact, gone, place] = [as(first, 'numbers'), as(second, 'absent'), as(claim, 'lived in')];
@@ -35,7 +34,6 @@ const vanished: Rule = {
 };
 
 const down: Rule = {
-  states: 'A child lives where its creator lives, or below.',
   kernel: ['A15', 'G1', 'G6', 'G29'],
   holds(image, [first, second, third, ...more], claim) {
     const over = as(first, 'above');
@@ -47,30 +45,29 @@ const down: Rule = {
 };
 
 const oldest: Rule = {
-  states: 'The init of a pid namespace is older than everybody else in it.',
   kernel: ['A15', 'D14', 'G9', 'G10'],
   holds(image, [first, second, third, ...more], claim) {
     const [over, init] = [as(first, 'above'), as(second, 'init')];
     if (!over || !init || more.length > 0 || claim.says !== 'contradiction') return false;
     const home = homeOf(image, third, over.upper);
     return (
-      init.process === over.lower && home !== ANYWHERE && image.isWithin(home, image.namespaceOf(init.namespace))
+      init.process === over.lower &&
+      home !== ANYWHERE &&
+      image.isWithin(home, image.namespaceOf(init.namespace))
     );
   },
 };
 
 const sibling: Rule = {
-  states:
-    'Who is above a process and lives deeper than the parent of that process made it by CLONE_PARENT: the two are siblings.',
   kernel: ['C3', 'C5', 'C7', 'A17', 'G26', 'P10'],
   holds(image, [first, second, third, ...rest], claim) {
     const [over, made] = [as(first, 'above'), as(claim, 'made siblings below')];
     if (!over || !made || made.process !== over.upper) return false;
     const home = homeOf(image, second, over.upper);
     const hangs = as(third, 'parent') ?? as(third, 'made siblings below');
-    if (home === ANYWHERE || !hangs || hangs.process !== over.lower || made.parent !== hangs.parent) return false;
-    if (hangs.parent === 0)
-      return rest.length === 0 && image.isStrictlyWithin(home, outsideHome(image));
+    if (home === ANYWHERE || !hangs || hangs.process !== over.lower || made.parent !== hangs.parent)
+      return false;
+    if (hangs.parent === 0) return rest.length === 0 && image.isStrictlyWithin(home, outsideHome(image));
     const above = homeOf(image, rest[0], hangs.parent);
     return rest.length === 1 && above !== ANYWHERE && image.isStrictlyWithin(home, above);
   },
@@ -82,7 +79,6 @@ function outsideHome(image: Image): number {
 }
 
 const strangers: Rule = {
-  states: 'Siblings by CLONE_PARENT have the same parent for ever.',
   kernel: ['A1', 'A17', 'C3', 'C7'],
   holds(_image, [first, second, ...more], claim) {
     const one = as(first, 'made siblings below');
@@ -93,7 +89,6 @@ const strangers: Rule = {
 };
 
 const noSiblingOfInit: Rule = {
-  states: 'The init of a pid namespace cannot use CLONE_PARENT.',
   kernel: ['C1', 'C2'],
   holds(_image, [first, second, ...more], claim) {
     const [made, init] = [as(first, 'made siblings below'), as(second, 'init')];
@@ -103,8 +98,6 @@ const noSiblingOfInit: Rule = {
 };
 
 const block: Rule = {
-  states:
-    'Between a process and an ancestor inside one pid namespace nobody of that namespace has its parent outside: orphans never come past it.',
   kernel: ['A17', 'A18', 'A21', 'A22', 'P9'],
   holds(image, [first, second, third, fourth, fifth, ...rest], claim) {
     const [upper, lower, inside] = [as(first, 'above'), as(second, 'above'), as(third, 'ancestor inside')];

@@ -9,8 +9,6 @@ import type { Image } from './image.ts';
 import type { Claim, Fact, Statement } from './proof.ts';
 
 export interface Rule {
-  /** What it says, for people. */
-  readonly states: string;
   /** Kernel rules that it rests on (docs/reference/kernel-rules.md). */
   readonly kernel: readonly string[];
   holds(image: Image, premises: readonly Claim[], claim: Claim): boolean;

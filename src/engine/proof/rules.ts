@@ -2,13 +2,16 @@
 
 import { BIRTH_RULES } from './birth-rules.ts';
 import { GROUP_RULES } from './group-rules.ts';
-import { LOCAL_RULES } from './local-rules.ts';
 import { type LocalRule, ruleOf } from './local-rule.ts';
+import { LOCAL_RULES } from './local-rules.ts';
 import { NAMESPACE_LOCAL_RULES } from './namespace-local-rules.ts';
 import { NAMESPACE_RULES } from './namespace-rules.ts';
 import type { Rule } from './rule.ts';
 
-export const BROKEN_BY_ITSELF: Readonly<Record<string, LocalRule>> = { ...LOCAL_RULES, ...NAMESPACE_LOCAL_RULES };
+export const BROKEN_BY_ITSELF: Readonly<Record<string, LocalRule>> = {
+  ...LOCAL_RULES,
+  ...NAMESPACE_LOCAL_RULES,
+};
 
 export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ...Object.entries(BIRTH_RULES),

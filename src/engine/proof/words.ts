@@ -9,6 +9,7 @@
 import type { Claim, Line, Names, Proof } from './proof.ts';
 import { IMAGE, REMAINS, SUPPOSE } from './proof.ts';
 import { as } from './rule.ts';
+import { RULE_STATEMENTS, type RuleName } from './rule-statements.ts';
 
 export interface ToldLine {
   readonly text: string;
@@ -26,6 +27,11 @@ export function tellProof(proof: Proof): ToldLine[] {
     if (line.rule === SUPPOSE) depth++;
     return told;
   });
+}
+
+/** What a rule says. */
+export function statementOf(rule: string): string {
+  return RULE_STATEMENTS[rule as RuleName];
 }
 
 const INDENT = '  ';
@@ -52,7 +58,7 @@ class Teller {
   step({ rule, from, claim }: Line): string {
     const premises = from.map((at) => this.proof.lines[at]!.claim);
     const sentence = this.birthStep(rule, premises, claim) ?? this.namespaceStep(rule, premises, claim);
-    const text = sentence ?? this.groupStep(rule, premises, claim) ?? this.brokenRule(premises);
+    const text = sentence ?? this.groupStep(rule, premises, claim) ?? this.brokenRule(rule, premises);
     return text.replaceAll(',.', '.').replaceAll(',:', ':');
   }
 
@@ -120,9 +126,7 @@ class Teller {
     const never = `${p} was never in ${this.session(c)} (${was}), but ${this.name(over.lower)} below it was born in that session`;
     if (claim.says === 'above') return `${never}: so ${this.leader(c)} is below ${p} too.`;
     const whose =
-      c === this.names.root
-        ? `its leader is the root ${c}`
-        : 'that session is there before anybody is born';
+      c === this.names.root ? `its leader is the root ${c}` : 'that session is there before anybody is born';
     return `${never}: ${whose}, so it would have to pass through ${p}.`;
   }
 
@@ -151,7 +155,8 @@ class Teller {
       case 'strangers': {
         const made = as(premises[0], 'made siblings below')!;
         const other = as(premises[1], 'made siblings below') ?? as(premises[1], 'parent')!;
-        const what = premises[1]!.says === 'parent' ? 'its parent is' : 'another sibling of it has the parent';
+        const what =
+          premises[1]!.says === 'parent' ? 'its parent is' : 'another sibling of it has the parent';
         return `The siblings that ${this.name(made.process)} made hang from ${this.parent(made.parent)}, but ${what} ${this.parent(other.parent)}.`;
       }
       case 'no sibling of an init': {
@@ -196,9 +201,10 @@ class Teller {
     }
   }
 
-  /** A local rule: its facts exclude each other. */
-  private brokenRule(premises: Premises): string {
-    return `These exclude each other: ${premises.map((premise) => this.fact(premise).replace(/\.$/, '')).join('; ')}.`;
+  /** A local rule: what it says, and the facts that break it. */
+  private brokenRule(rule: string, premises: Premises): string {
+    const facts = premises.map((premise) => this.fact(premise).slice(0, -1));
+    return `${statementOf(rule)} But: ${facts.join('; ')}.`;
   }
 
   fact(claim: Claim): string {

@@ -110,10 +110,12 @@ export class Reasoning {
   private close(p: number, q: number): void {
     const { known } = this;
     for (const r of [...known.uppersOf(p)]) {
-      if (r !== q && !known.isAbove(r, q)) this.sayPair('chain', [known.lineOf(r, p), known.lineOf(p, q)], r, q);
+      if (r !== q && !known.isAbove(r, q))
+        this.sayPair('chain', [known.lineOf(r, p), known.lineOf(p, q)], r, q);
     }
     for (const r of [...known.lowersOf(q)]) {
-      if (r !== p && !known.isAbove(p, r)) this.sayPair('chain', [known.lineOf(p, q), known.lineOf(q, r)], p, r);
+      if (r !== p && !known.isAbove(p, r))
+        this.sayPair('chain', [known.lineOf(p, q), known.lineOf(q, r)], p, r);
     }
     if (this.element(p).leads) for (const r of known.lowersOf(q)) known.queue.push(q * known.count + r);
   }
@@ -128,7 +130,11 @@ export class Reasoning {
   private birthLine(e: number): number {
     const { number, leads } = this.element(e);
     if (leads) return this.known.birthOf(e)!.line;
-    return this.notes.fact({ says: 'session', process: number, session: this.elements.image.session(number) });
+    return this.notes.fact({
+      says: 'session',
+      process: number,
+      session: this.elements.image.session(number),
+    });
   }
 
   /** What follows for p, above q, from the session that q was born in. */

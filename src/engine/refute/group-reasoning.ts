@@ -84,7 +84,8 @@ export class GroupReasoning {
     for (const member of this.members.get(group) ?? []) {
       const numbers = groupNumbers(image, member);
       const claim: Claim = { says: 'was in group', process, group };
-      if (!GROUP_RULES['brought in'].holds(image, [reasoning.notes.claim(line), inside, numbers], claim)) continue;
+      if (!GROUP_RULES['brought in'].holds(image, [reasoning.notes.claim(line), inside, numbers], claim))
+        continue;
       const from = [line, reasoning.fact(inside), reasoning.fact(numbers)];
       const was = reasoning.say('brought in', from, claim);
       known.addGroup(x, group, was);

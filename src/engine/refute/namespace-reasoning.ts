@@ -52,7 +52,11 @@ export class NamespaceReasoning {
     if (was?.value === parent) return;
     const hangs = dead ? dead.line : reasoning.fact({ says: 'parent', process: lower.number, parent });
     const from = [known.lineOf(p, q), reasoning.homeLine(p), hangs, ...this.parentHome(parent)];
-    const made = reasoning.say('sibling', from, { says: 'made siblings below', process: upper.number, parent });
+    const made = reasoning.say('sibling', from, {
+      says: 'made siblings below',
+      process: upper.number,
+      parent,
+    });
     if (was) {
       reasoning.contradict('strangers', [made, was.line]);
       return;

@@ -8,7 +8,16 @@
 
 import type { Image } from '../proof/image.ts';
 import { namesIn } from '../proof/names.ts';
-import { type Claim, claimKey, type Fact, IMAGE, type Line, type Proof, REMAINS, SUPPOSE } from '../proof/proof.ts';
+import {
+  type Claim,
+  claimKey,
+  type Fact,
+  IMAGE,
+  type Line,
+  type Proof,
+  REMAINS,
+  SUPPOSE,
+} from '../proof/proof.ts';
 
 export class Notes {
   private readonly lines: Line[] = [];
@@ -39,14 +48,14 @@ export class Notes {
     const needed = this.neededBy(contradiction);
     const innermost = this.innermostSuppositions(needed);
     const order: number[] = [];
-    const blocks: { readonly lines: readonly number[]; next: number; readonly then: number }[] = [];
+    const blocks: { readonly lines: readonly number[]; next: number; readonly last: number }[] = [];
     const blockOf = (supposition: number): number[] =>
       needed.filter((at) => innermost.get(at) === supposition && this.lines[at]!.rule !== SUPPOSE);
-    blocks.push({ lines: blockOf(-1), next: 0, then: -1 });
+    blocks.push({ lines: blockOf(-1), next: 0, last: -1 });
     while (blocks.length > 0) {
       const block = blocks.at(-1)!;
       if (block.next === block.lines.length) {
-        if (block.then >= 0) order.push(block.then);
+        if (block.last >= 0) order.push(block.last);
         blocks.pop();
         continue;
       }
@@ -57,7 +66,7 @@ export class Notes {
         continue;
       }
       order.push(from[1]!);
-      blocks.push({ lines: blockOf(from[1]!), next: 0, then: at });
+      blocks.push({ lines: blockOf(from[1]!), next: 0, last: at });
     }
     const place = new Map(order.map((at, i) => [at, i]));
     const lines = order.map((at) => {

@@ -34,15 +34,21 @@ export function proveRefusal(
 ): CheckedProof | null {
   const image = new Image(tree, { respectCaba: false, births });
   return withShare(budget, WORK, (share) => {
-    share.work = Math.max(share.work, LEAST_WORK);
-    for (const concerned of scopes(image, pids, Object.keys(births).map(Number))) {
-      const proof = refute(image, concerned, share);
-      if (!proof) continue;
-      const check = checkProof(new Image(tree, given), proof);
-      return check.valid ? { proof, facts: check.facts, steps: check.steps } : null;
-    }
-    return null;
+    const granted = Math.max(share.work, LEAST_WORK);
+    const own = { work: granted };
+    const proof = proofAmong(image, scopes(image, pids, Object.keys(births).map(Number)), own);
+    share.work -= granted - own.work;
+    const check = proof && checkProof(new Image(tree, given), proof);
+    return check?.valid ? { proof: proof!, facts: check.facts, steps: check.steps } : null;
   });
+}
+
+function proofAmong(image: Image, scopes: Iterable<number[]>, budget: WorkBudget): Proof | null {
+  for (const concerned of scopes) {
+    const proof = refute(image, concerned, budget);
+    if (proof || budget.work <= 0) return proof;
+  }
+  return null;
 }
 
 /** The conflict; with all above it; with the members of the sessions of these; everybody. */

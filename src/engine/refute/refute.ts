@@ -52,7 +52,8 @@ function givenToNobody(image: Image, pids: readonly number[], notes: Notes): num
     if (absent !== undefined)
       return notes.add('nobody', [given, notes.fact({ says: 'absent', process: absent })], CONTRADICTION);
     if (ancestor === process) return notes.add('nobody', [given], CONTRADICTION);
-    if (process === image.root) return notes.add('nobody', [given, notes.fact({ says: 'root', process })], CONTRADICTION);
+    if (process === image.root)
+      return notes.add('nobody', [given, notes.fact({ says: 'root', process })], CONTRADICTION);
   }
   return null;
 }
@@ -177,7 +178,11 @@ function suppose(
   known.setAbove(
     b,
     a,
-    notes.add(REMAINS, [either, supposition, contradiction], { says: 'above', upper: number(b), lower: number(a) }),
+    notes.add(REMAINS, [either, supposition, contradiction], {
+      says: 'above',
+      upper: number(b),
+      lower: number(a),
+    }),
   );
   return true;
 }

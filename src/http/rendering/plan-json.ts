@@ -10,7 +10,7 @@ import { inBatches } from './batches.ts';
 import { stepsJson } from './step-json.ts';
 import { planWithSteps } from './step-stream.ts';
 
-const VIEWS = ['steps', 'diff', 'births', 'scripts', 'events', 'preflight'] as const;
+const VIEWS = ['steps', 'diff', 'births', 'scripts', 'explanation', 'events', 'preflight'] as const;
 
 /** Plans with up to this many steps are sent as one string. */
 const STEPS_AT_ONCE = 1000;

@@ -149,17 +149,29 @@ const SummarySchema = Type.Object(
   { $id: 'PlanSummary' },
 );
 
-const VerificationSchema = Type.Object(
-  {
-    by: Type.Literal('simulator'),
-    stepsExecuted: Count,
-    processesCompared: Count,
-    differences: Type.Literal(0),
-  },
-  {
-    $id: 'Verification',
-    description: 'The steps were run through the simulator of kernel rules and the end equals the image.',
-  },
+const VerificationSchema = Type.Union(
+  [
+    Type.Object(
+      {
+        by: Type.Literal('simulator'),
+        stepsExecuted: Count,
+        processesCompared: Count,
+        differences: Type.Literal(0),
+      },
+      {
+        description: 'The steps were run through the simulator of kernel rules and the end equals the image.',
+      },
+    ),
+    Type.Object(
+      { by: Type.Literal('proof checker'), facts: Count, steps: Count },
+      {
+        description:
+          'The refusal has a proof, and each of its steps was checked against the image alone: `facts` of the image, and `steps` ' +
+          'that follow, the last of them a contradiction. `GET /v1/plans/{id}/explanation` shows it.',
+      },
+    ),
+  ],
+  { $id: 'Verification', description: 'Who checked the answer, and how much.' },
 );
 
 const LinksSchema = Type.Record(Type.String(), Type.String({ format: 'uri-reference' }), { $id: 'Links' });

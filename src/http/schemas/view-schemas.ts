@@ -122,23 +122,56 @@ const TimelineSchema = Type.Object(
   { $id: 'Timeline' },
 );
 
+const ClaimSchema = Type.Object(
+  { says: Type.String({ description: 'What kind of claim it is; the other fields name whom it is about' }) },
+  {
+    $id: 'Claim',
+    additionalProperties: true,
+    description:
+      'One thing that is said, by the image or as a step of a proof: `{"says":"parent","process":3,"parent":2}`. Numbers are those of ' +
+      'level 0; a session leader that is gone has the number of its session; 0 is whoever is outside the image.',
+  },
+);
+
 const ExplanationSchema = Type.Object(
   {
     outcome: Type.String({ description: '`restorable`, `unrestorable` or `undecided`' }),
     code: nullable(Type.String({ description: 'Code of the diagnostic that decided' })),
     conclusion: Type.String(),
     pids: Type.Array(Pid),
-    facts: Type.Array(Type.Object({}, { additionalProperties: true }), {
-      description: 'What the image or the request says that contradicts itself',
-    }),
+    facts: Type.Array(
+      Type.Object({
+        id: Type.String({ description: '`F1`, `F2`, …' }),
+        claim: Type.Ref('Claim'),
+        text: Type.String(),
+      }),
+      { description: 'What the image or the request says that contradicts itself' },
+    ),
+    rules: Type.Array(
+      Type.Object({
+        rule: Type.String({ description: 'Name, as in docs/proofs.md' }),
+        states: Type.String(),
+        kernel: Type.Array(Type.String(), { description: 'Kernel rules that it rests on' }),
+      }),
+      { description: 'Rules that steps follow by' },
+    ),
     steps: Type.Array(
       Type.Object({
-        text: Type.String({ description: 'Follows from the facts and from steps before it' }),
+        id: Type.String({ description: '`S1`, `S2`, …' }),
+        rule: nullable(Type.String({ description: 'The rule that it follows by' })),
+        from: Type.Array(Type.String(), { description: 'Premises: facts, and steps before it' }),
+        claim: Type.Union([Type.Ref('Claim'), Type.Null()]),
+        text: Type.String({ description: 'The step in words' }),
         depth: Type.Integer({ minimum: 0, description: 'Of how many suppositions it is a part' }),
       }),
     ),
   },
-  { $id: 'Explanation', description: 'For a restorable tree the steps are what the planner has to say.' },
+  {
+    $id: 'Explanation',
+    description:
+      'For a refusal its proof, as the checker has accepted it: the last step is a contradiction. For a restorable tree the steps are ' +
+      'what the planner has to say.',
+  },
 );
 
 export const TargetSchema = Type.Object(
@@ -224,5 +257,6 @@ export const VIEW_SCHEMAS = [
   TimelineSchema,
   PreflightSchema,
   PlanComparisonSchema,
+  ClaimSchema,
   ExplanationSchema,
 ];

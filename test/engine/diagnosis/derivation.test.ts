@@ -45,7 +45,7 @@ test('two birth sessions', () => {
     '3 is the parent of 5 in the tree, and a parent is always an ancestor by birth.',
     '3 stands between the root 1 and 4, which was born in session 1: so 3 was born in session 1.',
     '3 was never in session 2 (born in 1, it leads 3), but 5 below it was born in that session: so 2, the leader of session 2, is below 3 too.',
-    'So 3 would descend from 2, and 2 from 3: nobody is an ancestor of its own ancestor.',
+    'So 2 would descend from 3, and 3 from 2: nobody is an ancestor of its own ancestor.',
   ]);
 });
 
@@ -55,8 +55,8 @@ test('two regions of the root: both cases are followed', () => {
     '2 and 3 are both above 4, so one of them is above the other.',
     'Suppose 2 is above 3.',
     '  2 was never in session 1 (it has session 0 from birth), but 3 below it was born in that session: its leader is the root 1, so it would have to pass through 2.',
-    'Suppose instead that 3 is above 2.',
-    '  3 was never in session 0 (it has session 1 from birth), but 2 below it was born in that session: that session is there before anybody is born, so it would have to pass through 3.',
+    'So it is the other way round: 3 is above 2.',
+    '3 was never in session 0 (it has session 1 from birth), but 2 below it was born in that session: that session is there before anybody is born, so it would have to pass through 3.',
   ]);
 });
 
