@@ -45,6 +45,8 @@ export interface ExplainedStep {
   /** Ids of facts and of steps before it. */
   readonly from: readonly string[];
   readonly claim: Claim | null;
+  /** Processes of the image that it is about. */
+  readonly pids: readonly number[];
   readonly text: string;
   /** Of how many suppositions it is a part. */
   readonly depth: number;
@@ -66,6 +68,7 @@ export function explanationOf(outcome: Outcome, diagnostics: readonly Diagnostic
         rule: null,
         from: [],
         claim: null,
+        pids: diagnostics[i]!.pids,
         text: `${code}: ${message}`,
         depth: 0,
       })),
@@ -90,11 +93,24 @@ function explainedProof(proof: Proof): Pick<Explanation, 'facts' | 'rules' | 'st
       continue;
     }
     ids.push(`S${steps.length + 1}`);
-    steps.push({ id: ids[i]!, rule, from: from.map((premise) => ids[premise]!), claim, text, depth });
+    const premises = from.map((premise) => proof.lines[premise]!.claim);
+    const pids = processesIn([claim, ...premises], proof.names.gone);
+    steps.push({ id: ids[i]!, rule, from: from.map((premise) => ids[premise]!), claim, pids, text, depth });
     if (!rules.has(rule))
       rules.set(rule, { rule, states: statementOf(rule), kernel: RULES.get(rule)?.kernel ?? [] });
   }
   return { facts, rules: [...rules.values()], steps };
+}
+
+const NAMING = ['process', 'parent', 'ancestor', 'upper', 'lower', 'first', 'second'];
+
+function processesIn(claims: readonly Claim[], gone: readonly number[]): number[] {
+  const pids = new Set<number>();
+  for (const claim of claims) {
+    for (const [field, value] of Object.entries(claim))
+      if (NAMING.includes(field) && value > 0) pids.add(value);
+  }
+  return [...pids].filter((pid) => !gone.includes(pid)).sort((a, b) => a - b);
 }
 
 const INDENT = '  ';

@@ -7,10 +7,10 @@
  * Cost: bounded by WORK and what the request has left; MOST_ELEMENTS of refute.ts.
  */
 
+import { type WorkBudget, withShare } from '../plan/work-budget.ts';
 import { checkProof } from '../proof/check-proof.ts';
 import { type BirthsGiven, Image } from '../proof/image.ts';
 import type { Proof } from '../proof/proof.ts';
-import { type WorkBudget, withShare } from '../plan/work-budget.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { MOST_ELEMENTS, refute } from './refute.ts';
 

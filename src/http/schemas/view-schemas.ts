@@ -161,6 +161,7 @@ const ExplanationSchema = Type.Object(
         rule: nullable(Type.String({ description: 'The rule that it follows by' })),
         from: Type.Array(Type.String(), { description: 'Premises: facts, and steps before it' }),
         claim: Type.Union([Type.Ref('Claim'), Type.Null()]),
+        pids: Type.Array(Pid, { description: 'Processes of the image that it is about' }),
         text: Type.String({ description: 'The step in words' }),
         depth: Type.Integer({ minimum: 0, description: 'Of how many suppositions it is a part' }),
       }),
