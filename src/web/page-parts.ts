@@ -32,22 +32,27 @@ export function element(tag: string, text: string, className = ''): HTMLElement 
   return made;
 }
 
-/** A canvas as large as its element, in the pixels of the screen; its units are CSS pixels. */
-export function fitCanvas(canvas: HTMLCanvasElement): {
-  context: CanvasRenderingContext2D;
-  width: number;
-  height: number;
-} {
+export interface FittedCanvas {
+  readonly context: CanvasRenderingContext2D;
+  /** In CSS pixels, which are the units of the context. */
+  readonly width: number;
+  readonly height: number;
+  /** Pixels of the screen a CSS pixel. */
+  readonly ratio: number;
+}
+
+/** A canvas as large as its element, in the pixels of the screen. */
+export function fitCanvas(canvas: HTMLCanvasElement): FittedCanvas {
   const ratio = devicePixelRatio || 1;
   const { clientWidth: width, clientHeight: height } = canvas;
-  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+  const [w, h] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
   if (canvas.width !== w || canvas.height !== h) {
     canvas.width = w;
     canvas.height = h;
   }
   const context = canvas.getContext('2d')!;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  return { context, width, height };
+  return { context, width, height, ratio };
 }
 
 /** Colours of the style sheet, for canvases. */

@@ -1,6 +1,6 @@
 /**
- * Tree map: the tree as a picture that can be moved and zoomed. Near, a box a process; far, a dot; a million of them as
- * an overview. What it shows stands as text in the tree rows, so the canvas is a picture for assistive technology.
+ * Tree map: the tree as a picture that can be moved and zoomed, a box a process when near, an overview when far. What it
+ * shows stands as text in the tree rows, so the canvas is a picture for assistive technology.
  *
  * Cost: one pass over the rows a frame; only those inside the view are drawn.
  */
@@ -8,35 +8,38 @@
 import { select } from 'd3-selection';
 import { type ZoomTransform, zoom, zoomIdentity } from 'd3-zoom';
 import { type Layout, layoutOf } from './model/layout.ts';
-import { namespaceFrames } from './model/namespace-frames.ts';
-import type { ProcessForest, ShownProcess } from './model/process-forest.ts';
+import type { ProcessForest } from './model/process-forest.ts';
 import type { SessionColours } from './model/session-colour.ts';
-import { cssColour, darkNow, fitCanvas } from './page-parts.ts';
+import { darkNow, fitCanvas } from './page-parts.ts';
+import { paintOverview, rowPixels } from './paint-overview.ts';
+import { COLUMN, LINE, paintTree, WIDTH } from './paint-tree.ts';
 
-const COLUMN = 64;
-const LINE = 66;
-const WIDTH = 56;
-const HEIGHT = 30;
-/** Below this zoom boxes become dots, below the next one edges are left out. */
-const BOXES = 0.45;
-const EDGES = 0.06;
-const FRAMES_LIMIT = 50_000;
-const MOVES_LIMIT = 1500;
+/** A large tree below this zoom is an overview. */
+const OVERVIEW_ZOOM = 0.12;
+const OVERVIEW_SIZE = 20_000;
+const MOST_THAT_MOVE = 1500;
 const MOVE_MS = 220;
+
+type Places = ReadonlyMap<number, readonly [number, number]>;
 
 export class TreeMap {
   onSelect: (pid: number) => void = () => {};
   private readonly canvas: HTMLCanvasElement;
   private readonly colours: SessionColours;
-  private readonly zoom = zoom<HTMLCanvasElement, unknown>().scaleExtent([0.0005, 3]);
+  private readonly zoom = zoom<HTMLCanvasElement, unknown>().scaleExtent([0.00005, 3]);
   private transform: ZoomTransform = zoomIdentity;
   private forest: ProcessForest | null = null;
   private layout: Layout | null = null;
-  private before: Map<number, readonly [number, number]> | null = null;
+  private x: Float32Array = new Float32Array(0);
+  private y: Float32Array = new Float32Array(0);
+  private pixels: { readonly of: Uint32Array; readonly dark: boolean } | null = null;
+  /** Where processes stood before they moved. */
+  private before: Places | null = null;
   private movedAt = 0;
   private marked: ReadonlySet<number> = new Set();
   private selected = 0;
   private asked = false;
+  /** Somebody moved or zoomed it: it stays so. */
   private touched = false;
 
   constructor(canvas: HTMLCanvasElement, colours: SessionColours) {
@@ -56,9 +59,12 @@ export class TreeMap {
   }
 
   show(forest: ProcessForest, visible: Int32Array): void {
-    this.before = this.positions();
+    this.before = this.places();
     this.forest = forest;
     this.layout = layoutOf(forest, visible);
+    this.x = this.layout.x.map((column) => (column + 0.5) * COLUMN);
+    this.y = this.layout.y.map((line) => (line + 0.5) * LINE);
+    this.pixels = null;
     this.movedAt = performance.now();
     if (!this.touched) this.fit();
     this.draw();
@@ -85,7 +91,7 @@ export class TreeMap {
       clientHeight / ((lines + 0.4) * LINE),
     );
     const x = (clientWidth - columns * COLUMN * scale) / 2;
-    const y = Math.max(6, (clientHeight - lines * LINE * scale) / 2);
+    const y = Math.max(0, (clientHeight - lines * LINE * scale) / 2);
     this.touched = false;
     select(this.canvas).call(this.zoom.transform, zoomIdentity.translate(x, y).scale(scale));
   }
@@ -98,10 +104,9 @@ export class TreeMap {
   /** The process in the middle of the view. */
   centre(pid: number): void {
     const row = this.forest?.rowOf(pid) ?? -1;
-    if (row < 0 || !this.layout || Number.isNaN(this.layout.x[row]!)) return;
+    if (row < 0 || Number.isNaN(this.x[row]!)) return;
     this.touched = true;
-    const [x, y] = [(this.layout.x[row]! + 0.5) * COLUMN, (this.layout.y[row]! + 0.5) * LINE];
-    select(this.canvas).call(this.zoom.translateTo, x, y);
+    select(this.canvas).call(this.zoom.translateTo, this.x[row]!, this.y[row]!);
   }
 
   draw(): void {
@@ -113,50 +118,36 @@ export class TreeMap {
     });
   }
 
-  private positions(): Map<number, readonly [number, number]> | null {
-    const { forest, layout } = this;
-    if (!forest || !layout || forest.size > MOVES_LIMIT) return null;
-    const at = new Map<number, readonly [number, number]>();
-    for (let row = 0; row < forest.size; row++) at.set(forest.pid[row]!, [layout.x[row]!, layout.y[row]!]);
-    return at;
-  }
-
   private paint(): void {
-    const { forest, layout } = this;
-    const { context, width, height } = fitCanvas(this.canvas);
+    const { forest, layout, transform } = this;
+    const { context, width, height, ratio } = fitCanvas(this.canvas);
     context.clearRect(0, 0, width, height);
     if (!forest || !layout) return;
-    const share = this.shareOfMove();
-    const place = this.placer(forest, layout, share);
-    const { k, x: shiftX, y: shiftY } = this.transform;
-    context.translate(shiftX, shiftY);
-    context.scale(k, k);
-    const left = -shiftX / k - COLUMN;
-    const right = (width - shiftX) / k + COLUMN;
-    const top = -shiftY / k - LINE;
-    const bottom = (height - shiftY) / k + LINE;
-
-    if (forest.size <= FRAMES_LIMIT) this.paintFrames(context, forest, layout, k);
-    if (k >= EDGES) this.paintEdges(context, forest, layout, place, { left, right, top, bottom });
-    const size = Math.max(WIDTH * (k < BOXES ? 0.7 : 1), 1 / k);
-    const dark = darkNow();
-    for (let row = 0; row < forest.size; row++) {
-      if (Number.isNaN(layout.x[row]!)) continue;
-      const [x, y] = place(row);
-      if (x < left || x > right || y < top || y > bottom) continue;
-      if (k >= BOXES) {
-        this.paintBox(context, forest.process(row), x, y, dark);
-        continue;
-      }
-      context.fillStyle = this.colours.line(forest.sid[row]!, dark);
-      const high = Math.max(HEIGHT, 1 / k);
-      context.fillRect(x - size / 2, y - high / 2, size, high);
-      if (!this.marked.has(forest.pid[row]!) && forest.pid[row] !== this.selected) continue;
-      context.strokeStyle = cssColour('--mark');
-      context.lineWidth = 3 / k;
-      context.strokeRect(x - size / 2 - 3 / k, y - high / 2 - 3 / k, size + 6 / k, high + 6 / k);
+    const { k, x, y } = transform;
+    if (forest.size > OVERVIEW_SIZE && k < OVERVIEW_ZOOM) {
+      const dark = darkNow();
+      if (this.pixels?.dark !== dark) this.pixels = { of: rowPixels(forest, this.colours, dark), dark };
+      const view = {
+        k: k * ratio,
+        x: x * ratio,
+        y: y * ratio,
+        width: this.canvas.width,
+        height: this.canvas.height,
+      };
+      paintOverview(context, { x: this.x, y: this.y, pixels: this.pixels.of }, view);
+      return;
     }
+    const share = this.shareOfMove();
+    const moved = share < 1 ? this.onTheWay(forest, share) : { x: this.x, y: this.y };
+    const { marked, selected, colours } = this;
+    paintTree(context, { forest, layout, ...moved, marked, selected, colours }, { k, x, y, width, height });
     if (share < 1) this.draw();
+  }
+
+  private places(): Places | null {
+    const { forest } = this;
+    if (!forest || forest.size > MOST_THAT_MOVE) return null;
+    return new Map(Array.from(forest.pid, (pid, row) => [pid, [this.x[row]!, this.y[row]!]] as const));
   }
 
   private shareOfMove(): number {
@@ -164,131 +155,27 @@ export class TreeMap {
     return Math.min(1, (performance.now() - this.movedAt) / MOVE_MS);
   }
 
-  private placer(
-    forest: ProcessForest,
-    layout: Layout,
-    share: number,
-  ): (row: number) => readonly [number, number] {
-    const eased = 1 - (1 - share) ** 3;
-    return (row) => {
-      const [x, y] = [layout.x[row]!, layout.y[row]!];
-      const from = share < 1 ? this.before?.get(forest.pid[row]!) : undefined;
-      const moving = from !== undefined && !Number.isNaN(from[0]);
-      const column = moving ? from[0] + (x - from[0]) * eased : x;
-      const line = moving ? from[1] + (y - from[1]) * eased : y;
-      return [(column + 0.5) * COLUMN, (line + 0.5) * LINE];
-    };
-  }
-
-  private paintFrames(
-    context: CanvasRenderingContext2D,
-    forest: ProcessForest,
-    layout: Layout,
-    k: number,
-  ): void {
-    context.strokeStyle = cssColour('--line');
-    context.fillStyle = cssColour('--frame');
-    context.setLineDash([6, 4]);
-    context.lineWidth = 1.2 / k;
-    const frames = namespaceFrames(forest, layout);
-    for (const { left, right, top, bottom } of frames) {
-      context.beginPath();
-      context.roundRect(
-        left * COLUMN,
-        top * LINE,
-        (right - left + 1) * COLUMN,
-        (bottom - top + 1) * LINE,
-        10,
-      );
-      context.fill();
-      context.stroke();
-    }
-    context.setLineDash([]);
-    if (k < BOXES) return;
-    context.fillStyle = cssColour('--soft');
-    context.font = '10px system-ui, sans-serif';
-    context.textAlign = 'left';
-    for (const { pidns, left, top } of frames) {
-      context.fillText(`pid namespace ${pidns}`, left * COLUMN + 8, top * LINE + 12);
-    }
-  }
-
-  private paintEdges(
-    context: CanvasRenderingContext2D,
-    forest: ProcessForest,
-    layout: Layout,
-    place: (row: number) => readonly [number, number],
-    view: { left: number; right: number; top: number; bottom: number },
-  ): void {
-    context.strokeStyle = cssColour('--line');
-    context.lineWidth = Math.max(1.2, 0.6 / this.transform.k);
-    context.beginPath();
+  private onTheWay(forest: ProcessForest, share: number): { x: Float32Array; y: Float32Array } {
+    const left = (1 - share) ** 3;
+    const [x, y] = [this.x.slice(), this.y.slice()];
     for (let row = 0; row < forest.size; row++) {
-      const parent = forest.parent[row]!;
-      if (parent < 0 || Number.isNaN(layout.x[row]!)) continue;
-      const [x, y] = place(row);
-      if (y < view.top || y - LINE > view.bottom) continue;
-      const [px, py] = place(parent);
-      if (Math.max(x, px) < view.left || Math.min(x, px) > view.right) continue;
-      const middle = (y + py) / 2;
-      context.moveTo(px, py + HEIGHT / 2);
-      context.bezierCurveTo(px, middle, x, middle, x, y - HEIGHT / 2);
+      const from = this.before!.get(forest.pid[row]!);
+      if (!from || Number.isNaN(from[0])) continue;
+      x[row]! += (from[0] - x[row]!) * left;
+      y[row]! += (from[1] - y[row]!) * left;
     }
-    context.stroke();
-  }
-
-  private paintBox(
-    context: CanvasRenderingContext2D,
-    process: ShownProcess,
-    x: number,
-    y: number,
-    dark: boolean,
-  ): void {
-    const { pid, sid, pgid, helper, state, childSubreaper } = process;
-    context.globalAlpha = state === 'alive' ? 1 : 0.55;
-    context.beginPath();
-    context.roundRect(x - WIDTH / 2, y - HEIGHT / 2, WIDTH, HEIGHT, 7);
-    context.fillStyle = this.colours.fill(sid, dark);
-    context.fill();
-    context.setLineDash(helper || state !== 'alive' ? [4, 3] : []);
-    context.strokeStyle = this.colours.line(sid, dark);
-    context.lineWidth = childSubreaper ? 3 : 1.2;
-    context.stroke();
-    context.setLineDash([]);
-    context.fillStyle = cssColour('--text');
-    context.textAlign = 'center';
-    context.font = '600 12px system-ui, sans-serif';
-    context.fillText(String(pid), x, y - 1);
-    context.font = '9px system-ui, sans-serif';
-    const marks = [
-      `s${sid}`,
-      pgid === sid ? '' : `g${pgid}`,
-      state === 'zombie' ? 'Z' : '',
-      helper ? 'helper' : '',
-    ];
-    context.fillText(marks.filter(Boolean).join(' '), x, y + 10);
-    context.globalAlpha = 1;
-    if (pid !== this.selected && !this.marked.has(pid)) return;
-    context.strokeStyle = cssColour('--mark');
-    context.lineWidth = pid === this.selected ? 3 : 2;
-    context.beginPath();
-    context.roundRect(x - WIDTH / 2 - 4, y - HEIGHT / 2 - 4, WIDTH + 8, HEIGHT + 8, 10);
-    context.stroke();
+    return { x, y };
   }
 
   private at(offsetX: number, offsetY: number): number | null {
-    const { forest, layout } = this;
-    if (!forest || !layout) return null;
+    const { forest } = this;
+    if (!forest) return null;
     const [x, y] = this.transform.invert([offsetX, offsetY]);
-    const reach = Math.max(WIDTH / 2, 8 / this.transform.k);
+    let nearest = Math.max(WIDTH / 2, 8 / this.transform.k);
     let found: number | null = null;
-    let nearest = reach;
     for (let row = 0; row < forest.size; row++) {
-      const distance = Math.max(
-        Math.abs((layout.x[row]! + 0.5) * COLUMN - x),
-        Math.abs((layout.y[row]! + 0.5) * LINE - y),
-      );
-      if (distance >= nearest) continue;
+      const distance = Math.max(Math.abs(this.x[row]! - x), Math.abs(this.y[row]! - y));
+      if (!(distance < nearest)) continue;
       nearest = distance;
       found = forest.pid[row]!;
     }

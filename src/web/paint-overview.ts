@@ -1,0 +1,61 @@
+/**
+ * Paint overview: a large forest from afar, a pixel a process, written into the image itself. A million processes are
+ * one pass over three columns.
+ */
+
+import type { ProcessForest } from './model/process-forest.ts';
+import type { SessionColours } from './model/session-colour.ts';
+
+/** Colours of sessions as pixels, by row: made once, since a canvas takes colours as text only. */
+export function rowPixels(forest: ProcessForest, colours: SessionColours, dark: boolean): Uint32Array {
+  const bySession = new Map<number, number>();
+  const pixels = new Uint32Array(forest.size);
+  for (let row = 0; row < forest.size; row++) {
+    const sid = forest.sid[row]!;
+    let pixel = bySession.get(sid);
+    if (pixel === undefined) {
+      pixel = pixelOf(colours.hue(sid), dark);
+      bySession.set(sid, pixel);
+    }
+    pixels[row] = pixel;
+  }
+  return pixels;
+}
+
+/** `width`, `height` and the view in pixels of the screen. */
+export function paintOverview(
+  context: CanvasRenderingContext2D,
+  { x, y, pixels }: { readonly x: Float32Array; readonly y: Float32Array; readonly pixels: Uint32Array },
+  view: {
+    readonly k: number;
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  },
+): void {
+  const { k, width, height } = view;
+  const image = context.createImageData(width, height);
+  const target = new Uint32Array(image.data.buffer);
+  for (let row = 0; row < pixels.length; row++) {
+    const column = (x[row]! * k + view.x) | 0;
+    const line = (y[row]! * k + view.y) | 0;
+    if (column < 0 || column >= width || line < 0 || line >= height) continue;
+    const at = line * width + column;
+    target[at] = pixels[row]!;
+    if (line + 1 < height) target[at + width] = pixels[row]!;
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/** Little-endian RGBA, as typed arrays of images have it. */
+function pixelOf(hue: number | null, dark: boolean): number {
+  if (hue === null) return dark ? 0xffa1948b : 0xff80746b;
+  const [saturation, lightness] = dark ? [0.65, 0.65] : [0.65, 0.38];
+  const chroma = saturation * Math.min(lightness, 1 - lightness);
+  const channel = (n: number): number => {
+    const at = (n + hue / 30) % 12;
+    return Math.round(255 * (lightness - chroma * Math.max(-1, Math.min(at - 3, 9 - at, 1))));
+  };
+  return (0xff000000 | (channel(4) << 16) | (channel(8) << 8) | channel(0)) >>> 0;
+}

@@ -1,0 +1,181 @@
+/**
+ * Paint tree: the picture of a forest at one zoom. Near, a box a process with its number, session and marks; farther, a
+ * block; only what is inside the view is drawn.
+ */
+
+import type { Layout } from './model/layout.ts';
+import { namespaceFrames } from './model/namespace-frames.ts';
+import type { ProcessForest, ShownProcess } from './model/process-forest.ts';
+import type { SessionColours } from './model/session-colour.ts';
+import { cssColour, darkNow } from './page-parts.ts';
+
+/** Size of a place and of the box in it, in pixels at zoom 1. */
+export const COLUMN = 64;
+export const LINE = 66;
+export const WIDTH = 56;
+export const HEIGHT = 30;
+/** Below this zoom boxes become blocks, below the next one edges are left out. */
+const BOXES = 0.45;
+const EDGES = 0.06;
+const MOST_WITH_FRAMES = 50_000;
+
+export interface Scene {
+  readonly forest: ProcessForest;
+  readonly layout: Layout;
+  /** Middle of each process at zoom 1; NaN for what is folded away. */
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly marked: ReadonlySet<number>;
+  readonly selected: number;
+  readonly colours: SessionColours;
+}
+
+export interface View {
+  readonly k: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Palette {
+  readonly line: string;
+  readonly frame: string;
+  readonly soft: string;
+  readonly text: string;
+  readonly mark: string;
+  readonly dark: boolean;
+}
+
+export function paintTree(context: CanvasRenderingContext2D, scene: Scene, view: View): void {
+  const { forest, x, y, marked, selected, colours } = scene;
+  const { k } = view;
+  const palette = {
+    line: cssColour('--line'),
+    frame: cssColour('--frame'),
+    soft: cssColour('--soft'),
+    text: cssColour('--text'),
+    mark: cssColour('--mark'),
+    dark: darkNow(),
+  };
+  const left = -view.x / k - COLUMN;
+  const right = (view.width - view.x) / k + COLUMN;
+  const top = -view.y / k - LINE;
+  const bottom = (view.height - view.y) / k + LINE;
+  context.translate(view.x, view.y);
+  context.scale(k, k);
+  if (forest.size <= MOST_WITH_FRAMES) paintFrames(context, scene, k, palette);
+  if (k >= EDGES) paintEdges(context, scene, k, palette, { left, right, top, bottom });
+
+  const wide = Math.max(WIDTH * 0.7, 1 / k);
+  const high = Math.max(HEIGHT, 1 / k);
+  for (let row = 0; row < forest.size; row++) {
+    const [atX, atY] = [x[row]!, y[row]!];
+    if (!(atX >= left && atX <= right && atY >= top && atY <= bottom)) continue;
+    if (k >= BOXES) paintBox(context, forest.process(row), atX, atY, colours, palette);
+    else {
+      context.fillStyle = colours.line(forest.sid[row]!, palette.dark);
+      context.fillRect(atX - wide / 2, atY - high / 2, wide, high);
+    }
+    const pid = forest.pid[row]!;
+    if (pid !== selected && !marked.has(pid)) continue;
+    const margin = 4 / Math.min(k, 1);
+    context.strokeStyle = palette.mark;
+    context.lineWidth = (pid === selected ? 3 : 2) / Math.min(k, 1);
+    context.beginPath();
+    context.roundRect(
+      atX - WIDTH / 2 - margin,
+      atY - HEIGHT / 2 - margin,
+      WIDTH + 2 * margin,
+      HEIGHT + 2 * margin,
+      10,
+    );
+    context.stroke();
+  }
+}
+
+function paintFrames(
+  context: CanvasRenderingContext2D,
+  { forest, layout }: Scene,
+  k: number,
+  palette: Palette,
+): void {
+  const frames = namespaceFrames(forest, layout);
+  context.strokeStyle = palette.line;
+  context.fillStyle = palette.frame;
+  context.setLineDash([6, 4]);
+  context.lineWidth = 1.2 / k;
+  for (const { left, right, top, bottom } of frames) {
+    context.beginPath();
+    context.roundRect(left * COLUMN, top * LINE, (right - left + 1) * COLUMN, (bottom - top + 1) * LINE, 10);
+    context.fill();
+    context.stroke();
+  }
+  context.setLineDash([]);
+  if (k < BOXES) return;
+  context.fillStyle = palette.soft;
+  context.font = '10px system-ui, sans-serif';
+  context.textAlign = 'left';
+  for (const { pidns, left, top } of frames) {
+    context.fillText(`pid namespace ${pidns}`, left * COLUMN + 8, top * LINE + 12);
+  }
+}
+
+function paintEdges(
+  context: CanvasRenderingContext2D,
+  { forest, x, y }: Scene,
+  k: number,
+  palette: Palette,
+  view: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number },
+): void {
+  context.strokeStyle = palette.line;
+  context.lineWidth = Math.max(1.2, 0.6 / k);
+  context.beginPath();
+  for (let row = 0; row < forest.size; row++) {
+    const parent = forest.parent[row]!;
+    const [childX, childY] = [x[row]!, y[row]!];
+    if (parent < 0 || !(childY >= view.top)) continue;
+    const [parentX, parentY] = [x[parent]!, y[parent]!];
+    if (parentY > view.bottom) continue;
+    if (Math.max(childX, parentX) < view.left || Math.min(childX, parentX) > view.right) continue;
+    const middle = (childY + parentY) / 2;
+    context.moveTo(parentX, parentY + HEIGHT / 2);
+    if (k < BOXES) context.lineTo(childX, childY - HEIGHT / 2);
+    else context.bezierCurveTo(parentX, middle, childX, middle, childX, childY - HEIGHT / 2);
+  }
+  context.stroke();
+}
+
+function paintBox(
+  context: CanvasRenderingContext2D,
+  process: ShownProcess,
+  x: number,
+  y: number,
+  colours: SessionColours,
+  palette: Palette,
+): void {
+  const { pid, sid, pgid, helper, state, childSubreaper } = process;
+  context.globalAlpha = state === 'alive' ? 1 : 0.55;
+  context.beginPath();
+  context.roundRect(x - WIDTH / 2, y - HEIGHT / 2, WIDTH, HEIGHT, 7);
+  context.fillStyle = colours.fill(sid, palette.dark);
+  context.fill();
+  context.setLineDash(helper || state !== 'alive' ? [4, 3] : []);
+  context.strokeStyle = colours.line(sid, palette.dark);
+  context.lineWidth = childSubreaper ? 3 : 1.2;
+  context.stroke();
+  context.setLineDash([]);
+  context.fillStyle = palette.text;
+  context.textAlign = 'center';
+  context.font = '600 12px system-ui, sans-serif';
+  context.fillText(String(pid), x, y - 1);
+  context.font = '9px system-ui, sans-serif';
+  const marks = [
+    `s${sid}`,
+    pgid === sid ? '' : `g${pgid}`,
+    state === 'zombie' ? 'Z' : '',
+    helper ? 'helper' : '',
+  ];
+  context.fillText(marks.filter(Boolean).join(' '), x, y + 10);
+  context.globalAlpha = 1;
+}
