@@ -1,7 +1,10 @@
 /** What the page shows and lets people take away, without a browser: forests, layouts, tracks, DOT, SVG, text, traces. */
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { PICTURES, pictures } from '../../scripts/pictures.ts';
 import type { TimelineEvent } from '../../src/web/model/answers.ts';
 import { layoutOf } from '../../src/web/model/layout.ts';
 import { Player } from '../../src/web/model/player.ts';
@@ -179,4 +182,9 @@ test('a trace: complete slices on tracks that have names, flows that begin befor
       slices.some((slice) => slice.pid === of && slice.ts <= time && time <= slice.ts + slice.dur);
     assert.ok(inside(ts, pid) && inside(begins.get(id)!.ts, begins.get(id)!.pid));
   }
+});
+
+test('the pictures of the docs are those of the examples (npm run pictures)', () => {
+  for (const [name, svg] of pictures())
+    assert.equal(readFileSync(join(PICTURES, `${name}.svg`), 'utf8'), svg, name);
 });
