@@ -30,9 +30,7 @@ interface Document {
 export async function openapiText(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'regraft-openapi-'));
   const config = readConfig({ DATA_DIR: directory, LOG_LEVEL: 'silent' });
-  const store = new EmbeddedStore(directory, (error) => {
-    throw error;
-  });
+  const store = await EmbeddedStore.open(directory);
   const planner = new Planner(store, config);
   const app = await buildApp({ config, store, planner, document: 'generate' });
   try {

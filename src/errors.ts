@@ -31,6 +31,8 @@ export const PROBLEMS = {
   QUEUE_FULL: { status: 503, title: 'Too many plans are waiting' },
   SHUTTING_DOWN: { status: 503, title: 'The service is shutting down' },
   WORKER_LOST: { status: 500, title: 'The worker thread of this request was lost' },
+  STORE_UNAVAILABLE: { status: 503, title: 'The store does not answer' },
+  STORE_FULL: { status: 507, title: 'The store has no room left' },
   INTERNAL: { status: 500, title: 'The service failed' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -8,16 +8,13 @@ import { EmbeddedStore } from './store/embedded-store.ts';
 
 /** Closing the instance drains requests and plans, then writes what the store still holds. */
 export async function startServer(config: Config): Promise<FastifyInstance> {
-  const store = new EmbeddedStore(config.dataDir, (error) =>
-    app.log.error({ err: error }, 'a batch of records could not be written'),
-  );
+  const store = await EmbeddedStore.open(config.dataDir);
   const planner = new Planner(store, config);
   const app = await buildApp({ config, store, planner });
   app.addHook('onClose', async () => {
     await planner.close();
     await store.close();
   });
-  await store.check();
   await app.listen({ host: config.host, port: config.port });
   return app;
 }

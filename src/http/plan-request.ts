@@ -14,6 +14,8 @@ import { PlanOptionsSchema } from './schemas/plan-schemas.ts';
 export interface PlanAsk {
   readonly treeAtHand: TreeAtHand;
   readonly options: PlanOptions;
+  /** Settles when the tree that was brought is on disk, which no answer goes before. */
+  readonly stored: Promise<unknown>;
 }
 
 /**
@@ -29,8 +31,10 @@ export async function planAsk(
   const asked = canonicalOptions({ ...wishes, ...checkedOptions(options) });
   const treeAtHand: TreeAtHand = brought ?? { record: await treeOf(service, treeId) };
   checkBirths(treeAtHand, asked.births);
-  if (brought) await service.store.putTree(brought.record);
-  return { treeAtHand, options: asked };
+  const stored = brought ? service.store.putTree(brought.record) : Promise.resolve();
+  // It is awaited after the planning, which may have failed by then.
+  stored.catch(() => {});
+  return { treeAtHand, options: asked, stored };
 }
 
 /**

@@ -1,8 +1,9 @@
 /**
  * Large blobs as content-addressed files: `<directory>/<first two digits>/<hash>`.
  *
- * A file appears whole or not at all: it is written and synced under a temporary name, then renamed. What a crash
- * leaves under a temporary name is removed at the next start.
+ * A file appears whole or not at all: it is written and synced under a temporary name, then renamed, then its directory
+ * is synced. What a crash leaves under a temporary name, or under a hash that no row came to name, is removed at the
+ * next start.
  */
 
 import {
@@ -18,32 +19,45 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Blobs } from './records.ts';
 
-export class BlobFiles {
+export class BlobFiles implements Blobs {
   private readonly directory: string;
   private readonly unfinished: string;
   private written = 0;
 
-  constructor(directory: string) {
+  /** @param isKnown does a row name this hash? */
+  constructor(directory: string, isKnown: (hash: string) => boolean) {
     this.directory = directory;
-    this.unfinished = join(directory, 'unfinished');
+    this.unfinished = join(directory, UNFINISHED);
     mkdirSync(this.unfinished, { recursive: true });
     for (const name of readdirSync(this.unfinished)) rmSync(join(this.unfinished, name));
+    for (const part of readdirSync(directory)) {
+      if (part === UNFINISHED) continue;
+      for (const hash of readdirSync(join(directory, part))) if (!isKnown(hash)) this.remove(hash);
+    }
   }
 
   write(hash: string, bytes: Uint8Array): void {
     const path = this.path(hash);
     if (existsSync(path)) return;
     const temporary = join(this.unfinished, `${process.pid}-${this.written++}`);
-    const file = openSync(temporary, 'wx');
     try {
-      writeFileSync(file, bytes);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
+      const file = openSync(temporary, 'wx');
+      try {
+        writeFileSync(file, bytes);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      const isNew = mkdirSync(dirname(path), { recursive: true }) !== undefined;
+      renameSync(temporary, path);
+      if (isNew) syncDirectory(this.directory);
+      syncDirectory(dirname(path));
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
     }
-    mkdirSync(dirname(path), { recursive: true });
-    renameSync(temporary, path);
   }
 
   /** @throws Error where the file is missing */
@@ -57,5 +71,16 @@ export class BlobFiles {
 
   private path(hash: string): string {
     return join(this.directory, hash.slice(0, 2), hash);
+  }
+}
+
+const UNFINISHED = 'unfinished';
+
+function syncDirectory(path: string): void {
+  const directory = openSync(path, 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
   }
 }

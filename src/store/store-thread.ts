@@ -3,35 +3,49 @@
 import { workerData } from 'piscina';
 import { StoreDatabase } from './database.ts';
 import { type PackedBatch, unpackBatch } from './packed-batch.ts';
+import type { Records } from './records.ts';
+import { type FailureKind, storeFailure } from './store-failure.ts';
 
-const database = await StoreDatabase.open(workerData.directory);
-
+/** A method of the records with its arguments, or what only this database does. */
 export type StoreTask =
+  | { readonly do: RecordsTask; readonly args: readonly unknown[] }
   | { readonly do: 'write'; readonly batch: PackedBatch }
-  | { readonly do: 'trees'; readonly limit: number; readonly after: string | undefined }
-  | {
-      readonly do: 'tree' | 'hasTree' | 'deleteTree' | 'plan' | 'deletePlan';
-      readonly id: string;
-    }
-  | { readonly do: 'check' | 'close' };
+  | { readonly do: 'open' | 'check' | 'close' };
 
-export default async function run(task: StoreTask): Promise<unknown> {
+export type RecordsTask = keyof Records;
+
+export type StoreAnswer =
+  | { readonly result: unknown }
+  | { readonly failure: { readonly kind: FailureKind; readonly message: string } };
+
+let database: StoreDatabase | undefined;
+
+export default async function run(task: StoreTask): Promise<StoreAnswer> {
+  try {
+    return { result: await carryOut(task) };
+  } catch (error) {
+    const { kind, message } = storeFailure(error);
+    return { failure: { kind, message } };
+  }
+}
+
+async function carryOut(task: StoreTask): Promise<unknown> {
+  database ??= StoreDatabase.open(workerData.directory);
   switch (task.do) {
+    case 'open':
+      return;
     case 'write': {
       const { trees, plans } = unpackBatch(task.batch);
       return database.write(trees, plans);
     }
-    case 'trees':
-      return database.trees(task.limit, task.after);
-    case 'tree':
-    case 'plan':
-      return database[task.do](task.id);
-    case 'hasTree':
-    case 'deleteTree':
-    case 'deletePlan':
-      return database[task.do](task.id);
     case 'check':
+      return database.check();
     case 'close':
-      return database[task.do]();
+      database.close();
+      return;
+    default: {
+      const method = database.records[task.do] as (...args: readonly unknown[]) => unknown;
+      return method.apply(database.records, task.args as unknown[]);
+    }
   }
 }

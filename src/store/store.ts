@@ -1,9 +1,10 @@
 /**
- * The store of trees and plans, as the rest of the service sees it.
+ * The store of trees, plans and the jobs that make plans, as the rest of the service sees it.
  *
- * Both kinds of record are immutable and content-addressed: an id is the hash of what the record says, so a second put
- * of the same id changes nothing, and a plan can always be computed again from its tree. Another implementation
- * (shared, durable) has to keep exactly these promises; test/store/store-behaviour.ts states them as tests.
+ * Trees and plans are immutable and content-addressed: an id is the hash of what the record says, so a second put of the
+ * same id changes nothing, and a plan can always be computed again from its tree. A put resolves when the record is on
+ * disk. Both implementations keep exactly these promises; test/store/store-behaviour.ts states them as tests.
+ * Whatever the store cannot do is a Problem: STORE_FULL, STORE_UNAVAILABLE.
  */
 
 export interface TreeRecord {
@@ -35,25 +36,68 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
+/** A plan that somebody was promised. It goes when the plan is stored; one that failed or was cancelled stays. */
+export interface NewJob {
+  /** Id of the plan. */
+  readonly id: string;
+  readonly treeId: string;
+  /** Canonical options, as JSON. */
+  readonly options: string;
+  readonly processes: number;
+}
+
+export type StoredJobState = 'waiting' | 'running' | 'failed' | 'cancelled';
+
+export interface JobRecord extends NewJob {
+  readonly state: StoredJobState;
+  /** The server that runs it, or ran it last. */
+  readonly owner: string | null;
+  /** How often a server took it. */
+  readonly attempts: number;
+  /** Name of the phase that it is in. */
+  readonly phase: string | null;
+  /** Why it failed: code and detail, as JSON. */
+  readonly failure: string | null;
+}
+
 export interface Store {
-  /** Resolves when the record can be read back; it may reach the disk a little later, `close` waits for that. */
-  putTree(tree: TreeRecord): Promise<void>;
+  /** True where it was not there before. */
+  putTree(tree: TreeRecord): Promise<boolean>;
   hasTree(id: string): Promise<boolean>;
   tree(id: string): Promise<TreeRecord | undefined>;
   /** The tree where it is in memory anyway; undefined says nothing. */
   recentTree(id: string): TreeRecord | undefined;
   /** Oldest first. `after` is the `next` of the page before. */
   trees(limit: number, after?: string): Promise<Page<TreeListing>>;
-  /** Deletes the tree and its plans; false where there is none. */
+  /** Deletes the tree, its plans and its jobs; false where there is none. */
   deleteTree(id: string): Promise<boolean>;
 
+  /** Ends the plan's job too, in the same step. */
   putPlan(plan: PlanRecord): Promise<void>;
   plan(id: string): Promise<PlanRecord | undefined>;
   /** The plan where it is in memory anyway; undefined says nothing. */
   recentPlan(id: string): PlanRecord | undefined;
   deletePlan(id: string): Promise<boolean>;
 
-  /** Rejects where the store cannot serve. */
+  /** A job that waits; one that failed or was cancelled waits again, one that waits or runs stays as it is. */
+  putJob(job: NewJob): Promise<void>;
+  job(id: string): Promise<JobRecord | undefined>;
+  /**
+   * Gives the oldest job that waits, or whose server has not been heard of in time, to a server.
+   * @param leaseMs time in which it has to be heard of
+   */
+  takeJob(owner: string, leaseMs: number): Promise<JobRecord | undefined>;
+  /** Says that the server still works on it; false where it must not any more. */
+  beatJob(id: string, owner: string, leaseMs: number, phase: string | null): Promise<boolean>;
+  /** Lets it wait again, as if it had not been taken. */
+  releaseJob(id: string, owner: string): Promise<void>;
+  failJob(id: string, owner: string, failure: string): Promise<void>;
+  /** False where it neither waits nor runs. */
+  cancelJob(id: string): Promise<boolean>;
+  /** Forgets how it ended. */
+  deleteJob(id: string): Promise<boolean>;
+
+  /** Rejects where the store cannot write. */
   check(): Promise<void>;
   close(): Promise<void>;
 }

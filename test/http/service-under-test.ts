@@ -26,9 +26,7 @@ export async function startService(
 ): Promise<ServiceUnderTest> {
   const directory = mkdtempSync(join(tmpdir(), 'regraft-http-'));
   const config = readConfig({ DATA_DIR: directory, LOG_LEVEL: 'silent', ...environment });
-  const store = new EmbeddedStore(directory, (error) => {
-    throw error;
-  });
+  const store = await EmbeddedStore.open(directory);
   const planner = new Planner(store, config, workerFile);
   const app = await buildApp({ config, store, planner });
   after(async () => {

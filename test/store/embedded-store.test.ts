@@ -1,55 +1,121 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { EmbeddedStore } from '../../src/store/embedded-store.ts';
-import { storeBehaviour, treeRecord } from './store-behaviour.ts';
+import { planRecord, storeBehaviour, treeRecord } from './store-behaviour.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'regraft-store-'));
 after(() => rmSync(root, { recursive: true }));
 let directories = 0;
 const newDirectory = () => join(root, String(directories++));
-const open = (directory: string) =>
-  new EmbeddedStore(directory, (error) => assert.fail(`a batch was not written: ${error}`));
+const open = (directory: string) => EmbeddedStore.open(directory);
 
 storeBehaviour('embedded store', () => {
   const directory = newDirectory();
-  return { open: async () => open(directory) };
+  return { open: () => open(directory) };
 });
 
-test('a large blob lies in a file of its own and goes with its record; a crash leftover goes at the start', async () => {
+function blobsIn(directory: string) {
+  return readdirSync(join(directory, 'blobs'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name);
+}
+
+test('a large blob lies in a file of its own and goes with its record', async () => {
   const directory = newDirectory();
-  const store = open(directory);
+  const store = await open(directory);
   const tree = treeRecord(100_000);
   await store.putTree(tree);
-  assert.equal((await store.trees(1)).items.length, 1);
-  const files = () =>
-    readdirSync(join(directory, 'blobs'), { recursive: true, withFileTypes: true }).filter((entry) =>
-      entry.isFile(),
-    );
-  assert.equal(files().length, 1);
+  assert.equal(blobsIn(directory).length, 1);
   await store.deleteTree(tree.id);
-  assert.equal(files().length, 0);
+  assert.equal(blobsIn(directory).length, 0);
   await store.close();
+});
+
+test('what a crash left goes at the start: half a file, and a file that no record came to name', async () => {
+  const directory = newDirectory();
+  const store = await open(directory);
+  const tree = treeRecord(100_000);
+  await store.putTree(tree);
+  await store.close();
+  const [kept] = blobsIn(directory);
   writeFileSync(join(directory, 'blobs', 'unfinished', '1-0'), 'half');
-  const again = open(directory);
-  await again.check();
-  assert.equal(files().length, 0);
+  mkdirSync(join(directory, 'blobs', 'ff'), { recursive: true });
+  writeFileSync(join(directory, 'blobs', 'ff', `ff${'0'.repeat(62)}`), 'unnamed');
+  const again = await open(directory);
+  assert.deepEqual(blobsIn(directory), [kept]);
+  assert.deepEqual(Buffer.from((await again.tree(tree.id))!.bytes), tree.bytes);
   await again.close();
 });
 
-test('a batch that cannot be written is reported, and the store says that it cannot serve', async () => {
+test('what cannot be written is refused, with all that came with it, and the store goes on', async () => {
   const directory = newDirectory();
-  const failures: unknown[] = [];
-  const store = new EmbeddedStore(directory, (error) => failures.push(error));
-  await store.check();
+  const store = await open(directory);
   rmSync(join(directory, 'blobs'), { recursive: true });
-  const tree = treeRecord(100_000);
-  await store.putTree(tree);
-  await store.trees(1);
-  assert.equal(failures.length, 1);
-  await assert.rejects(store.check());
-  assert.equal(await store.hasTree(tree.id), false);
+  writeFileSync(join(directory, 'blobs'), 'no folder');
+  const [small, large] = [treeRecord(), treeRecord(100_000)];
+  const puts = await Promise.allSettled([store.putTree(small), store.putTree(large)]);
+  for (const put of puts) {
+    assert.equal(put.status, 'rejected');
+    assert.equal(put.reason.code, 'STORE_UNAVAILABLE');
+  }
+  assert.equal(await store.hasTree(small.id), false);
+  assert.equal(await store.tree(large.id), undefined);
+  rmSync(join(directory, 'blobs'));
+  mkdirSync(join(directory, 'blobs', 'unfinished'), { recursive: true });
+  assert.equal(await store.putTree(large), true);
+  assert.equal(await store.putTree(small), true);
+  await store.close();
+});
+
+test('a directory has one server at a time, and is free again when that one closes', async () => {
+  const directory = newDirectory();
+  const store = await open(directory);
+  await assert.rejects(open(directory), {
+    message: `${directory} is in use by another Regraft (pid ${process.pid}).`,
+  });
+  await store.close();
+  await (await open(directory)).close();
+});
+
+test('a database that is none, or of a later version, is refused in words', async () => {
+  const damaged = newDirectory();
+  mkdirSync(damaged);
+  writeFileSync(join(damaged, 'regraft.db'), 'this is no database'.repeat(100));
+  await assert.rejects(open(damaged), { kind: 'unusable', message: /not a database/ });
+
+  const later = newDirectory();
+  await (await open(later)).close();
+  const database = new DatabaseSync(join(later, 'regraft.db'));
+  database.exec('pragma user_version = 99');
+  database.close();
+  await assert.rejects(open(later), { kind: 'unusable', message: /made by a later Regraft/ });
+});
+
+test('the database of the first releases is brought up to date with what is in it', async () => {
+  const directory = newDirectory();
+  mkdirSync(directory);
+  const database = new DatabaseSync(join(directory, 'regraft.db'));
+  database.exec(
+    'create table tree (seq integer primary key autoincrement, id text not null unique, info text not null, bytes blob, blob text)',
+  );
+  database.exec(
+    'create table plan (id text primary key, tree_id text not null, head text not null, steps blob, blob text)',
+  );
+  const tree = treeRecord();
+  const plan = planRecord(tree.id);
+  database.prepare('insert into tree (id, info, bytes) values (?, ?, ?)').run(tree.id, tree.info, tree.bytes);
+  database
+    .prepare('insert into plan (id, tree_id, head, steps) values (?, ?, ?, ?)')
+    .run(plan.id, plan.treeId, plan.head, plan.steps);
+  database.close();
+  const store = await open(directory);
+  assert.deepEqual(Buffer.from((await store.tree(tree.id))!.bytes), tree.bytes);
+  assert.deepEqual(Buffer.from((await store.plan(plan.id))!.steps), plan.steps);
+  await store.putJob({ id: 'a', treeId: tree.id, options: '{}', processes: 1 });
+  assert.equal((await store.job('a'))?.state, 'waiting');
   await store.close();
 });

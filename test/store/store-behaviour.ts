@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import type { PlanRecord, Store, TreeRecord } from '../../src/store/store.ts';
+import type { NewJob, PlanRecord, Store, TreeRecord } from '../../src/store/store.ts';
 
 export interface StoreUnderTest {
   open(): Promise<Store>;
@@ -117,5 +117,88 @@ export function storeBehaviour(name: string, make: () => StoreUnderTest): void {
     for (const tree of trees) assert.equal(await again.hasTree(tree.id), true);
     await again.check();
     await again.close();
+  });
+
+  const newJob = (treeId = randomBytes(32).toString('hex')): NewJob => ({
+    ...{ id: randomBytes(32).toString('hex'), treeId, options: '{"history":0}', processes: 5 },
+  });
+  const LEASE = 10_000;
+
+  test(`${name}: a put says whether the tree is new`, async () => {
+    const store = await make().open();
+    const tree = treeRecord();
+    assert.deepEqual([await store.putTree(tree), await store.putTree(tree)], [true, false]);
+    assert.equal(await store.deleteTree(tree.id), true);
+    assert.equal(await store.putTree(tree), true);
+    await store.close();
+  });
+
+  test(`${name}: jobs are taken oldest first, each by one server, and outlive a restart`, async () => {
+    const subject = make();
+    const first = await subject.open();
+    const jobs = [newJob(), newJob()];
+    for (const job of jobs) await first.putJob(job);
+    await first.putJob(jobs[0]!);
+    await first.close();
+    const store = await subject.open();
+    const waiting = { state: 'waiting', owner: null, attempts: 0, phase: null, failure: null };
+    assert.deepEqual(await store.job(jobs[0]!.id), { ...jobs[0]!, ...waiting });
+    const taken = await Promise.all(['a', 'b', 'c'].map((owner) => store.takeJob(owner, LEASE)));
+    assert.deepEqual(taken.map((job) => job?.id).sort(), [...jobs.map(({ id }) => id), undefined].sort());
+    assert.ok(taken.every((job) => !job || (job.state === 'running' && job.attempts === 1)));
+    await store.close();
+  });
+
+  test(`${name}: a job whose server is not heard of in time goes to another, and the first one learns it`, async () => {
+    const store = await make().open();
+    const job = newJob();
+    await store.putJob(job);
+    await store.takeJob('first', LEASE);
+    assert.equal(await store.beatJob(job.id, 'first', LEASE, 'origin'), true);
+    assert.equal((await store.job(job.id))?.phase, 'origin');
+    assert.equal(await store.takeJob('second', LEASE), undefined);
+    assert.equal(await store.beatJob(job.id, 'first', -1, 'origin'), true);
+    assert.equal((await store.takeJob('second', LEASE))?.attempts, 2);
+    assert.equal(await store.beatJob(job.id, 'first', LEASE, 'schedule'), false);
+    await store.failJob(job.id, 'first', '{}');
+    assert.equal((await store.job(job.id))?.state, 'running');
+    await store.releaseJob(job.id, 'second');
+    assert.equal((await store.takeJob('third', LEASE))?.attempts, 2);
+    await store.close();
+  });
+
+  test(`${name}: a job ends with its plan; a cancelled or failed one is remembered until it is asked for again`, async () => {
+    const store = await make().open();
+    const [done, failed, cancelled] = [newJob(), newJob(), newJob()];
+    for (const job of [done, failed, cancelled]) await store.putJob(job);
+    await store.putPlan({ ...planRecord(done.treeId), id: done.id });
+    assert.equal(await store.job(done.id), undefined);
+    assert.equal((await store.takeJob('a', LEASE))?.id, failed.id);
+    await store.failJob(failed.id, 'a', '{"code":"WORKER_LOST"}');
+    assert.equal((await store.job(failed.id))?.failure, '{"code":"WORKER_LOST"}');
+    assert.equal(await store.cancelJob(cancelled.id), true);
+    assert.equal(await store.cancelJob(cancelled.id), false);
+    assert.equal(await store.takeJob('a', LEASE), undefined);
+    assert.equal((await store.job(cancelled.id))?.state, 'cancelled');
+    for (const job of [failed, cancelled]) {
+      await store.putJob(job);
+      assert.equal((await store.job(job.id))?.state, 'waiting');
+      assert.equal(await store.deleteJob(job.id), true);
+      assert.equal(await store.job(job.id), undefined);
+    }
+    await store.close();
+  });
+
+  test(`${name}: a deleted tree takes its jobs along`, async () => {
+    const store = await make().open();
+    const tree = treeRecord();
+    await store.putTree(tree);
+    const job = newJob(tree.id);
+    await store.putJob(job);
+    await store.takeJob('a', LEASE);
+    await store.deleteTree(tree.id);
+    assert.equal(await store.job(job.id), undefined);
+    assert.equal(await store.beatJob(job.id, 'a', LEASE, null), false);
+    await store.close();
   });
 }

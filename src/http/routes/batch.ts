@@ -80,9 +80,10 @@ async function answer(bytes: Uint8Array, line: number, service: Service, include
   try {
     const upload = { contentType: 'application/json', head: bytes, rest: null };
     const read = await service.planner.read(upload, 'plan request');
-    const { treeAtHand, options } = await planAsk(service, read);
+    const { treeAtHand, options, stored } = await planAsk(service, read);
     const planned = await service.planner.plan(treeAtHand, options);
     const plan = planned instanceof PlanJob ? await planned.done : planned;
+    await stored;
     const diff = include.diff ? await service.planner.view(plan, 'diff') : undefined;
     const body = planBody(plan, include.steps, diff);
     return typeof body === 'string' ? body : (await body.toArray()).join('');

@@ -52,6 +52,8 @@ function postBirths(app: FastifyInstance, service: Service): void {
             'BODY_INVALID',
             'QUEUE_FULL',
             'WORKER_LOST',
+            'STORE_UNAVAILABLE',
+            'STORE_FULL',
           ]),
         },
       },
@@ -60,11 +62,10 @@ function postBirths(app: FastifyInstance, service: Service): void {
       acceptedType(request, ['application/json']);
       const tree = await treeOf(service, request.params.id);
       const { record, births } = await service.planner.addBirths(tree, await receive(service, request));
-      const present = await service.store.hasTree(record.id);
-      await service.store.putTree(record);
+      const isNew = await service.store.putTree(record);
       const head = `${treeJson(record).slice(0, -1)},"births":${births},"tree":`;
       return reply
-        .code(present ? 200 : 201)
+        .code(isNew ? 201 : 200)
         .header('location', `/v1/trees/${record.id}`)
         .type(JSON_TYPE)
         .send(Readable.from(inBatches(answerText(head, treeFromBytes(record.bytes)))));

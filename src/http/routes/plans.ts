@@ -87,6 +87,8 @@ function postPlan(app: FastifyInstance, service: Service): void {
             'QUEUE_FULL',
             'SHUTTING_DOWN',
             'WORKER_LOST',
+            'STORE_UNAVAILABLE',
+            'STORE_FULL',
           ]),
         },
       },
@@ -103,8 +105,9 @@ function postPlan(app: FastifyInstance, service: Service): void {
       const { include, ...wishes } = request.query;
       const preference = preferenceOf(request.headers.prefer);
       const read = await service.planner.read(upload, 'plan request');
-      const { treeAtHand, options } = await planAsk(service, read, wishes);
+      const { treeAtHand, options, stored } = await planAsk(service, read, wishes);
       const planned = await service.planner.plan(treeAtHand, options, preference.respondAsync);
+      await stored;
       const plan = planned instanceof PlanJob ? await finished(planned, preference, service) : planned;
       const applied = appliedPreference(preference, plan === undefined);
       if (applied) reply.header('preference-applied', applied);

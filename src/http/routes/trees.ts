@@ -54,6 +54,8 @@ function postTree(app: FastifyInstance, service: Service): void {
             'IMAGE_INVALID',
             'QUEUE_FULL',
             'WORKER_LOST',
+            'STORE_UNAVAILABLE',
+            'STORE_FULL',
           ]),
         },
       },
@@ -61,10 +63,9 @@ function postTree(app: FastifyInstance, service: Service): void {
     async (request, reply) => {
       const { brought } = await service.planner.read(await receive(service, request), 'image');
       const { record } = brought!;
-      const present = await service.store.hasTree(record.id);
-      await service.store.putTree(record);
+      const isNew = await service.store.putTree(record);
       return reply
-        .code(present ? 200 : 201)
+        .code(isNew ? 201 : 200)
         .header('location', `/v1/trees/${record.id}`)
         .type(JSON_TYPE)
         .send(treeJson(record));

@@ -84,6 +84,8 @@ const EXAMPLES: Readonly<Record<ProblemCode, ProblemExample>> = {
   QUEUE_FULL: { detail: '17 requests are being worked on or wait already.' },
   SHUTTING_DOWN: { detail: 'No new plans are taken.' },
   WORKER_LOST: { detail: 'The worker thread ran out of memory.' },
+  STORE_UNAVAILABLE: { detail: 'The store of trees and plans cannot do it at the moment.' },
+  STORE_FULL: { detail: 'There is no room left where trees and plans are kept.' },
   INTERNAL: { detail: 'An unexpected error; the log has it under this request id.' },
 };
 

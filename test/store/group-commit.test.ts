@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Batch, GroupCommit } from '../../src/store/group-commit.ts';
+import { planRecord, treeRecord } from './store-behaviour.ts';
+
+/** Batches that were begun, each ended by hand. */
+function byHand() {
+  const begun: { batch: Batch; end: () => void; fail: (error: Error) => void }[] = [];
+  const commits = new GroupCommit(
+    (batch) =>
+      new Promise((resolve, reject) => {
+        begun.push({ batch, end: () => resolve(new Set(batch.trees.keys())), fail: reject });
+      }),
+  );
+  return { begun, commits };
+}
+
+const turn = () => new Promise(setImmediate);
+
+test('puts of one turn share a batch; what comes while it is written shares the next', async () => {
+  const { begun, commits } = byHand();
+  const first = [commits.tree(treeRecord()), commits.tree(treeRecord()), commits.plan(planRecord('t'))];
+  await turn();
+  assert.deepEqual([begun[0]!.batch.trees.size, begun[0]!.batch.plans.size], [2, 1]);
+  const later = [commits.tree(treeRecord()), commits.tree(treeRecord())];
+  await turn();
+  assert.equal(begun.length, 1);
+  begun[0]!.end();
+  assert.deepEqual(await Promise.all(first), [true, true, undefined]);
+  await turn();
+  assert.equal(begun[1]!.batch.trees.size, 2);
+  begun[1]!.end();
+  assert.deepEqual(await Promise.all(later), [true, true]);
+});
+
+test('no put resolves before its batch is written, and a failed batch fails its puts only', async () => {
+  const { begun, commits } = byHand();
+  let ended = 0;
+  const first = commits.tree(treeRecord()).finally(() => ended++);
+  await turn();
+  const second = commits.tree(treeRecord()).finally(() => ended++);
+  await turn();
+  assert.equal(ended, 0);
+  begun[0]!.fail(new Error('no room'));
+  await assert.rejects(first, /no room/);
+  await turn();
+  begun[1]!.end();
+  assert.equal(await second, true);
+});
+
+test('the same tree put again while it is on its way is written once and is new once', async () => {
+  const { begun, commits } = byHand();
+  const tree = treeRecord();
+  const first = commits.tree(tree);
+  await turn();
+  const again = commits.tree(tree);
+  begun[0]!.end();
+  assert.deepEqual(await Promise.all([first, again]), [true, false]);
+  assert.equal(begun.length, 1);
+});
