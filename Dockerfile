@@ -6,6 +6,7 @@ RUN npm ci
 COPY tsconfig.json rolldown.config.ts ./
 COPY src ./src
 COPY scripts ./scripts
+COPY docs ./docs
 # The image brings its own Node: the one of npm's scripts stays behind too.
 RUN npm run build && npm prune --omit=dev && rm -rf node_modules/node-linux-* node_modules/.bin
 
@@ -18,6 +19,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist/src ./dist/src
 COPY --from=build /app/dist/page ./dist/page
+COPY --from=build /app/dist/guide ./dist/guide
 COPY openapi ./openapi
 RUN mkdir /data && chown node:node /data
 USER node

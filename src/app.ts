@@ -19,6 +19,7 @@ import { securityHeaders } from './http/plugins/security-headers.ts';
 import { batchRoute } from './http/routes/batch.ts';
 import { birthRoutes } from './http/routes/births.ts';
 import { eventRoute } from './http/routes/events.ts';
+import { guideRoute } from './http/routes/guide.ts';
 import { metricsRoute } from './http/routes/metrics.ts';
 import { pageRoute } from './http/routes/page.ts';
 import { planViewRoutes } from './http/routes/plan-views.ts';
@@ -100,6 +101,7 @@ export async function buildApp({
     preflightRoute(routes, service);
     eventRoute(routes, service);
     pageRoute(routes);
+    guideRoute(routes);
   });
   metricsRoute(app, service);
   if (document === 'checked in') documentRoute(app);
