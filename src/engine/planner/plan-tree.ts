@@ -26,7 +26,8 @@ import type { OriginProblem } from './origin-problem.ts';
 import type { PlanRequest } from './plan-request.ts';
 import { problemOf } from './problem-of-tree.ts';
 import { originFromOrder } from './region-trees.ts';
-import { type Schedule, scheduleRestore } from './schedule/schedule.ts';
+import { scheduleRestore } from './schedule/one-namespace.ts';
+import type { Schedule } from './schedule/schedule.ts';
 
 export function planTree(tree: ProcessTree, request: PlanRequest): Draft {
   return withScratch(() => draftOf(tree, request));

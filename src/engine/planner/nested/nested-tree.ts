@@ -22,9 +22,11 @@ export interface NestedTree {
   /** 1: its parent lives in another namespace. The root counts as one. */
   readonly boundary: Uint8Array;
   readonly top: Int32Array;
+  /** Number of the group that the root starts in, 0 where it has none: it is there before step 0. */
+  readonly outsideGroup: number;
 }
 
-export function nestedTree(tree: ProcessTree): NestedTree {
+export function nestedTree(tree: ProcessTree, outsideGroup = 0): NestedTree {
   const relations = new NamespaceRelations(tree.namespaces);
   const sessions = sessionOwners(tree, relations);
   const groups = groupOwners(tree, relations, sessions);
@@ -40,7 +42,7 @@ export function nestedTree(tree: ProcessTree): NestedTree {
     boundary[i] = mu[i] === namespace[i] ? 0 : 1;
     top[i] = boundary[i] ? i : top[parent[i]!]!;
   }
-  return { tree, relations, sessions, groups, parent, mu, boundary, top };
+  return { tree, relations, sessions, groups, parent, mu, boundary, top, outsideGroup };
 }
 
 /** Does process i lead its session? */

@@ -9,15 +9,11 @@
 import type { WorkBudget } from '../../plan/work-budget.ts';
 import type { Draft } from '../draft.ts';
 import type { PlanRequest } from '../plan-request.ts';
-import { walkOrigin } from '../schedule/origin-walk.ts';
 import { type BoundaryBirths, boundaryBirths } from './boundary-births.ts';
 import { type GroupClasses, groupClasses, mustInherit } from './group-classes.ts';
-import { CreationCycle, NestedBirths } from './nested-births.ts';
-import { scheduleNestedDeaths } from './nested-deaths.ts';
-import { scheduleNestedGroups } from './nested-groups.ts';
 import { type NestedOrigin, nestedOrigin } from './nested-origin.ts';
 import type { NestedTree } from './nested-tree.ts';
-import { NumbersExhausted, OutsideGroupLost, Stage } from './stage.ts';
+import { scheduleSolution } from './schedule-nested.ts';
 
 export interface Solution {
   readonly origin: NestedOrigin;
@@ -60,40 +56,11 @@ export function scheduleNested(
   if (!options.allowCloneParent && needsCloneParent(nested, solution.origin))
     return { kind: 'undecided', reason: 'CLONE_PARENT' };
   phase('schedule');
-  const { origin } = solution;
-  const walk = walkOrigin({
-    creator: Int32Array.from(origin.creator),
-    phase: Uint8Array.from(origin.phase),
-  });
-  if (walk.preorder.length !== origin.creator.filter((o) => o >= 0).length + 1) {
-    return { kind: 'undecided', reason: 'creation cycle' };
-  }
-  try {
-    const stage = new Stage(nested, origin, options, hidden);
-    const making = new NestedBirths(
-      nested,
-      origin,
-      solution.births,
-      solution.classes,
-      stage,
-      walk,
-      options.allowCloneParent,
-    );
-    making.run(walk.preorder);
-    const exited = scheduleNestedGroups(nested, making, stage);
-    const adopts = scheduleNestedDeaths(nested, origin, making, stage, walk.postorder, exited);
-    return {
-      kind: 'steps',
-      steps: stage.steps,
-      helpers: stage.roster.list(),
-      adopts: adopts.subarray(hidden),
-    };
-  } catch (error) {
-    if (error instanceof NumbersExhausted) return { kind: 'undecided', reason: 'numbers' };
-    if (error instanceof CreationCycle) return { kind: 'undecided', reason: 'creation cycle' };
-    if (error instanceof OutsideGroupLost) return { kind: 'undecided', reason: 'nested births' };
-    throw error;
-  }
+  const schedule = scheduleSolution(nested, solution, options, hidden);
+  if (schedule === 'outside group lost') return { kind: 'undecided', reason: 'nested births' };
+  if (typeof schedule === 'string') return { kind: 'undecided', reason: schedule };
+  const { steps, helpers, adopts } = schedule;
+  return { kind: 'steps', steps, helpers, adopts: adopts.subarray(hidden) };
 }
 
 /** Is there a process that only CLONE_PARENT can make, or an init whose parent lives above its parent namespace? */

@@ -1,33 +1,25 @@
 /**
  * Cast: the numbers of everybody who plays in the plan, and in which session each carrier lives.
  *
- * In: parentage, groups, births. Out: the pid of every element and carrier, and the roster of helpers.
- * A dead leader has its own number (D4). A carrier that lives in the session of a dead group takes that group's number
- * and so saves the group a helper (theory, section 10, R4); any other gets a fresh number.
+ * In: elements with their parentage, groups. Out: on the stage, the number of every element and carrier; in the roster,
+ * the helpers; the carriers that are still free to hold a group for a moment.
+ * A dead leader has its own number (D4). A carrier that lives in the session, and in the namespace, of a dead group
+ * takes that group's number and so saves the group a helper (theory, section 10, R4); any other gets a fresh number.
  * Cost: O(elements + carriers + groups).
  */
 
 import { NumberTable } from '../../tree/number-table.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
-import { int32s } from '../../tree/scratch.ts';
-import { regionOf } from '../exact-check.ts';
-import { BEFORE } from '../origin.ts';
-import { DEAD, elementLeads, elementSession, type OriginProblem } from '../origin-problem.ts';
-import type { FreshNumbers } from './fresh-numbers.ts';
+import { bytes, int32s } from '../../tree/scratch.ts';
 import type { Groups } from './groups.ts';
-import { HelperRoster } from './helper-roster.ts';
 import type { Parentage } from './parentage.ts';
+import type { Stage } from './stage.ts';
 
 export interface Cast {
-  /** pid of an element. */
-  readonly pidOf: (element: number) => number;
-  /** pid of a carrier. */
-  readonly carrierPid: Int32Array;
   /** Carriers that hold no group's number, by the sid of the session they live in. */
   readonly spareCarriers: SpareCarriers;
-  /** Dead groups whose number a carrier has. */
+  /** Dead groups whose number a carrier has, with that carrier. */
   readonly carriedGroups: NumberTable;
-  readonly roster: HelperRoster;
 }
 
 export class SpareCarriers {
@@ -39,80 +31,69 @@ export class SpareCarriers {
     else this.bySession.set(sid, [carrier]);
   }
 
-  /** A carrier that lives in session `sid`, which is then spare no more; −1 if there is none. */
-  take(sid: number): number {
-    return this.bySession.get(sid)?.pop() ?? -1;
+  /** A carrier that lives in session `sid`, which is then spare no more; −1 if there is none that fits. */
+  take(sid: number, fits: (carrier: number) => boolean): number {
+    const carriers = this.bySession.get(sid);
+    if (!carriers) return -1;
+    for (let i = carriers.length - 1; i >= 0; i--) {
+      const carrier = carriers[i]!;
+      if (!fits(carrier)) continue;
+      carriers.splice(i, 1);
+      return carrier;
+    }
+    return -1;
   }
 }
 
-/** Null: no number is left for a helper. */
+/** What the cast asks about one or several namespaces. */
+export interface Parts {
+  /** Numbers of the elements on all levels; lists dead leaders, then tools, in the roster. */
+  castElements(stage: Stage): void;
+  /** sid of the session that carrier h lives in. */
+  carrierSession(h: number): number;
+  /** Can carrier h play the dead owner of the group with this number? */
+  canPlay(h: number, group: number): boolean;
+  /** Gives carrier h its number: that of a group, or with 0 a fresh one. */
+  enterCarrier(stage: Stage, h: number, group: number): void;
+}
+
 export function castPlan(
   tree: ProcessTree,
-  problem: OriginProblem,
-  birth: Int32Array,
-  parentage: Parentage,
+  elements: number,
+  { carriers, carrierOf }: Parentage,
   groups: Groups,
-  fresh: FreshNumbers,
-): Cast | null {
-  const { size } = problem;
-  const { carriers } = parentage;
-  const roster = new HelperRoster();
-  const pidOf = (e: number): number => (e < size ? tree.pid[e]! : problem.sessionNumber[e - size]!);
-  castDeadLeaders(tree, problem, roster);
-
+  stage: Stage,
+  parts: Parts,
+): Cast {
+  parts.castElements(stage);
   const spareCarriers = new SpareCarriers();
-  for (let h = carriers.count - 1; h >= 0; h--) {
-    const s = sessionOfBirth(problem, birth, carriers.creator[h]!, carriers.phase[h]!);
-    spareCarriers.add(problem.sessionNumber[s]!, h);
-  }
+  for (let h = carriers.count - 1; h >= 0; h--) spareCarriers.add(parts.carrierSession(h), h);
 
-  const carrierPid = int32s(carriers.count);
   const carrierRow = int32s(carriers.count, -1);
+  const isCast = bytes(carriers.count);
   const carriedGroups = new NumberTable(16);
   for (let g = 0; g < groups.count && carriers.count > 0; g++) {
     if (groups.owner[g]! >= 0 || groups.existsAtBirth[g]) continue;
     const first = groups.members.items[groups.members.offset[g]!]!;
-    const h = spareCarriers.take(tree.sid[first]!);
+    const h = spareCarriers.take(tree.sid[first]!, (carrier) => parts.canPlay(carrier, groups.number[g]!));
     if (h < 0) continue;
     const number = groups.number[g]!;
-    carrierPid[h] = number;
-    carriedGroups.set(number, h);
-    carrierRow[h] = roster.add(number, 'group-leader');
+    parts.enterCarrier(stage, h, number);
+    isCast[h] = 1;
+    carriedGroups.set(number, elements + h);
+    carrierRow[h] = stage.roster.add(number, 'group-leader');
     for (let i = groups.members.offset[g]!; i < groups.members.offset[g + 1]!; i++) {
-      roster.serve(carrierRow[h]!, tree.pid[groups.members.items[i]!]!);
+      stage.roster.serve(carrierRow[h]!, tree.pid[groups.members.items[i]!]!);
     }
   }
   for (let h = 0; h < carriers.count; h++) {
-    if (carrierPid[h] !== 0) continue;
-    const number = fresh.take();
-    if (number === 0) return null;
-    carrierPid[h] = number;
-    carrierRow[h] = roster.add(number, 'carrier');
+    if (isCast[h]) continue;
+    parts.enterCarrier(stage, h, 0);
+    carrierRow[h] = stage.roster.add(stage.pid.of[elements + h]!, 'carrier');
   }
-  for (let e = 1; e < size; e++) {
-    const h = parentage.carrierOf[e]!;
-    if (h >= 0) roster.serve(carrierRow[h]!, tree.pid[e]!);
+  for (let e = 1; e < tree.size; e++) {
+    const h = carrierOf[e]!;
+    if (h >= 0) stage.roster.serve(carrierRow[h]!, tree.pid[e]!);
   }
-  return { pidOf, carrierPid, spareCarriers, carriedGroups, roster };
-}
-
-function castDeadLeaders(tree: ProcessTree, problem: OriginProblem, roster: HelperRoster): void {
-  const rows = int32s(problem.sessionCount, -1);
-  let dead = 0;
-  for (let s = 0; s < problem.sessionCount; s++) {
-    if (problem.leader[s] !== DEAD) continue;
-    rows[s] = roster.add(problem.sessionNumber[s]!, 'session-leader');
-    dead++;
-  }
-  if (dead === 0) return;
-  for (let i = 0; i < problem.size; i++) {
-    const row = rows[problem.session[i]!]!;
-    if (row >= 0) roster.serve(row, tree.pid[i]!);
-  }
-}
-
-/** The session that whoever `creator` makes in this phase is born in. */
-function sessionOfBirth(problem: OriginProblem, birth: Int32Array, creator: number, phase: number): number {
-  if (phase !== BEFORE || !elementLeads(problem, creator)) return elementSession(problem, creator);
-  return creator === 0 ? problem.outside : regionOf(problem, birth, creator);
+  return { spareCarriers, carriedGroups };
 }

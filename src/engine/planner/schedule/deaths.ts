@@ -4,36 +4,42 @@
  *
  * In: the origin walk with the parentage. Out: steps after which the tree is the image's.
  * Invariant: in postorder of the origin tree the parent chain above whoever dies is still the origin's, so the wanted
- * parent is on it, and it is the only flagged process (A2, A4, A5). Without a flag orphans fall to the namespace's
- * init (A1); a root that is not the init is flagged like anybody else.
- * Cost: O(elements). Kernel rules: A1, A2, A4, A5, A23, A24, C10, P9.
+ * parent is on it, and it is the only flagged process (A2, A4, A5). Without a flag orphans fall to the init of the
+ * namespace that the dying one lives in (A1, A17); a root that is not the init is flagged like anybody else.
+ * Cost: O(elements). Kernel rules: A1, A2, A4, A5, A17 to A19, A23, A24, C10, G12, G26, P9.
  */
 
-import type { StepList } from '../../plan/step-list.ts';
 import { FLAG_OFF, FLAG_ON, FLAG_UNKNOWN, ZOMBIE } from '../../tree/process-columns.ts';
-import { OUTSIDE, type ProcessTree, rootIsInit } from '../../tree/process-tree.ts';
-import type { Cast } from './cast.ts';
+import { type ProcessTree, rootIsInit } from '../../tree/process-tree.ts';
+import type { Elements } from './elements.ts';
 import type { OriginWalk } from './origin-walk.ts';
 import { type Parentage, UNSET } from './parentage.ts';
+import type { Stage } from './stage.ts';
 
-/** Returns 1 for each process that adopts in the plan, other than an init. */
+/**
+ * Returns 1 for each process that adopts in the plan, other than an init.
+ * @param exited 1: a zombie that has exited already
+ */
 export function scheduleDeaths(
   tree: ProcessTree,
+  { places }: Elements,
   walk: OriginWalk,
   parentage: Parentage,
-  cast: Cast,
-  steps: StepList,
+  stage: Stage,
+  exited: Uint8Array | null,
 ): Uint8Array {
   const { size, pid, state, subreaper, exitStatus } = tree;
   const { target, creationParent, carriers } = parentage;
-  const { pidOf, carrierPid } = cast;
-  const elements = target.length;
+  const { steps } = stage;
+  const count = target.length;
   const nobody = -1;
   const initIsRoot = rootIsInit(tree);
   const adopts = new Uint8Array(size);
   let flagged = nobody;
+  const adoptsAnyway = (t: number): boolean =>
+    t < 0 || (t === 0 && initIsRoot) || (t > 0 && places !== null && places.isInit[t] === 1);
   const handOverTo = (t: number): void => {
-    const reaper = t === OUTSIDE || (t === 0 && initIsRoot) ? nobody : t;
+    const reaper = adoptsAnyway(t) ? nobody : t;
     if (reaper === flagged) return;
     if (flagged !== nobody) steps.subreaper(pid[flagged]!, 0);
     if (reaper !== nobody) {
@@ -42,18 +48,15 @@ export function scheduleDeaths(
     }
     flagged = reaper;
   };
-  const parentPid = (cp: number): number => (cp >= elements ? carrierPid[cp - elements]! : pidOf(cp));
 
   for (const e of walk.postorder) {
     for (let h = carriers.firstOf[e]!; h >= 0; h = carriers.next[h]!) {
       handOverTo(carriers.target[h]!);
-      steps.exit(carrierPid[h]!, 0);
-      steps.wait4(pidOf(e), carrierPid[h]!);
+      stage.dismiss(count + h, carriers.sibling[h] ? creationParent[e]! : e);
     }
     if (e >= size) {
       if (target[e] !== UNSET) handOverTo(target[e]!);
-      steps.exit(pidOf(e), 0);
-      steps.wait4(parentPid(creationParent[e]!), pidOf(e));
+      stage.dismiss(e, creationParent[e]!);
     } else if (target[e] !== UNSET) {
       handOverTo(target[e]!);
       steps.exit(pid[e]!, exitStatus[e]!);
@@ -66,7 +69,7 @@ export function scheduleDeaths(
     else if (i !== flagged && wanted) steps.subreaper(pid[i]!, 1);
   }
   for (let i = size - 1; i >= 0; i--) {
-    if (state[i] === ZOMBIE && target[i] === UNSET) steps.exit(pid[i]!, exitStatus[i]!);
+    if (state[i] === ZOMBIE && target[i] === UNSET && !exited?.[i]) steps.exit(pid[i]!, exitStatus[i]!);
   }
   return adopts;
 }

@@ -8,105 +8,119 @@
  *     turn;
  *   4 what is left are cycles of owners that sit in each other's groups. One group of each is held by a stand-in for
  *     the moment: a helper that dies anyway, else a member that comes back, else a placeholder born into the group.
+ * Over several pid namespaces some groups are there already, some processes are moved by their parent, and a zombie init
+ * whose number others use as a group exits first, since its exit would wait for them (G19): they join the zombie's
+ * group, and its parent moves it last (F10, F28).
  * Invariant: no group is empty between its making and its last joining (F12). No setsid comes after these steps (E2).
- * Cost: O(n). Kernel rules: F1, F7, F8, F11, F12, F15, F16.
+ * Cost: O(n). Kernel rules: F1, F7, F8, F11, F12, F15, F16, F18, F19, F22, F24, F28, G19.
  */
 
-import type { StepList } from '../../plan/step-list.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
 import { bytes, int32s } from '../../tree/scratch.ts';
 import type { Cast } from './cast.ts';
-import type { FreshNumbers } from './fresh-numbers.ts';
 import type { Groups } from './groups.ts';
+import type { MovesBetweenNamespaces } from './nested-moves.ts';
+import type { Stage } from './stage.ts';
 
-/** False: no number is left for a placeholder. */
+/** @param nested what several pid namespaces change; null: there is one */
 export function scheduleGroups(
   tree: ProcessTree,
   groups: Groups,
+  elements: number,
   cast: Cast,
-  fresh: FreshNumbers,
-  steps: StepList,
-): boolean {
-  return new GroupMoves(tree, groups, cast, fresh, steps).run();
+  stage: Stage,
+  nested: MovesBetweenNamespaces | null,
+): void {
+  new GroupMoves(tree, groups, elements, cast, stage, nested).run();
 }
 
 class GroupMoves {
   private readonly tree: ProcessTree;
   private readonly groups: Groups;
+  private readonly elements: number;
   private readonly cast: Cast;
-  private readonly fresh: FreshNumbers;
-  private readonly steps: StepList;
+  private readonly stage: Stage;
+  private readonly nested: MovesBetweenNamespaces | null;
   /** Everybody in a group besides its owner, while groups fill. */
   private readonly others: Int32Array;
-  /** 1: made its own group and has to leave it. */
+  /** 1: an owner that has to leave the group that it made. */
   private readonly mustLeave: Uint8Array;
-  /** Helpers of this phase with the process that cloned them. */
-  private readonly helpers: { readonly pid: number; readonly parent: number }[] = [];
-  /** Dead groups of a session, whose leaders are helpers. */
-  private readonly deadGroups = new Map<number, number[]>();
+  private readonly helpers: { readonly actor: number; readonly parent: number }[] = [];
+  /** Dead groups by session, whose leaders are helpers. */
+  private readonly deadGroups = new Map<number, { readonly g: number; readonly actor: number }[]>();
   /** Member that can hold a group for a moment, by session; −1: none was found. */
   private readonly standIns = new Map<number, number>();
 
-  constructor(tree: ProcessTree, groups: Groups, cast: Cast, fresh: FreshNumbers, steps: StepList) {
+  constructor(
+    tree: ProcessTree,
+    groups: Groups,
+    elements: number,
+    cast: Cast,
+    stage: Stage,
+    nested: MovesBetweenNamespaces | null,
+  ) {
     this.tree = tree;
     this.groups = groups;
+    this.elements = elements;
     this.cast = cast;
-    this.fresh = fresh;
-    this.steps = steps;
+    this.stage = stage;
+    this.nested = nested;
     this.others = int32s(groups.count);
     this.mustLeave = bytes(tree.size);
   }
 
-  run(): boolean {
+  run(): void {
+    const { nested, stage, helpers } = this;
+    nested?.begin(this.others, helpers);
     for (let g = 0; g < this.groups.count; g++) if (!this.groups.existsAtBirth[g]) this.make(g);
     const leaving = this.joinAll();
     this.leaveInOrder(leaving);
-    for (const x of leaving) if (this.mustLeave[x] && !this.turnCycle(x)) return false;
-    for (let i = this.helpers.length - 1; i >= 0; i--) {
-      const { pid, parent } = this.helpers[i]!;
-      this.steps.exit(pid, 0);
-      this.steps.wait4(parent, pid);
-    }
-    return true;
+    for (const x of leaving) if (this.mustLeave[x]) this.turnCycle(x);
+    nested?.moveTheDead();
+    for (let i = helpers.length - 1; i >= 0; i--) stage.dismiss(helpers[i]!.actor, helpers[i]!.parent);
   }
 
   private make(g: number): void {
-    const { tree, groups, steps } = this;
+    const { tree, groups, stage, nested } = this;
     const number = groups.number[g]!;
     const owner = groups.owner[g]!;
     if (owner >= 0) {
-      steps.setpgid(number, number, number);
+      if (nested?.exited[owner]) return;
+      if (nested === null || !nested.isMade(g)) stage.setGroup(owner, owner, number);
       if (groups.of[owner] !== g) this.mustLeave[owner] = 1;
       return;
     }
+    if (nested?.isMade(g)) return;
     const { offset, items } = groups.members;
     const first = items[offset[g]!]!;
-    if (!this.cast.carriedGroups.has(number)) {
-      const parent = tree.pid[first]!;
-      steps.clone3(parent, number, 0);
-      this.helpers.push({ pid: number, parent });
-      const row = this.cast.roster.add(number, 'group-leader');
-      for (let i = offset[g]!; i < offset[g + 1]!; i++) this.cast.roster.serve(row, tree.pid[items[i]!]!);
+    let actor = this.cast.carriedGroups.get(number);
+    if (actor < 0) {
+      const parent = nested === null ? first : nested.makerOf(g);
+      actor = nested === null ? stage.addHelper(0, number) : nested.enterOwner(g);
+      stage.bear(parent, actor, false);
+      this.helpers.push({ actor, parent });
+      const row = stage.roster.add(number, 'group-leader');
+      for (let i = offset[g]!; i < offset[g + 1]!; i++) stage.roster.serve(row, tree.pid[items[i]!]!);
     }
-    steps.setpgid(number, number, number);
-    this.others[g] = 1;
+    stage.setGroup(actor, actor, number);
+    this.others[g]!++;
     const sid = tree.sid[first]!;
     const dead = this.deadGroups.get(sid);
-    if (dead) dead.push(g);
-    else this.deadGroups.set(sid, [g]);
+    if (dead) dead.push({ g, actor });
+    else this.deadGroups.set(sid, [{ g, actor }]);
   }
 
   /** Everybody joins who leaves no group of its own behind; returns the owners that do. */
   private joinAll(): number[] {
-    const { tree, groups } = this;
+    const { tree, groups, nested } = this;
     const leaving: number[] = [];
     for (let g = 0; g < groups.count; g++) {
       const { offset, items } = groups.members;
       for (let i = offset[g]!; i < offset[g + 1]!; i++) {
         const x = items[i]!;
         if (this.mustLeave[x]) leaving.push(x);
-        else if (groups.owner[g] !== x) {
-          if (tree.pgid[x] !== groups.birthGroup(tree.sid[x]!)) this.join(x, g);
+        else if (groups.owner[g] !== x && !nested?.exited[x]) {
+          if (nested !== null || tree.pgid[x] !== groups.birthGroup(tree.sid[x]!)) this.join(x, g);
           else this.others[g]!++;
         }
       }
@@ -115,7 +129,7 @@ class GroupMoves {
   }
 
   private join(x: number, g: number): void {
-    this.steps.setpgid(this.tree.pid[x]!, this.tree.pid[x]!, this.groups.number[g]!);
+    this.stage.setGroup(this.nested?.moverOf(x) ?? x, x, this.groups.number[g]!);
     this.others[g]!++;
   }
 
@@ -134,58 +148,57 @@ class GroupMoves {
     if (owner >= 0 && this.mustLeave[owner]) free.push(owner);
   }
 
-  /**
-   * x and the owners after it wait for each other in a ring: somebody holds x's group while x goes first.
-   * False: no number is left for a placeholder.
-   */
-  private turnCycle(x: number): boolean {
-    const { tree, steps } = this;
+  /** x and the owners after it wait for each other in a ring: somebody holds x's group while x goes first. */
+  private turnCycle(x: number): void {
+    const { tree, groups, stage } = this;
     const group = tree.pid[x]!;
-    const helper = this.dyingStandIn(tree.sid[x]!);
-    const member = helper > 0 ? -1 : this.memberStandIn(tree.sid[x]!);
-    if (helper > 0) steps.setpgid(helper, helper, group);
-    else if (member >= 0) steps.setpgid(tree.pid[member]!, tree.pid[member]!, group);
-    else if (!this.placeholderIn(x)) return false;
+    const helper = this.dyingStandIn(x);
+    const member = helper >= 0 ? -1 : this.memberStandIn(x);
+    if (helper >= 0) stage.setGroup(helper, helper, group);
+    else if (member >= 0) stage.setGroup(member, member, group);
+    else this.placeholderIn(x);
     const free: number[] = [];
     this.leave(x, free);
     for (let y = free.pop(); y !== undefined; y = free.pop()) this.leave(y, free);
-    if (member >= 0) steps.setpgid(tree.pid[member]!, tree.pid[member]!, tree.pgid[member]!);
-    return true;
+    if (member >= 0) stage.setGroup(member, member, groups.number[groups.of[member]!]!);
   }
 
-  private placeholderIn(x: number): boolean {
-    const { tree } = this;
-    const placeholder = this.fresh.take();
-    if (placeholder === 0) return false;
-    const row = this.cast.roster.add(placeholder, 'placeholder');
-    this.cast.roster.serve(row, tree.pid[x]!);
-    this.steps.clone3(tree.pid[x]!, placeholder, 0);
-    this.helpers.push({ pid: placeholder, parent: tree.pid[x]! });
-    return true;
+  private placeholderIn(x: number): void {
+    const { tree, stage } = this;
+    const placeholder = stage.addHelper(stage.homes?.namespace[x] ?? 0);
+    stage.serve(placeholder, 'placeholder', [tree.pid[x]!]);
+    stage.bear(x, placeholder, false);
+    this.helpers.push({ actor: placeholder, parent: x });
   }
 
-  /** Number of a helper of the session that dies later and can hold the group until then; 0 if there is none. */
-  private dyingStandIn(sid: number): number {
-    const carrier = this.cast.spareCarriers.take(sid);
-    if (carrier >= 0) return this.cast.carrierPid[carrier]!;
+  /** A helper of the session that dies later and can hold the group of x until then; −1 if there is none. */
+  private dyingStandIn(x: number): number {
+    const { nested } = this;
+    const sid = this.tree.sid[x]!;
+    const canHold = (actor: number): boolean => nested === null || nested.canHold(actor, x);
+    const carrier = this.cast.spareCarriers.take(sid, (h) => canHold(this.elements + h));
+    if (carrier >= 0) return this.elements + carrier;
     const dead = this.deadGroups.get(sid);
     while (dead && dead.length > 0) {
-      const g = dead.pop()!;
-      if (this.others[g]! > 1) return this.groups.number[g]!;
+      const { g, actor } = dead.pop()!;
+      if (this.others[g]! > 1 && canHold(actor)) return actor;
     }
-    return 0;
+    return -1;
   }
 
   /** A member of the session whose own group outlives its absence, −1 if there is none. Session leaders cannot move. */
-  private memberStandIn(sid: number): number {
-    const known = this.standIns.get(sid);
+  private memberStandIn(x: number): number {
+    const { tree, nested } = this;
+    const sid = tree.sid[x]!;
+    const known = nested === null ? this.standIns.get(sid) : undefined;
     if (known !== undefined) return known;
-    const { tree, groups } = this;
     let found = -1;
     for (let i = 0; i < tree.size && found < 0; i++) {
-      if (tree.sid[i] !== sid || tree.pid[i] === sid || this.mustLeave[i]) continue;
-      const g = groups.of[i]!;
-      if (g >= 0 && (groups.existsAtBirth[g] || groups.owner[g] === i || this.presentIn(g) > 1)) found = i;
+      if (tree.sid[i] !== sid || tree.pid[i] === sid || this.mustLeave[i] || i === x) continue;
+      if (nested !== null && !nested.canStandIn(i, x)) continue;
+      const g = this.groups.of[i]!;
+      if (g >= 0 && (this.groups.existsAtBirth[g] || this.groups.owner[g] === i || this.presentIn(g) > 1))
+        found = i;
     }
     this.standIns.set(sid, found);
     return found;

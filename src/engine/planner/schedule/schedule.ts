@@ -1,29 +1,36 @@
 /**
- * Schedule (theory, step 7): from an origin tree to the steps of a plan.
+ * Schedule (theory, step 7; namespaces.md, section 8): from an origin tree to the steps of a plan, in one pid namespace
+ * or in several.
  *
- * In: the tree, its origin problem, an origin with its births. Out: steps in four phases — births, groups, deaths,
- * zombies — and the helpers that they need. Null: the numbers below pid_max do not suffice for the helpers.
+ * In: the tree, its elements with the births that were proposed. Out: steps in four phases — births, groups, deaths,
+ * zombies — and the helpers that they need; or why there are none: the numbers below pid_max do not suffice for the
+ * helpers, births wait for each other, or somebody would have to come back to a group that it cannot enter.
  * `keepBirths`: the closest alive born ancestors of the proposed origin are kept exactly; without it a zombie may come
  * in between, where that saves a helper.
- * Cost: O(n + steps).
+ * Cost: O(n + steps); over several namespaces a little more where births wait for each other (birth-order.ts).
  */
 
 import type { HelperList } from '../../plan/helper-list.ts';
-import type { PlanOptions } from '../../plan/plan-options.ts';
 import { StepList } from '../../plan/step-list.ts';
 import type { OutsideNumbers } from '../../tree/outside.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
 import type { Origin } from '../origin.ts';
-import type { OriginProblem } from '../origin-problem.ts';
-import { scheduleBirths } from './births.ts';
-import { castPlan } from './cast.ts';
+import { birthEvents } from './birth-events.ts';
+import { type BirthOrder, birthOrder } from './birth-order.ts';
+import { scheduleBirths, scheduleBirthsInOrder } from './births.ts';
+import { castPlan, type Parts } from './cast.ts';
 import { scheduleDeaths } from './deaths.ts';
-import { FreshNumbers } from './fresh-numbers.ts';
+import { EarlyGroups } from './early-groups.ts';
+import type { Elements } from './elements.ts';
+import type { FreshNumbers } from './fresh-numbers.ts';
 import { scheduleGroups } from './group-moves.ts';
+import type { GroupOwners } from './group-owners.ts';
 import { groupsOf } from './groups.ts';
+import { MovesBetweenNamespaces } from './nested-moves.ts';
 import { type OriginWalk, walkOrigin } from './origin-walk.ts';
-import { arrangeParents, type Parentage } from './parentage.ts';
+import { arrangeParents, CARRIED, type Parentage } from './parentage.ts';
 import { shareDeaths } from './shared-deaths.ts';
+import { type Homes, NumbersExhausted, OutsideGroupLost, Stage } from './stage.ts';
 
 export interface Schedule {
   readonly steps: StepList;
@@ -34,55 +41,114 @@ export interface Schedule {
   readonly origin: Origin;
 }
 
-export function scheduleRestore(
-  tree: ProcessTree,
-  outside: OutsideNumbers,
-  problem: OriginProblem,
-  birth: Int32Array,
-  proposed: Origin,
-  options: PlanOptions,
-  keepBirths = false,
-): Schedule | null {
-  const { walk, parentage, origin } = arrange(tree, problem, proposed, options.allowCloneParent, keepBirths);
-  const groups = groupsOf(tree, outside);
-  const fresh = new FreshNumbers(tree, options.helperPidMin, options.occupiedPids);
-  const cast = castPlan(tree, problem, birth, parentage, groups, fresh);
-  if (!cast) return null;
+export type NoSchedule = 'numbers' | 'creation cycle' | 'outside group lost';
+
+/** What is to be scheduled, and what only one or several namespaces know. */
+export interface Setting {
+  readonly tree: ProcessTree;
+  readonly outside: OutsideNumbers;
+  readonly elements: Elements;
+  readonly allowCloneParent: boolean;
+  readonly keepBirths: boolean;
+  readonly fresh: FreshNumbers;
+  readonly parts: (elements: Elements, parentage: Parentage) => Parts;
+  readonly nested: NestedSetting | null;
+}
+
+export interface NestedSetting {
+  readonly tree: ConstructorParameters<typeof MovesBetweenNamespaces>[0];
+  readonly homes: () => Homes;
+  /** Group rows of the nested tree. */
+  readonly owners: GroupOwners;
+  /** Numbers of a group's owner on the inner levels. */
+  readonly innerOf: (g: number) => ArrayLike<number>;
+  readonly pidsOf: (g: number) => Iterable<number>;
+}
+
+export function scheduleOf(setting: Setting): Schedule | NoSchedule {
+  try {
+    return scheduled(setting);
+  } catch (error) {
+    if (error instanceof NumbersExhausted) return 'numbers';
+    if (error instanceof OutsideGroupLost) return 'outside group lost';
+    throw error;
+  }
+}
+
+function scheduled(setting: Setting): Schedule | NoSchedule {
+  const { tree, outside, nested, allowCloneParent } = setting;
+  const { walk, elements, ...arranged } = arrange(setting);
+  let { parentage } = arranged;
+  const events = nested && birthEvents(elements, walk, nested.owners);
+  let order: BirthOrder | null = null;
+  if (events) {
+    order = orderOf(elements, events, parentage);
+    if (order === null) return 'creation cycle';
+    if (isLateForAnother(order, parentage))
+      parentage = arrangeParents(elements, walk, allowCloneParent, order.late);
+  }
+  const count = elements.creator.length;
   const steps = new StepList(Math.max(64, tree.size * 3));
-  scheduleBirths(problem, origin, walk, parentage, cast, steps);
-  if (!scheduleGroups(tree, groups, cast, fresh, steps)) return null;
-  const adopts = scheduleDeaths(tree, walk, parentage, cast, steps);
-  return { steps, helpers: cast.roster.list(), adopts, origin };
+  const homes = nested?.homes() ?? null;
+  const stage = new Stage(steps, count + parentage.carriers.count, setting.fresh, homes);
+  const groups = groupsOf(tree, outside);
+  const cast = castPlan(tree, count, parentage, groups, stage, setting.parts(elements, parentage));
+  let moves: MovesBetweenNamespaces | null = null;
+  if (events === null) scheduleBirths(elements, walk, parentage, stage);
+  else {
+    const early = new EarlyGroups(nested!.owners, count, stage, nested!.innerOf, nested!.pidsOf);
+    scheduleBirthsInOrder(elements, walk, parentage, events, order!, early, stage);
+    moves = new MovesBetweenNamespaces(nested!.tree, groups, nested!.owners, early, stage, nested!.innerOf);
+  }
+  scheduleGroups(tree, groups, count, cast, stage, moves);
+  const adopts = scheduleDeaths(tree, elements, walk, parentage, stage, moves?.exited ?? null);
+  return { steps, helpers: stage.roster.list(), adopts, origin: elements };
 }
 
 interface Arrangement {
-  readonly origin: Origin;
+  readonly elements: Elements;
   readonly walk: OriginWalk;
   readonly parentage: Parentage;
 }
 
 /** Parentage for the proposed origin, or for one that shares deaths, if that needs fewer carriers. */
-function arrange(
-  tree: ProcessTree,
-  problem: OriginProblem,
-  proposed: Origin,
-  allowCloneParent: boolean,
-  keepBirths: boolean,
-): Arrangement {
-  const mortality = { size: tree.size, zombie: tree.state };
-  const arrangementOf = (origin: Origin): Arrangement => {
+function arrange({ elements, allowCloneParent, keepBirths }: Setting): Arrangement {
+  const arrangementOf = (origin: Elements): Arrangement => {
     const walk = walkOrigin(origin);
-    return {
-      origin,
-      walk,
-      parentage: arrangeParents(origin, walk, tree.parent, mortality, allowCloneParent),
-    };
+    return { elements: origin, walk, parentage: arrangeParents(origin, walk, allowCloneParent, null) };
   };
-  let best = arrangementOf(proposed);
+  let best = arrangementOf(elements);
   for (;;) {
-    const shared = shareDeaths(problem, best.origin, best.parentage, mortality, keepBirths);
-    const next = shared && arrangementOf(shared);
+    const shared = shareDeaths(best.elements, best.parentage, keepBirths);
+    const next = shared && arrangementOf({ ...best.elements, ...shared });
     if (!next || next.parentage.carriers.count >= best.parentage.carriers.count) return best;
     best = next;
   }
+}
+
+function orderOf(
+  elements: Elements,
+  events: NonNullable<ReturnType<typeof birthEvents>>,
+  { mode }: Parentage,
+): BirthOrder | null {
+  const { creator, phase, wanted, places } = elements;
+  const { sibling, stay } = places!;
+  const carried = mode.map((m) => (m === CARRIED ? 1 : 0));
+  const count = creator.length;
+  const sameCarrier = (a: number, b: number): boolean => {
+    if (a >= count || b >= count) return a >= count && b >= count;
+    return (
+      creator[a] === creator[b] &&
+      phase[a] === phase[b] &&
+      wanted[a] === wanted[b] &&
+      stay[a] === stay[b] &&
+      sibling[a] === sibling[b]
+    );
+  };
+  return birthOrder(events, carried, sameCarrier);
+}
+
+function isLateForAnother({ late }: BirthOrder, { mode }: Parentage): boolean {
+  for (let e = 0; e < mode.length; e++) if (late[e] && mode[e] !== CARRIED) return true;
+  return false;
 }

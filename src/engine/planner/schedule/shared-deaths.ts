@@ -12,35 +12,27 @@
 
 import { copyOf, int32s, withScratch } from '../../tree/scratch.ts';
 import { AFTER, BEFORE, type Origin } from '../origin.ts';
-import { elementLeads, type OriginProblem } from '../origin-problem.ts';
-import { type Mortality, type Parentage, UNSET } from './parentage.ts';
+import { type Elements, NO_NEED, type Places } from './elements.ts';
+import { type Parentage, UNSET } from './parentage.ts';
 
-export function shareDeaths(
-  problem: OriginProblem,
-  origin: Origin,
-  parentage: Parentage,
-  mortality: Mortality,
-  keepBirths = false,
-): Origin | null {
+export function shareDeaths(elements: Elements, parentage: Parentage, keepBirths: boolean): Origin | null {
   if (parentage.carriers.count === 0) return null;
-  return withScratch(() => withSharedDeaths(problem, origin, parentage, mortality, keepBirths));
+  return withScratch(() => withSharedDeaths(elements, parentage, keepBirths));
 }
 
 function withSharedDeaths(
-  problem: OriginProblem,
-  origin: Origin,
-  parentage: Parentage,
-  { size, zombie }: Mortality,
+  { size, creator, phase, leads, dies, places }: Elements,
+  { carriers, carrierOf, target }: Parentage,
   keepBirths: boolean,
 ): Origin | null {
-  const { carriers, carrierOf, target } = parentage;
-  const elements = origin.creator.length;
+  const count = creator.length;
   const takenFor = copyOf(target);
-  const firstDying = int32s(elements * 2, -1);
-  const nextDying = int32s(elements, -1);
-  for (let e = elements - 1; e > 0; e--) {
-    if (origin.creator[e]! < 0 || (e < size && (keepBirths || !zombie[e])) || carrierOf[e]! >= 0) continue;
-    const place = origin.creator[e]! * 2 + origin.phase[e]!;
+  const firstDying = int32s(count * 2, -1);
+  const nextDying = int32s(count, -1);
+  for (let e = count - 1; e > 0; e--) {
+    if (creator[e]! < 0 || !dies[e] || (e < size && keepBirths) || carrierOf[e]! >= 0) continue;
+    if (places !== null && places.namespace[e] !== places.namespace[creator[e]!]) continue;
+    const place = creator[e]! * 2 + phase[e]!;
     nextDying[e] = firstDying[place]!;
     firstDying[place] = e;
   }
@@ -58,13 +50,21 @@ function withSharedDeaths(
   }
   if (shared === 0) return null;
 
-  const creator = origin.creator.slice();
-  const phase = origin.phase.slice();
+  const newCreator = creator.slice();
+  const newPhase = phase.slice();
+  let moved = 0;
   for (let e = 1; e < size; e++) {
     const h = carrierOf[e]!;
     if (h < 0 || bearer[h]! < 0) continue;
-    creator[e] = bearer[h]!;
-    phase[e] = elementLeads(problem, bearer[h]!) ? BEFORE : AFTER;
+    if (places !== null && !mayMoveBirth(places, e, creator[e]!)) continue;
+    newCreator[e] = bearer[h]!;
+    newPhase[e] = leads[bearer[h]!] ? BEFORE : AFTER;
+    moved++;
   }
-  return { creator, phase };
+  return moved > 0 ? { creator: newCreator, phase: newPhase } : null;
+}
+
+/** Is it all the same to e who of a session bears it? */
+function mayMoveBirth(places: Places, e: number, o: number): boolean {
+  return places.need[e] === NO_NEED && !places.sibling[e] && !places.movedByParent[e] && !places.stays.has(o);
 }

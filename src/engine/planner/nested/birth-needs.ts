@@ -1,0 +1,104 @@
+/**
+ * Birth needs over nested pid namespaces (namespaces.md, section 7, birthGrp, and section 8): into which group
+ * everybody has to be born, and whom a parent has to move when all are born.
+ *
+ * A process whose parent lives outside may end in a group that it cannot see. It has that from birth, from whoever bears
+ * it or set by it at once; or its parent moves it later, and then that is somebody in its session. Later is better where
+ * the creator stays in the session, since the group need not be there before the birth.
+ * In: the nested tree, its classes, the nested origin with its walk. Out: columns by element.
+ * Cost: O(elements). Kernel rules: F5, F18, F19, F24.
+ */
+
+import { BEFORE } from '../origin.ts';
+import { NO_NEED } from '../schedule/elements.ts';
+import type { OriginWalk } from '../schedule/origin-walk.ts';
+import type { BoundaryBirths } from './boundary-births.ts';
+import { FREE, type GroupClasses, mustInherit, seesGroup } from './group-classes.ts';
+import type { NestedOrigin } from './nested-origin.ts';
+import { leadsSession, type NestedTree } from './nested-tree.ts';
+
+export interface BirthNeeds {
+  /** Session in which an element is when all are born, and that it is born in. */
+  readonly session: Int32Array;
+  readonly bornIn: Int32Array;
+  /** Group that an element must be in from birth, NO_NEED if it can come into any later. */
+  readonly need: Int32Array;
+  /** Group that its creator is in by then, if nobody moves early; −2 and less: one that nobody ends in. */
+  readonly inherited: Int32Array;
+  readonly movedByParent: Uint8Array;
+}
+
+export function birthNeeds(
+  nested: NestedTree,
+  origin: NestedOrigin,
+  births: BoundaryBirths,
+  classes: GroupClasses,
+  leads: Uint8Array,
+  { preorder }: OriginWalk,
+): BirthNeeds {
+  const { tree, groups, sessions, boundary } = nested;
+  const { elements, creator, phase, firstTool, tools } = origin;
+  const session = new Int32Array(elements);
+  const bornIn = new Int32Array(elements);
+  const need = new Int32Array(elements).fill(NO_NEED);
+  const inherited = new Int32Array(elements);
+  const movedByParent = new Uint8Array(elements);
+  const groupOf = sessionGroups(nested);
+  const ownsGroup = ownersOfOthers(nested);
+  session[0] = sessions.of[0]!;
+  inherited[0] = groupOf[0]!;
+  for (const e of preorder) {
+    if (e === 0) continue;
+    const o = creator[e]!;
+    const late = leads[o] === 1 && phase[e] !== BEFORE;
+    bornIn[e] = late ? session[o]! : bornIn[o]!;
+    inherited[e] = late ? groupOf[session[o]!]! : need[o] === NO_NEED ? inherited[o]! : need[o]!;
+    if (e >= firstTool) {
+      session[e] = bornIn[e]!;
+      need[e] = tools[e - firstTool]!.cls;
+      continue;
+    }
+    if (e >= tree.size) {
+      session[e] = e - tree.size;
+      continue;
+    }
+    session[e] = sessions.of[e]!;
+    if (!boundary[e]) continue;
+    const g = groups.of[e]!;
+    const cannotMove = !leadsSession(nested, e) && !seesGroup(nested, e, g);
+    const canBeMoved = cannotMove && !mustInherit(nested, births, e, g);
+    const broughtIn = classes.broughtIn[e]!;
+    const setAtBirth = broughtIn !== FREE && !mustInherit(nested, births, e, broughtIn);
+    if (classes.of[e] !== FREE && !setAtBirth) need[e] = classes.of[e]!;
+    else if (broughtIn !== FREE) need[e] = broughtIn;
+    else if (cannotMove && !canBeMoved) need[e] = g;
+    else if (canBeMoved && !ownsGroup[e]) {
+      const creatorStays = session[o] === session[e];
+      if (inherited[e] === g || !creatorStays) need[e] = g;
+    }
+    if (classes.alsoBroughtIn.has(e) || (canBeMoved && (need[e] !== g || ownsGroup[e]))) movedByParent[e] = 1;
+  }
+  for (const e of classes.carried) movedByParent[e] = 1;
+  return { session, bornIn, need, inherited, movedByParent };
+}
+
+/** Group with the number of each session; −2 and less where nobody is in it. */
+function sessionGroups({ sessions, groups, tree, outsideGroup }: NestedTree): Int32Array {
+  const of = Int32Array.from({ length: sessions.count }, (_, s) => -2 - s);
+  if (outsideGroup === 0) of[0] = 0;
+  for (let q = 0; q < tree.size; q++) {
+    const s = sessions.of[q]!;
+    if (tree.pgid[q] === (s > 0 ? sessions.number[s] : outsideGroup)) of[s] = groups.of[q]!;
+  }
+  return of;
+}
+
+/** 1: somebody else is in the group with the process's number. */
+function ownersOfOthers({ tree, groups }: NestedTree): Uint8Array {
+  const owns = new Uint8Array(tree.size);
+  for (let q = 0; q < tree.size; q++) {
+    const owner = groups.process[groups.of[q]!]!;
+    if (owner >= 0 && owner !== q) owns[owner] = 1;
+  }
+  return owns;
+}

@@ -1,0 +1,228 @@
+/**
+ * The setting of a schedule over several pid namespaces: elements from a nested origin, and helpers with numbers on
+ * every level.
+ *
+ * In: a nested tree, an origin with its boundary births and classes. Out: the schedule, or why there is none.
+ * Invariant: every actor has a number on each level of its namespace; helpers get fresh ones, so the kernel chooses none
+ * (D20). Cost: O(elements) at most 32 levels.
+ */
+
+import type { PlanOptions } from '../../plan/plan-options.ts';
+import { ZOMBIE } from '../../tree/process-columns.ts';
+import { memberRows } from '../adjacency.ts';
+import { BEFORE } from '../origin.ts';
+import type { Parts } from '../schedule/cast.ts';
+import { ANYBODY, type Elements, type Places } from '../schedule/elements.ts';
+import { FreshNumbers } from '../schedule/fresh-numbers.ts';
+import { GroupOwners } from '../schedule/group-owners.ts';
+import { walkOrigin } from '../schedule/origin-walk.ts';
+import type { Parentage } from '../schedule/parentage.ts';
+import { type NoSchedule, type Schedule, scheduleOf } from '../schedule/schedule.ts';
+import { Homes, type Stage } from '../schedule/stage.ts';
+import { birthNeeds } from './birth-needs.ts';
+import { FREE } from './group-classes.ts';
+import { isInit, leadsSession, type NestedTree } from './nested-tree.ts';
+import { innerNumbersOf } from './owners.ts';
+import type { Solution } from './plan-nested.ts';
+
+/** `hidden`: namespaces around level 0 that no plan shows. */
+export function scheduleSolution(
+  nested: NestedTree,
+  solution: Solution,
+  options: PlanOptions,
+  hidden: number,
+): Schedule | NoSchedule {
+  const { tree, relations, groups } = nested;
+  const elements = elementsOf(nested, solution, hidden);
+  if (elements === null) return 'creation cycle';
+  const owners = new GroupOwners(nested, elements);
+  const innerOf = (g: number): ArrayLike<number> =>
+    innerNumbersOf(tree, relations, groups, g, tree.levels!.pgid).subarray(hidden);
+  return scheduleOf({
+    tree,
+    outside: { sid: 0, pgid: nested.outsideGroup },
+    elements,
+    allowCloneParent: options.allowCloneParent,
+    keepBirths: true,
+    fresh: new FreshNumbers(tree, options.helperPidMin, options.occupiedPids),
+    parts: (arranged, parentage) => new NestedParts(nested, solution, arranged, parentage, owners, innerOf),
+    nested: {
+      tree: nested,
+      homes: () => new Homes(relations.init, relations.parent, firstFreeInside(nested), hidden),
+      owners,
+      innerOf,
+      pidsOf: (g) =>
+        pidsOf(nested, owners.members.items.subarray(owners.members.offset[g], owners.members.offset[g + 1])),
+    },
+  });
+}
+
+/** Null: births go in a circle. */
+function elementsOf(
+  nested: NestedTree,
+  { origin, births, classes }: Solution,
+  hidden: number,
+): Elements | null {
+  const { tree, relations, sessions, groups } = nested;
+  const { elements: count, firstTool, tools } = origin;
+  const { size } = tree;
+  const creator = Int32Array.from(origin.creator);
+  const leads = new Uint8Array(count);
+  const wanted = new Int32Array(count).fill(ANYBODY);
+  const dies = new Uint8Array(count);
+  const namespace = new Int32Array(count);
+  const inits = new Uint8Array(count);
+  namespace.set(tree.namespace);
+  wanted.set(tree.parent);
+  let born = 1;
+  for (let e = 0; e < count; e++) {
+    if (e >= size && e < firstTool) namespace[e] = Math.max(0, sessions.namespace[e - size]!);
+    else if (e >= firstTool) namespace[e] = tools[e - firstTool]!.namespace;
+    if (e < size && isInit(nested, e)) inits[e] = 1;
+    if (e > 0 && creator[e]! < 0) continue;
+    if (e > 0) born++;
+    if (e < size) {
+      leads[e] = leadsSession(nested, e) ? 1 : 0;
+      dies[e] = e > 0 && tree.state[e] === ZOMBIE && !inits[e] ? 1 : 0;
+    } else {
+      dies[e] = 1;
+      leads[e] = e < firstTool ? 1 : 0;
+      const hangsFrom = e < firstTool ? births.deadLeaderParent[e - size]! : -1;
+      if (hangsFrom >= 0) wanted[e] = hangsFrom;
+    }
+  }
+  const phase = Uint8Array.from(origin.phase);
+  const walk = walkOrigin({ creator, phase });
+  if (walk.preorder.length !== born) return null;
+  const stays = new Map<number, readonly number[]>();
+  let widest = 1;
+  for (const [x, more] of classes.alsoBroughtIn) {
+    stays.set(x, [classes.broughtIn[x]!, ...more]);
+    widest = Math.max(widest, more.length + 1);
+  }
+  const stay = new Int32Array(count);
+  if (stays.size > 0) {
+    for (let e = 1; e < count; e++) {
+      const entered = stays.get(creator[e]!);
+      const cls = e < size ? classes.of[e]! : (tools[e - firstTool]?.cls ?? FREE);
+      if (entered) stay[e] = Math.max(0, entered.indexOf(cls));
+    }
+  }
+  const places: Places = {
+    ...birthNeeds(nested, origin, births, classes, leads, walk),
+    firstTool,
+    namespace,
+    initOf: relations.init,
+    parentNamespace: relations.parent,
+    isInit: inits,
+    sibling: Uint8Array.from(origin.sibling),
+    stays,
+    stay,
+    widest,
+    hidden,
+    sees: (n, g) => g > 0 && relations.isWithin(groups.namespace[g]!, n),
+  };
+  return { size, creator, phase, leads, wanted, dies, places };
+}
+
+class NestedParts implements Parts {
+  private readonly nested: NestedTree;
+  private readonly solution: Solution;
+  private readonly elements: Elements;
+  private readonly parentage: Parentage;
+  private readonly owners: GroupOwners;
+  private readonly innerOf: (g: number) => ArrayLike<number>;
+
+  constructor(
+    nested: NestedTree,
+    solution: Solution,
+    elements: Elements,
+    parentage: Parentage,
+    owners: GroupOwners,
+    innerOf: (g: number) => ArrayLike<number>,
+  ) {
+    this.nested = nested;
+    this.solution = solution;
+    this.elements = elements;
+    this.parentage = parentage;
+    this.owners = owners;
+    this.innerOf = innerOf;
+  }
+
+  castElements(stage: Stage): void {
+    const { nested, elements, solution } = this;
+    const { tree, sessions, relations } = nested;
+    const { offset, pid, sid } = tree.levels!;
+    const { size, creator } = elements;
+    const places = elements.places!;
+    const homes = stage.homes!;
+    const { firstTool } = places;
+    for (let i = 0; i < size; i++) {
+      const inner = Math.min(offset[i]! + 1 + homes.hidden, offset[i + 1]!);
+      homes.enter(i, tree.namespace[i]!, pid.subarray(inner, offset[i + 1]!));
+    }
+    stage.pid.of.set(tree.pid);
+    homes.group[0] = nested.outsideGroup;
+    if (homes.hidden > 0) homes.parent[homes.hidden] = 0;
+    const members = memberRows(sessions.count, sessions.of);
+    for (let e = size; e < firstTool; e++) {
+      const s = e - size;
+      if (creator[e]! < 0) {
+        homes.enter(e, 0, []);
+        continue;
+      }
+      const inner = innerNumbersOf(tree, relations, sessions, s, sid).subarray(homes.hidden);
+      homes.enter(e, places.namespace[e]!, inner);
+      stage.pid.of[e] = sessions.number[s]!;
+      const of = members.items.subarray(members.offset[s], members.offset[s + 1]);
+      stage.serve(e, 'session-leader', pidsOf(nested, of));
+    }
+    for (let e = firstTool; e < creator.length; e++) {
+      homes.enter(e, places.namespace[e]!, null);
+      stage.pid.of[e] = stage.freshNumber();
+      const served: number[] = [];
+      for (let q = 1; q < size; q++) if (solution.origin.creator[q] === e) served.push(tree.pid[q]!);
+      stage.serve(e, 'tool', served);
+    }
+  }
+
+  carrierSession(h: number): number {
+    const { leads, places } = this.elements;
+    const { carriers } = this.parentage;
+    const o = carriers.creator[h]!;
+    const s = leads[o] && carriers.phase[h] !== BEFORE ? places!.session[o]! : places!.bornIn[o]!;
+    return this.nested.sessions.number[s]!;
+  }
+
+  canPlay(h: number, group: number): boolean {
+    const g = this.owners.rowOf(group);
+    const { places } = this.elements;
+    const o = this.parentage.carriers.creator[h]!;
+    return places!.namespace[o] === this.owners.namespaceOf(g) && !this.owners.isEarly(g);
+  }
+
+  enterCarrier(stage: Stage, h: number, group: number): void {
+    const { creator, places } = this.elements;
+    const actor = creator.length + h;
+    const home = places!.namespace[this.parentage.carriers.creator[h]!]!;
+    stage.homes!.enter(actor, home, group > 0 ? this.innerOf(this.owners.rowOf(group)) : null);
+    stage.pid.of[actor] = group > 0 ? group : stage.freshNumber();
+  }
+}
+
+function pidsOf({ tree }: NestedTree, processes: Int32Array): Int32Array {
+  return processes.map((i) => tree.pid[i]!);
+}
+
+/** For each nested namespace the first number above all that the image uses in it. */
+function firstFreeInside({ tree, relations }: NestedTree): Int32Array {
+  const next = new Int32Array(relations.count).fill(2);
+  const { offset, pid, pgid, sid } = tree.levels!;
+  for (let i = 0; i < tree.size; i++) {
+    let n = tree.namespace[i]!;
+    for (let at = offset[i + 1]! - 1; n > 0; at--, n = relations.parent[n]!) {
+      next[n] = Math.max(next[n]!, pid[at]! + 1, pgid[at]! + 1, sid[at]! + 1);
+    }
+  }
+  return next;
+}

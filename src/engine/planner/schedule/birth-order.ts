@@ -1,0 +1,169 @@
+/**
+ * Birth order: one order of all birth events that keeps every hard arc, and as many soft ones as it can.
+ *
+ * In: events with their arcs. Out: the events in order, and the elements whose soft arc is given up, which a carrier
+ * must make; or null where hard arcs alone go in a circle.
+ * Events that wait for each other are found as strongly connected components; in each, the event is chosen for which
+ * the fewest carriers are needed, its soft arcs are dropped, and what is left is looked at again.
+ * Cost: O(events + arcs) a round, a round more only for a component that stays connected; no recursion.
+ */
+
+import { bytes, copyOf, int32s } from '../../tree/scratch.ts';
+import type { Rows } from '../adjacency.ts';
+import type { BirthEvents } from './birth-events.ts';
+
+export interface BirthOrder {
+  readonly events: Int32Array;
+  /** 1: the element is born after its creator has left where it is to be born. */
+  readonly late: Uint8Array;
+}
+
+/** `carried`: 1 for an element that a carrier makes anyway. `sameCarrier`: do two elements have one carrier? */
+export function birthOrder(
+  events: BirthEvents,
+  carried: Uint8Array,
+  sameCarrier: (a: number, b: number) => boolean,
+): BirthOrder | null {
+  const late = bytes(events.count);
+  for (let e = 0; e < events.elements; e++) if (carried[e]) late[e] = 1;
+  const soft = events.soft.rows(events.count);
+  const hard = events.hard.rows(events.count);
+  const before = events.soft.reversed(events.count);
+  let among: Int32Array | null = null;
+  for (;;) {
+    const component = components(events, hard, soft, late, among);
+    const stuck = cheapestDepartures(events, component, before, late, sameCarrier);
+    if (stuck === null) return null;
+    if (stuck.departures.length === 0) break;
+    for (const event of stuck.departures) {
+      for (let i = before.offset[event]!; i < before.offset[event + 1]!; i++) {
+        const e = before.items[i]!;
+        if (component[e] === component[event]) late[e] = 1;
+      }
+    }
+    among = stuck.events;
+  }
+  return { events: inOrder(events, hard, soft, late), late };
+}
+
+/** Number of the strongly connected component of every event among those given, −1 where it is alone in it. */
+function components(
+  { count, happens }: BirthEvents,
+  hard: Rows,
+  soft: Rows,
+  late: Uint8Array,
+  among: Int32Array | null,
+): Int32Array {
+  const component = int32s(count, -1);
+  const inside = among && bytes(count);
+  if (among) for (const event of among) inside![event] = 1;
+  const index = int32s(count);
+  const low = int32s(count);
+  const onStack = bytes(count);
+  const nextHard = copyOf(hard.offset, count);
+  const nextSoft = copyOf(soft.offset, count);
+  const path: number[] = [];
+  const stack: number[] = [];
+  let clock = 0;
+  const enter = (event: number): void => {
+    index[event] = low[event] = ++clock;
+    onStack[event] = 1;
+    stack.push(event);
+    path.push(event);
+  };
+  const nextOf = (event: number): number => {
+    while (nextHard[event]! < hard.offset[event + 1]!) {
+      const to = hard.items[nextHard[event]!++]!;
+      if (inside === null || inside[to]) return to;
+    }
+    if (late[event]) return -1;
+    while (nextSoft[event]! < soft.offset[event + 1]!) {
+      const to = soft.items[nextSoft[event]!++]!;
+      if (inside === null || inside[to]) return to;
+    }
+    return -1;
+  };
+  const from = among ?? Int32Array.from({ length: count }, (_, event) => event);
+  for (const start of from) {
+    if (!happens[start] || index[start] !== 0) continue;
+    enter(start);
+    for (let event = path.at(-1); event !== undefined; event = path.at(-1)) {
+      const to = nextOf(event);
+      if (to >= 0) {
+        if (index[to] === 0) enter(to);
+        else if (onStack[to]) low[event] = Math.min(low[event]!, index[to]!);
+        continue;
+      }
+      path.pop();
+      const above = path.at(-1);
+      if (above !== undefined) low[above] = Math.min(low[above]!, low[event]!);
+      if (low[event] !== index[event]) continue;
+      const alone = stack.at(-1) === event;
+      for (let member = -1; member !== event; ) {
+        member = stack.pop()!;
+        onStack[member] = 0;
+        component[member] = alone ? -1 : event;
+      }
+    }
+  }
+  return component;
+}
+
+interface Departures {
+  /** One event of every component. */
+  readonly departures: readonly number[];
+  /** Events of the components. */
+  readonly events: Int32Array;
+}
+
+/** Null: there is a component without soft arcs. */
+function cheapestDepartures(
+  { count }: BirthEvents,
+  component: Int32Array,
+  before: Rows,
+  late: Uint8Array,
+  sameCarrier: (a: number, b: number) => boolean,
+): Departures | null {
+  const best = new Map<number, { event: number; price: number }>();
+  const stuck: number[] = [];
+  for (let event = 0; event < count; event++) {
+    const c = component[event]!;
+    if (c < 0) continue;
+    stuck.push(event);
+    const needed: number[] = [];
+    let arcs = 0;
+    for (let i = before.offset[event]!; i < before.offset[event + 1]!; i++) {
+      const e = before.items[i]!;
+      if (component[e] !== c || late[e]) continue;
+      arcs++;
+      if (!needed.some((other) => sameCarrier(other, e))) needed.push(e);
+    }
+    if (arcs === 0) continue;
+    const known = best.get(c);
+    if (!known || needed.length < known.price) best.set(c, { event, price: needed.length });
+  }
+  for (const event of stuck) if (!best.has(component[event]!)) return null;
+  return { departures: [...best.values()].map(({ event }) => event), events: Int32Array.from(stuck) };
+}
+
+/** The events in an order that keeps the arcs: what became possible last comes first, so that families stay together. */
+function inOrder({ count, happens }: BirthEvents, hard: Rows, soft: Rows, late: Uint8Array): Int32Array {
+  const waiting = int32s(count);
+  const forAll = (event: number, visit: (to: number) => void): void => {
+    for (let i = hard.offset[event]!; i < hard.offset[event + 1]!; i++) visit(hard.items[i]!);
+    if (late[event]) return;
+    for (let i = soft.offset[event]!; i < soft.offset[event + 1]!; i++) visit(soft.items[i]!);
+  };
+  const ready: number[] = [];
+  for (let event = 0; event < count; event++) if (happens[event]) forAll(event, (to) => waiting[to]!++);
+  for (let event = count - 1; event >= 0; event--)
+    if (happens[event] && waiting[event] === 0) ready.push(event);
+  const order: number[] = [];
+  for (let event = ready.pop(); event !== undefined; event = ready.pop()) {
+    order.push(event);
+    forAll(event, (to) => {
+      if (--waiting[to]! === 0) ready.push(to);
+    });
+  }
+  return Int32Array.from(order);
+}

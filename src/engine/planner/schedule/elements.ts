@@ -1,0 +1,84 @@
+/**
+ * Elements: everybody that a tree of births speaks of, as columns; what every part of the schedule reads.
+ *
+ * Processes are elements 0 .. size − 1, then come the dead session leaders, then the tools (helpers that bring a session
+ * into a pid namespace). An element is born of its creator, before or after that one's setsid, and wants a parent.
+ * Over several pid namespaces there is more to know of each: where it lives, whether only CLONE_PARENT can make it, and
+ * the group that it must be in from birth. With one namespace `places` is null, and everybody lives together.
+ */
+
+import { OUTSIDE } from '../../tree/process-tree.ts';
+import { bytes, int32s } from '../../tree/scratch.ts';
+import type { Origin } from '../origin.ts';
+import type { OriginWalk } from './origin-walk.ts';
+
+/** Wanted parent of an element that dies in the plan: whoever bears it. */
+export const ANYBODY = -2;
+/** No group that an element must be in from birth. */
+export const NO_NEED = -1;
+
+export interface Elements extends Origin {
+  /** Number of processes. */
+  readonly size: number;
+  /** 1: calls setsid. */
+  readonly leads: Uint8Array;
+  /** Wanted parent: a process, OUTSIDE or ANYBODY. */
+  readonly wanted: Int32Array;
+  /** 1: dies in the plan by itself, so that it may hand over its children on the way. */
+  readonly dies: Uint8Array;
+  readonly places: Places | null;
+}
+
+/** Elements over several pid namespaces. */
+export interface Places {
+  readonly firstTool: number;
+  /** Namespace of an element. */
+  readonly namespace: Int32Array;
+  /** Init of a namespace, −1 where it is outside the image. */
+  readonly initOf: Int32Array;
+  readonly parentNamespace: Int32Array;
+  /** 1: an init of the image. */
+  readonly isInit: Uint8Array;
+  /** 1: made with CLONE_PARENT by its creator, there is no other way. */
+  readonly sibling: Uint8Array;
+  /** Session that an element is in when all are born. */
+  readonly session: Int32Array;
+  /** Session that it is born in. */
+  readonly bornIn: Int32Array;
+  /** Row of the group that an element must be in from birth, NO_NEED if it can come into any later. */
+  readonly need: Int32Array;
+  /** Row of the group that whoever bears it is in by then, if nobody moves early; −2 and less: one that nobody ends in. */
+  readonly inherited: Int32Array;
+  /** 1: its parent has to move it between groups when all are born, so that must be somebody in its session. */
+  readonly movedByParent: Uint8Array;
+  /** Groups that an element goes through one after the other while it bears; by element. */
+  readonly stays: ReadonlyMap<number, readonly number[]>;
+  /** Stay of the creator that an element is born in: place in the creator's `stays`, 0 where that has none. */
+  readonly stay: Int32Array;
+  /** Stays of anybody at most. */
+  readonly widest: number;
+  /** Elements below this live around level 0: the restorer, who has no helpers there. */
+  readonly hidden: number;
+  /** Can somebody who lives in this namespace name this group? */
+  sees(namespace: number, group: number): boolean;
+}
+
+/**
+ * Elements that must be real children of their creator (or of its carrier), because somebody below wants the creator
+ * as parent and can only fall to it along this chain. An init adopts without any chain.
+ */
+export function childrenThatMustStay({ size, wanted, places }: Elements, walk: OriginWalk): Uint8Array {
+  const { preorder, depth } = walk;
+  const stay = bytes(depth.length);
+  const path = int32s(preorder.length + 1);
+  for (let at = 0; at < preorder.length; at++) {
+    const e = preorder[at]!;
+    path[depth[e]!] = e;
+    if (e === 0 || e >= size) continue;
+    const p = wanted[e]!;
+    if (p === OUTSIDE || (places !== null && (places.isInit[p] || path[depth[p]!] !== p))) continue;
+    const below = path[depth[p]! + 1]!;
+    if (below !== e) stay[below] = 1;
+  }
+  return stay;
+}

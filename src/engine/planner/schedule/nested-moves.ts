@@ -1,0 +1,138 @@
+/**
+ * What several pid namespaces change about moves between groups: who calls setpgid for whom, which groups are there
+ * already, who can make the helper for a dead owner, and zombie inits.
+ *
+ * A process moves by its own call where it sees the group's number, else by its parent's (F18, F19, F24).
+ * Cost: O(1) a question, except for the maker of a helper. Kernel rules: F10, F18, F19, F22, F24, F28, G19.
+ */
+
+import { NumberTable } from '../../tree/number-table.ts';
+import { ZOMBIE } from '../../tree/process-columns.ts';
+import { leadsSession, type NestedTree } from '../nested/nested-tree.ts';
+import type { EarlyGroups, GroupHelper } from './early-groups.ts';
+import type { GroupOwners } from './group-owners.ts';
+import type { Groups } from './groups.ts';
+import type { Stage } from './stage.ts';
+
+export class MovesBetweenNamespaces {
+  /** 1: a zombie that has exited already. */
+  readonly exited: Uint8Array;
+  private readonly nested: NestedTree;
+  private readonly groups: Groups;
+  private readonly owners: GroupOwners;
+  private readonly early: EarlyGroups;
+  private readonly stage: Stage;
+  private readonly innerOf: (g: number) => ArrayLike<number>;
+
+  constructor(
+    nested: NestedTree,
+    groups: Groups,
+    owners: GroupOwners,
+    early: EarlyGroups,
+    stage: Stage,
+    innerOf: (g: number) => ArrayLike<number>,
+  ) {
+    this.nested = nested;
+    this.groups = groups;
+    this.owners = owners;
+    this.early = early;
+    this.stage = stage;
+    this.innerOf = innerOf;
+    this.exited = new Uint8Array(nested.tree.size);
+  }
+
+  /** Zombie inits with others in their group exit; helpers that are in groups already are counted. */
+  begin(others: Int32Array, helpers: GroupHelper[]): void {
+    const { stage, groups, nested } = this;
+    helpers.push(...this.early.helpers);
+    this.exitInits();
+    const at = new NumberTable(groups.count);
+    for (let g = 0; g < groups.count; g++) at.set(groups.number[g]!, g);
+    const { group, parent, hidden } = stage.homes!;
+    for (let actor = nested.tree.size; actor < stage.pid.length; actor++) {
+      if (parent[actor]! < 0 && actor > hidden) continue;
+      const g = at.get(group[actor]!);
+      if (g >= 0) others[g]!++;
+    }
+  }
+
+  isMade(g: number): boolean {
+    return this.early.made[this.row(g)] === 1;
+  }
+
+  /** Who calls setpgid for x: itself, where it sees its group, or its parent. */
+  moverOf(x: number): number {
+    const { nested, stage } = this;
+    const parent = stage.homes!.parent[x]!;
+    if (parent < 0 || (!this.exited[x] && this.seesOwnGroup(x))) return x;
+    return nested.groups.of[x] === 0 ? x : parent;
+  }
+
+  /** Somebody of the session, in the namespace of the dead owner or above, who makes a helper there. */
+  makerOf(g: number): number {
+    const { owners, nested } = this;
+    const row = this.row(g);
+    const { offset, items } = owners.members;
+    for (let at = offset[row]!; at < offset[row + 1]!; at++) {
+      if (owners.canMake(items[at]!, row) && !this.exited[items[at]!]) return items[at]!;
+    }
+    const s = owners.sessionOf(row);
+    if (s > 0 || nested.sessions.of[0] === 0) return owners.leaderElement(s);
+    for (let i = 1; i < nested.tree.size; i++) if (owners.canMake(i, row) && !this.exited[i]) return i;
+    throw new Error(`Nobody can make group ${owners.numberOf(row)}.`);
+  }
+
+  /** Puts the helper that plays a dead owner on stage. */
+  enterOwner(g: number): number {
+    const row = this.row(g);
+    return this.stage.addHelper(this.owners.namespaceOf(row), this.owners.numberOf(row), this.innerOf(row));
+  }
+
+  /** Can an actor enter the group that x owns? */
+  canHold(actor: number, x: number): boolean {
+    const { stage, nested } = this;
+    const home = stage.homes!.namespace[actor]!;
+    return nested.relations.isWithin(nested.tree.namespace[x]!, home);
+  }
+
+  /** Can process i enter the group that x owns, and come back to its own? */
+  canStandIn(i: number, x: number): boolean {
+    return !this.exited[i] && this.canHold(i, x) && this.seesOwnGroup(i);
+  }
+
+  /** Zombie inits that are in another group than the one they own; their parents move them. */
+  moveTheDead(): void {
+    const { nested, stage } = this;
+    for (let q = 0; q < nested.tree.size; q++) {
+      if (!this.exited[q] || nested.groups.of[q] === 0 || leadsSession(nested, q)) continue;
+      stage.setGroup(this.moverOf(q), q, nested.tree.pgid[q]!);
+    }
+  }
+
+  private row(g: number): number {
+    return this.owners.rowOf(this.groups.number[g]!);
+  }
+
+  private seesOwnGroup(x: number): boolean {
+    const { nested } = this;
+    const g = nested.groups.of[x]!;
+    return g !== 0 && nested.relations.isWithin(nested.groups.namespace[g]!, nested.tree.namespace[x]!);
+  }
+
+  private exitInits(): void {
+    const { nested, stage, exited } = this;
+    const { tree, groups, relations } = nested;
+    const hasOthers = new Uint8Array(tree.size);
+    for (let q = 0; q < tree.size; q++) {
+      const owner = groups.process[groups.of[q]!]!;
+      if (owner >= 0 && owner !== q) hasOthers[owner] = 1;
+    }
+    for (let n = 1; n < relations.count; n++) {
+      const i = relations.init[n]!;
+      if (tree.state[i] !== ZOMBIE || !hasOthers[i]) continue;
+      if (!leadsSession(nested, i)) stage.setGroup(i, i, tree.pid[i]!);
+      stage.steps.exit(tree.pid[i]!, tree.exitStatus[i]!);
+      exited[i] = 1;
+    }
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * The setting of a schedule in one pid namespace: elements from an origin problem, helpers with numbers of one level.
+ *
+ * Cost: O(elements).
+ */
+
+import type { PlanOptions } from '../../plan/plan-options.ts';
+import type { OutsideNumbers } from '../../tree/outside.ts';
+import type { ProcessTree } from '../../tree/process-tree.ts';
+import { bytes, int32s } from '../../tree/scratch.ts';
+import { regionOf } from '../exact-check.ts';
+import { BEFORE, type Origin } from '../origin.ts';
+import { DEAD, elementLeads, elementSession, type OriginProblem } from '../origin-problem.ts';
+import type { Parts } from './cast.ts';
+import { ANYBODY, type Elements } from './elements.ts';
+import { FreshNumbers } from './fresh-numbers.ts';
+import type { Parentage } from './parentage.ts';
+import { type Schedule, scheduleOf } from './schedule.ts';
+import type { Stage } from './stage.ts';
+
+/** Null: the numbers below pid_max do not suffice for the helpers. */
+export function scheduleRestore(
+  tree: ProcessTree,
+  outside: OutsideNumbers,
+  problem: OriginProblem,
+  birth: Int32Array,
+  proposed: Origin,
+  options: PlanOptions,
+  keepBirths = false,
+): Schedule | null {
+  const fresh = new FreshNumbers(tree, options.helperPidMin, options.occupiedPids);
+  const schedule = scheduleOf({
+    tree,
+    outside,
+    elements: elementsOf(tree, problem, proposed),
+    allowCloneParent: options.allowCloneParent,
+    keepBirths,
+    fresh,
+    parts: (elements, parentage) => partsOf(tree, problem, birth, elements, parentage),
+    nested: null,
+  });
+  return typeof schedule === 'string' ? null : schedule;
+}
+
+function elementsOf(tree: ProcessTree, problem: OriginProblem, { creator, phase }: Origin): Elements {
+  const { size } = problem;
+  const count = creator.length;
+  const leads = bytes(count);
+  const wanted = int32s(count, ANYBODY);
+  const dies = bytes(count);
+  for (let e = 0; e < count; e++) {
+    if (e > 0 && creator[e]! < 0) continue;
+    if (elementLeads(problem, e)) leads[e] = 1;
+    if (e >= size || (e > 0 && tree.state[e] === 1)) dies[e] = 1;
+  }
+  wanted.set(tree.parent);
+  return { size, creator, phase, leads, wanted, dies, places: null };
+}
+
+function partsOf(
+  tree: ProcessTree,
+  problem: OriginProblem,
+  birth: Int32Array,
+  elements: Elements,
+  { carriers }: Parentage,
+): Parts {
+  const { size } = problem;
+  const count = elements.creator.length;
+  return {
+    castElements: (stage) => {
+      const { of } = stage.pid;
+      of.set(tree.pid);
+      of.set(problem.sessionNumber, size);
+      castDeadLeaders(tree, problem, stage);
+    },
+    carrierSession: (h) => {
+      const s = sessionOfBirth(problem, birth, carriers.creator[h]!, carriers.phase[h]!);
+      return problem.sessionNumber[s]!;
+    },
+    canPlay: () => true,
+    enterCarrier: (stage, h, number) => {
+      stage.pid.of[count + h] = number > 0 ? number : stage.freshNumber();
+    },
+  };
+}
+
+function castDeadLeaders(tree: ProcessTree, problem: OriginProblem, { roster }: Stage): void {
+  const rows = int32s(problem.sessionCount, -1);
+  let dead = 0;
+  for (let s = 0; s < problem.sessionCount; s++) {
+    if (problem.leader[s] !== DEAD) continue;
+    rows[s] = roster.add(problem.sessionNumber[s]!, 'session-leader');
+    dead++;
+  }
+  if (dead === 0) return;
+  for (let i = 0; i < problem.size; i++) {
+    const row = rows[problem.session[i]!]!;
+    if (row >= 0) roster.serve(row, tree.pid[i]!);
+  }
+}
+
+/** The session that whoever `creator` makes in this phase is born in. */
+function sessionOfBirth(problem: OriginProblem, birth: Int32Array, creator: number, phase: number): number {
+  if (phase !== BEFORE || !elementLeads(problem, creator)) return elementSession(problem, creator);
+  return creator === 0 ? problem.outside : regionOf(problem, birth, creator);
+}

@@ -1,0 +1,184 @@
+/**
+ * Stage: who exists while a plan is made, and the one place that turns what they do into steps.
+ *
+ * Actors 0 .. elements − 1 are the elements, then come the carriers, then helpers that are added as they are needed.
+ * In one pid namespace an actor is its number. Over several, it also lives somewhere, has a number on each level of its
+ * namespace (the kernel chooses none, D20), and its parent and group at the moment are known.
+ * Cost: O(1) a call; over several namespaces O(levels), at most 32.
+ */
+
+import type { HelperRole } from '../../plan/helper-list.ts';
+import { NEWPID, PARENT, type StepList } from '../../plan/step-list.ts';
+import type { FreshNumbers } from './fresh-numbers.ts';
+import { HelperRoster } from './helper-roster.ts';
+
+/** The plan needs more numbers than there are. */
+export class NumbersExhausted extends Error {}
+
+/** Somebody who left the group from outside, which has no number, would have to come back to it. */
+export class OutsideGroupLost extends Error {}
+
+export class Stage {
+  readonly steps: StepList;
+  readonly roster = new HelperRoster();
+  /** Number of an actor on level 0. */
+  readonly pid: Numbers;
+  readonly homes: Homes | null;
+  private readonly fresh: FreshNumbers;
+
+  constructor(steps: StepList, actors: number, fresh: FreshNumbers, homes: Homes | null) {
+    this.steps = steps;
+    this.fresh = fresh;
+    this.homes = homes;
+    this.pid = new Numbers(actors);
+  }
+
+  /** A number for a helper that may have any. */
+  freshNumber(): number {
+    const number = this.fresh.take();
+    if (number === 0) throw new NumbersExhausted();
+    return number;
+  }
+
+  /** Puts a new helper on stage, not born yet; with a number of its own where that matters. */
+  addHelper(namespace: number, number = 0, inner: ArrayLike<number> | null = null): number {
+    const actor = this.pid.push(number === 0 ? this.freshNumber() : number);
+    this.homes?.enter(actor, namespace, inner);
+    return actor;
+  }
+
+  serve(actor: number, role: HelperRole, pids: Iterable<number>): void {
+    const row = this.roster.add(this.pid.of[actor]!, role);
+    for (const pid of pids) this.roster.serve(row, pid);
+  }
+
+  /** `caller` makes `actor`, as its child or as its sibling. */
+  bear(caller: number, actor: number, sibling: boolean): void {
+    const { homes, steps } = this;
+    const { of } = this.pid;
+    if (homes === null) steps.clone3(of[caller]!, of[actor]!, sibling ? PARENT : 0);
+    else this.bearAt(homes, caller, actor, sibling);
+  }
+
+  setsid(actor: number): void {
+    const pid = this.pid.of[actor]!;
+    this.steps.setsid(pid);
+    if (this.homes !== null) this.homes.group[actor] = pid;
+  }
+
+  /** Moves an actor into a group, by its own call or by its parent's. */
+  setGroup(caller: number, actor: number, group: number): void {
+    const { homes, steps } = this;
+    if (homes !== null) {
+      if (homes.group[actor] === group) return;
+      if (group === 0) throw new OutsideGroupLost();
+      homes.group[actor] = group;
+    }
+    steps.setpgid(this.pid.of[caller]!, this.pid.of[actor]!, group);
+  }
+
+  /** A helper dies, and its parent waits for it. */
+  dismiss(actor: number, parent: number): void {
+    const { of } = this.pid;
+    this.steps.exit(of[actor]!, 0);
+    this.steps.wait4(of[parent]!, of[actor]!);
+    if (this.homes !== null) this.homes.group[actor] = 0;
+  }
+
+  /**
+   * For an inner namespace the caller enters that and goes home again (G4). The init of a namespace makes it (A15); one
+   * whose parent lives further out than the parent namespace is made by a helper inside that, which CLONE_PARENTs it
+   * out (C5).
+   */
+  private bearAt(homes: Homes, caller: number, actor: number, sibling: boolean): void {
+    const here = homes.namespace[caller]!;
+    const there = homes.namespace[actor]!;
+    const parent = sibling ? homes.parent[caller]! : caller;
+    const flags = sibling ? PARENT : 0;
+    const outer = homes.parentNamespace[there]!;
+    if (homes.initOf[there] !== actor || there === here) this.cloneInto(homes, caller, actor, there, flags);
+    else if (outer === here) this.clone(homes, caller, actor, flags | NEWPID);
+    else {
+      const helper = this.addHelper(outer);
+      this.serve(helper, 'carrier', [this.pid.of[actor]!]);
+      this.cloneInto(homes, caller, helper, outer, flags);
+      this.clone(homes, helper, actor, PARENT | NEWPID);
+      this.dismiss(helper, parent);
+    }
+    homes.parent[actor] = parent;
+    homes.group[actor] = homes.group[caller]!;
+  }
+
+  private cloneInto(homes: Homes, caller: number, actor: number, namespace: number, flags: number): void {
+    // The restorer outside has joined level 0 for its children for good.
+    const home = Math.max(homes.namespace[caller]!, homes.hidden);
+    const away = home !== namespace;
+    const { of } = this.pid;
+    if (away) this.steps.setns(of[caller]!, of[homes.initOf[namespace]!]!);
+    this.clone(homes, caller, actor, flags);
+    if (away) this.steps.setns(of[caller]!, of[Math.max(caller, homes.hidden)]!);
+  }
+
+  private clone(homes: Homes, caller: number, actor: number, flags: number): void {
+    this.steps.clone3(this.pid.of[caller]!, this.pid.of[actor]!, flags, homes.inner[actor]!);
+  }
+}
+
+/** A column of numbers that grows. */
+class Numbers {
+  of: Int32Array;
+  length: number;
+
+  constructor(length: number) {
+    this.of = new Int32Array(length + 16);
+    this.length = length;
+  }
+
+  push(number: number): number {
+    if (this.length === this.of.length) {
+      const larger = new Int32Array(this.length * 2);
+      larger.set(this.of);
+      this.of = larger;
+    }
+    this.of[this.length] = number;
+    return this.length++;
+  }
+}
+
+/** Where the actors live, with whom and in which group, over several pid namespaces. */
+export class Homes {
+  readonly namespace: number[] = [];
+  readonly inner: ArrayLike<number>[] = [];
+  /** Parent at birth; nobody changes parents before the deaths. −1: outside the image. */
+  readonly parent: number[] = [];
+  /** Number of the group that an actor is in. */
+  readonly group: number[] = [];
+  /** Init of each namespace. */
+  readonly initOf: Int32Array;
+  readonly parentNamespace: Int32Array;
+  /** Namespaces around level 0 that no plan shows, and whoever lives there. */
+  readonly hidden: number;
+  /** For each namespace the next number that nobody has. */
+  private readonly next: Int32Array;
+
+  constructor(initOf: Int32Array, parentNamespace: Int32Array, next: Int32Array, hidden: number) {
+    this.initOf = initOf;
+    this.parentNamespace = parentNamespace;
+    this.next = next;
+    this.hidden = hidden;
+  }
+
+  /** `inner`: numbers on the levels below level 0; null for fresh ones. */
+  enter(actor: number, namespace: number, inner: ArrayLike<number> | null): void {
+    this.namespace[actor] = namespace;
+    this.inner[actor] = inner ?? this.freshNumbers(namespace);
+    this.parent[actor] = -1;
+    this.group[actor] = 0;
+  }
+
+  private freshNumbers(namespace: number): number[] {
+    const numbers: number[] = [];
+    for (let n = namespace; n > this.hidden; n = this.parentNamespace[n]!) numbers.unshift(this.next[n]!++);
+    return numbers;
+  }
+}
