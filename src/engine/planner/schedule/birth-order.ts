@@ -150,9 +150,9 @@ function cheapestDepartures(
 function inOrder({ count, happens }: BirthEvents, hard: Rows, soft: Rows, late: Uint8Array): Int32Array {
   const waiting = int32s(count);
   const forAll = (event: number, visit: (to: number) => void): void => {
-    for (let i = hard.offset[event]!; i < hard.offset[event + 1]!; i++) visit(hard.items[i]!);
+    for (let i = hard.offset[event + 1]! - 1; i >= hard.offset[event]!; i--) visit(hard.items[i]!);
     if (late[event]) return;
-    for (let i = soft.offset[event]!; i < soft.offset[event + 1]!; i++) visit(soft.items[i]!);
+    for (let i = soft.offset[event + 1]! - 1; i >= soft.offset[event]!; i--) visit(soft.items[i]!);
   };
   const ready: number[] = [];
   for (let event = 0; event < count; event++) if (happens[event]) forAll(event, (to) => waiting[to]!++);

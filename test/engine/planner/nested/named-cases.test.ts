@@ -283,7 +283,7 @@ test('a process from outside that leads a session is born in the one that its na
   assertInOrder(callsOf(tree), '3 setsid');
 });
 
-test('an init is born into a group whose dead owner lived in a namespace that comes after its own', () => {
+test('an init comes into a group whose dead owner lived in a namespace that comes after its own', () => {
   const tree = image({ a: ['0', 3], b: ['a', 4], c: ['0', 20] }, [
     process([1, 0, 1, 1], '0'),
     process([3, 1, 3, 3, 1], 'a'),
@@ -294,8 +294,9 @@ test('an init is born into a group whose dead owner lived in a namespace that co
   assertInOrder(
     callsOf(tree),
     '3 clone3 [4 2 1] CLONE_NEWPID',
-    '1 setns 4',
-    '1 clone3 [5 3 2]',
-    '1 clone3 [20 1] CLONE_NEWPID',
+    '9 clone3 [5 3 2]',
+    '5 setpgid 5 5',
+    '1 setpgid 20 5',
+    '5 exit',
   );
 });
