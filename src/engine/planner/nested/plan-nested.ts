@@ -9,6 +9,7 @@
 import type { WorkBudget } from '../../plan/work-budget.ts';
 import type { Draft } from '../draft.ts';
 import type { PlanRequest } from '../plan-request.ts';
+import { withBearingInits } from './bearing-inits.ts';
 import { type BoundaryBirths, boundaryBirths } from './boundary-births.ts';
 import { type GroupClasses, groupClasses, mustInherit } from './group-classes.ts';
 import { type NestedOrigin, nestedOrigin } from './nested-origin.ts';
@@ -31,6 +32,9 @@ export function planNested(nested: NestedTree, request: PlanRequest, hidden: num
   request.phase('origin');
   const solution = solveNested(nested, request.budget);
   if ('kind' in solution) return { draft: solution, origin: null };
+  const bearing = withBearingInits(nested, solution);
+  const draft = scheduleNested(nested, bearing, request, hidden);
+  if (draft.kind === 'steps' || bearing === solution) return { draft, origin: bearing.origin };
   return { draft: scheduleNested(nested, solution, request, hidden), origin: solution.origin };
 }
 

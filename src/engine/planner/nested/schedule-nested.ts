@@ -45,7 +45,7 @@ export function scheduleSolution(
     allowCloneParent: options.allowCloneParent,
     keepBirths: true,
     fresh: new FreshNumbers(tree, options.helperPidMin, options.occupiedPids),
-    parts: (arranged, parentage) => new NestedParts(nested, solution, arranged, parentage, owners, innerOf),
+    parts: (arranged, parentage) => new NestedParts(nested, arranged, parentage, owners, innerOf),
     nested: {
       tree: nested,
       homes: () => new Homes(relations.init, relations.parent, firstFreeInside(nested), hidden),
@@ -126,8 +126,8 @@ function elementsOf(
 }
 
 class NestedParts implements Parts {
+  readonly tools: number[] = [];
   private readonly nested: NestedTree;
-  private readonly solution: Solution;
   private readonly elements: Elements;
   private readonly parentage: Parentage;
   private readonly owners: GroupOwners;
@@ -135,22 +135,22 @@ class NestedParts implements Parts {
 
   constructor(
     nested: NestedTree,
-    solution: Solution,
     elements: Elements,
     parentage: Parentage,
     owners: GroupOwners,
     innerOf: (g: number) => ArrayLike<number>,
   ) {
     this.nested = nested;
-    this.solution = solution;
     this.elements = elements;
     this.parentage = parentage;
     this.owners = owners;
     this.innerOf = innerOf;
+    const { creator, places } = elements;
+    for (let e = places!.firstTool; e < creator.length; e++) if (creator[e]! >= 0) this.tools.push(e);
   }
 
   castElements(stage: Stage): void {
-    const { nested, elements, solution } = this;
+    const { nested, elements } = this;
     const { tree, sessions, relations } = nested;
     const { offset, pid, sid } = tree.levels!;
     const { size, creator } = elements;
@@ -177,36 +177,33 @@ class NestedParts implements Parts {
       const of = members.items.subarray(members.offset[s], members.offset[s + 1]);
       stage.serve(e, 'session-leader', pidsOf(nested, of));
     }
-    for (let e = firstTool; e < creator.length; e++) {
-      homes.enter(e, places.namespace[e]!, null);
-      stage.pid.of[e] = stage.freshNumber();
-      const served: number[] = [];
-      for (let q = 1; q < size; q++) if (solution.origin.creator[q] === e) served.push(tree.pid[q]!);
-      stage.serve(e, 'tool', served);
-    }
   }
 
-  carrierSession(h: number): number {
-    const { leads, places } = this.elements;
+  sessionOf(actor: number): number {
+    const { creator, leads, places } = this.elements;
+    const { number } = this.nested.sessions;
+    if (actor < creator.length) return number[places!.session[actor]!]!;
     const { carriers } = this.parentage;
+    const h = actor - creator.length;
     const o = carriers.creator[h]!;
-    const s = leads[o] && carriers.phase[h] !== BEFORE ? places!.session[o]! : places!.bornIn[o]!;
-    return this.nested.sessions.number[s]!;
+    return number[leads[o] && carriers.phase[h] !== BEFORE ? places!.session[o]! : places!.bornIn[o]!]!;
   }
 
-  canPlay(h: number, group: number): boolean {
+  canPlay(actor: number, group: number): boolean {
     const g = this.owners.rowOf(group);
-    const { places } = this.elements;
-    const o = this.parentage.carriers.creator[h]!;
-    return places!.namespace[o] === this.owners.namespaceOf(g) && !this.owners.isEarly(g);
+    return this.namespaceOf(actor) === this.owners.namespaceOf(g) && !this.owners.isEarly(g);
   }
 
-  enterCarrier(stage: Stage, h: number, group: number): void {
-    const { creator, places } = this.elements;
-    const actor = creator.length + h;
-    const home = places!.namespace[this.parentage.carriers.creator[h]!]!;
-    stage.homes!.enter(actor, home, group > 0 ? this.innerOf(this.owners.rowOf(group)) : null);
+  enter(stage: Stage, actor: number, group: number): void {
+    const inner = group > 0 ? this.innerOf(this.owners.rowOf(group)) : null;
+    stage.homes!.enter(actor, this.namespaceOf(actor), inner);
     stage.pid.of[actor] = group > 0 ? group : stage.freshNumber();
+  }
+
+  private namespaceOf(actor: number): number {
+    const { creator, places } = this.elements;
+    const e = actor < creator.length ? actor : this.parentage.carriers.creator[actor - creator.length]!;
+    return places!.namespace[e]!;
   }
 }
 

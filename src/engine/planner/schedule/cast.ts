@@ -1,45 +1,46 @@
 /**
- * Cast: the numbers of everybody who plays in the plan, and in which session each carrier lives.
+ * Cast: the numbers of everybody who plays in the plan, and in which session each helper lives.
  *
  * In: elements with their parentage, groups. Out: on the stage, the number of every element and carrier; in the roster,
- * the helpers; the carriers that are still free to hold a group for a moment.
- * A dead leader has its own number (D4). A carrier that lives in the session, and in the namespace, of a dead group
- * takes that group's number and so saves the group a helper (theory, section 10, R4); any other gets a fresh number.
+ * the helpers; those that are still free to hold a group for a moment.
+ * A dead leader has its own number (D4). A tool or carrier that lives in the session, and in the namespace, of a dead
+ * group takes that group's number and so saves the group a helper (theory, section 10, R4); any other gets a fresh one.
  * Cost: O(elements + carriers + groups).
  */
 
 import { NumberTable } from '../../tree/number-table.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
-import { bytes, int32s } from '../../tree/scratch.ts';
+import { bytes } from '../../tree/scratch.ts';
 import type { Groups } from './groups.ts';
 import type { Parentage } from './parentage.ts';
 import type { Stage } from './stage.ts';
 
 export interface Cast {
-  /** Carriers that hold no group's number, by the sid of the session they live in. */
-  readonly spareCarriers: SpareCarriers;
-  /** Dead groups whose number a carrier has, with that carrier. */
-  readonly carriedGroups: NumberTable;
+  /** Tools and carriers that hold no group's number. */
+  readonly spare: SpareHelpers;
+  /** Dead groups whose number a tool or carrier has, with that actor. */
+  readonly playedGroups: NumberTable;
 }
 
-export class SpareCarriers {
+/** Helpers that any number would do for, by the sid of the session they live in. */
+export class SpareHelpers {
   private readonly bySession = new Map<number, number[]>();
 
-  add(sid: number, carrier: number): void {
-    const carriers = this.bySession.get(sid);
-    if (carriers) carriers.push(carrier);
-    else this.bySession.set(sid, [carrier]);
+  add(sid: number, actor: number): void {
+    const actors = this.bySession.get(sid);
+    if (actors) actors.push(actor);
+    else this.bySession.set(sid, [actor]);
   }
 
-  /** A carrier that lives in session `sid`, which is then spare no more; −1 if there is none that fits. */
-  take(sid: number, fits: (carrier: number) => boolean): number {
-    const carriers = this.bySession.get(sid);
-    if (!carriers) return -1;
-    for (let i = carriers.length - 1; i >= 0; i--) {
-      const carrier = carriers[i]!;
-      if (!fits(carrier)) continue;
-      carriers.splice(i, 1);
-      return carrier;
+  /** One that lives in session `sid`, which is then spare no more; −1 if there is none that fits. */
+  take(sid: number, fits: (actor: number) => boolean): number {
+    const actors = this.bySession.get(sid);
+    if (!actors) return -1;
+    for (let i = actors.length - 1; i >= 0; i--) {
+      const actor = actors[i]!;
+      if (!fits(actor)) continue;
+      actors.splice(i, 1);
+      return actor;
     }
     return -1;
   }
@@ -47,53 +48,61 @@ export class SpareCarriers {
 
 /** What the cast asks about one or several namespaces. */
 export interface Parts {
-  /** Numbers of the elements on all levels; lists dead leaders, then tools, in the roster. */
+  /** Tools, which are elements. */
+  readonly tools: readonly number[];
+  /** Numbers of processes and dead leaders on all levels; lists the dead leaders in the roster. */
   castElements(stage: Stage): void;
-  /** sid of the session that carrier h lives in. */
-  carrierSession(h: number): number;
-  /** Can carrier h play the dead owner of the group with this number? */
-  canPlay(h: number, group: number): boolean;
-  /** Gives carrier h its number: that of a group, or with 0 a fresh one. */
-  enterCarrier(stage: Stage, h: number, group: number): void;
+  /** sid of the session that a tool or carrier lives in. */
+  sessionOf(actor: number): number;
+  /** Can it play the dead owner of the group with this number? */
+  canPlay(actor: number, group: number): boolean;
+  /** Gives it its number: that of a group, or with 0 a fresh one. */
+  enter(stage: Stage, actor: number, group: number): void;
 }
 
 export function castPlan(
   tree: ProcessTree,
   elements: number,
   { carriers, carrierOf }: Parentage,
+  creator: Int32Array,
   groups: Groups,
   stage: Stage,
   parts: Parts,
 ): Cast {
+  const { tools } = parts;
   parts.castElements(stage);
-  const spareCarriers = new SpareCarriers();
-  for (let h = carriers.count - 1; h >= 0; h--) spareCarriers.add(parts.carrierSession(h), h);
+  const spare = new SpareHelpers();
+  for (const tool of tools) spare.add(parts.sessionOf(tool), tool);
+  for (let h = carriers.count - 1; h >= 0; h--) spare.add(parts.sessionOf(elements + h), elements + h);
 
-  const carrierRow = int32s(carriers.count, -1);
-  const isCast = bytes(carriers.count);
-  const carriedGroups = new NumberTable(16);
-  for (let g = 0; g < groups.count && carriers.count > 0; g++) {
+  const plays = bytes(elements + carriers.count);
+  const playedGroups = new NumberTable(16);
+  for (let g = 0; g < groups.count && carriers.count + tools.length > 0; g++) {
     if (groups.owner[g]! >= 0 || groups.existsAtBirth[g]) continue;
-    const first = groups.members.items[groups.members.offset[g]!]!;
-    const h = spareCarriers.take(tree.sid[first]!, (carrier) => parts.canPlay(carrier, groups.number[g]!));
-    if (h < 0) continue;
     const number = groups.number[g]!;
-    parts.enterCarrier(stage, h, number);
-    isCast[h] = 1;
-    carriedGroups.set(number, elements + h);
-    carrierRow[h] = stage.roster.add(number, 'group-leader');
-    for (let i = groups.members.offset[g]!; i < groups.members.offset[g + 1]!; i++) {
-      stage.roster.serve(carrierRow[h]!, tree.pid[groups.members.items[i]!]!);
-    }
+    const { offset, items } = groups.members;
+    const actor = spare.take(tree.sid[items[offset[g]!]!]!, (helper) => parts.canPlay(helper, number));
+    if (actor < 0) continue;
+    parts.enter(stage, actor, number);
+    plays[actor] = 1;
+    playedGroups.set(number, actor);
+    const row = stage.list(actor, 'group-leader');
+    for (let i = offset[g]!; i < offset[g + 1]!; i++) stage.roster.serve(row, tree.pid[items[i]!]!);
+  }
+  for (const tool of tools) {
+    if (plays[tool]) continue;
+    parts.enter(stage, tool, 0);
+    stage.list(tool, 'tool');
   }
   for (let h = 0; h < carriers.count; h++) {
-    if (isCast[h]) continue;
-    parts.enterCarrier(stage, h, 0);
-    carrierRow[h] = stage.roster.add(stage.pid.of[elements + h]!, 'carrier');
+    if (plays[elements + h]) continue;
+    parts.enter(stage, elements + h, 0);
+    stage.list(elements + h, 'carrier');
   }
   for (let e = 1; e < tree.size; e++) {
     const h = carrierOf[e]!;
-    if (h >= 0) stage.roster.serve(carrierRow[h]!, tree.pid[e]!);
+    const served = h >= 0 ? elements + h : tools.length > 0 && creator[e]! >= tools[0]! ? creator[e]! : -1;
+    if (served >= 0) stage.roster.serve(stage.rowOf.get(served), tree.pid[e]!);
   }
-  return { spareCarriers, carriedGroups };
+  return { spare, playedGroups };
 }

@@ -26,18 +26,16 @@ import type { Stage } from './stage.ts';
 export function scheduleGroups(
   tree: ProcessTree,
   groups: Groups,
-  elements: number,
   cast: Cast,
   stage: Stage,
   nested: MovesBetweenNamespaces | null,
 ): void {
-  new GroupMoves(tree, groups, elements, cast, stage, nested).run();
+  new GroupMoves(tree, groups, cast, stage, nested).run();
 }
 
 class GroupMoves {
   private readonly tree: ProcessTree;
   private readonly groups: Groups;
-  private readonly elements: number;
   private readonly cast: Cast;
   private readonly stage: Stage;
   private readonly nested: MovesBetweenNamespaces | null;
@@ -54,14 +52,12 @@ class GroupMoves {
   constructor(
     tree: ProcessTree,
     groups: Groups,
-    elements: number,
     cast: Cast,
     stage: Stage,
     nested: MovesBetweenNamespaces | null,
   ) {
     this.tree = tree;
     this.groups = groups;
-    this.elements = elements;
     this.cast = cast;
     this.stage = stage;
     this.nested = nested;
@@ -93,7 +89,7 @@ class GroupMoves {
     if (nested?.isMade(g)) return;
     const { offset, items } = groups.members;
     const first = items[offset[g]!]!;
-    let actor = this.cast.carriedGroups.get(number);
+    let actor = this.cast.playedGroups.get(number);
     if (actor < 0) {
       const parent = nested === null ? first : nested.makerOf(g);
       actor = nested === null ? stage.addHelper(0, number) : nested.enterOwner(g);
@@ -155,12 +151,15 @@ class GroupMoves {
     const helper = this.dyingStandIn(x);
     const member = helper >= 0 ? -1 : this.memberStandIn(x);
     if (helper >= 0) stage.setGroup(helper, helper, group);
-    else if (member >= 0) stage.setGroup(member, member, group);
+    else if (member >= 0) stage.setGroup(this.nested?.entererOf(member, x) ?? member, member, group);
     else this.placeholderIn(x);
     const free: number[] = [];
     this.leave(x, free);
     for (let y = free.pop(); y !== undefined; y = free.pop()) this.leave(y, free);
-    if (member >= 0) stage.setGroup(member, member, groups.number[groups.of[member]!]!);
+    if (member >= 0) {
+      const mover = this.nested?.moverOf(member) ?? member;
+      stage.setGroup(mover, member, groups.number[groups.of[member]!]!);
+    }
   }
 
   private placeholderIn(x: number): void {
@@ -176,8 +175,8 @@ class GroupMoves {
     const { nested } = this;
     const sid = this.tree.sid[x]!;
     const canHold = (actor: number): boolean => nested === null || nested.canHold(actor, x);
-    const carrier = this.cast.spareCarriers.take(sid, (h) => canHold(this.elements + h));
-    if (carrier >= 0) return this.elements + carrier;
+    const spare = this.cast.spare.take(sid, canHold);
+    if (spare >= 0) return spare;
     const dead = this.deadGroups.get(sid);
     while (dead && dead.length > 0) {
       const { g, actor } = dead.pop()!;
@@ -195,7 +194,7 @@ class GroupMoves {
     let found = -1;
     for (let i = 0; i < tree.size && found < 0; i++) {
       if (tree.sid[i] !== sid || tree.pid[i] === sid || this.mustLeave[i] || i === x) continue;
-      if (nested !== null && !nested.canStandIn(i, x)) continue;
+      if (nested !== null && nested.entererOf(i, x) < 0) continue;
       const g = this.groups.of[i]!;
       if (g >= 0 && (this.groups.existsAtBirth[g] || this.groups.owner[g] === i || this.presentIn(g) > 1))
         found = i;

@@ -10,6 +10,7 @@ import { NumberTable } from '../../tree/number-table.ts';
 import { ZOMBIE } from '../../tree/process-columns.ts';
 import { leadsSession, type NestedTree } from '../nested/nested-tree.ts';
 import type { EarlyGroups, GroupHelper } from './early-groups.ts';
+import type { Elements } from './elements.ts';
 import type { GroupOwners } from './group-owners.ts';
 import type { Groups } from './groups.ts';
 import type { Stage } from './stage.ts';
@@ -18,6 +19,7 @@ export class MovesBetweenNamespaces {
   /** 1: a zombie that has exited already. */
   readonly exited: Uint8Array;
   private readonly nested: NestedTree;
+  private readonly elements: Elements;
   private readonly groups: Groups;
   private readonly owners: GroupOwners;
   private readonly early: EarlyGroups;
@@ -26,6 +28,7 @@ export class MovesBetweenNamespaces {
 
   constructor(
     nested: NestedTree,
+    elements: Elements,
     groups: Groups,
     owners: GroupOwners,
     early: EarlyGroups,
@@ -33,6 +36,7 @@ export class MovesBetweenNamespaces {
     innerOf: (g: number) => ArrayLike<number>,
   ) {
     this.nested = nested;
+    this.elements = elements;
     this.groups = groups;
     this.owners = owners;
     this.early = early;
@@ -95,9 +99,15 @@ export class MovesBetweenNamespaces {
     return nested.relations.isWithin(nested.tree.namespace[x]!, home);
   }
 
-  /** Can process i enter the group that x owns, and come back to its own? */
-  canStandIn(i: number, x: number): boolean {
-    return !this.exited[i] && this.canHold(i, x) && this.seesOwnGroup(i);
+  /**
+   * Who can bring process i into the group that x owns, so that somebody can bring it back: itself, or its parent. −1:
+   * nobody.
+   */
+  entererOf(i: number, x: number): number {
+    if (this.exited[i] || (this.moverOf(i) === i && !this.seesOwnGroup(i))) return -1;
+    if (this.canHold(i, x)) return i;
+    const parent = this.stage.homes!.parent[i]!;
+    return this.isInSessionOf(parent, i) && this.canHold(parent, x) ? parent : -1;
   }
 
   /** Zombie inits that are in another group than the one they own; their parents move them. */
@@ -107,6 +117,12 @@ export class MovesBetweenNamespaces {
       if (!this.exited[q] || nested.groups.of[q] === 0 || leadsSession(nested, q)) continue;
       stage.setGroup(this.moverOf(q), q, nested.tree.pgid[q]!);
     }
+  }
+
+  /** A parent can move its child within its own session only (F5). */
+  private isInSessionOf(parent: number, i: number): boolean {
+    const { creator, places } = this.elements;
+    return parent >= 0 && parent < creator.length && places!.session[parent] === places!.session[i];
   }
 
   private row(g: number): number {

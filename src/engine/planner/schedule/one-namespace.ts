@@ -67,19 +67,21 @@ function partsOf(
   const { size } = problem;
   const count = elements.creator.length;
   return {
+    tools: [],
     castElements: (stage) => {
       const { of } = stage.pid;
       of.set(tree.pid);
       of.set(problem.sessionNumber, size);
       castDeadLeaders(tree, problem, stage);
     },
-    carrierSession: (h) => {
+    sessionOf: (actor) => {
+      const h = actor - count;
       const s = sessionOfBirth(problem, birth, carriers.creator[h]!, carriers.phase[h]!);
       return problem.sessionNumber[s]!;
     },
     canPlay: () => true,
-    enterCarrier: (stage, h, number) => {
-      stage.pid.of[count + h] = number > 0 ? number : stage.freshNumber();
+    enter: (stage, actor, number) => {
+      stage.pid.of[actor] = number > 0 ? number : stage.freshNumber();
     },
   };
 }

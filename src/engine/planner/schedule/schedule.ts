@@ -92,15 +92,31 @@ function scheduled(setting: Setting): Schedule | NoSchedule {
   const homes = nested?.homes() ?? null;
   const stage = new Stage(steps, count + parentage.carriers.count, setting.fresh, homes);
   const groups = groupsOf(tree, outside);
-  const cast = castPlan(tree, count, parentage, groups, stage, setting.parts(elements, parentage));
+  const cast = castPlan(
+    tree,
+    count,
+    parentage,
+    elements.creator,
+    groups,
+    stage,
+    setting.parts(elements, parentage),
+  );
   let moves: MovesBetweenNamespaces | null = null;
   if (events === null) scheduleBirths(elements, walk, parentage, stage);
   else {
     const early = new EarlyGroups(nested!.owners, count, stage, nested!.innerOf, nested!.pidsOf);
     scheduleBirthsInOrder(elements, walk, parentage, events, order!, early, stage);
-    moves = new MovesBetweenNamespaces(nested!.tree, groups, nested!.owners, early, stage, nested!.innerOf);
+    moves = new MovesBetweenNamespaces(
+      nested!.tree,
+      elements,
+      groups,
+      nested!.owners,
+      early,
+      stage,
+      nested!.innerOf,
+    );
   }
-  scheduleGroups(tree, groups, count, cast, stage, moves);
+  scheduleGroups(tree, groups, cast, stage, moves);
   const adopts = scheduleDeaths(tree, elements, walk, parentage, stage, moves?.exited ?? null);
   return { steps, helpers: stage.roster.list(), adopts, origin: elements };
 }

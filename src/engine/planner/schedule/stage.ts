@@ -9,6 +9,7 @@
 
 import type { HelperRole } from '../../plan/helper-list.ts';
 import { NEWPID, PARENT, type StepList } from '../../plan/step-list.ts';
+import { NumberTable } from '../../tree/number-table.ts';
 import type { FreshNumbers } from './fresh-numbers.ts';
 import { HelperRoster } from './helper-roster.ts';
 
@@ -21,6 +22,8 @@ export class OutsideGroupLost extends Error {}
 export class Stage {
   readonly steps: StepList;
   readonly roster = new HelperRoster();
+  /** Row of a helper in the roster. */
+  readonly rowOf = new NumberTable(16);
   /** Number of an actor on level 0. */
   readonly pid: Numbers;
   readonly homes: Homes | null;
@@ -47,8 +50,15 @@ export class Stage {
     return actor;
   }
 
-  serve(actor: number, role: HelperRole, pids: Iterable<number>): void {
+  /** Lists an actor as a helper; returns its row. */
+  list(actor: number, role: HelperRole): number {
     const row = this.roster.add(this.pid.of[actor]!, role);
+    this.rowOf.set(actor, row);
+    return row;
+  }
+
+  serve(actor: number, role: HelperRole, pids: Iterable<number>): void {
+    const row = this.list(actor, role);
     for (const pid of pids) this.roster.serve(row, pid);
   }
 
