@@ -294,7 +294,7 @@ test('an init comes into a group whose dead owner lived in a namespace that come
   assertInOrder(
     callsOf(tree),
     '3 clone3 [4 2 1] CLONE_NEWPID',
-    '9 clone3 [5 3 2]',
+    '1 clone3 [20 1] CLONE_NEWPID',
     '5 setpgid 5 5',
     '1 setpgid 20 5',
     '5 exit',
