@@ -1,0 +1,66 @@
+/**
+ * The search for proofs as a decision: of all trees of one more process than the other tests take, those that no history
+ * leads to are refuted, each with a proof that the checker accepts, and no other one is.
+ * `npm run test:enumeration` takes the sizes that need minutes too.
+ */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkProof } from '../../../src/engine/proof/check-proof.ts';
+import { refute } from '../../../src/engine/refute/refute.ts';
+import { treeOf } from '../../histories/proven-plan.ts';
+import {
+  CHAIN,
+  fittingTrees,
+  imageOf,
+  type NamespaceForest,
+  ONE_BELOW,
+  SIBLINGS,
+} from '../planner/nested/enumeration.ts';
+import { viewOf } from './refusals.ts';
+
+const FULL = process.env.ENUMERATION === 'full';
+const ONE: NamespaceForest = [-1];
+
+/** Forest, processes, trees that fit the local rules, trees that a history leads to (theory 9.1, namespaces.md 10). */
+const COUNTS = [
+  ['one namespace', ONE, 4, 471, 326],
+  ['chain', CHAIN, 3, 112, 70],
+  ['siblings', SIBLINGS, 3, 43, 27],
+  ['one namespace', ONE, 5, 5475, 2898],
+  ['chain', CHAIN, 4, 5868, 3270],
+  ['siblings', SIBLINGS, 4, 1760, 1015],
+  ['one namespace', ONE, 6, 74_818, 29_306],
+  ['a namespace below', ONE_BELOW, 5, 74_058, 35_044],
+  ['siblings', SIBLINGS, 5, 62_832, 30_744],
+  ['chain', CHAIN, 5, 254_617, 114_757],
+] as const;
+const SMALL = 3;
+
+for (const [name, forest, n, fitting, reachable] of COUNTS.slice(0, FULL ? COUNTS.length : SMALL)) {
+  test(`${name}, ${n} processes: ${fitting - reachable} of ${fitting} trees are refuted`, (t) => {
+    let trees = 0;
+    let consistent = 0;
+    let steps = 0;
+    let most = 0;
+    let supposing = 0;
+    for (const shape of fittingTrees(forest, n)) {
+      trees++;
+      const image = imageOf(forest, shape);
+      const tree = treeOf(image);
+      const view = viewOf(tree);
+      const proof = refute(view, Array.from(tree.pid), { work: 1e7 });
+      if (!proof) {
+        consistent++;
+        continue;
+      }
+      const check = checkProof(view, proof);
+      assert.ok(check.valid, JSON.stringify({ image, proof, check }));
+      steps += check.steps;
+      most = Math.max(most, check.steps);
+      if (proof.lines.some(({ rule }) => rule === 'suppose')) supposing++;
+    }
+    t.diagnostic(`${steps} steps, at most ${most}; ${supposing} with suppositions`);
+    assert.deepEqual([trees, consistent], [fitting, reachable]);
+  });
+}
