@@ -1,7 +1,7 @@
 /** The `regraft` command: finds the subcommand and runs it. Images and plans on stdout, words on stderr. */
 
-import { CommandError, say } from './cli/command.ts';
 import { COMMANDS } from './cli/commands.ts';
+import { CommandError, say } from './command.ts';
 import { VERSION } from './this-package.ts';
 
 const usage = (): string => {

@@ -5,7 +5,7 @@
  * calling thread: some milliseconds for a hundred processes, seconds for a million.
  */
 
-import type { Diagnostic } from './engine/diagnosis/diagnostic.ts';
+import type { Diagnostic } from './engine/answer-types/diagnostic.ts';
 import { type Helper, helperAt } from './engine/plan/helper-list.ts';
 import { DEFAULT_OPTIONS, type PlanOptions } from './engine/plan/plan-options.ts';
 import type { Outcome, PlanSummary, Verification } from './engine/plan/planning.ts';

@@ -1,6 +1,6 @@
 /** Every subcommand, in the order of the help. A new one is a line here and a file of its own. */
 
-import type { Command } from './command.ts';
+import type { Command } from '../command.ts';
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   serve: {

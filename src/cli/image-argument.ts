@@ -5,6 +5,7 @@
 
 import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { CommandError } from '../command.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { type Fault, Problem } from '../errors.ts';
@@ -18,7 +19,6 @@ import { readUpload } from '../jobs/read-upload.ts';
 import type { Upload } from '../jobs/upload.ts';
 import type { TreeRecord } from '../store/store.ts';
 import { treeFromBytes } from '../store/tree-bytes.ts';
-import { CommandError } from './command.ts';
 
 const LIMITS = { ...DEFAULT_READ_LIMITS, maxBodyBytes: DEFAULT_READ_LIMITS.maxDecodedBytes };
 const BAD_INPUT = 2;

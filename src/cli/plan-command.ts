@@ -1,6 +1,7 @@
 /** `regraft plan` and `regraft explain`: one image, planned here, without a server. */
 
 import { parseArgs } from 'node:util';
+import { CommandError } from '../command.ts';
 import { explanationOf, explanationText } from '../engine/diagnosis/explanation.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import { Problem } from '../errors.ts';
@@ -10,7 +11,6 @@ import { stepText } from '../http/rendering/step-text.ts';
 import { makePlan, type PlanHead } from '../jobs/make-plan.ts';
 import { stepsFromBytes } from '../store/step-bytes.ts';
 import type { PlanRecord } from '../store/store.ts';
-import { CommandError } from './command.ts';
 import { readImageArgument } from './image-argument.ts';
 
 const OPTIONS = `  --json               the whole answer as JSON

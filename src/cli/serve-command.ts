@@ -1,7 +1,7 @@
 /** `regraft serve`: the service, with the settings that people change most as options. */
 
 import { parseArgs } from 'node:util';
-import { CommandError } from './command.ts';
+import { CommandError } from '../command.ts';
 
 const HELP = `Usage: regraft serve [OPTION]...
 Serves the API until it is told to stop (SIGTERM, SIGINT), then ends what it has begun.

@@ -6,14 +6,14 @@
  * Cost: near-linear.
  */
 
+import type { Conflict } from './answer-types/conflict.ts';
+import type { Diagnostic } from './answer-types/diagnostic.ts';
 import { contradictingBirths } from './births/birth-findings.ts';
 import type { BirthMap } from './births/birth-map.ts';
 import { givenBirths } from './births/given-births.ts';
 import { disagreeingBirths, mapOfRun } from './births/plan-births.ts';
 import { isAnalysed, reportBirths } from './births/report-births.ts';
-import type { Conflict } from './diagnosis/conflict.ts';
 import { type ConflictCore, conflictCore } from './diagnosis/conflict-core.ts';
-import type { Diagnostic } from './diagnosis/diagnostic.ts';
 import { conflictOfBirths, conflictOfRules } from './diagnosis/explain-conflict.ts';
 import { findingsOf } from './diagnosis/findings.ts';
 import { nestedConflict } from './diagnosis/nested-conflict.ts';

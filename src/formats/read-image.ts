@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../engine/diagnosis/diagnostic.ts';
+import type { Diagnostic } from '../engine/answer-types/diagnostic.ts';
 import type { ProcessColumns } from '../engine/tree/process-columns.ts';
 import type { Fault } from '../errors.ts';
 

@@ -5,7 +5,7 @@
  * HTTP status and faults of what cannot be read. Nothing is thrown for what an upload contains.
  * Memory: JSON is held whole; NDJSON a line, archives a wanted member at a time.
  */
-import type { Diagnostic } from '../engine/diagnosis/diagnostic.ts';
+import type { Diagnostic } from '../engine/answer-types/diagnostic.ts';
 import { buildTree } from '../engine/tree/build-tree.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { decompressed } from './archive/decompress.ts';

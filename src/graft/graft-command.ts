@@ -3,7 +3,7 @@
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CommandError, say } from '../cli/command.ts';
+import { CommandError, say } from '../command.ts';
 import { CRIU_RELEASES, type CriuRelease, type Graft } from '../engine/handover/graft.ts';
 import { ReadError } from '../formats/read-error.ts';
 import { GraftError } from './graft-error.ts';

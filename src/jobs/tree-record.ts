@@ -1,6 +1,6 @@
 /** A tree as the store keeps it: its id, what is shown of it, its columns as bytes. */
 
-import type { Diagnostic } from '../engine/diagnosis/diagnostic.ts';
+import type { Diagnostic } from '../engine/answer-types/diagnostic.ts';
 import { NumberTable } from '../engine/tree/number-table.ts';
 import { ZOMBIE } from '../engine/tree/process-columns.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';

@@ -6,10 +6,10 @@
  * first. Throws ScanError where the tree cannot be taken at all.
  */
 
+import type { ProcDirectory } from '../proc/proc-directory.ts';
+import type { StatFacts, StatusFacts } from '../proc/process-facts.ts';
 import { type Housed, NamespaceForest } from './namespace-forest.ts';
 import type { Probe, ProbeFacts } from './probe.ts';
-import type { ProcDirectory } from './proc-directory.ts';
-import type { StatFacts, StatusFacts } from './process-facts.ts';
 import { scanProcesses } from './scanner-processes.ts';
 
 export type Target =

@@ -7,7 +7,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TreeImage } from '../formats/tree-image-schema.ts';
-import type { ProcDirectory } from './proc-directory.ts';
+import type { ProcDirectory } from '../proc/proc-directory.ts';
 import { type Reading, type ReadOptions, readTree, TornReading } from './reading.ts';
 import { scanNotes } from './scan-notes.ts';
 import { treeImage } from './tree-image.ts';

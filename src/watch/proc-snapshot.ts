@@ -1,7 +1,7 @@
 /** What /proc shows of all processes at some moment between two times: whose thread is whose, and start times. */
 
-import type { ProcDirectory } from '../scan/proc-directory.ts';
-import { bootTime, CLOCK_STEP } from './boot-clock.ts';
+import { bootTime, CLOCK_STEP } from '../proc/boot-clock.ts';
+import type { ProcDirectory } from '../proc/proc-directory.ts';
 import type { Snapshot } from './task-births.ts';
 
 export function procSnapshot(proc: ProcDirectory): Snapshot {

@@ -8,8 +8,8 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BirthEvent } from '../engine/births/birth-event.ts';
-import { ProcDirectory } from '../scan/proc-directory.ts';
-import { bootId, bootTime, CLOCK_STEP } from './boot-clock.ts';
+import { bootId, bootTime, CLOCK_STEP } from '../proc/boot-clock.ts';
+import { ProcDirectory } from '../proc/proc-directory.ts';
 import { EventOrder } from './event-order.ts';
 import { procSnapshot } from './proc-snapshot.ts';
 import { TaskBirths } from './task-births.ts';

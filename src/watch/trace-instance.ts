@@ -20,7 +20,7 @@ import {
 } from 'node:fs';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
-import { ProcDirectory } from '../scan/proc-directory.ts';
+import { ProcDirectory } from '../proc/proc-directory.ts';
 import {
   KINDS,
   type TaskEvent,

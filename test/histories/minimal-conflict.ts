@@ -1,7 +1,7 @@
 /** Is a refusal's conflict one, and none without any of its processes? */
 
 import assert from 'node:assert/strict';
-import type { Diagnostic } from '../../src/engine/diagnosis/diagnostic.ts';
+import type { Diagnostic } from '../../src/engine/answer-types/diagnostic.ts';
 import type { ProcessImage, TreeImage } from '../../src/formats/tree-image-schema.ts';
 
 /** `isReachable` decides about parts of the image. */

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { readConfig } from '../../src/config.ts';
-import { ProcDirectory } from '../../src/scan/proc-directory.ts';
+import { ProcDirectory } from '../../src/proc/proc-directory.ts';
 import { startServer } from '../../src/server.ts';
 import { whyNotReplayable } from './replayer.ts';
 

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ProcDirectory } from '../../src/scan/proc-directory.ts';
+import { ProcDirectory } from '../../src/proc/proc-directory.ts';
 import { HISTORY_PROGRAM } from './histories.ts';
 import { nestedHistories, singleHistories } from './history-kinds.ts';
 import { type LoopReport, loop } from './history-loop.ts';

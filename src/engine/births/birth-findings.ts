@@ -6,7 +6,7 @@
  * Cost: O(n + what is listed).
  */
 
-import type { Diagnostic } from '../diagnosis/diagnostic.ts';
+import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import type { BirthAnalysis } from './birth-analysis.ts';

@@ -4,7 +4,7 @@
  * In: a tree, and what a record says about it (birth-events.ts). Out: diagnostics in a fixed order. Cost: O(n).
  */
 
-import type { Diagnostic } from '../diagnosis/diagnostic.ts';
+import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import type { RecordedBirths } from './birth-events.ts';
 

@@ -6,7 +6,7 @@
  * only, so that larger plans cost nothing more; `birthAnalysis` answers for others.
  */
 
-import type { Diagnostic } from '../diagnosis/diagnostic.ts';
+import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { analyseBirths, PLANNING_LIMITS } from './birth-analysis.ts';

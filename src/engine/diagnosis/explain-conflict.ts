@@ -4,6 +4,7 @@
  * In: the broken rules of a tree, or the core of contradicting births. Out: one Conflict.
  */
 
+import type { Conflict, Fact } from '../answer-types/conflict.ts';
 import { spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import { type BrokenRule, brokenRules } from '../planner/local-rules.ts';
 import { brokenNamespaceRules } from '../planner/nested/namespace-rules.ts';
@@ -11,7 +12,6 @@ import { nestedTree } from '../planner/nested/nested-tree.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { treePart } from '../tree/tree-part.ts';
-import type { Conflict, Fact } from './conflict.ts';
 import type { ConflictCore } from './conflict-core.ts';
 import { factsOf } from './nested-conflict.ts';
 import { smallestPart } from './smallest-part.ts';

@@ -6,11 +6,11 @@
  * worked out here. Cost: O(what is shown).
  */
 
+import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import type { Outcome } from '../plan/planning.ts';
 import { type Claim, IMAGE, type Proof } from '../proof/proof.ts';
 import { RULES } from '../proof/rules.ts';
 import { statementOf, tellProof } from '../proof/words.ts';
-import type { Diagnostic } from './diagnostic.ts';
 
 export interface Explanation {
   readonly outcome: Outcome;

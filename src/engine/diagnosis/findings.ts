@@ -5,12 +5,12 @@
  * In: the tree, the options, and who adopts in the plan. Out: diagnostics in a fixed order. Cost: O(n).
  */
 
+import type { Diagnostic, DiagnosticCode } from '../answer-types/diagnostic.ts';
 import type { HelperList } from '../plan/helper-list.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
 import { FLAG_UNKNOWN, ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
-import type { Diagnostic, DiagnosticCode } from './diagnostic.ts';
 
 /** Pids that one diagnostic lists; `detail.count` has their number. */
 const LISTED = 1000;

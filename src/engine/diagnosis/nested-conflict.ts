@@ -7,13 +7,13 @@
  * Cost: about core size × log n plans of small parts, within the budget.
  */
 
+import type { Conflict, Fact } from '../answer-types/conflict.ts';
 import { DEFAULT_OPTIONS } from '../plan/plan-options.ts';
 import { spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import type { Draft } from '../planner/draft.ts';
 import { planTree } from '../planner/plan-tree.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { treePart } from '../tree/tree-part.ts';
-import type { Conflict, Fact } from './conflict.ts';
 import { smallestPart } from './smallest-part.ts';
 
 /** Work of one search, and passes over its elements that a plan of a part costs. */

@@ -8,7 +8,7 @@
  * Pure. Cost: near-linear, a few runs of the simulator.
  */
 
-import type { Diagnostic } from '../diagnosis/diagnostic.ts';
+import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import { bootOf } from '../kernel/replay.ts';
 import { type HelperList, helperAt, NO_HELPERS } from '../plan/helper-list.ts';
 import type { StepList } from '../plan/step-list.ts';

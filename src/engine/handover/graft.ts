@@ -7,7 +7,7 @@
  * empty graft: no records, no carriers, no script.
  */
 
-import type { Diagnostic } from '../diagnosis/diagnostic.ts';
+import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import type { Prediction } from '../restorers/prediction.ts';
 
 export const CRIU_RELEASES = ['4.2', '4.3'] as const;

@@ -1,6 +1,6 @@
 /** What the engine answers for a tree: a verified plan, the proof that none exists, or that time ran out. */
 
-import type { Diagnostic } from '../diagnosis/diagnostic.ts';
+import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import type { HelperList } from './helper-list.ts';
 import type { StepList } from './step-list.ts';
 

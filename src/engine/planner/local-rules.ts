@@ -6,7 +6,7 @@
  * Cost: O(n). Kernel rules: H4 (V1), G12 (N2), G33 (N7), D14 and D16 (N8), E5 (V3, V4), F7 (V5), F20 (V6, V7), D8 (T1), section 8 (X1).
  */
 
-import type { Fact } from '../diagnosis/conflict.ts';
+import type { Fact } from '../answer-types/conflict.ts';
 import { NumberTable } from '../tree/number-table.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';

@@ -1,5 +1,5 @@
 /** What the files of an image set leave open, and where they contradict each other. None of it stops a plan. */
-import type { Diagnostic, DiagnosticCode } from '../../engine/diagnosis/diagnostic.ts';
+import type { Diagnostic, DiagnosticCode } from '../../engine/answer-types/diagnostic.ts';
 import { type ProcessColumns, ZOMBIE } from '../../engine/tree/process-columns.ts';
 import type { Task } from './image-set.ts';
 

@@ -1,7 +1,7 @@
 /** Plans as clients see them. */
 
 import Type from 'typebox';
-import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../../engine/diagnosis/diagnostic.ts';
+import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../../engine/answer-types/diagnostic.ts';
 import { HELPER_ROLES } from '../../engine/plan/helper-list.ts';
 import { DEFAULT_OPTIONS } from '../../engine/plan/plan-options.ts';
 import { PHASES } from '../../engine/plan/planning.ts';

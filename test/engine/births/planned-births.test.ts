@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Diagnostic, DiagnosticCode } from '../../../src/engine/answer-types/diagnostic.ts';
 import { mapOfRun } from '../../../src/engine/births/plan-births.ts';
-import type { Diagnostic, DiagnosticCode } from '../../../src/engine/diagnosis/diagnostic.ts';
 import { bornAncestors } from '../../../src/engine/kernel/born-ancestors.ts';
 import { replay } from '../../../src/engine/kernel/index.ts';
 import type { Planning } from '../../../src/engine/plan/planning.ts';

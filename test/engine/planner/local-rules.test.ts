@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Fact } from '../../../src/engine/diagnosis/conflict.ts';
+import type { Fact } from '../../../src/engine/answer-types/conflict.ts';
 import type { ProcessImage, TreeImage } from '../../../src/formats/tree-image-schema.ts';
 import { planImage, provenPlan, treeOf } from '../../histories/proven-plan.ts';
 import { NO_INIT } from './small-trees.ts';

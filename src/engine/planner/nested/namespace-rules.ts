@@ -9,7 +9,7 @@
  * Cost: O(numbers). Kernel rules: A15, D14, F17, G9, G12, G19, G21, G33.
  */
 
-import type { Fact } from '../../diagnosis/conflict.ts';
+import type { Fact } from '../../answer-types/conflict.ts';
 import { ZOMBIE } from '../../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
 import type { BrokenRule } from '../local-rules.ts';

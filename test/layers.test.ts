@@ -1,0 +1,100 @@
+/**
+ * The layers hold: no source imports a room or a package that its own room may not, no rooms import each other, and
+ * docs/architecture.md draws the same list.
+ */
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { brokenLayer, circles, importsOf, ROOMS, type Room, roomOf } from './layers.ts';
+
+/** Compiled tests are in dist/test. */
+const REPOSITORY = new URL('../../', import.meta.url);
+
+function sources(): string[] {
+  return readdirSync(new URL('src/', REPOSITORY), { recursive: true })
+    .map((path) => String(path).replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.ts'))
+    .sort();
+}
+
+function broken(path: string, source: string): string[] {
+  return importsOf(path, source).flatMap((found) => brokenLayer(ROOMS, found) ?? []);
+}
+
+test('no source imports what its room may not', () => {
+  const all = sources();
+  assert.ok(all.length > 250, `${all.length} sources`);
+  const faults = all.flatMap((path) =>
+    broken(path, readFileSync(new URL(`src/${path}`, REPOSITORY), 'utf8')),
+  );
+  assert.deepEqual(faults, []);
+});
+
+test('nothing is permitted that nobody needs', () => {
+  const needed = new Set<string>();
+  for (const path of sources()) {
+    for (const { to, isPackage } of importsOf(path, readFileSync(new URL(`src/${path}`, REPOSITORY), 'utf8')))
+      needed.add(`${roomOf(path)} ${isPackage ? to : roomOf(to)}`);
+  }
+  const idle = ROOMS.flatMap(({ room, imports, packages }) =>
+    [...imports, ...packages].map((other) => `${room} ${other}`).filter((edge) => !needed.has(edge)),
+  );
+  assert.deepEqual(idle, []);
+});
+
+/** Rooms that still import each other; to be taken apart, never to grow. */
+const STILL_A_CIRCLE: readonly string[] = ['engine/births', 'engine/planner'];
+
+test('no circle of rooms but one that is left', () => {
+  assert.deepEqual(circles(ROOMS), STILL_A_CIRCLE);
+});
+
+test('a circle is found, and who only hangs on it is no part of it', () => {
+  const room = (name: string, ...imports: string[]): Room => ({ room: name, imports, packages: [] });
+  assert.deepEqual(circles([room('a', 'b'), room('b', 'c'), room('c', 'b'), room('d')]), ['b', 'c']);
+  assert.deepEqual(circles([room('a', 'b'), room('b', 'c'), room('c')]), []);
+});
+
+/** The eight that the linter was tried with, and what else must never be. */
+const PLANTED = [
+  ['engine/planner/planted.ts', `import { readTree } from '../../formats/read-tree.ts';`],
+  ['engine/tree/planted.ts', `import { scan } from '../../scan/scan.ts';`],
+  ['engine/plan/planted.ts', `import { readConfig } from '../../config.ts';`],
+  ['engine/diagnosis/planted.ts', `import { Problem } from '../../errors.ts';`],
+  ['engine/kernel/planted.ts', `import { readTree } from '../../formats/read-tree.ts';`],
+  ['engine/kernel/planted.ts', `import { checkMap } from '../births/check-map.ts';`],
+  ['engine/kernel/planted.ts', `import { findOrigin } from '../planner/find-origin.ts';`],
+  ['engine/births/planted.ts', `import { readFileSync } from 'node:fs';`],
+  ['engine/proof/planted.ts', `import type { OriginProblem } from '../planner/origin-problem.ts';`],
+  ['engine/proof/planted.ts', `import { refute } from '../refute/refute.ts';`],
+  ['engine/refute/planted.ts', `export * from '../planner/origin-problem.ts';`],
+  ['engine/plan-restore.ts', `import {\n  type FastifyInstance,\n} from 'fastify';`],
+  ['formats/planted.ts', `const { planRestore } = await import('../engine/plan-restore.ts');`],
+  ['store/planted.ts', `import '../http/document.ts';`],
+  ['jobs/planted.ts', `const FILE = new URL('../http/document.js', import.meta.url);`],
+  ['a-new-room/planted.ts', `import { treePart } from '../engine/tree/tree-part.ts';`],
+] as const;
+
+for (const [path, source] of PLANTED) {
+  test(`caught: ${path}: ${source.replaceAll('\n', ' ')}`, () => {
+    assert.equal(broken(path, source).length, 1);
+  });
+}
+
+test('what stands in a comment, or is an import of the own room, is none', () => {
+  const source = `/** import { a } from '../../formats/a.ts'; */\n// import 'node:fs';\nimport { b } from './b.ts';\n`;
+  assert.deepEqual(broken('engine/kernel/planted.ts', source), []);
+});
+
+test('docs/architecture.md draws the same rooms', () => {
+  const page = readFileSync(new URL('docs/architecture.md', REPOSITORY), 'utf8');
+  const rows = page.matchAll(/^\| `([a-z/-]+)` +\|[^|]*\| ([^|]*?) +\| ([^|]*?) +\|$/gm);
+  const names = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name!);
+  const drawn = [...rows].map(([, room, imports, packages]) => ({
+    room,
+    imports: names(imports!),
+    packages: names(packages!),
+  }));
+  assert.deepEqual(drawn, ROOMS);
+});

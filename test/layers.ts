@@ -1,0 +1,246 @@
+/**
+ * The layers of src: rooms, and which may import which. `layers.test.ts` holds the sources to it, docs/architecture.md
+ * draws it.
+ *
+ * A room is a folder of src, within src/engine a folder of that, or one of the files that stand beside the folders.
+ */
+
+export interface Room {
+  readonly room: string;
+  /** Rooms that it may import. */
+  readonly imports: readonly string[];
+  /** Packages, and `node:*` where it may use what Node has. */
+  readonly packages: readonly string[];
+}
+
+/** Rooms that are imported come before those that import them. */
+export const ROOMS: readonly Room[] = [
+  { room: 'engine/answer-types', imports: [], packages: [] },
+  { room: 'engine/tree', imports: [], packages: [] },
+  { room: 'engine/plan', imports: ['engine/answer-types', 'engine/tree'], packages: [] },
+  { room: 'engine/proof', imports: ['engine/tree'], packages: [] },
+  { room: 'engine/kernel', imports: ['engine/plan', 'engine/tree'], packages: [] },
+  {
+    room: 'engine/planner',
+    imports: ['engine/answer-types', 'engine/births', 'engine/plan', 'engine/tree'],
+    packages: [],
+  },
+  { room: 'engine/refute', imports: ['engine/plan', 'engine/proof', 'engine/tree'], packages: [] },
+  {
+    room: 'engine/births',
+    imports: ['engine/answer-types', 'engine/kernel', 'engine/plan', 'engine/planner', 'engine/tree'],
+    packages: [],
+  },
+  {
+    room: 'engine/diagnosis',
+    imports: ['engine/answer-types', 'engine/plan', 'engine/planner', 'engine/proof', 'engine/tree'],
+    packages: [],
+  },
+  { room: 'engine/diff', imports: ['engine/kernel', 'engine/plan', 'engine/tree'], packages: [] },
+  { room: 'engine/timeline', imports: ['engine/kernel', 'engine/plan', 'engine/tree'], packages: [] },
+  {
+    room: 'engine',
+    imports: [
+      'engine/answer-types',
+      'engine/births',
+      'engine/diagnosis',
+      'engine/diff',
+      'engine/kernel',
+      'engine/plan',
+      'engine/planner',
+      'engine/proof',
+      'engine/refute',
+      'engine/tree',
+    ],
+    packages: [],
+  },
+  {
+    room: 'engine/restorers',
+    imports: ['engine/diff', 'engine/kernel', 'engine/plan', 'engine/tree'],
+    packages: [],
+  },
+  {
+    room: 'engine/handover',
+    imports: [
+      'engine/answer-types',
+      'engine/diff',
+      'engine/kernel',
+      'engine/plan',
+      'engine/restorers',
+      'engine/tree',
+    ],
+    packages: [],
+  },
+  { room: 'client', imports: [], packages: ['openapi-fetch'] },
+  { room: 'command', imports: [], packages: [] },
+  { room: 'errors', imports: [], packages: [] },
+  { room: 'proc', imports: [], packages: ['node:*'] },
+  { room: 'this-package', imports: [], packages: ['node:*'] },
+  { room: 'web', imports: ['client'], packages: ['d3-selection', 'd3-zoom'] },
+  {
+    room: 'store',
+    imports: ['engine/plan', 'engine/tree'],
+    packages: ['kysely', 'libsql', 'node:*', 'piscina'],
+  },
+  {
+    room: 'formats',
+    imports: ['engine/answer-types', 'engine/births', 'engine/handover', 'engine/tree', 'errors'],
+    packages: ['@bufbuild/protobuf', 'node:*', 'tar-stream', 'typebox'],
+  },
+  { room: 'config', imports: ['formats'], packages: ['env-schema', 'node:*', 'typebox'] },
+  {
+    room: 'graft',
+    imports: ['client', 'command', 'engine', 'engine/handover', 'engine/plan', 'engine/tree', 'formats'],
+    packages: ['@bufbuild/protobuf', 'node:*', 'tar-stream', 'typebox'],
+  },
+  { room: 'library', imports: ['engine', 'engine/answer-types', 'engine/plan', 'formats'], packages: [] },
+  { room: 'watch', imports: ['engine/births', 'formats', 'proc'], packages: ['node:*'] },
+  {
+    room: 'jobs',
+    imports: [
+      'config',
+      'engine',
+      'engine/answer-types',
+      'engine/births',
+      'engine/diff',
+      'engine/kernel',
+      'engine/plan',
+      'engine/timeline',
+      'engine/tree',
+      'errors',
+      'formats',
+      'store',
+    ],
+    packages: ['node:*', 'piscina'],
+  },
+  {
+    room: 'scan',
+    imports: ['engine/births', 'engine/tree', 'formats', 'proc', 'watch'],
+    packages: ['node:*'],
+  },
+  {
+    room: 'http',
+    imports: [
+      'config',
+      'engine/answer-types',
+      'engine/births',
+      'engine/diagnosis',
+      'engine/plan',
+      'errors',
+      'formats',
+      'jobs',
+      'store',
+      'this-package',
+    ],
+    packages: [
+      '@fastify/swagger',
+      '@fastify/swagger-ui',
+      '@fastify/type-provider-typebox',
+      'fastify',
+      'helmet',
+      'node:*',
+      'prom-client',
+      'typebox',
+    ],
+  },
+  {
+    room: 'app',
+    imports: ['errors', 'http'],
+    packages: [
+      '@fastify/accepts',
+      '@fastify/compress',
+      '@fastify/cors',
+      '@fastify/multipart',
+      'fastify',
+      'node:*',
+      'pino',
+    ],
+  },
+  { room: 'server', imports: ['app', 'config', 'jobs', 'store'], packages: ['fastify'] },
+  { room: 'serve', imports: ['config', 'server'], packages: ['close-with-grace'] },
+  {
+    room: 'cli',
+    imports: [
+      'command',
+      'engine/diagnosis',
+      'engine/plan',
+      'engine/tree',
+      'errors',
+      'formats',
+      'graft',
+      'http',
+      'jobs',
+      'scan',
+      'serve',
+      'store',
+      'this-package',
+      'watch',
+    ],
+    packages: ['node:*'],
+  },
+  { room: 'main', imports: ['serve', 'this-package'], packages: [] },
+];
+
+/** The room of a file, as a path below src. */
+export function roomOf(path: string): string {
+  const [first, second, ...below] = path.split('/');
+  if (second === undefined) return first!.replace(/\.ts$/, '');
+  if (first !== 'engine') return first!;
+  return below.length === 0 ? 'engine' : `engine/${second}`;
+}
+
+export interface Import {
+  /** Path below src. */
+  readonly from: string;
+  /** A path below src, or the name of a package. */
+  readonly to: string;
+  readonly isPackage: boolean;
+}
+
+const IMPORT = /(?:^|[\s;}])(?:import|export)\b(?:[^'";]*?\bfrom)?\s*\(?\s*['"]([^'"]+)['"]/g;
+
+/** What a source imports: statements, re-exports, `import()` and `new URL(…, import.meta.url)`. */
+export function importsOf(from: string, source: string): Import[] {
+  const code = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+  const urls = /new URL\(\s*['"]([^'"]+)['"]\s*,\s*import\.meta\.url/g;
+  const imports = [...code.matchAll(IMPORT), ...[...code.matchAll(urls)].filter(([, to]) => /\.[jt]s$/.test(to!))];
+  return imports.map(([, to]) => ({
+    from,
+    to: to!.startsWith('.') ? resolved(from, to!) : packageOf(to!),
+    isPackage: !to!.startsWith('.'),
+  }));
+}
+
+function resolved(from: string, to: string): string {
+  const { pathname } = new URL(to, `file:///src/${from}`);
+  return pathname.startsWith('/src/') ? pathname.slice('/src/'.length) : `..${pathname}`;
+}
+
+function packageOf(name: string): string {
+  if (name.startsWith('node:')) return 'node:*';
+  const [scope, within] = name.split('/');
+  return scope!.startsWith('@') ? `${scope}/${within}` : scope!;
+}
+
+/** What an import breaks, in words; null: nothing. */
+export function brokenLayer(rooms: readonly Room[], { from, to, isPackage }: Import): string | null {
+  const room = rooms.find((candidate) => candidate.room === roomOf(from));
+  if (!room) return `${from}: "${roomOf(from)}" is no room`;
+  if (isPackage) return room.packages.includes(to) ? null : `${from}: ${room.room} may not use ${to}`;
+  const other = roomOf(to);
+  if (other === room.room || room.imports.includes(other)) return null;
+  return `${from}: ${room.room} may not import ${other}`;
+}
+
+/** Rooms that import each other, directly or by way of others; empty: the layers are layers. */
+export function circles(rooms: readonly Room[]): string[] {
+  const left = new Map(rooms.map(({ room, imports }) => [room, new Set(imports)]));
+  for (let before = -1; before !== left.size; ) {
+    before = left.size;
+    for (const [room, imports] of left) if (![...imports].some((other) => left.has(other))) left.delete(room);
+    for (const [room] of left) {
+      if (![...left.values()].some((imports) => imports.has(room))) left.delete(room);
+    }
+  }
+  return [...left.keys()].sort();
+}
