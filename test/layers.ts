@@ -79,8 +79,8 @@ export const ROOMS: readonly Room[] = [
   { room: 'web', imports: ['client'], packages: ['d3-selection', 'd3-zoom'] },
   {
     room: 'store',
-    imports: ['engine/plan', 'engine/tree'],
-    packages: ['kysely', 'libsql', 'node:*', 'piscina'],
+    imports: ['engine/plan', 'engine/tree', 'errors'],
+    packages: ['kysely', 'node:*', 'piscina'],
   },
   {
     room: 'formats',
@@ -203,7 +203,10 @@ const IMPORT = /(?:^|[\s;}])(?:import|export)\b(?:[^'";]*?\bfrom)?\s*\(?\s*['"](
 export function importsOf(from: string, source: string): Import[] {
   const code = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
   const urls = /new URL\(\s*['"]([^'"]+)['"]\s*,\s*import\.meta\.url/g;
-  const imports = [...code.matchAll(IMPORT), ...[...code.matchAll(urls)].filter(([, to]) => /\.[jt]s$/.test(to!))];
+  const imports = [
+    ...code.matchAll(IMPORT),
+    ...[...code.matchAll(urls)].filter(([, to]) => /\.[jt]s$/.test(to!)),
+  ];
   return imports.map(([, to]) => ({
     from,
     to: to!.startsWith('.') ? resolved(from, to!) : packageOf(to!),
