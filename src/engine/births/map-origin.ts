@@ -40,7 +40,7 @@ function isBornIn(problem: OriginProblem, birth: Int32Array, x: number, region: 
 }
 
 /**
- * The map of an origin, dead leaders contracted: a scratch column.
+ * The map of an origin, dead leaders and tools contracted: a scratch column.
  * Cost: O(n), the way over dead leaders is shortened as it is walked.
  */
 export function mapOfOrigin(size: number, { creator }: Pick<Origin, 'creator'>): BirthMap {
@@ -58,12 +58,4 @@ export function mapOfOrigin(size: number, { creator }: Pick<Origin, 'creator'>):
     map[q] = x;
   }
   return map;
-}
-
-/** The same over several namespaces, where tools are contracted too. */
-export function mapOfNestedOrigin(
-  size: number,
-  { creator }: { readonly creator: readonly number[] },
-): BirthMap {
-  return mapOfOrigin(size, { creator: Int32Array.from(creator) });
 }

@@ -64,7 +64,7 @@ export function exchangeBirths(
   return best;
 }
 
-function isCheaper(a: Schedule, b: Schedule): boolean {
+export function isCheaper(a: Schedule, b: Schedule): boolean {
   if (a.helpers.length !== b.helpers.length) return a.helpers.length < b.helpers.length;
   return a.steps.length < b.steps.length;
 }

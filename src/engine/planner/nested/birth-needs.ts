@@ -9,13 +9,12 @@
  * Cost: O(elements). Kernel rules: F5, F18, F19, F24.
  */
 
-import { BEFORE } from '../origin.ts';
+import { BEFORE, type Origin } from '../origin.ts';
 import { NO_NEED } from '../schedule/elements.ts';
 import type { OriginWalk } from '../schedule/origin-walk.ts';
-import type { BoundaryBirths } from './boundary-births.ts';
-import { FREE, type GroupClasses, mustInherit, seesGroup } from './group-classes.ts';
-import type { NestedOrigin } from './nested-origin.ts';
+import { FREE, mustInherit, seesGroup } from './group-classes.ts';
 import { leadsSession, type NestedTree } from './nested-tree.ts';
+import type { Solution } from './plan-nested.ts';
 
 export interface BirthNeeds {
   /** Session in which an element is when all are born, and that it is born in. */
@@ -30,14 +29,13 @@ export interface BirthNeeds {
 
 export function birthNeeds(
   nested: NestedTree,
-  origin: NestedOrigin,
-  births: BoundaryBirths,
-  classes: GroupClasses,
+  { creator, phase }: Origin,
+  { births, classes, origin: { firstTool, tools } }: Solution,
   leads: Uint8Array,
   { preorder }: OriginWalk,
 ): BirthNeeds {
   const { tree, groups, sessions, boundary } = nested;
-  const { elements, creator, phase, firstTool, tools } = origin;
+  const elements = creator.length;
   const session = new Int32Array(elements);
   const bornIn = new Int32Array(elements);
   const need = new Int32Array(elements).fill(NO_NEED);

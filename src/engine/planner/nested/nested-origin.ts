@@ -11,6 +11,7 @@
  */
 
 import type { WorkBudget } from '../../plan/work-budget.ts';
+import type { RegionOrder } from '../exact-check.ts';
 import { findOrigin } from '../find-origin.ts';
 import { AFTER, BEFORE } from '../origin.ts';
 import type { OriginProblem } from '../origin-problem.ts';
@@ -39,26 +40,40 @@ export interface Tool {
   readonly namespace: number;
 }
 
-export function nestedOrigin(
+/** Births inside one namespace. */
+export interface NamespaceBirths {
+  readonly local: NamespaceProblem;
+  readonly order: RegionOrder;
+}
+
+/** Solves every namespace's problem, outermost first. */
+export function birthsByNamespace(
   nested: NestedTree,
   births: BoundaryBirths,
   classes: GroupClasses,
   budget: WorkBudget,
-): NestedOrigin | BirthContradiction | 'undecided' {
-  const glue = new Glue(nested, births);
+): NamespaceBirths[] | BirthContradiction | 'undecided' {
   const residents = residentsOf(nested, births);
+  const solved: NamespaceBirths[] = [];
   for (let n = 0; n < nested.relations.count; n++) {
-    const solved = solve(nested, births, classes, n, residents[n]!, budget);
-    if (solved === 'undecided' || 'text' in solved) return solved;
-    glue.add(solved.problem, solved.creator, solved.phase);
+    const found = solve(nested, births, classes, n, residents[n]!, budget);
+    if (found === 'undecided' || 'text' in found) return found;
+    solved.push(found);
   }
-  return glue.finish();
+  return solved;
 }
 
-interface Solved {
-  readonly problem: NamespaceProblem;
-  readonly creator: Int32Array;
-  readonly phase: Uint8Array;
+export function gluedOrigin(
+  nested: NestedTree,
+  births: BoundaryBirths,
+  parts: readonly NamespaceBirths[],
+): NestedOrigin {
+  const glue = new Glue(nested, births);
+  for (const { local, order } of parts) {
+    const { creator, phase } = originFromOrder(local.problem, order);
+    glue.add(local, creator, phase);
+  }
+  return glue.finish();
 }
 
 /**
@@ -72,12 +87,12 @@ function solve(
   n: number,
   residents: Residents,
   budget: WorkBudget,
-): Solved | BirthContradiction | 'undecided' {
-  const problem = namespaceProblem(nested, births, classes, n, residents);
-  const verdict = findOrigin(problem.problem, budget);
-  if (verdict.verdict === 'reachable') return { problem, ...originFromOrder(problem.problem, verdict.order) };
-  if (verdict.verdict === 'undecided' || problem.hasChoice) return 'undecided';
-  return contradictionIn(nested, problem, verdict.processes);
+): NamespaceBirths | BirthContradiction | 'undecided' {
+  const local = namespaceProblem(nested, births, classes, n, residents);
+  const verdict = findOrigin(local.problem, budget);
+  if (verdict.verdict === 'reachable') return { local, order: verdict.order };
+  if (verdict.verdict === 'undecided' || local.hasChoice) return 'undecided';
+  return contradictionIn(nested, local, verdict.processes);
 }
 
 function contradictionIn(
@@ -127,7 +142,7 @@ class Glue {
     }
   }
 
-  finish(): NestedOrigin | 'undecided' {
+  finish(): NestedOrigin {
     const { nested, births, creator, phase, sibling } = this;
     const { tree, sessions } = nested;
     for (let q = 1; q < tree.size; q++) {

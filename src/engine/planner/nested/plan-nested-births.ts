@@ -14,7 +14,7 @@ import { birthMaps } from '../../births/birth-maps.ts';
 import { belowRestorer, demandedBirths, shifted } from '../../births/births-below-restorer.ts';
 import { checkMap } from '../../births/check-map.ts';
 import type { GivenBirths } from '../../births/given-births.ts';
-import { mapOfNestedOrigin } from '../../births/map-origin.ts';
+import { mapOfOrigin } from '../../births/map-origin.ts';
 import { nestedOriginOfMap } from '../../births/nested-map-origin.ts';
 import { knownBoundaryBirths, nestedProblem } from '../../births/nested-problem.ts';
 import { type Preferred, planBirths, refusedBirths } from '../../births/plan-births.ts';
@@ -54,7 +54,7 @@ function plannedBirths(
   const preferred = (): Preferred => {
     if (known) return known;
     const { draft, origin } = planNested(nested, request, hidden);
-    known = { draft, map: origin && mapOfNestedOrigin(shown.size, origin) };
+    known = { draft, map: origin && mapOfOrigin(shown.size, origin) };
     return known;
   };
   const boundary = knownBoundaryBirths(nested);

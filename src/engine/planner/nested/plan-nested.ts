@@ -6,13 +6,17 @@
  * Cost: near-linear over processes and namespaces.
  */
 
-import type { WorkBudget } from '../../plan/work-budget.ts';
 import type { Draft } from '../draft.ts';
+import { isCheaper } from '../exchange-births.ts';
+import type { Origin } from '../origin.ts';
 import type { PlanRequest } from '../plan-request.ts';
-import { withBearingInits } from './bearing-inits.ts';
+import type { NoSchedule, Schedule } from '../schedule/schedule.ts';
 import { type BoundaryBirths, boundaryBirths } from './boundary-births.ts';
+import { exchangeNestedBirths } from './exchange-nested.ts';
+import { withFewerTools } from './fewer-tools.ts';
 import { type GroupClasses, groupClasses, mustInherit } from './group-classes.ts';
-import { type NestedOrigin, nestedOrigin } from './nested-origin.ts';
+import { withInitBirths } from './init-births.ts';
+import { birthsByNamespace, gluedOrigin, type NamespaceBirths, type NestedOrigin } from './nested-origin.ts';
 import type { NestedTree } from './nested-tree.ts';
 import { scheduleSolution } from './schedule-nested.ts';
 
@@ -25,52 +29,92 @@ export interface Solution {
 export interface NestedPlan {
   readonly draft: Draft;
   /** Null where there are no births. */
-  readonly origin: NestedOrigin | null;
+  readonly origin: Origin | null;
 }
 
 export function planNested(nested: NestedTree, request: PlanRequest, hidden: number): NestedPlan {
   request.phase('origin');
-  const solution = solveNested(nested, request.budget);
-  if ('kind' in solution) return { draft: solution, origin: null };
-  const bearing = withBearingInits(nested, solution);
-  const draft = scheduleNested(nested, bearing, request, hidden);
-  if (draft.kind === 'steps' || bearing === solution) return { draft, origin: bearing.origin };
-  return { draft: scheduleNested(nested, solution, request, hidden), origin: solution.origin };
-}
-
-function solveNested(nested: NestedTree, budget: WorkBudget): Solution | Draft {
   const births = boundaryBirths(nested);
-  if ('text' in births) return { kind: 'unreachable', ...births };
+  if ('text' in births) return refused({ kind: 'unreachable', ...births });
   const fixed = inheritOnlyOwner(nested, births);
-  if (fixed) return fixed;
+  if (fixed) return refused(fixed);
   const classes = groupClasses(nested, births);
-  if ('text' in classes) return { kind: 'unreachable', ...classes };
-  const found = nestedOrigin(nested, births, classes, budget);
-  if (found === 'undecided') return { kind: 'undecided', reason: 'work limit' };
-  return 'text' in found ? { kind: 'unreachable', ...found } : { origin: found, births, classes };
+  if ('text' in classes) return refused({ kind: 'unreachable', ...classes });
+  const parts = birthsByNamespace(nested, births, classes, request.budget);
+  if (parts === 'undecided') return refused({ kind: 'undecided', reason: 'work limit' });
+  if ('text' in parts) return refused({ kind: 'unreachable', ...parts });
+
+  request.phase('schedule');
+  const found = { births, classes, parts };
+  const schedules = [found, ...withChosenInitBirths(nested, births, request)].map((nestedBirths) =>
+    exchangeNestedBirths(
+      nested,
+      nestedBirths.parts,
+      (changed) => scheduleOf(nested, { ...nestedBirths, parts: changed }, request, hidden),
+      request.budget,
+    ),
+  );
+  const schedule = schedules.reduce((best, next) => {
+    if (typeof next === 'string') return best;
+    return typeof best === 'string' || isCheaper(next, best) ? next : best;
+  });
+  const origin = typeof schedule === 'string' ? null : schedule.origin;
+  return { draft: draftOf(schedule, hidden), origin };
 }
 
-/** Steps of a solution. */
+interface NestedBirths {
+  readonly births: BoundaryBirths;
+  readonly classes: GroupClasses;
+  readonly parts: readonly NamespaceBirths[];
+}
+
+/** The births with chosen ones for inits, where these lead to the tree. */
+function withChosenInitBirths(
+  nested: NestedTree,
+  found: BoundaryBirths,
+  { budget }: PlanRequest,
+): NestedBirths[] {
+  const births = withInitBirths(nested, found);
+  if (births === null || inheritOnlyOwner(nested, births)) return [];
+  const classes = groupClasses(nested, births);
+  if ('text' in classes) return [];
+  const parts = birthsByNamespace(nested, births, classes, budget);
+  return parts === 'undecided' || 'text' in parts ? [] : [{ births, classes, parts }];
+}
+
+function scheduleOf(
+  nested: NestedTree,
+  { births, classes, parts }: NestedBirths,
+  { options }: PlanRequest,
+  hidden: number,
+): Schedule | NoSchedule {
+  const solution = { origin: gluedOrigin(nested, births, parts), births, classes };
+  const fewer = withFewerTools(nested, solution);
+  const schedule = scheduleSolution(nested, fewer, options, hidden, false);
+  const failed = typeof schedule === 'string' && fewer !== solution;
+  return failed ? scheduleSolution(nested, solution, options, hidden, false) : schedule;
+}
+
+function refused(draft: Draft): NestedPlan {
+  return { draft, origin: null };
+}
+
+/** Steps with exactly the births of a solution. */
 export function scheduleNested(
   nested: NestedTree,
   solution: Solution,
   { options, phase }: PlanRequest,
   hidden: number,
 ): Draft {
-  if (!options.allowCloneParent && needsCloneParent(nested, solution.origin))
-    return { kind: 'undecided', reason: 'CLONE_PARENT' };
   phase('schedule');
-  const schedule = scheduleSolution(nested, solution, options, hidden);
+  return draftOf(scheduleSolution(nested, solution, options, hidden, true), hidden);
+}
+
+function draftOf(schedule: Schedule | NoSchedule, hidden: number): Draft {
   if (schedule === 'outside group lost') return { kind: 'undecided', reason: 'nested births' };
   if (typeof schedule === 'string') return { kind: 'undecided', reason: schedule };
   const { steps, helpers, adopts } = schedule;
   return { kind: 'steps', steps, helpers, adopts: adopts.subarray(hidden) };
-}
-
-/** Is there a process that only CLONE_PARENT can make, or an init whose parent lives above its parent namespace? */
-function needsCloneParent({ tree, relations, mu }: NestedTree, { sibling }: NestedOrigin): boolean {
-  if (sibling.includes(1)) return true;
-  return tree.namespaces.some((n, i) => i > 0 && mu[n.init] !== relations.parent[i]);
 }
 
 /** N6: who has to inherit its final group never had a group of its own, so nobody else can be in one. */

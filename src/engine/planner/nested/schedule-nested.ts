@@ -21,17 +21,23 @@ import { type NoSchedule, type Schedule, scheduleOf } from '../schedule/schedule
 import { Homes, type Stage } from '../schedule/stage.ts';
 import { birthNeeds } from './birth-needs.ts';
 import { FREE } from './group-classes.ts';
+import type { NestedOrigin } from './nested-origin.ts';
 import { isInit, leadsSession, type NestedTree } from './nested-tree.ts';
 import { innerNumbersOf } from './owners.ts';
 import type { Solution } from './plan-nested.ts';
 
-/** `hidden`: namespaces around level 0 that no plan shows. */
+/**
+ * `hidden`: namespaces around level 0 that no plan shows. `keepBirths`: the closest alive born ancestors of the origin are
+ * kept exactly.
+ */
 export function scheduleSolution(
   nested: NestedTree,
   solution: Solution,
   options: PlanOptions,
   hidden: number,
+  keepBirths: boolean,
 ): Schedule | NoSchedule {
+  if (!options.allowCloneParent && needsCloneParent(nested, solution.origin)) return 'CLONE_PARENT';
   const { tree, relations, groups } = nested;
   const elements = elementsOf(nested, solution, hidden);
   if (elements === null) return 'creation cycle';
@@ -43,7 +49,12 @@ export function scheduleSolution(
     outside: { sid: 0, pgid: nested.outsideGroup },
     elements,
     allowCloneParent: options.allowCloneParent,
-    keepBirths: true,
+    keepBirths,
+    withOrigin: (before, changed) => {
+      const walk = walkOrigin(changed);
+      const needs = birthNeeds(nested, changed, solution, before.leads, walk);
+      return { ...before, ...changed, places: { ...before.places!, ...needs } };
+    },
     fresh: new FreshNumbers(tree, options.helperPidMin, options.occupiedPids),
     parts: (arranged, parentage) => new NestedParts(nested, arranged, parentage, owners, innerOf),
     nested: {
@@ -57,12 +68,15 @@ export function scheduleSolution(
   });
 }
 
+/** Is there a process that only CLONE_PARENT can make, or an init whose parent lives above its parent namespace? */
+function needsCloneParent({ tree, relations, mu }: NestedTree, { sibling }: NestedOrigin): boolean {
+  if (sibling.includes(1)) return true;
+  return tree.namespaces.some((n, i) => i > 0 && mu[n.init] !== relations.parent[i]);
+}
+
 /** Null: births go in a circle. */
-function elementsOf(
-  nested: NestedTree,
-  { origin, births, classes }: Solution,
-  hidden: number,
-): Elements | null {
+function elementsOf(nested: NestedTree, solution: Solution, hidden: number): Elements | null {
+  const { origin, births, classes } = solution;
   const { tree, relations, sessions, groups } = nested;
   const { elements: count, firstTool, tools } = origin;
   const { size } = tree;
@@ -72,6 +86,7 @@ function elementsOf(
   const dies = new Uint8Array(count);
   const namespace = new Int32Array(count);
   const inits = new Uint8Array(count);
+  const freeBirth = new Uint8Array(count);
   namespace.set(tree.namespace);
   wanted.set(tree.parent);
   let born = 1;
@@ -83,12 +98,14 @@ function elementsOf(
     if (e > 0) born++;
     if (e < size) {
       leads[e] = leadsSession(nested, e) ? 1 : 0;
+      if (leads[e] && (!nested.boundary[e] || births.of[e]! < 0)) freeBirth[e] = 1;
       dies[e] = e > 0 && tree.state[e] === ZOMBIE && !inits[e] ? 1 : 0;
     } else {
       dies[e] = 1;
       leads[e] = e < firstTool ? 1 : 0;
       const hangsFrom = e < firstTool ? births.deadLeaderParent[e - size]! : -1;
       if (hangsFrom >= 0) wanted[e] = hangsFrom;
+      else freeBirth[e] = leads[e]!;
     }
   }
   const phase = Uint8Array.from(origin.phase);
@@ -109,12 +126,13 @@ function elementsOf(
     }
   }
   const places: Places = {
-    ...birthNeeds(nested, origin, births, classes, leads, walk),
+    ...birthNeeds(nested, { creator, phase }, solution, leads, walk),
     firstTool,
     namespace,
     initOf: relations.init,
     parentNamespace: relations.parent,
     isInit: inits,
+    freeBirth,
     sibling: Uint8Array.from(origin.sibling),
     stays,
     stay,

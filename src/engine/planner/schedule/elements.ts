@@ -45,6 +45,8 @@ export interface Places {
   readonly session: Int32Array;
   /** Session that it is born in. */
   readonly bornIn: Int32Array;
+  /** 1: calls setsid, and may be born in any session. */
+  readonly freeBirth: Uint8Array;
   /** Row of the group that an element must be in from birth, NO_NEED if it can come into any later. */
   readonly need: Int32Array;
   /** Row of the group that whoever bears it is in by then, if nobody moves early; −2 and less: one that nobody ends in. */

@@ -35,6 +35,7 @@ export function scheduleRestore(
     elements: elementsOf(tree, problem, proposed),
     allowCloneParent: options.allowCloneParent,
     keepBirths,
+    withOrigin: (elements, origin) => ({ ...elements, ...origin }),
     fresh,
     parts: (elements, parentage) => partsOf(tree, problem, birth, elements, parentage),
     nested: null,

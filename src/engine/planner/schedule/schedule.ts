@@ -15,12 +15,13 @@ import { StepList } from '../../plan/step-list.ts';
 import type { OutsideNumbers } from '../../tree/outside.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
 import type { Origin } from '../origin.ts';
-import { birthEvents } from './birth-events.ts';
+import { type BirthEvents, birthEvents } from './birth-events.ts';
 import { type BirthOrder, birthOrder } from './birth-order.ts';
 import { scheduleBirths, scheduleBirthsInOrder } from './births.ts';
 import { castPlan, type Parts } from './cast.ts';
 import { scheduleDeaths } from './deaths.ts';
 import { EarlyGroups } from './early-groups.ts';
+import { easierBirths } from './easier-births.ts';
 import type { Elements } from './elements.ts';
 import type { FreshNumbers } from './fresh-numbers.ts';
 import { scheduleGroups } from './group-moves.ts';
@@ -41,7 +42,7 @@ export interface Schedule {
   readonly origin: Origin;
 }
 
-export type NoSchedule = 'numbers' | 'creation cycle' | 'outside group lost';
+export type NoSchedule = 'numbers' | 'creation cycle' | 'outside group lost' | 'CLONE_PARENT';
 
 /** What is to be scheduled, and what only one or several namespaces know. */
 export interface Setting {
@@ -50,6 +51,8 @@ export interface Setting {
   readonly elements: Elements;
   readonly allowCloneParent: boolean;
   readonly keepBirths: boolean;
+  /** The elements with other births. */
+  readonly withOrigin: (elements: Elements, origin: Origin) => Elements;
   readonly fresh: FreshNumbers;
   readonly parts: (elements: Elements, parentage: Parentage) => Parts;
   readonly nested: NestedSetting | null;
@@ -76,17 +79,13 @@ export function scheduleOf(setting: Setting): Schedule | NoSchedule {
 }
 
 function scheduled(setting: Setting): Schedule | NoSchedule {
-  const { tree, outside, nested, allowCloneParent } = setting;
-  const { walk, elements, ...arranged } = arrange(setting);
-  let { parentage } = arranged;
-  const events = nested && birthEvents(elements, walk, nested.owners);
-  let order: BirthOrder | null = null;
-  if (events) {
-    order = orderOf(elements, events, parentage);
-    if (order === null) return 'creation cycle';
-    if (isLateForAnother(order, parentage))
-      parentage = arrangeParents(elements, walk, allowCloneParent, order.late);
-  }
+  const { tree, outside, nested } = setting;
+  const arrangement = arrange(setting);
+  const settled = nested
+    ? settle(setting, nested, arrangement)
+    : { ...arrangement, events: null, order: null };
+  if (settled === null) return 'creation cycle';
+  const { elements, walk, parentage, events, order } = settled;
   const count = elements.creator.length;
   const steps = new StepList(Math.max(64, tree.size * 3));
   const homes = nested?.homes() ?? null;
@@ -105,7 +104,7 @@ function scheduled(setting: Setting): Schedule | NoSchedule {
   if (events === null) scheduleBirths(elements, walk, parentage, stage);
   else {
     const early = new EarlyGroups(nested!.owners, count, stage, nested!.innerOf, nested!.pidsOf);
-    scheduleBirthsInOrder(elements, walk, parentage, events, order!, early, stage);
+    scheduleBirthsInOrder(elements, walk, parentage, events, order, early, stage);
     moves = new MovesBetweenNamespaces(
       nested!.tree,
       elements,
@@ -127,26 +126,57 @@ interface Arrangement {
   readonly parentage: Parentage;
 }
 
+function arrangementOf(elements: Elements, walk: OriginWalk, allowCloneParent: boolean): Arrangement {
+  return { elements, walk, parentage: arrangeParents(elements, walk, allowCloneParent, null) };
+}
+
 /** Parentage for the proposed origin, or for one that shares deaths, if that needs fewer carriers. */
-function arrange({ elements, allowCloneParent, keepBirths }: Setting): Arrangement {
-  const arrangementOf = (origin: Elements): Arrangement => {
-    const walk = walkOrigin(origin);
-    return { elements: origin, walk, parentage: arrangeParents(origin, walk, allowCloneParent, null) };
-  };
-  let best = arrangementOf(elements);
+function arrange({ elements, allowCloneParent, keepBirths, withOrigin }: Setting): Arrangement {
+  let best = arrangementOf(elements, walkOrigin(elements), allowCloneParent);
   for (;;) {
     const shared = shareDeaths(best.elements, best.parentage, keepBirths);
-    const next = shared && arrangementOf({ ...best.elements, ...shared });
+    const origin = shared && withOrigin(best.elements, shared);
+    const next = origin && arrangementOf(origin, walkOrigin(origin), allowCloneParent);
     if (!next || next.parentage.carriers.count >= best.parentage.carriers.count) return best;
     best = next;
   }
 }
 
-function orderOf(
-  elements: Elements,
-  events: NonNullable<ReturnType<typeof birthEvents>>,
-  { mode }: Parentage,
-): BirthOrder | null {
+interface Settled extends Arrangement {
+  readonly events: BirthEvents;
+  readonly order: BirthOrder;
+}
+
+/** The order of births, with carriers for whoever is late, or with easier births, where that needs fewer carriers. */
+function settle(setting: Setting, { owners }: NestedSetting, arrangement: Arrangement): Settled | null {
+  const { allowCloneParent, keepBirths, withOrigin } = setting;
+  const settledOf = (arranged: Arrangement): Settled | null => {
+    const { elements, walk, parentage } = arranged;
+    const events = birthEvents(elements, walk, owners);
+    const order = orderOf(elements, events, parentage);
+    if (order === null) return null;
+    if (!isLateForAnother(order, parentage)) return { ...arranged, events, order };
+    const carried = arrangeParents(elements, walk, allowCloneParent, order.late);
+    return { elements, walk, parentage: carried, events, order };
+  };
+  let best = settledOf(arrangement);
+  let { parentage } = arrangement;
+  while (best && isLateForAnother(best.order, parentage)) {
+    const { elements, walk, order } = best;
+    const easier = easierBirths(elements, walk, parentage, order.late, keepBirths);
+    if (!easier) return best;
+    const nextWalk = walkOrigin(easier);
+    if (nextWalk.preorder.length !== walk.preorder.length) return best;
+    const arranged = arrangementOf(withOrigin(elements, easier), nextWalk, allowCloneParent);
+    const next = settledOf(arranged);
+    if (!next || next.parentage.carriers.count >= best.parentage.carriers.count) return best;
+    best = next;
+    parentage = arranged.parentage;
+  }
+  return best;
+}
+
+function orderOf(elements: Elements, events: BirthEvents, { mode }: Parentage): BirthOrder | null {
   const { creator, phase, wanted, places } = elements;
   const { sibling, stay } = places!;
   const carried = mode.map((m) => (m === CARRIED ? 1 : 0));

@@ -1,0 +1,159 @@
+/**
+ * Who bears what a tool would be brought in for, because it is there anyway. Nothing of a namespace is older than its
+ * init, and it was born in one session from outside: members of that session below it need no helper then. A dead leader
+ * of the namespace may be brought in instead of a tool, and bear before its setsid.
+ *
+ * In: a nested origin with its boundary births and classes. Out: the same where nothing changes; else an origin without
+ * these tools; the birth session of such an init, and the group that it must be born into for the sake of what it bears.
+ * Invariant: elements only gain an ancestor that is above all of its namespace anyway, or exchange a creator that nobody
+ * wants above them. Cost: O(elements).
+ */
+
+import { AFTER, BEFORE } from '../origin.ts';
+import type { BoundaryBirths } from './boundary-births.ts';
+import { FREE, type GroupClasses, mustInherit, seesGroup } from './group-classes.ts';
+import type { NestedOrigin } from './nested-origin.ts';
+import { leadsSession, type NestedTree } from './nested-tree.ts';
+import type { Solution } from './plan-nested.ts';
+
+export function withFewerTools(nested: NestedTree, solution: Solution): Solution {
+  if (solution.origin.tools.length === 0) return solution;
+  return withBearingLeaders(nested, withBearingInits(nested, solution));
+}
+
+function withBearingInits(nested: NestedTree, solution: Solution): Solution {
+  const { relations } = nested;
+  const { origin, births } = solution;
+  const bearer = new Map<number, number>();
+  const of = births.of.slice();
+  const broughtIn = solution.classes.broughtIn.slice();
+  for (const [n, tools] of toolsByNamespace(origin)) {
+    const init = relations.init[n]!;
+    if (init <= 0 || origin.creator[init]! < 0) continue;
+    const session = bornInto(nested, origin, init);
+    if (leadsSession(nested, init)) of[init] = session;
+    const fitting = tools.filter((k) => origin.tools[k]!.session === session);
+    const k = bestTool(nested, { ...births, of }, solution.classes, init, fitting, origin);
+    if (k < 0) continue;
+    bearer.set(origin.firstTool + k, init);
+    const { cls } = origin.tools[k]!;
+    if (cls !== FREE) broughtIn[init] = cls;
+  }
+  if (bearer.size === 0) return solution;
+  return {
+    origin: withBearers(nested, origin, bearer),
+    births: { ...births, of },
+    classes: { ...solution.classes, broughtIn },
+  };
+}
+
+/** Dead leaders whose children all fall to the init, and who have nobody above them that matters. */
+function withBearingLeaders(nested: NestedTree, solution: Solution): Solution {
+  const { tree, relations, sessions, groups } = nested;
+  const { origin, births } = solution;
+  const free = new Map<number, number[]>();
+  for (let e = tree.size; e < origin.firstTool; e++) {
+    const home = sessions.namespace[e - tree.size]!;
+    if (origin.creator[e] !== relations.init[home] || births.deadLeaderParent[e - tree.size]! >= 0) continue;
+    if (origin.creator[e]! <= 0) continue;
+    const leaders = free.get(home);
+    if (leaders) leaders.push(e);
+    else free.set(home, [e]);
+  }
+  if (free.size === 0) return solution;
+  const spoilt = new Uint8Array(origin.elements);
+  for (let e = 1; e < origin.elements; e++) {
+    const o = origin.creator[e]!;
+    if (o < tree.size || o >= origin.firstTool) continue;
+    const init = relations.init[sessions.namespace[o - tree.size]!]!;
+    if (e >= tree.size || tree.parent[e] !== init || origin.phase[e] === BEFORE) spoilt[o] = 1;
+  }
+  const bearer = new Map<number, number>();
+  for (const [n, tools] of toolsByNamespace(origin)) {
+    const leaders = (free.get(n) ?? []).filter((e) => !spoilt[e]);
+    for (const k of tools) {
+      const { cls, session } = origin.tools[k]!;
+      const natural =
+        cls === FREE || (cls > 0 ? groups.number[cls] === sessions.number[session] : session === 0);
+      const leader = natural ? leaders.pop() : undefined;
+      if (leader !== undefined) bearer.set(origin.firstTool + k, leader);
+    }
+  }
+  if (bearer.size === 0) return solution;
+  const changed = withBearers(nested, origin, bearer);
+  const creator = [...changed.creator];
+  const phase = [...changed.phase];
+  for (const [tool, leader] of bearer) {
+    creator[leader] = origin.creator[tool]!;
+    phase[leader] = origin.phase[tool]!;
+  }
+  return { ...solution, origin: { ...changed, creator, phase } };
+}
+
+/** Tools that are born, by the namespace that they are brought into. */
+function toolsByNamespace({ tools, creator, firstTool }: NestedOrigin): Map<number, number[]> {
+  const byNamespace = new Map<number, number[]>();
+  for (const [k, { namespace }] of tools.entries()) {
+    if (creator[firstTool + k]! < 0) continue;
+    const here = byNamespace.get(namespace);
+    if (here) here.push(k);
+    else byNamespace.set(namespace, [k]);
+  }
+  return byNamespace;
+}
+
+/** The origin with a bearer, before its setsid if it leads, in place of each of these tools. */
+function withBearers(
+  nested: NestedTree,
+  origin: NestedOrigin,
+  bearer: ReadonlyMap<number, number>,
+): NestedOrigin {
+  const creator = [...origin.creator];
+  const phase = [...origin.phase];
+  for (let e = 1; e < origin.elements; e++) {
+    if (bearer.has(e)) creator[e] = -1;
+    const by = bearer.get(origin.creator[e]!);
+    if (by === undefined) continue;
+    creator[e] = by;
+    phase[e] = by >= nested.tree.size || leadsSession(nested, by) ? BEFORE : AFTER;
+  }
+  return { ...origin, creator, phase };
+}
+
+/** Session that an element is born in. */
+function bornInto(nested: NestedTree, origin: NestedOrigin, element: number): number {
+  const { tree, sessions } = nested;
+  for (let e = element; ; ) {
+    const o = origin.creator[e]!;
+    if (o < 0) return 0;
+    if (o >= origin.firstTool) return origin.tools[o - origin.firstTool]!.session;
+    if (o >= tree.size) {
+      if (origin.phase[e] !== BEFORE) return o - tree.size;
+    } else if (!leadsSession(nested, o) || origin.phase[e] !== BEFORE) return sessions.of[o]!;
+    e = o;
+  }
+}
+
+/** The tool whose class the init can be born in: its final group, or none, or one that it can leave. −1: no tool. */
+function bestTool(
+  nested: NestedTree,
+  births: BoundaryBirths,
+  classes: GroupClasses,
+  init: number,
+  tools: readonly number[],
+  origin: NestedOrigin,
+): number {
+  const own = nested.groups.of[init]!;
+  const leads = leadsSession(nested, init);
+  const canLeave = leads || seesGroup(nested, init, own) || !mustInherit(nested, births, init, own);
+  const rank = (k: number): number => {
+    const { cls } = origin.tools[k]!;
+    if (cls === FREE) return 1;
+    if (classes.of[init] !== FREE && classes.of[init] !== cls && mustInherit(nested, births, init, cls))
+      return 3;
+    if (cls === own && !leads) return 0;
+    return canLeave ? 2 : 3;
+  };
+  const ranked = [...tools].sort((a, b) => rank(a) - rank(b));
+  return ranked.length > 0 && rank(ranked[0]!) < 3 ? ranked[0]! : -1;
+}
