@@ -1,0 +1,87 @@
+/** Plans over several pid namespaces have as few helpers as can be: the sets with a known optimum, and named cases. */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import type { ProcessImage, TreeImage } from '../../../../src/formats/tree-image-schema.ts';
+import { provenPlan, treeOf } from '../../../histories/proven-plan.ts';
+import { NESTED_SETS, smallTrees } from '../small-trees.ts';
+
+const CASES = new URL('../../../../../test/fixtures/cases/', import.meta.url);
+
+function named(name: string): TreeImage {
+  return JSON.parse(readFileSync(new URL(`${name}.json`, CASES), 'utf8'));
+}
+
+/** Share of the trees whose plan has the fewest helpers of any history. */
+const AT_THE_OPTIMUM = 0.97;
+
+for (const set of NESTED_SETS) {
+  const trees = smallTrees(set, 'reachable').filter(({ minHelpers }) => minHelpers !== undefined);
+  if (trees.length === 0) continue;
+  // The larger sets take some seconds as a whole.
+  const every = trees.length > 1000 ? 7 : 1;
+  test(`${set}: at least ${AT_THE_OPTIMUM * 100} % of the plans have the fewest helpers`, (t) => {
+    let looked = 0;
+    let optimal = 0;
+    for (let i = 0; i < trees.length; i += every) {
+      const { helpers } = provenPlan(treeOf(trees[i]!));
+      looked++;
+      if (helpers.length <= trees[i]!.minHelpers) optimal++;
+    }
+    t.diagnostic(`${optimal} of ${looked}`);
+    assert.ok(optimal >= AT_THE_OPTIMUM * looked, `${optimal} of ${looked}`);
+  });
+}
+
+/** Helpers and steps that are enough. */
+const ENOUGH = [
+  ['waste-container-child', 0, 3],
+  ['waste-nested-A', 0, 4],
+  ['waste-nested-B', 1, 8],
+  ['unshare-job-min', 0, 5],
+  ['nested-init-inherits-min', 0, 3],
+] as const;
+
+for (const [name, helpers, steps] of ENOUGH) {
+  test(`${name}: ${helpers} helpers, ${steps} steps`, () => {
+    const plan = provenPlan(treeOf(named(name)));
+    assert.equal(plan.helpers.length, helpers);
+    assert.equal(plan.steps.length, steps);
+  });
+}
+
+test('a shell job in a namespace of its own: nobody has adopted, so no flag is inferred', () => {
+  const { diagnostics, steps } = provenPlan(treeOf(named('unshare-job-min')));
+  assert.ok(!diagnostics.some(({ code }) => code === 'SUBREAPER_INFERRED'));
+  for (let i = 0; i < steps.length; i++) assert.notEqual(steps.at(i).op, 'prctl');
+});
+
+for (const count of [1, 200, 2000]) {
+  test(`${count} containers with a child: no helper, two clones each`, () => {
+    const { helpers, steps } = provenPlan(treeOf(containers(count)));
+    assert.equal(helpers.length, 0);
+    assert.equal(steps.length, 2 * count + 1);
+  });
+}
+
+/** Containers whose init and its child are in the session of the root. */
+function containers(count: number): TreeImage {
+  const member = (pid: number, ppid: number, pidns: string, inner: number[]): ProcessImage => ({
+    pid,
+    ppid,
+    pgid: 1,
+    sid: 1,
+    pidns,
+    nspid: [pid, ...inner],
+    nspgid: [1, ...inner.map(() => 0)],
+    nssid: [1, ...inner.map(() => 0)],
+  });
+  const pidNamespaces: NonNullable<TreeImage['pidNamespaces']> = [{ id: '0', parent: null, init: 1 }];
+  const processes = [member(1, 0, '0', [])];
+  for (let i = 1; i <= count; i++) {
+    pidNamespaces.push({ id: String(i), parent: '0', init: 2 * i });
+    processes.push(member(2 * i, 1, String(i), [1]), member(2 * i + 1, 2 * i, String(i), [2]));
+  }
+  return { root: 1, pidNamespaces, processes };
+}
