@@ -5,4 +5,6 @@ import { type CriuRules, statusOfSignal } from './criu/release.ts';
 export const CRIU_4_2: CriuRules = {
   release: '4.2',
   zombieStatus: (status) => (status & 0x7f ? statusOfSignal(status) : status & 0x7f00),
+  flags: 'last',
+  groupLeader: 'stays',
 };

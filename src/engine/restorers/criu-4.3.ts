@@ -5,4 +5,6 @@ import { type CriuRules, statusOfSignal } from './criu/release.ts';
 export const CRIU_4_3: CriuRules = {
   release: '4.3',
   zombieStatus: (status) => (status & 0x7f ? statusOfSignal(status) : status),
+  flags: 'last',
+  groupLeader: 'stays',
 };

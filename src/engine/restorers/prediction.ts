@@ -1,6 +1,7 @@
 /** What a restorer does with a tree, told without running it. */
 
-export type Outcome = 'restores' | 'differs' | 'refuses' | 'hangs';
+/** `unsound`: it succeeds, and what is there afterwards is not the tree, or lacks something without a word. */
+export type Outcome = 'restores' | 'differs' | 'refuses' | 'hangs' | 'unsound';
 
 export interface Prediction {
   readonly outcome: Outcome;

@@ -6,6 +6,7 @@
 
 import { compareWithImage } from '../../diff/compare.ts';
 import type { Difference } from '../../diff/difference.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
 import { bootOf } from '../../kernel/replay.ts';
 import { FLAG_OFF, FLAG_UNKNOWN } from '../../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
@@ -42,8 +43,12 @@ export function refusedDump(tree: ProcessTree): Prediction | null {
 
 function restored(tree: ProcessTree, rules: CriuRules): Prediction {
   const run = runCriu(recordsOfTree(tree), bootOf(tree), rules);
-  if (!run.done) return run.prediction;
-  const { total, differences } = compareWithImage(withKnownFlags(tree), run.kernel);
+  return run.done ? comparedWithImage(tree, run.kernel) : run.prediction;
+}
+
+/** The end of a restore against the image. */
+export function comparedWithImage(tree: ProcessTree, kernel: Kernel): Prediction {
+  const { total, differences } = compareWithImage(withKnownFlags(tree), kernel);
   if (total === 0) return { outcome: 'restores', message: null, pids: [] };
   return { outcome: 'differs', message: null, pids: [...new Set(differences.map(pidOf))] };
 }

@@ -1,9 +1,13 @@
-/** Where releases of CRIU differ, as far as trees are concerned. One file a release beside this room. */
+/** Where restorers and their releases differ in carrying out what they planned. One file a release beside this room. */
 
 export interface CriuRules {
   readonly release: string;
   /** Raw wait status that a zombie with this one has after the restore. */
   readonly zombieStatus: (status: number) => number;
+  /** When child-subreaper flags are set: after all helpers are gone, or by each task before it forks. */
+  readonly flags: 'last' | 'at birth';
+  /** `stays`: a member waits for ever for a leader that moved. `moves on`: leaders make their group first and leave it last. */
+  readonly groupLeader: 'stays' | 'moves on';
 }
 
 const CORE_DUMPED = 0x80;

@@ -34,8 +34,8 @@ export function restoreTasks(
   const lost = unreachable(tasks);
   if (lost.length > 0) return { outcome: 'hangs', message: null, pids: lost };
   return (
-    forkAll(tasks, plan.bornSid, kernel) ??
-    takeGroups(tasks, plan.groupLeader, kernel) ??
+    forkAll(tasks, plan.bornSid, kernel, rules) ??
+    takeGroups(tasks, plan.groupLeader, kernel, rules) ??
     endHelpers(tasks, kernel, rules) ??
     setFlags(tasks, kernel)
   );
@@ -56,9 +56,9 @@ const BEFORE = 0;
 const AFTER = 1;
 
 /** Stage 1. The births of a task's subtree follow its own birth at once. */
-function forkAll(tasks: TaskTree, bornSid: Int32Array, kernel: Kernel): Stopped | null {
-  const { root, number, sid, parent, firstChild, nextSibling } = tasks;
-  const steps = new StepList(Math.max(16, tasks.count * 2));
+function forkAll(tasks: TaskTree, bornSid: Int32Array, kernel: Kernel, { flags }: CriuRules): Stopped | null {
+  const { root, number, sid, parent, firstChild, nextSibling, row, records } = tasks;
+  const steps = new StepList(Math.max(16, tasks.count * 3));
   /** Session that a task is in, as far as the births have come. */
   const session = int32s(tasks.count);
   const phase = bytes(tasks.count);
@@ -99,6 +99,9 @@ function forkAll(tasks: TaskTree, bornSid: Int32Array, kernel: Kernel): Stopped 
     next[node] = nextSibling[child]!;
     if (beforeSetsid(child) !== (phase[node] === BEFORE)) continue;
     steps.clone3(number[node]!, number[child]!, 0);
+    if (flags === 'at birth' && row[child] !== NONE && records.subreaper[row[child]!]) {
+      steps.subreaper(number[child]!, 1);
+    }
     session[child] = session[node]!;
     node = child;
   }
@@ -109,20 +112,35 @@ function forkAll(tasks: TaskTree, bornSid: Int32Array, kernel: Kernel): Stopped 
 }
 
 /** Stage 2. */
-function takeGroups(tasks: TaskTree, groupLeader: Int32Array, kernel: Kernel): Stopped | null {
+function takeGroups(
+  tasks: TaskTree,
+  groupLeader: Int32Array,
+  kernel: Kernel,
+  rules: CriuRules,
+): Stopped | null {
   const { root, number, pgid } = tasks;
   const { group, number: numberOf } = kernel.state.processes;
   const current = (node: number): number => numberOf[group[kernel.state.find(number[node]!)]!]!;
-  const members: number[] = [];
+  const moved = (node: number): boolean => pgid[node] !== number[node];
+  const all: number[] = [];
+  const leave = new Set<number>();
   for (let node = root; node !== NONE; node = tasks.after(node)) {
-    if (current(node) === pgid[node]) continue;
-    if (pgid[node] !== number[node]) members.push(node);
-    else if (kernel.setpgid(number[node]!, 0, 0) !== 0) return groupRefused(tasks, node, current(node));
+    all.push(node);
+    const leader = groupLeader[node]!;
+    if (rules.groupLeader === 'moves on' && leader !== NONE && moved(leader)) leave.add(leader);
   }
-  for (const node of members) {
+  for (const node of all) {
+    if (moved(node) && !leave.has(node)) continue;
+    if (current(node) === number[node]) continue;
+    if (kernel.setpgid(number[node]!, 0, 0) !== 0) return groupRefused(tasks, node, current(node));
+  }
+  const members = all.filter((node) => moved(node) && current(node) !== pgid[node]);
+  // Those that leave their group do so when everybody else is in it.
+  const order = [...members.filter((node) => !leave.has(node)), ...members.filter((node) => leave.has(node))];
+  for (const node of order) {
     const leader = groupLeader[node]!;
     // A member looks for its leader's mark where a leader that is in another group keeps something else.
-    if (leader !== NONE && pgid[leader] !== number[leader]) {
+    if (rules.groupLeader === 'stays' && leader !== NONE && moved(leader)) {
       return { ...groupRefused(tasks, node, current(node)), outcome: 'hangs' };
     }
     if (kernel.setpgid(number[node]!, 0, pgid[node]!) !== 0) return groupRefused(tasks, node, current(node));

@@ -18,8 +18,15 @@ export const THREAD = 2;
 export const HELPER = 3;
 
 export const NONE = -1;
-/** The number below which no free number is taken. */
-const FIRST_FREE = 300;
+/** Where restorers read records differently. */
+export interface ReadingRules {
+  /** Where a child is put among its siblings. */
+  readonly children: 'in front' | 'behind';
+  /** The number below which no free number is taken. */
+  readonly firstFree: number;
+}
+
+const CRIU_READING: ReadingRules = { children: 'in front', firstFree: 300 };
 
 export interface Misread {
   readonly message: string;
@@ -41,10 +48,14 @@ export class TaskTree {
   readonly nextSibling: Int32Array;
   readonly previousSibling: Int32Array;
   private readonly nodeOf: NumberTable;
-  private nextFree = FIRST_FREE;
+  private readonly lastChild: Int32Array;
+  private readonly rules: ReadingRules;
+  private nextFree: number;
 
-  private constructor(records: RestoreRecords) {
+  private constructor(records: RestoreRecords, rules: ReadingRules) {
     this.records = records;
+    this.rules = rules;
+    this.nextFree = rules.firstFree;
     // A number each for pid, group and session, and a helper for each session.
     const capacity = records.count * 4 + records.threadId.length;
     this.number = int32s(capacity);
@@ -56,11 +67,12 @@ export class TaskTree {
     this.firstChild = int32s(capacity, NONE);
     this.nextSibling = int32s(capacity, NONE);
     this.previousSibling = int32s(capacity, NONE);
+    this.lastChild = int32s(capacity, NONE);
     this.nodeOf = new NumberTable(records.count + records.threadId.length);
   }
 
-  static of(records: RestoreRecords): TaskTree | Misread {
-    const tree = new TaskTree(records);
+  static of(records: RestoreRecords, rules = CRIU_READING): TaskTree | Misread {
+    const tree = new TaskTree(records, rules);
     for (let row = 0; row < records.count; row++) {
       const fault = tree.read(row);
       if (fault) return fault;
@@ -86,8 +98,19 @@ export class TaskTree {
     this.parent[node] = parent;
     this.previousSibling[node] = NONE;
     this.nextSibling[node] = first;
-    if (first !== NONE) this.previousSibling[first] = node;
+    if (first === NONE) this.lastChild[parent] = node;
+    else this.previousSibling[first] = node;
     this.firstChild[parent] = node;
+  }
+
+  hangBehind(node: number, parent: number): void {
+    const last = this.lastChild[parent]!;
+    this.parent[node] = parent;
+    this.nextSibling[node] = NONE;
+    this.previousSibling[node] = last;
+    if (last === NONE) this.firstChild[parent] = node;
+    else this.nextSibling[last] = node;
+    this.lastChild[parent] = node;
   }
 
   takeOut(node: number): void {
@@ -95,7 +118,8 @@ export class TaskTree {
     const next = this.nextSibling[node]!;
     if (previous === NONE) this.firstChild[this.parent[node]!] = next;
     else this.nextSibling[previous] = next;
-    if (next !== NONE) this.previousSibling[next] = previous;
+    if (next === NONE) this.lastChild[this.parent[node]!] = previous;
+    else this.previousSibling[next] = previous;
   }
 
   /** The node after this one, depth first; NONE after the last. */
@@ -133,7 +157,8 @@ export class TaskTree {
       if (parent < 0 || this.kind[parent] !== TASK) {
         return { message: `Can't find a parent for ${number}`, pids: [number] };
       }
-      this.hangInFront(node, parent);
+      if (this.rules.children === 'in front') this.hangInFront(node, parent);
+      else this.hangBehind(node, parent);
     }
     for (let t = threadOffset[row]!; t < threadOffset[row + 1]!; t++) {
       if (this.nodeOf.has(threadId[t]!)) {
