@@ -85,6 +85,7 @@ async function addExamples(document: Document, app: FastifyInstance): Promise<vo
   await call('listTrees', 'GET', '/v1/trees?limit=1');
   await call('getTree', 'GET', `/v1/trees/${treeId}`);
   await call('getTree', 'GET', `/v1/trees/${treeId}`, { headers: { accept: 'application/x-ndjson' } });
+  await call('getRestorers', 'GET', `/v1/trees/${treeId}/restorers`);
   const { id } = await call('postPlan', 'POST', '/v1/plans?include=steps', { body: { tree: SAMPLE } });
   const other = { tree: SAMPLE, options: { helperPidMin: 500 } };
   const { id: otherId } = await call('postPlan', 'POST', '/v1/plans', {

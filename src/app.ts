@@ -26,6 +26,7 @@ import { planViewRoutes } from './http/routes/plan-views.ts';
 import { planRoutes } from './http/routes/plans.ts';
 import { preflightRoute } from './http/routes/preflight.ts';
 import { probeRoutes } from './http/routes/probes.ts';
+import { restorerRoutes } from './http/routes/restorers.ts';
 import type { Service } from './http/routes/service.ts';
 import { treeRoutes } from './http/routes/trees.ts';
 
@@ -94,6 +95,7 @@ export async function buildApp({
   await app.register(async (routes) => {
     probeRoutes(routes, service);
     treeRoutes(routes, service);
+    restorerRoutes(routes, service);
     planRoutes(routes, service);
     batchRoute(routes, service);
     planViewRoutes(routes, service);

@@ -9,6 +9,7 @@ import { JSON_TYPE } from './plugins/media-type.ts';
 import { BIRTH_SCHEMAS } from './schemas/birth-schemas.ts';
 import { PLAN_SCHEMAS } from './schemas/plan-schemas.ts';
 import { ProblemSchema } from './schemas/problem-schema.ts';
+import { RESTORER_SCHEMAS } from './schemas/restorer-schemas.ts';
 import { TREE_SCHEMAS } from './schemas/tree-schemas.ts';
 import { UPLOAD_SCHEMAS, withUploads } from './schemas/uploads.ts';
 import { VIEW_SCHEMAS } from './schemas/view-schemas.ts';
@@ -21,6 +22,7 @@ export function addComponents(app: FastifyInstance): void {
     ProblemSchema,
     ...PLAN_SCHEMAS,
     ...TREE_SCHEMAS,
+    ...RESTORER_SCHEMAS,
     ...VIEW_SCHEMAS,
     ...BIRTH_SCHEMAS,
     ...UPLOAD_SCHEMAS,

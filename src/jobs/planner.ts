@@ -120,6 +120,11 @@ export class Planner {
     return this.dispatcher.run('view', { view, treeAtHand, plan, ...(range && { range }) });
   }
 
+  /** The JSON of what restorers would do with a tree. */
+  restorers(record: TreeRecord): Promise<Json> {
+    return this.dispatcher.run('restorers', { treeAtHand: { record } });
+  }
+
   /** What keeps a plan from running on a target. */
   async preflight(plan: PlanRecord, target: Target): Promise<readonly Conflict[]> {
     return this.dispatcher.run('preflight', { treeAtHand: await this.treeOf(plan), plan, target });

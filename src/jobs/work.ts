@@ -25,6 +25,7 @@ import {
 } from './plan-view.ts';
 import { type ReadOutcome, readUpload } from './read-upload.ts';
 import { addBirths, type BirthsAdded } from './record-births.ts';
+import { restorersView } from './restorers-view.ts';
 import { infoOf } from './tree-record.ts';
 import { type Upload, uploadSize, type Wanted } from './upload.ts';
 
@@ -81,6 +82,9 @@ export interface AnalyseTask {
   readonly treeAtHand: TreeAtHand;
   readonly options: BirthOptions;
 }
+export interface RestorersTask {
+  readonly treeAtHand: TreeAtHand;
+}
 export interface PreflightTask {
   readonly treeAtHand: TreeAtHand;
   readonly plan: ViewedPlan;
@@ -123,6 +127,13 @@ export const WORK = {
     size: ({ treeAtHand, target }) => sizeOf(treeAtHand) + (target.occupiedPids?.length ?? 0) / 10,
     inlineUpTo: ({ inlineMaxProcesses }) => inlineMaxProcesses,
     run: ({ treeAtHand, plan, target }) => preflightOfPlan(treeIn(treeAtHand), plan, target),
+  }),
+  restorers: kind<RestorersTask, Json>({
+    threads: 'planning',
+    // A model of each release, and where one fails a plan and its graft.
+    size: ({ treeAtHand }) => planningSize(treeAtHand) * 6,
+    inlineUpTo: ({ inlineMaxProcesses }) => inlineMaxProcesses,
+    run: ({ treeAtHand }) => restorersView(treeIn(treeAtHand)),
   }),
   compare: kind<CompareTask, Json>({
     threads: 'planning',

@@ -1,7 +1,8 @@
 /** What a restorer does with a tree, told without running it. */
 
 /** `unsound`: it succeeds, and what is there afterwards is not the tree, or lacks something without a word. */
-export type Outcome = 'restores' | 'differs' | 'refuses' | 'hangs' | 'unsound';
+export const OUTCOMES = ['restores', 'differs', 'refuses', 'hangs', 'unsound'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 export interface Prediction {
   readonly outcome: Outcome;

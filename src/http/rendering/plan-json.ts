@@ -12,6 +12,9 @@ import { planWithSteps } from './step-stream.ts';
 
 const VIEWS = ['steps', 'diff', 'births', 'scripts', 'explanation', 'events', 'preflight'] as const;
 
+/** Of the plan's tree. */
+const TREE_VIEWS = ['restorers'] as const;
+
 /** Plans with up to this many steps are sent as one string. */
 const STEPS_AT_ONCE = 1000;
 
@@ -47,5 +50,6 @@ export function pendingPlanJson(job: PlanJob): string {
 function planLinks(id: string, treeId: string): string {
   let links = `{"self":"/v1/plans/${id}","tree":"/v1/trees/${treeId}"`;
   for (const view of VIEWS) links += `,"${view}":"/v1/plans/${id}/${view}"`;
+  for (const view of TREE_VIEWS) links += `,"${view}":"/v1/trees/${treeId}/${view}"`;
   return `${links}}`;
 }

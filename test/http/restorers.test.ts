@@ -1,0 +1,71 @@
+/** What the restorers would do, over HTTP: the releases, their messages, why, and whether a graft helps. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import examples from '../../src/web/examples.json' with { type: 'json' };
+import { postJson, startService } from './service-under-test.ts';
+
+const { app } = await startService();
+
+interface Entry {
+  restorer: string;
+  version: string;
+  outcome: string;
+  message: string | null;
+  why: string | null;
+  remedy: string | null;
+  graft: boolean;
+}
+
+async function restorersOf(name: string): Promise<Entry[]> {
+  const { image } = examples.find((example) => example.name === name)!;
+  const { id } = (await postJson(app, '/v1/trees', image)).json();
+  return (await app.inject(`/v1/trees/${id}/restorers`)).json().restorers;
+}
+
+test('each release is an entry of its own', async () => {
+  const entries = await restorersOf('docker_shim');
+  assert.deepEqual(
+    entries.map(({ restorer, version }) => `${restorer} ${version}`),
+    ['criu 4.2', 'criu 4.3', 'virtuozzo 3.18'],
+  );
+});
+
+test('a refusal has its message, a reason, a remedy, and a graft where one exists', async () => {
+  const [criu] = await restorersOf('docker_shim');
+  assert.equal(criu!.outcome, 'refuses');
+  assert.equal(criu!.message, "Can't find a session leader for 4");
+  assert.match(criu!.why!, /session 4/);
+  assert.match(criu!.remedy!, /regraft restore/);
+  assert.equal(criu!.graft, true);
+});
+
+test('what restores needs neither reason nor graft', async () => {
+  for (const entry of await restorersOf('dead_session_leader')) {
+    assert.deepEqual([entry.outcome, entry.why, entry.remedy, entry.graft], ['restores', null, null, false]);
+  }
+});
+
+test('a tree that Linux cannot have made has no graft', async () => {
+  for (const { outcome, graft } of await restorersOf('refused-below')) {
+    assert.notEqual(outcome, 'restores');
+    assert.equal(graft, false);
+  }
+});
+
+test('nested pid namespaces: CRIU refuses the dump, of Virtuozzo nothing is said', async () => {
+  const entries = await restorersOf('nested');
+  assert.deepEqual(
+    entries.map(({ restorer, outcome }) => [restorer, outcome]),
+    [
+      ['criu', 'refuses'],
+      ['criu', 'refuses'],
+    ],
+  );
+});
+
+test('a tree that is not there is 404; the plan links to its restorers', async () => {
+  assert.equal((await app.inject(`/v1/trees/${'0'.repeat(64)}/restorers`)).statusCode, 404);
+  const plan = (await postJson(app, '/v1/plans', examples[0]!.image)).json();
+  assert.equal((await app.inject(plan.links.restorers)).statusCode, 200);
+});
