@@ -10,6 +10,7 @@
  * Cost: about core size × log(hints) searches, within the budget; beyond it `minimal` is false.
  */
 
+import { shrunk } from '../plan/shrink.ts';
 import { type WorkBudget, withShare } from '../plan/work-budget.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import { liftedParents, partialProblem, withAncestors } from '../planner/partial-problem.ts';
@@ -99,18 +100,9 @@ class CoreSearch {
 
   run(start: readonly number[] | null, broken: MapFault | null): BirthContradiction {
     const all = allGiven(this.hints);
-    let kept: readonly number[] = start && this.contradicts(start) ? start : all;
-    let run = kept.length >> 1 || 1;
-    while (this.budget.work > 0) {
-      const before = kept.length;
-      for (let from = kept.length - run; from > -run && this.budget.work > 0; from -= run) {
-        const first = Math.max(0, from);
-        const fewer = kept.filter((_, i) => i < first || i >= from + run);
-        if (fewer.length < kept.length && this.contradicts(fewer)) kept = fewer;
-      }
-      if (run === 1 && kept.length === before) break;
-      run = Math.min(run > 1 ? run >> 1 : 1, kept.length >> 1) || 1;
-    }
+    const kept = shrunk(start && this.contradicts(start) ? start : all, 0, this.budget, (fewer) =>
+      this.contradicts(fewer) ? fewer : null,
+    );
     const minimal = this.budget.work > 0;
     const because = (minimal ? this.reason(kept) : null) ?? broken;
     return { core: kept, minimal, possible: minimal ? this.valuesOf(kept) : null, because };

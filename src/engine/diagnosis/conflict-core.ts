@@ -9,6 +9,7 @@
  * Cost: about core size × log n decisions; beyond the work limit the part found so far is given as not minimal.
  */
 
+import { shrunk } from '../plan/shrink.ts';
 import { isSpent, spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import { findOrigin } from '../planner/find-origin.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
@@ -46,19 +47,9 @@ class CoreSearch {
   }
 
   run(concerned: readonly number[]): ConflictCore {
-    let kept = withAncestors(this.problem, concerned);
+    let kept: readonly number[] = withAncestors(this.problem, concerned);
     if (!this.isUnreachable(kept)) kept = Array.from({ length: this.problem.size }, (_, i) => i);
-    let run = kept.length >> 1 || 1;
-    while (!isSpent(this.budget)) {
-      const before = kept.length;
-      for (let from = kept.length - run; from > -run && !isSpent(this.budget); from -= run) {
-        const first = Math.max(1, from);
-        const smaller = kept.filter((_, i) => i < first || i >= from + run);
-        if (smaller.length < kept.length && this.isUnreachable(smaller)) kept = smaller;
-      }
-      if (run === 1 && kept.length === before) break;
-      run = Math.min(run > 1 ? run >> 1 : 1, kept.length >> 1) || 1;
-    }
+    kept = shrunk(kept, 1, this.budget, (smaller) => (this.isUnreachable(smaller) ? smaller : null));
     const minimal = !isSpent(this.budget);
     const parent = liftedParents(this.problem, kept);
     return {

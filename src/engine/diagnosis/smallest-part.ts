@@ -4,10 +4,10 @@
  * In: a tree, the processes to begin with, and what refuses a part. Out: processes in index order, the root first. A
  * deleted process's children move to its parent if that lives in the same namespace, else to the namespace's init; an
  * init is deleted with its whole namespace. Both keep a reachable tree reachable.
- * Whole runs are deleted first, then smaller ones, down to single processes.
  * Cost: about size of the result × log n decisions; where the budget ends, the part found so far, as not minimal.
  */
 
+import { shrunk } from '../plan/shrink.ts';
 import { isSpent, type WorkBudget } from '../plan/work-budget.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { treePart } from '../tree/tree-part.ts';
@@ -28,23 +28,13 @@ export function smallestPart(
     const part = treePart(tree, kept);
     return part !== null && refuses(part);
   };
-  let kept = withInits(tree, start);
+  let kept: readonly number[] = withInits(tree, start);
   if (!isRefused(kept)) kept = withInits(tree, withAncestors(tree, start));
   if (!isRefused(kept)) kept = Array.from({ length: tree.size }, (_, i) => i);
-  let run = kept.length >> 1 || 1;
-  while (!isSpent(budget)) {
-    const before = kept.length;
-    for (let from = kept.length - run; from > -run && !isSpent(budget); from -= run) {
-      const first = Math.max(1, from);
-      const smaller = withoutOrphanedNamespaces(
-        tree,
-        kept.filter((_, i) => i < first || i >= from + run),
-      );
-      if (smaller.length < kept.length && isRefused(smaller)) kept = smaller;
-    }
-    if (run === 1 && kept.length === before) break;
-    run = Math.min(run > 1 ? run >> 1 : 1, kept.length >> 1) || 1;
-  }
+  kept = shrunk(kept, 1, budget, (fewer) => {
+    const smaller = withoutOrphanedNamespaces(tree, fewer);
+    return isRefused(smaller) ? smaller : null;
+  });
   return { kept, minimal: !isSpent(budget) };
 }
 

@@ -1,0 +1,32 @@
+/**
+ * The one loop that makes a set smaller as long as something stays true of it: conflicts, contradictions, proofs.
+ *
+ * In: a set, as a list, of which the first `fixed` stay; and what says of a smaller one whether it still holds. Out: a
+ * set from which nothing can be taken alone, where the budget lasted.
+ * Whole runs are taken away first, then smaller ones, down to one at a time: few tries where little is left in the end.
+ * Cost: about size of the result × log n tries.
+ */
+
+import { isSpent, type WorkBudget } from './work-budget.ts';
+
+/** @param still what is kept of a smaller set, if it still holds; null: it does not */
+export function shrunk(
+  whole: readonly number[],
+  fixed: number,
+  budget: WorkBudget,
+  still: (smaller: readonly number[]) => readonly number[] | null,
+): readonly number[] {
+  let kept = whole;
+  let run = kept.length >> 1 || 1;
+  while (!isSpent(budget)) {
+    const before = kept.length;
+    for (let from = kept.length - run; from > -run && !isSpent(budget); from -= run) {
+      const first = Math.max(fixed, from);
+      const smaller = kept.filter((_, i) => i < first || i >= from + run);
+      if (smaller.length < kept.length) kept = still(smaller) ?? kept;
+    }
+    if (run === 1 && kept.length === before) break;
+    run = Math.min(run > 1 ? run >> 1 : 1, kept.length >> 1) || 1;
+  }
+  return kept;
+}
