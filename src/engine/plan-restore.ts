@@ -17,6 +17,7 @@ import { type ConflictCore, conflictCore } from './diagnosis/conflict-core.ts';
 import { conflictOfBirths, conflictOfRules } from './diagnosis/explain-conflict.ts';
 import { findingsOf } from './diagnosis/findings.ts';
 import { nestedConflict } from './diagnosis/nested-conflict.ts';
+import { refutedBirths, refutedConflict } from './diagnosis/refuted-conflict.ts';
 import { verify } from './diff/verify.ts';
 import { bornAncestors } from './kernel/born-ancestors.ts';
 import { NO_HELPERS } from './plan/helper-list.ts';
@@ -179,8 +180,30 @@ function refusalOf(tree: ProcessTree, options: PlanOptions, draft: Refused, budg
       return unrestorable(conflictOfBirths(tree, core), {});
     }
     case 'undecided':
-      return undecided(draft.reason);
+      return refutedAnyway(tree, options, draft.reason, budget) ?? undecided(draft.reason);
   }
+}
+
+/** Reasons that say of a tree that it is reachable, or reachable with the given births. */
+const REACHABLE = ['numbers', 'CLONE_PARENT', 'no such history', 'history limit'];
+
+/** Where the planner came to no verdict the search for a proof may still come to one. */
+function refutedAnyway(
+  tree: ProcessTree,
+  options: PlanOptions,
+  reason: keyof typeof UNDECIDED_BECAUSE,
+  budget: WorkBudget,
+): Diagnostic | null {
+  if (REACHABLE.includes(reason)) return null;
+  const conflict = refutedConflict(tree, budget);
+  if (conflict) return unrestorable(conflict, {});
+  const births = refutedBirths(tree, options, budget);
+  if (!births) return null;
+  const core = births.pids.map((pid) => tree.indexOf(pid));
+  return contradictingBirths(tree, null, givenBirths(tree, options)!.hints, {
+    kind: 'contradiction',
+    contradiction: { core, minimal: births.minimal, possible: null, because: null },
+  });
 }
 
 function undecided(reason: keyof typeof UNDECIDED_BECAUSE): Diagnostic {

@@ -142,8 +142,9 @@ const nearest: Rule = {
     const [fact, over, there] = [as(first, 'given birth'), as(second, 'above'), as(third, 'present')];
     if (!fact || !over || !there || more.length > 0) return false;
     if (over.lower !== fact.process || over.upper !== there.process) return false;
+    if (fact.ancestor === 0) return claim.says === 'contradiction';
     if (over.upper === fact.ancestor || over.upper === image.root) return false;
-    if (fact.ancestor === 0 || fact.ancestor === image.root) return claim.says === 'contradiction';
+    if (fact.ancestor === image.root) return claim.says === 'contradiction';
     const above = as(claim, 'above');
     return above !== undefined && above.upper === over.upper && above.lower === fact.ancestor;
   },

@@ -176,7 +176,8 @@ export class Reasoning {
     const { number: process } = this.element(q);
     const { number: upper, isPresent } = this.element(p);
     const ancestor = image.givenBirth(process);
-    if (!isPresent || ancestor < 0 || upper === ancestor || upper === image.root) return;
+    if (!isPresent || ancestor < 0 || upper === ancestor) return;
+    if (upper === image.root && ancestor > 0) return;
     const isTop = ancestor === 0 || ancestor === image.root;
     const x = isTop ? -1 : indexOf.get(ancestor);
     if (x === undefined || (x >= 0 && known.isAbove(p, x))) return;

@@ -3,7 +3,8 @@
  *
  * In: an image and the pids that a conflict is about. Out: elements, each with what the image says of it alone.
  * Whoever else is in the image is passed over: what is said of these processes is true of the whole image.
- * The root is above everybody and is no element, except where processes were put in beside it from outside.
+ * The root is above everybody and is no element, except where processes were put in beside it from outside, or are said
+ * to be born there.
  */
 
 import type { Image } from '../proof/image.ts';
@@ -39,13 +40,14 @@ export interface Elements {
 export function elementsOf(image: Image, pids: readonly number[]): Elements {
   const concerned = [...new Set([image.root, ...pids])].filter((pid) => image.has(pid));
   const { tree } = image;
-  const injected = image.rootIsInit && concerned.some((pid) => pid !== image.root && image.parent(pid) === 0);
-  const numbers = new Set<number>();
-  for (const pid of concerned) if (pid !== image.root || injected) numbers.add(pid);
+  const others = concerned.filter((pid) => pid !== image.root);
+  const injected = image.rootIsInit && others.some((pid) => image.parent(pid) === 0);
+  const rootIsOne = injected || others.some((pid) => image.givenBirth(pid) === 0);
+  const numbers = new Set<number>(rootIsOne ? concerned : others);
   const witness = new Map<number, number>();
   for (const pid of concerned) {
     const c = image.session(pid);
-    if (image.isFromOutside(c) || (c === image.root && !injected)) continue;
+    if (image.isFromOutside(c) || (c === image.root && !rootIsOne)) continue;
     numbers.add(c);
     if (!witness.has(c)) witness.set(c, pid);
   }
