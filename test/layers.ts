@@ -33,7 +33,14 @@ export const ROOMS: readonly Room[] = [
   },
   {
     room: 'engine/diagnosis',
-    imports: ['engine/answer-types', 'engine/plan', 'engine/planner', 'engine/proof', 'engine/tree'],
+    imports: [
+      'engine/answer-types',
+      'engine/plan',
+      'engine/planner',
+      'engine/proof',
+      'engine/refute',
+      'engine/tree',
+    ],
     packages: [],
   },
   { room: 'engine/diff', imports: ['engine/kernel', 'engine/plan', 'engine/tree'], packages: [] },

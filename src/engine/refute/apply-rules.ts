@@ -7,7 +7,7 @@
  */
 
 import { type Claim, CONTRADICTION, type Fact } from '../proof/proof.ts';
-import { type Element, type Elements, UNKNOWN } from './elements.ts';
+import type { Element, Elements } from './elements.ts';
 import { GroupReasoning } from './group-reasoning.ts';
 import { type Knowledge, NO_LINE } from './knowledge.ts';
 import { NamespaceReasoning } from './namespace-reasoning.ts';
@@ -232,5 +232,3 @@ export class Reasoning {
     this.sayPair(rule, from, indexOf.get(upper)!, indexOf.get(lower)!);
   }
 }
-
-export { UNKNOWN };
