@@ -5,7 +5,7 @@
  * Any births that pass the exact check give a correct plan, so this is a local search: change the births of one leader, of
  * two, of three, check, schedule, keep what is cheaper — first by helpers, then by steps.
  * It stops at the lower bound (no plan has fewer helpers than dead leaders) or when its work limit is reached. A tree
- * that is large, or cheap already, costs nothing here.
+ * that is large, or cheap already, costs no more than what turn-births.ts looks at.
  */
 
 import { spend, type WorkBudget } from '../plan/work-budget.ts';
@@ -13,6 +13,7 @@ import { copyOf } from '../tree/scratch.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
 import { DEAD, isRootRegion, type OriginProblem } from './origin-problem.ts';
 import type { Schedule } from './schedule/schedule.ts';
+import { turnBirths } from './turn-births.ts';
 
 /** Elements of a problem up to which the exchange is tried, and proposals tried times elements. */
 const SMALL = 40;
@@ -26,13 +27,15 @@ export function exchangeBirths(
   scheduleOf: (order: RegionOrder) => Schedule | null,
   budget: WorkBudget,
 ): Schedule | null {
-  let best = scheduleOf(first);
-  if (!best) return null;
+  const proposed = scheduleOf(first);
+  if (!proposed) return null;
+  const turned = turnBirths(problem, first, proposed, scheduleOf, budget);
+  let best = turned.schedule;
   if (problem.size + problem.sessionCount > SMALL) return best;
   let atLeast = 0;
   for (let s = 0; s < problem.sessionCount; s++) if (problem.leader[s] === DEAD) atLeast++;
   const leaders: number[] = [];
-  let birth = first.birth;
+  let { birth } = turned.order;
   let work = WORK / (problem.size + problem.sessionCount);
   if (best.helpers.length <= atLeast) return best;
   for (let s = 0; s < problem.sessionCount; s++) if (!isRootRegion(problem, s)) leaders.push(s);
@@ -42,7 +45,7 @@ export function exchangeBirths(
     work--;
     const order = checkBirths(problem, changed);
     const schedule = order && scheduleOf(order);
-    if (!schedule || !isCheaper(schedule, best!)) return false;
+    if (!schedule || !isCheaper(schedule, best)) return false;
     best = schedule;
     birth = changed;
     return true;
