@@ -11,8 +11,9 @@ import { spend, type WorkBudget } from '../../plan/work-budget.ts';
 import { copyOf } from '../../tree/scratch.ts';
 import { checkBirths } from '../exact-check.ts';
 import { isCheaper } from '../exchange-births.ts';
-import { isRootRegion } from '../origin-problem.ts';
+import { DEAD, isRootRegion } from '../origin-problem.ts';
 import type { NoSchedule, Schedule } from '../schedule/schedule.ts';
+import type { NamespaceProblem } from './namespace-problem.ts';
 import type { NamespaceBirths } from './nested-origin.ts';
 import { isDeadSession, type NestedTree } from './nested-tree.ts';
 
@@ -53,7 +54,7 @@ export function exchangeNestedBirths(
       const { local, order } = births[part]!;
       const { sessionCount } = local.problem;
       for (let to = 0; to < sessionCount; to++) {
-        if (to === session || to === order.birth[session]) continue;
+        if (to === session || to === order.birth[session] || !isLedInside(nested, local, to)) continue;
         if (work <= 0 || !spend(budget, TRY_PASSES * (size + sessionCount))) return false;
         work--;
         const birth = copyOf(order.birth);
@@ -91,6 +92,16 @@ function checked(
     changed[n] = { local, order: again };
   }
   return changed;
+}
+
+/** Does the leader of a session of this problem live in its namespace, so that it can bear there? */
+function isLedInside({ tree, sessions }: NestedTree, local: NamespaceProblem, session: number): boolean {
+  const { problem, role, id, namespace } = local;
+  const leader = problem.leader[session]!;
+  if (leader === DEAD) return sessions.namespace[local.deadSession(session)] === namespace;
+  if (leader < 0) return true;
+  if (role[leader] === 'dead leader') return sessions.namespace[id[leader]!] === namespace;
+  return role[leader] !== 'process' || tree.namespace[id[leader]!] === namespace;
 }
 
 interface Leader {

@@ -10,6 +10,8 @@
  */
 
 import { AFTER, BEFORE } from '../origin.ts';
+import { walkOrigin } from '../schedule/origin-walk.ts';
+import { birthNeeds } from './birth-needs.ts';
 import type { BoundaryBirths } from './boundary-births.ts';
 import { FREE, type GroupClasses, mustInherit, seesGroup } from './group-classes.ts';
 import type { NestedOrigin } from './nested-origin.ts';
@@ -39,12 +41,50 @@ function withBearingInits(nested: NestedTree, solution: Solution): Solution {
     const { cls } = origin.tools[k]!;
     if (cls !== FREE) broughtIn[init] = cls;
   }
-  if (bearer.size === 0) return solution;
-  return {
-    origin: withBearers(nested, origin, bearer),
-    births: { ...births, of },
-    classes: { ...solution.classes, broughtIn },
-  };
+  return withFittingInits(nested, solution, bearer, { ...births, of }, broughtIn);
+}
+
+/** Without the inits that nobody could bear into the group that they would have to be in. */
+function withFittingInits(
+  nested: NestedTree,
+  solution: Solution,
+  bearer: Map<number, number>,
+  births: BoundaryBirths,
+  broughtIn: Int32Array,
+): Solution {
+  const { origin, classes } = solution;
+  while (bearer.size > 0) {
+    const fewer = withBearers(nested, origin, bearer);
+    const changed = { origin: fewer, births, classes: { ...classes, broughtIn } };
+    const born = { creator: Int32Array.from(fewer.creator), phase: Uint8Array.from(fewer.phase) };
+    const { need, inherited } = birthNeeds(
+      nested,
+      born,
+      changed,
+      leadersOf(nested, origin),
+      walkOrigin(born),
+    );
+    const unfit = [...bearer].filter(([tool, init]) => {
+      const { cls } = origin.tools[tool - origin.firstTool]!;
+      if (cls === FREE || inherited[init] === cls) return false;
+      return need[init] !== cls || mustInherit(nested, births, init, cls);
+    });
+    if (unfit.length === 0) return changed;
+    for (const [tool, init] of unfit) {
+      bearer.delete(tool);
+      broughtIn[init] = classes.broughtIn[init]!;
+      births.of[init] = solution.births.of[init]!;
+    }
+  }
+  return solution;
+}
+
+/** 1: calls setsid. */
+function leadersOf(nested: NestedTree, { elements, firstTool }: NestedOrigin): Uint8Array {
+  const { size } = nested.tree;
+  return Uint8Array.from({ length: elements }, (_, e) =>
+    e < size ? Number(leadsSession(nested, e)) : Number(e < firstTool),
+  );
 }
 
 /** Dead leaders whose children all fall to the init, and who have nobody above them that matters. */
