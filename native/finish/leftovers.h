@@ -1,0 +1,13 @@
+/*
+ * Ending and removing what was started. Only calls that are allowed in a signal handler: it is used when a partner of
+ * the watch has been killed, at whatever moment.
+ */
+#ifndef LEFTOVERS_H
+#define LEFTOVERS_H
+
+/* Kills every descendant of this process, which has to be a child-subreaper, and reaps them. */
+void end_descendants(void);
+/* Removes a file, or a directory with all that is in it. */
+void remove_path(const char *path);
+
+#endif

@@ -1,0 +1,103 @@
+/* regraft-finish: does the rest of a plan to a tree that CRIU has restored, before any of it runs. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare.h"
+#include "fault.h"
+#include "finish.h"
+#include "freezer.h"
+#include "restore.h"
+#include "script.h"
+#include "trace.h"
+#include "watch.h"
+
+static const char HELP[] =
+	"Usage: regraft-finish restore [--remove PATH]... [--remove-on-failure PATH]...\n"
+	"       regraft-finish freeze PID\n"
+	"       regraft-finish tree PID [--limit MS] < SCRIPT\n"
+	"Needs root, and a kernel with PTRACE_O_SUSPEND_SECCOMP where programs have seccomp filters.\n"
+	"\n"
+	"restore  is driven by `regraft restore` on descriptor 3 (restore.h): runs CRIU, holds the restored tree,\n"
+	"         finishes it, lets it go when told so. Whoever is killed on the way, nothing is left.\n"
+	"freeze   freezes the cgroup that the tree below PID has for itself; exit code 1: it has none\n"
+	"tree     finishes the tree below PID, frozen, stopped or running, then lets it run\n"
+	"\n"
+	"Options\n"
+	"      --remove PATH              a file or directory that is removed in the end\n"
+	"      --remove-on-failure PATH   the same, unless the tree stays\n"
+	"      --limit MS                 time limit (default: 30000)\n"
+	"  -h, --help                     this text\n"
+	"\n"
+	"Exit code: 0; 1 the tree could not be finished, and was ended; 2 usage.\n";
+
+static const struct option LONG_OPTIONS[] = {
+	{ "remove", required_argument, NULL, 'r' }, { "remove-on-failure", required_argument, NULL, 'f' },
+	{ "limit", required_argument, NULL, 'l' },  { "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static bool read_script(struct script *script)
+{
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t length;
+
+	while ((length = getline(&line, &size, stdin)) > 0) {
+		line[strcspn(line, "\n")] = 0;
+		if (*line && !script_line(script, line))
+			return false;
+	}
+	return true;
+}
+
+/* Who holds dies with everybody held: PTRACE_O_EXITKILL ends the tree where it is not finished. */
+static int finish_tree(pid_t root, unsigned limit)
+{
+	struct script script = { 0 };
+	struct tree tree = { NULL, 0 };
+
+	deadline_in(limit);
+	if (read_script(&script) && trace_hold(&tree, root) && finish_mark(&tree, &script) && finish_steps(&tree, &script) && compare(&tree, &script) &&
+	    finish_restore(&tree, &script) &&
+	    trace_release(&tree))
+		return 0;
+	fprintf(stderr, "regraft-finish: %s\n", fault_text());
+	trace_end(&tree, root);
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct leavings leavings = { calloc((size_t)argc, sizeof(char *)), calloc((size_t)argc, sizeof(char *)), 0, 0 };
+	unsigned limit = 30000;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "h", LONG_OPTIONS, NULL)) != -1) {
+		switch (option) {
+		case 'r':
+			leavings.always[leavings.always_count++] = optarg;
+			break;
+		case 'f':
+			leavings.on_failure[leavings.on_failure_count++] = optarg;
+			break;
+		case 'l':
+			limit = (unsigned)strtoul(optarg, NULL, 10);
+			break;
+		case 'h':
+			fputs(HELP, stdout);
+			return 0;
+		default:
+			return 2;
+		}
+	}
+	if (optind + 1 == argc && !strcmp(argv[optind], "restore"))
+		return watch(&leavings, restore);
+	if (optind + 2 == argc && !strcmp(argv[optind], "tree") && atoi(argv[optind + 1]) > 0)
+		return finish_tree(atoi(argv[optind + 1]), limit);
+	if (optind + 2 == argc && !strcmp(argv[optind], "freeze") && atoi(argv[optind + 1]) > 0)
+		return freezer_freeze(atoi(argv[optind + 1])) ? 0 : 1;
+	fputs(HELP, stderr);
+	return 2;
+}

@@ -1,0 +1,32 @@
+/* What /proc says of a process. Everything that is asked for is stopped, or the caller copes with its end. */
+#ifndef PROCFS_H
+#define PROCFS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct status {
+	char state;
+	pid_t parent;
+	/* Number in its own pid namespace. */
+	pid_t inner;
+	pid_t inner_group, inner_session;
+	bool seccomp;
+	/* Bit n - 1: signal n. */
+	uint64_t shared_pending, own_pending, ignored;
+};
+
+bool procfs_status(pid_t tid, struct status *status);
+/* Raw wait status of a zombie; false where it is not to be seen. */
+bool procfs_exit_status(pid_t pid, int *exit_status);
+/* Calls `each` with every child of every thread; false: the process has gone. */
+bool procfs_children(pid_t pid, void (*each)(pid_t child, void *context), void *context);
+bool procfs_threads(pid_t pid, void (*each)(pid_t tid, void *context), void *context);
+/* Address of code that makes a system call; 0: there is none. The vdso comes first. */
+uint64_t procfs_syscall_code(pid_t pid);
+/* Address of writable private memory; 0: there is none. */
+uint64_t procfs_writable(pid_t pid);
+bool procfs_memory(pid_t pid, uint64_t at, void *bytes, size_t size, bool write);
+
+#endif

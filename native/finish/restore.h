@@ -1,0 +1,18 @@
+/*
+ * The worker's part of `regraft restore`, by lines on the caller's line:
+ *
+ *   root PID           number of the tree's root inside
+ *   limit MS           for everything that is done after CRIU; 30000 where it is left out
+ *   criu N             N lines with CRIU's command follow, each argument with %, line ends as %25, %0A
+ *   carrier, stop …    the lines of script.h
+ *   run                goes: CRIU, hold, script; answers `held PID` or `failed SENTENCE`
+ *   release            lets the tree go; answers `released`
+ */
+#ifndef RESTORE_H
+#define RESTORE_H
+
+#include <stdbool.h>
+
+bool restore(void);
+
+#endif

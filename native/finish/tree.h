@@ -1,0 +1,64 @@
+/*
+ * The processes of a restored tree, each with its two numbers: `pid` as seen from here, `inner` as seen inside, which
+ * is the one that images and scripts use.
+ */
+#ifndef TREE_H
+#define TREE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct thread {
+	pid_t tid;
+	/* Stopped by us, and ours until it is let go. */
+	bool held;
+	/* Its signal mask was taken, and is to be put back. */
+	bool masked;
+	uint64_t mask;
+	/* Taken away while parents die; 0: none. */
+	int parent_death_signal;
+};
+
+struct process {
+	pid_t pid, inner;
+	/* As seen from here. */
+	pid_t parent;
+	bool zombie, gone;
+	/* Stands for a helper of the plan, and runs no program. */
+	bool carrier;
+	/* A filter judges its system calls. */
+	bool seccomp;
+	/* Signal that stopped it in the image, to be sent again; 0: it runs. */
+	int stopped_by;
+	/* It came stopped by a signal; that stop was ended. */
+	bool stopped, continued;
+	/* SIGCHLD was pending in the image. */
+	bool child_signal_kept;
+	/* Stop signals that the image has as pending, and that the end of a stop throws away: of the process. */
+	uint64_t stop_signals;
+	/* Where code for a system call lies; 0: not looked for yet. */
+	uint64_t code;
+	/* Writable memory for answers; 0: not looked for yet. */
+	uint64_t scratch;
+	/* Its action for SIGCHLD was changed, and is to be put back. */
+	bool action_changed;
+	unsigned char action[32];
+	struct thread *threads; /* the leader first */
+	int thread_count;
+};
+
+struct tree {
+	struct process *at; /* parents before children, the root first */
+	int count;
+};
+
+/* Reads the tree below the process `root`. */
+bool tree_read(struct tree *tree, pid_t root);
+/* By the number inside, of those that are not gone; NULL: there is none. */
+struct process *tree_inner(const struct tree *tree, pid_t inner);
+struct process *tree_pid(const struct tree *tree, pid_t pid);
+/* Reads the parents of the children of `dead` anew. */
+void tree_reparented(struct tree *tree, const struct process *dead);
+
+#endif
