@@ -100,6 +100,11 @@ export const ROOMS: readonly Room[] = [
     imports: ['client', 'command', 'engine', 'engine/handover', 'engine/plan', 'engine/tree', 'formats'],
     packages: ['@bufbuild/protobuf', 'node:*', 'tar-stream', 'typebox'],
   },
+  {
+    room: 'restore',
+    imports: ['command', 'engine/handover', 'formats', 'graft'],
+    packages: ['node:*', 'typebox'],
+  },
   { room: 'library', imports: ['engine', 'engine/answer-types', 'engine/plan', 'formats'], packages: [] },
   { room: 'watch', imports: ['engine/births', 'formats', 'proc'], packages: ['node:*'] },
   {
@@ -180,6 +185,7 @@ export const ROOMS: readonly Room[] = [
       'graft',
       'http',
       'jobs',
+      'restore',
       'scan',
       'serve',
       'store',

@@ -27,6 +27,14 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'a plan carried out on this kernel, and compared',
     load: async () => (await import('../scan/replay-command.ts')).replayCommand,
   },
+  restore: {
+    summary: 'a CRIU image set restored, grafted where CRIU cannot by itself',
+    load: async () => (await import('../restore/restore-command.ts')).restoreCommand,
+  },
+  finish: {
+    summary: "CRIU's action script for runtimes: finishes trees whose images were grafted",
+    load: async () => (await import('../restore/finish-command.ts')).finishCommand,
+  },
   watch: {
     summary: 'a record of who creates whom, while it happens',
     load: async () => (await import('../watch/watch-command.ts')).watchCommand,

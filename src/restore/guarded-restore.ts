@@ -1,0 +1,76 @@
+/**
+ * A CRIU restore under guard: the native finisher runs CRIU, holds the tree, finishes it and compares it, and leaves
+ * nothing when it, CRIU or this process dies before the tree is let go (native/finish/watch.h).
+ *
+ * The guard is started before anything is written, and told then what is to be removed.
+ */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Duplex } from 'node:stream';
+import { RestoreError } from './native-finisher.ts';
+
+export interface Leavings {
+  /** Files and directories that are removed in the end. */
+  readonly always: readonly string[];
+  /** Removed unless the tree stays. */
+  readonly onFailure: readonly string[];
+}
+
+export class GuardedRestore {
+  readonly #guard: ChildProcess;
+  readonly #line: Duplex;
+  readonly #reports: AsyncIterator<string>;
+  readonly #ended: Promise<unknown>;
+
+  /** CRIU gets this process's standard streams: a tree with a terminal takes it from there. */
+  constructor(finisher: string, leavings: Leavings) {
+    const args = [
+      'restore',
+      ...leavings.always.flatMap((path) => ['--remove', path]),
+      ...leavings.onFailure.flatMap((path) => ['--remove-on-failure', path]),
+    ];
+    this.#guard = spawn(finisher, args, { stdio: ['inherit', 'inherit', 'inherit', 'pipe'] });
+    this.#ended = once(this.#guard, 'close');
+    this.#line = this.#guard.stdio[3] as Duplex;
+    this.#line.on('error', () => {});
+    this.#reports = createInterface({ input: this.#line })[Symbol.asyncIterator]();
+  }
+
+  /**
+   * Runs CRIU and the finishing script.
+   * @returns pid of the tree's root as seen here; nothing of the tree runs yet
+   * @throws RestoreError; whatever was started ends, and what is to be removed stays until `abandon`
+   */
+  async hold(root: number, criu: readonly string[], lines: readonly string[]): Promise<number> {
+    const command = criu.map((argument) =>
+      argument.replace(/[%\n\r]/g, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`),
+    );
+    this.#line.write([`root ${root}`, `criu ${criu.length}`, ...command, ...lines, 'run', ''].join('\n'));
+    const [word, rest] = await this.#report();
+    if (word === 'held') return Number(rest);
+    throw new RestoreError(rest || 'the finisher was ended');
+  }
+
+  /** Lets the tree run: from here on it stays. */
+  async release(): Promise<void> {
+    this.#line.write('release\n');
+    const [word, rest] = await this.#report();
+    await this.abandon();
+    if (word !== 'released') throw new RestoreError(rest || 'the finisher was ended');
+  }
+
+  /** Hangs up: a tree that was not let go ends. Resolves when nothing is left. */
+  async abandon(): Promise<void> {
+    this.#line.end();
+    this.#line.destroy();
+    await this.#ended;
+  }
+
+  async #report(): Promise<[string, string]> {
+    const { value = '' } = await this.#reports.next();
+    const space = value.indexOf(' ');
+    return space < 0 ? [value, ''] : [value.slice(0, space), value.slice(space + 1)];
+  }
+}

@@ -1,0 +1,129 @@
+/** `regraft restore`: from a CRIU image set to a running tree that equals it, or to nothing. */
+
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CommandError } from '../command.ts';
+import { CRIU_LOG, criuCommand, criuRelease, loggedError, refusedOption } from './criu-program.ts';
+import { finishingLines } from './finishing-lines.ts';
+import { GuardedRestore } from './guarded-restore.ts';
+import { nativeFinisher, RestoreError } from './native-finisher.ts';
+import { prepareImages } from './prepare-images.ts';
+
+const HELP = `Usage: regraft restore DIR [OPTION]... [-- CRIU OPTION...]
+Restores the CRIU image set in DIR. A tree that CRIU refuses, breaks or hangs on is restored from a
+grafted copy of the images. Nothing of the tree runs before it equals the image; where that fails,
+everything that was started ends, and DIR stays as it was. Needs root.
+
+  --criu PATH        the CRIU to call; the default is the one in PATH
+  --pidfile FILE     writes the root's number, as seen here, to FILE
+  --out DIR          keeps the grafted image set in DIR, which must not be there yet
+  -h, --help         this text
+
+Exit code: 0 the tree runs, and equalled the image when it began to; 1 it does not; 2 usage.
+`;
+
+interface Order {
+  readonly directory: string;
+  readonly criu: string;
+  readonly pidfile: string | undefined;
+  readonly out: string | undefined;
+  readonly options: readonly string[];
+}
+
+export async function restoreCommand(args: string[]): Promise<number> {
+  const order = orderOf(args);
+  if (order === null) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  try {
+    process.stdout.write(`${await restored(order)}\n`);
+    return 0;
+  } catch (error) {
+    if (error instanceof RestoreError) throw new CommandError(error.message, 1);
+    throw error;
+  }
+}
+
+function orderOf(args: string[]): Order | null {
+  try {
+    return parsedOrder(args);
+  } catch (error) {
+    throw new CommandError(`${(error as Error).message}; see regraft restore --help`, 2);
+  }
+}
+
+function parsedOrder(args: string[]): Order | null {
+  const end = args.indexOf('--');
+  const options = end < 0 ? [] : args.slice(end + 1);
+  const { values, positionals } = parseArgs({
+    args: end < 0 ? args : args.slice(0, end),
+    allowPositionals: true,
+    options: {
+      criu: { type: 'string', default: 'criu' },
+      pidfile: { type: 'string' },
+      out: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) return null;
+  if (positionals.length !== 1) throw new Error('one directory with images is needed');
+  const refused = refusedOption(options);
+  if (refused) throw new Error(refused);
+  return {
+    directory: resolve(positionals[0]!),
+    criu: values.criu,
+    pidfile: values.pidfile && resolve(values.pidfile),
+    out: values.out && resolve(values.out),
+    options,
+  };
+}
+
+/** @returns what was done, in a sentence. */
+async function restored({ directory, criu, pidfile, out, options }: Order): Promise<string> {
+  const begin = performance.now();
+  const finisher = nativeFinisher();
+  const scratch = scratchBeside(out ?? directory);
+  const guard = new GuardedRestore(finisher, {
+    always: [scratch],
+    onFailure: [pidfile, out].filter((path) => path !== undefined),
+  });
+  try {
+    const release = criuRelease(criu);
+    mkdirSync(scratch, { mode: 0o700 });
+    const { images, graft } = await prepareImages(directory, join(scratch, 'images'), await release);
+    const kept = images !== directory && out !== undefined;
+    if (kept) renameSync(images, out);
+    const command = criuCommand(criu, kept ? out : images, scratch, options);
+    const root = await guard.hold(graft.root, command, finishingLines(graft)).catch(async (error) => {
+      throw new RestoreError(`${error.message}${await reason(scratch)}`);
+    });
+    if (pidfile !== undefined) writeFileSync(pidfile, `${root}\n`);
+    await guard.release();
+    const carriers = graft.carriers.length;
+    const how = graft.records.length > 0 ? `, by a graft with ${carriers} carriers` : ' by CRIU alone';
+    const ms = Math.round(performance.now() - begin);
+    return `Restored ${graft.expected.length} processes as they are in the image${how}, in ${ms} ms; the root is process ${root}.`;
+  } finally {
+    await guard.abandon();
+  }
+}
+
+/** Beside the images, where links reach them; else among the temporary files. */
+function scratchBeside(directory: string): string {
+  const name = `.regraft-${process.pid}-${randomBytes(4).toString('hex')}`;
+  try {
+    accessSync(dirname(directory), constants.W_OK);
+    return join(dirname(directory), name);
+  } catch {
+    return join(tmpdir(), name);
+  }
+}
+
+async function reason(work: string): Promise<string> {
+  const line = await loggedError(join(work, CRIU_LOG));
+  return line ? `: ${line}` : '';
+}
