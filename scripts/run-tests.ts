@@ -1,5 +1,5 @@
 /**
- * The fast suite on the Node that runs this: every test file but those for the running kernel.
+ * The fast suite on the Node that runs this: every test file but those for the running kernel, a real CRIU, a browser.
  *
  *     node dist/scripts/run-tests.js [FILE…]
  */
@@ -9,7 +9,7 @@ import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 /** Suites with commands of their own. */
-const OWN_COMMANDS = ['kernel/', 'browser/'];
+const OWN_COMMANDS = ['kernel/', 'criu/', 'browser/'];
 
 const SLOWEST_TEST_MS = 170_000;
 

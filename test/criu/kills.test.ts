@@ -1,0 +1,144 @@
+/**
+ * SIGKILL at any moment, to any process of a restore: to the command, to its guard, to the finisher, to CRIU. Either the
+ * tree is whole and runs, or nothing is left: no process, no file.
+ */
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { SeededRandom } from '../histories/seeded-random.ts';
+import { CRIUS, type Criu, endNamespace, killIfThere, REGRAFT, Workshop, whyNoCriu } from './criu.ts';
+import { LivingTree } from './living-tree.ts';
+import { childrenOf, snapshot } from './snapshot.ts';
+
+const skip = whyNoCriu() ?? false;
+const KILLS = Number(process.env.CRIU_KILLS ?? 100);
+
+const SCRIPT = [
+  ...[
+    '1 setsid',
+    '1 fork 2 - 0',
+    '2 subreaper 1',
+    '2 fork 3 - 0',
+    '3 setsid',
+    '3 fork 5 - 0',
+    '5 fork 4 - 0',
+  ],
+  ...['5 exit 0', '3 reap', '2 fork 6 - 0', '6 exit 200', '3 threads 2', '4 stop'],
+].join('\n');
+
+const LONGEST_MS = 900;
+
+for (const criu of CRIUS.slice(-1)) {
+  test(`${KILLS} kills at random moments, CRIU ${criu.name}`, { skip }, async (t) => {
+    const tree = await LivingTree.build(SCRIPT);
+    const workshop = new Workshop();
+    const random = new SeededRandom(1);
+    const outcomes = { whole: 0, nothing: 0 };
+    try {
+      const before = snapshot(tree.root);
+      const images = await workshop.dump(criu, tree.root);
+      await tree.end();
+      tree.keep();
+      const names = readdirSync(workshop.directory).sort();
+      const files = filesOf(images);
+      for (let i = 0; i < KILLS; i++) {
+        tree.rewind();
+        const pidfile = workshop.path('pid');
+        const root = await killedRestore(criu, images, pidfile, random);
+        if (root !== null) {
+          assert.deepEqual(snapshot(root), before);
+          await endNamespace(root);
+          rmSync(pidfile);
+          outcomes.whole++;
+        } else {
+          await nothingLeft(tree.directory, images);
+          outcomes.nothing++;
+        }
+        assert.deepEqual(
+          readdirSync(workshop.directory)
+            .filter((name) => name !== 'pid')
+            .sort(),
+          names,
+        );
+        assert.deepEqual(filesOf(images), files, 'the dump stays as it was');
+      }
+      t.diagnostic(`${outcomes.nothing} times nothing was left, ${outcomes.whole} times the tree was whole`);
+      assert.ok(outcomes.nothing > 0);
+    } finally {
+      await tree.end();
+      tree.remove();
+      workshop.remove();
+    }
+  });
+}
+
+const filesOf = (directory: string): string[] =>
+  readdirSync(directory)
+    .sort()
+    .map((name) => `${name} ${readFileSync(`${directory}/${name}`).length}`);
+
+/** @returns the root of the tree that runs; null: there is none, and no pidfile */
+async function killedRestore(
+  criu: Criu,
+  images: string,
+  pidfile: string,
+  random: SeededRandom,
+): Promise<number | null> {
+  const command = spawn(
+    process.execPath,
+    [REGRAFT, 'restore', images, '--criu', criu.path, '--pidfile', pidfile],
+    {
+      stdio: 'ignore',
+    },
+  );
+  const ended = once(command, 'exit');
+  await delay(random.below(LONGEST_MS));
+  const ours: number[] = [command.pid!];
+  for (let at = 0; at < ours.length && at < 3; at++) ours.push(...childrenOf(ours[at]!));
+  killIfThere(random.pick(ours.slice(0, 4)));
+  await ended;
+  for (let patience = 0; patience < 100 && guards(images).length > 0; patience++) await delay(50);
+  assert.deepEqual(guards(images), [], 'the guard goes');
+  return existsSync(pidfile) ? Number(readFileSync(pidfile, 'utf8')) : null;
+}
+
+/** Processes with a text in their command line. */
+function processesWith(text: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && name !== `${process.pid}`)
+    .filter((name) => {
+      try {
+        return readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(text);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+/** Scratch directories lie beside the images, and the guard has theirs in its command line. */
+const guards = (images: string): number[] => processesWith(images.slice(0, images.lastIndexOf('/')));
+
+async function nothingLeft(directory: string, images: string): Promise<void> {
+  const left = (): number[] => [...processesWith(directory), ...processesWith(images), ...carriers()];
+  for (let patience = 0; patience < 100 && left().length > 0; patience++) await delay(50);
+  assert.deepEqual(left(), [], 'no process is left');
+}
+
+/** Carriers have no command line; their name tells them. */
+function carriers(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        return readFileSync(`/proc/${name}/comm`, 'utf8').startsWith('regraft:');
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
