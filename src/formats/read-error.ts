@@ -12,6 +12,7 @@ export const READ_FAULT_CODES = {
   FIELD_MISSING: 'A required field is missing.',
   FIELD_UNKNOWN: 'A field is not part of a tree image.',
   FIELD_INVALID: 'A field has a value of the wrong type or range.',
+  THREAD_CLASSES_LENGTH: 'The classes of threads do not have one number a thread.',
   IMAGE_EMPTY: 'There is nothing in the upload.',
   IMAGE_TRUNCATED: 'A file ends in the middle of an entry.',
   IMAGE_MAGIC: 'A file does not begin with the magic number of its kind.',

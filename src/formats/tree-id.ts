@@ -8,6 +8,7 @@
 import { createHash, hash } from 'node:crypto';
 import { endianness } from 'node:os';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
+import type { Sharing } from '../engine/tree/sharing.ts';
 
 /** Begins the hashed content; a new layout needs a new one. */
 const LAYOUT = 'regraft tree 1\n';
@@ -47,7 +48,16 @@ function contentOf(tree: ProcessTree): Uint8Array[] {
   addQuantities(parts, tree.birthOrder);
   addQuantities(parts, tree.startTime);
   addBytes(parts, tree.comm && Buffer.from(JSON.stringify(tree.comm.map((comm) => comm ?? null)), 'utf8'));
+  if (tree.sharing) addSharing(parts, tree.sharing);
   return parts;
+}
+
+/** Images without these fields have the ids that they had before there were any. */
+function addSharing(parts: Uint8Array[], sharing: Sharing): void {
+  parts.push(Buffer.from('sharing\n'));
+  for (const column of sharing.classes) addNumbers(parts, column);
+  addBytes(parts, sharing.exitSignal);
+  for (const column of [sharing.terminal, sharing.threadFiles, sharing.threadFs]) addNumbers(parts, column);
 }
 
 /** A column is preceded by its length in bytes, −1 where the image leaves it out altogether. */

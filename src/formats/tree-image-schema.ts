@@ -5,6 +5,7 @@
  * refuses exactly what this schema does; a property test holds the two together.
  */
 import Type, { type Static } from 'typebox';
+import { LARGEST_SIGNAL } from '../engine/tree/sharing-columns.ts';
 
 /** The largest number that a column holds. Linux itself gives no pid above 4194304. */
 export const LARGEST_NUMBER = 2 ** 31 - 1;
@@ -26,6 +27,23 @@ const levelNumbers = (minimum: number, description: string, example: number[]) =
     description,
     examples: [example],
   });
+
+const classNumber = (what: string) =>
+  Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: LARGEST_NUMBER,
+      description: `${what} Equal numbers mean one kernel object; they are compared within this field only. Left out: unknown, planned as private. Not for zombies.`,
+      examples: [1],
+    }),
+  );
+const threadClasses = (what: string) =>
+  Type.Optional(
+    Type.Array(Type.Integer({ minimum: 0, maximum: LARGEST_NUMBER }), {
+      description: `Class number of the ${what} of each thread in \`threads\`, in that order. Left out: all threads have their process's.`,
+      examples: [[1, 1, 7]],
+    }),
+  );
 
 export const ProcessImageSchema = Type.Object(
   {
@@ -91,6 +109,39 @@ export const ProcessImageSchema = Type.Object(
         examples: [1792],
       }),
     ),
+    files: classNumber('Class of the file descriptor table (CLONE_FILES).'),
+    fs: classNumber('Class of working directory, root and umask (CLONE_FS).'),
+    vm: classNumber('Class of the address space (CLONE_VM).'),
+    sighand: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: LARGEST_NUMBER,
+        description:
+          'Class of the signal handlers (CLONE_SIGHAND). Equal numbers mean one kernel object; they are compared within this field only. Left out: unknown, planned as private. Zombies have it too.',
+        examples: [1],
+      }),
+    ),
+    sysvsem: classNumber('Class of the System V semaphore undo list (CLONE_SYSVSEM).'),
+    io: classNumber('Class of the I/O context (CLONE_IO).'),
+    exitSignal: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: LARGEST_SIGNAL,
+        default: 17,
+        description: 'Signal that the parent gets at exit, 0 none. Left out: 17, SIGCHLD.',
+        examples: [17],
+      }),
+    ),
+    ttyNr: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: LARGEST_NUMBER,
+        description: 'Device number of the controlling terminal, 0 none. Left out: unknown.',
+        examples: [34816],
+      }),
+    ),
+    threadFiles: threadClasses('file descriptor table'),
+    threadFs: threadClasses('working directory, root and umask'),
     startTime: Type.Optional(
       Type.Number({ minimum: 0, description: 'Start time in clock ticks since boot.', examples: [8812] }),
     ),
@@ -139,6 +190,7 @@ const annotations = {
   minHelpers: annotation,
   reason: annotation,
   core: annotation,
+  minimal: annotation,
   cabaMaps: annotation,
   forced: annotation,
   open: annotation,

@@ -4,6 +4,8 @@
  */
 import { FLAG_ON, FLAG_UNKNOWN, ZOMBIE } from '../engine/tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../engine/tree/process-tree.ts';
+import type { Sharing } from '../engine/tree/sharing.ts';
+import { KINDS, NOT_TOLD, SIGCHLD } from '../engine/tree/sharing-columns.ts';
 import type { PidNamespaceImage, ProcessImage, TreeImage, TreeImageHeader } from './tree-image-schema.ts';
 
 export function treeImage(tree: ProcessTree): TreeImage {
@@ -74,6 +76,33 @@ export function processImage(tree: ProcessTree, index: number): ProcessImage {
   if (tree.birthOrder !== null && !Number.isNaN(tree.birthOrder[index]!)) {
     process.birthOrder = tree.birthOrder[index]!;
   }
+  if (tree.sharing) addSharing(process, tree, tree.sharing, index);
   if (tree.comm?.[index] !== undefined) process.comm = tree.comm[index];
   return process;
+}
+
+/** Class numbers begin with 1: the first member's place among the processes, so that they stay small. */
+function addSharing(process: ProcessImage, tree: ProcessTree, sharing: Sharing, index: number): void {
+  for (let kind = 0; kind < KINDS.length; kind++) {
+    const name = sharing.classes[kind]?.[index] ?? NOT_TOLD;
+    if (name !== NOT_TOLD) process[KINDS[kind]!] = name + 1;
+  }
+  const signal = sharing.exitSignal?.[index] ?? SIGCHLD;
+  if (signal !== SIGCHLD) process.exitSignal = signal;
+  const terminal = sharing.terminal?.[index] ?? NOT_TOLD;
+  if (terminal !== NOT_TOLD) process.ttyNr = terminal;
+  const from = tree.threadOffset[index]!;
+  const to = tree.threadOffset[index + 1]!;
+  if (to === from) return;
+  const withOwn = (column: Int32Array | null, own: number | undefined): number[] | undefined => {
+    const names = column?.subarray(from, to);
+    if (!names?.some((name) => name !== NOT_TOLD)) return undefined;
+    // Where the process's own class is not told, a number that nobody has stands for it.
+    const other = own ?? tree.size + tree.threadId.length + index + 1;
+    return [other, ...Array.from(names, (name) => (name === NOT_TOLD ? other : name + 1))];
+  };
+  const files = withOwn(sharing.threadFiles, process.files);
+  const fs = withOwn(sharing.threadFs, process.fs);
+  if (files) process.threadFiles = files;
+  if (fs) process.threadFs = fs;
 }

@@ -7,6 +7,8 @@
 
 import { pidIndex } from '../engine/tree/pid-index.ts';
 import type { PidNamespace, ProcessTree } from '../engine/tree/process-tree.ts';
+import type { Sharing } from '../engine/tree/sharing.ts';
+import { KINDS } from '../engine/tree/sharing-columns.ts';
 
 type Column = Int32Array | Uint8Array | Float64Array;
 
@@ -18,6 +20,8 @@ interface Head {
   readonly caba: boolean;
   readonly birthOrder: boolean;
   readonly startTime: boolean;
+  /** Which sharing columns there are, in the order of `sharingColumns`; left out where there is none. */
+  readonly sharing?: readonly boolean[];
   readonly namespaces: readonly PidNamespace[];
   readonly comm: readonly (string | null)[] | null;
 }
@@ -33,6 +37,7 @@ export function treeBytes(tree: ProcessTree): Uint8Array<ArrayBuffer> {
     caba: tree.caba !== null,
     birthOrder: tree.birthOrder !== null,
     startTime: tree.startTime !== null,
+    ...(tree.sharing ? { sharing: sharingColumns(tree.sharing).map((column) => column !== null) } : {}),
     namespaces: tree.namespaces,
     comm: tree.comm?.map((name) => name ?? null) ?? null,
   };
@@ -70,8 +75,14 @@ function columnsOf(tree: ProcessTree): Column[] {
     tree.caba,
     tree.birthOrder,
     tree.startTime,
+    ...(tree.sharing ? sharingColumns(tree.sharing) : []),
   ];
   return columns.filter((column) => column !== null && column !== undefined);
+}
+
+function sharingColumns(sharing: Sharing): (Int32Array | Uint8Array | null)[] {
+  const { classes, terminal, threadFiles, threadFs, exitSignal } = sharing;
+  return [...classes, terminal, threadFiles, threadFs, exitSignal];
 }
 
 /** @param bytes what `treeBytes` made, at an offset that is a multiple of 8 */
@@ -107,6 +118,7 @@ export function treeFromBytes(bytes: Uint8Array): ProcessTree {
     caba: head.caba ? int32(size) : null,
     birthOrder: head.birthOrder ? float64(size) : null,
     startTime: head.startTime ? float64(size) : null,
+    sharing: head.sharing ? sharingOf(head.sharing, size, threads, int32, uint8) : null,
   };
   return {
     size,
@@ -114,6 +126,24 @@ export function treeFromBytes(bytes: Uint8Array): ProcessTree {
     ...columns,
     comm: head.comm?.map((name) => name ?? undefined) ?? null,
     indexOf: pidIndex(columns.pid, size),
+  };
+}
+
+function sharingOf(
+  there: readonly boolean[],
+  size: number,
+  threads: number,
+  int32: (length: number) => Int32Array,
+  uint8: (length: number) => Uint8Array,
+): Sharing {
+  const column = (at: number, length: number): Int32Array | null => (there[at] ? int32(length) : null);
+  const kinds = KINDS.length;
+  return {
+    classes: KINDS.map((_, kind) => column(kind, size)),
+    terminal: column(kinds, size),
+    threadFiles: column(kinds + 1, threads),
+    threadFs: column(kinds + 2, threads),
+    exitSignal: there[kinds + 3] ? uint8(size) : null,
   };
 }
 

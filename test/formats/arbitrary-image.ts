@@ -13,7 +13,13 @@ interface Draft {
   readonly comm: string | undefined;
   readonly startTime: number | undefined;
   readonly caba: boolean;
+  readonly sharing: SharingDraft | undefined;
 }
+
+type SharingDraft = Pick<
+  ProcessImage,
+  'files' | 'fs' | 'vm' | 'sighand' | 'sysvsem' | 'io' | 'exitSignal' | 'ttyNr' | 'threadFiles' | 'threadFs'
+>;
 
 const draft: fc.Arbitrary<Draft> = fc.record({
   parent: fc.nat(1_000_000),
@@ -26,6 +32,24 @@ const draft: fc.Arbitrary<Draft> = fc.record({
   comm: fc.option(fc.string({ unit: 'grapheme', maxLength: 15 }), { nil: undefined }),
   startTime: fc.option(fc.nat(), { nil: undefined }),
   caba: fc.boolean(),
+  sharing: fc.option(
+    fc.record(
+      {
+        files: fc.nat(3),
+        fs: fc.nat(3),
+        vm: fc.nat(3),
+        sighand: fc.nat(3),
+        sysvsem: fc.nat(3),
+        io: fc.nat(3),
+        exitSignal: fc.integer({ min: 0, max: 64 }),
+        ttyNr: fc.nat(2),
+        threadFiles: fc.array(fc.nat(4), { minLength: 3, maxLength: 3 }),
+        threadFs: fc.array(fc.nat(4), { minLength: 3, maxLength: 3 }),
+      },
+      { requiredKeys: [] },
+    ),
+    { nil: undefined, freq: 2 },
+  ),
 });
 
 export const arbitraryImage: fc.Arbitrary<TreeImage> = fc
@@ -53,6 +77,12 @@ function imageOf(firstPid: number, drafts: readonly Draft[], nested: boolean): T
     if (rest.startTime !== undefined) process.startTime = rest.startTime;
     if (rest.caba && above !== undefined) process.caba = above.pid;
     if (threads > 0) process.threads = Array.from({ length: threads + 1 }, (_, i) => pid + i);
+    if (rest.sharing !== undefined) {
+      const { threadFiles, threadFs, ...classes } = rest.sharing;
+      Object.assign(process, classes);
+      if (threads > 0 && threadFiles) process.threadFiles = threadFiles.slice(0, threads + 1);
+      if (threads > 0 && threadFs) process.threadFs = threadFs.slice(0, threads + 1);
+    }
     if (nested) {
       const aroundId = above?.pidns ?? '0';
       const opens = rest.opensNamespace && above !== undefined && level.get(aroundId)! < 4;

@@ -56,6 +56,12 @@ describe('a tree written and read again', () => {
       { birthOrder: 0 },
       { comm: '' },
       { comm: 'a' },
+      { sighand: 4 },
+      { exitSignal: 0 },
+      { ttyNr: 0 },
+      { ttyNr: 34816 },
+      { threads: [2, 9], threadFiles: [1, 2] },
+      { threads: [2, 9], threadFs: [1, 2] },
     ];
     const ids = new Set<string>();
     for (const variant of variants) {
@@ -66,6 +72,33 @@ describe('a tree written and read again', () => {
       ids.add(treeId(treeOf(await readValue({ processes }))));
     }
     assert.equal(ids.size, variants.length);
+  });
+
+  it('is of the partition into classes, not of their numbers', async () => {
+    const id = async (
+      kind: string,
+      first: number | undefined,
+      second: number | undefined,
+    ): Promise<string> => {
+      const processes = [
+        { pid: 1, ppid: 0, pgid: 1, sid: 1, [kind]: first },
+        { pid: 2, ppid: 1, pgid: 1, sid: 1, [kind]: second },
+      ].map((process) =>
+        Object.fromEntries(Object.entries(process).filter(([, value]) => value !== undefined)),
+      );
+      return treeId(treeOf(await readValue({ processes })));
+    };
+    for (const kind of ['files', 'fs', 'vm', 'sighand', 'sysvsem', 'io']) {
+      assert.equal(await id(kind, 7, 7), await id(kind, 0, 0));
+      assert.equal(await id(kind, 1, 2), await id(kind, 2, 1));
+      const different = [
+        await id(kind, 1, 1),
+        await id(kind, 1, 2),
+        await id(kind, 1, undefined),
+        await id(kind, undefined, undefined),
+      ];
+      assert.equal(new Set(different).size, 4, kind);
+    }
   });
 
   it('does not depend on fields that say what is so anyway', async () => {

@@ -12,7 +12,14 @@ export interface Fact {
     | 'pidns'
     | 'state'
     | 'exitStatus'
-    | 'threads';
+    | 'threads'
+    | 'files'
+    | 'fs'
+    | 'vm'
+    | 'sighand'
+    | 'sysvsem'
+    | 'io'
+    | 'ttyNr';
   readonly value: number | string;
   /** With field ppid: the nearest process of the conflict above this one, where that is not its parent. */
   readonly below?: number;

@@ -23,6 +23,19 @@ export const DIAGNOSTIC_CODES = {
     'The child-subreaper flag is not in the image; the process has adopted, so it was set at some time.',
   SESSION_OUTSIDE: 'Processes in a session whose leader is outside the image: the restorer must supply it.',
   GROUP_OUTSIDE: 'Processes in a group whose leader is outside the image: the restorer must supply it.',
+  SHARING_UNKNOWN:
+    'The image does not say which processes share file tables and other resources: they are planned as private.',
+  SHARING_UNREACHABLE:
+    'No history gives these shared resources: the processes, kinds and classes that contradict each other.',
+  SHARING_IMPOSSIBLE: 'Shared resources break a rule that no live kernel breaks: the image is damaged.',
+  SHARING_LOST_BY_RESTORER: 'CRIU refuses, or loses without a word, what these processes share.',
+  NEEDS_EXEC:
+    'In the plan these processes execute the executor again, to leave an address space that they shared.',
+  NEEDS_THREADS: 'What is shared could only have passed by threads; that is not planned.',
+  EXIT_SIGNAL_LOST: 'CRIU restores these processes with SIGCHLD as exit signal, whatever they had.',
+  TERMINAL_BY_BIRTH: 'A terminal that a member of a session can have from birth only.',
+  IO_OR_UNDO_AMBIGUOUS:
+    'Whether undo lists and I/O contexts are shared, or nobody has one, could not be told apart.',
   INIT_CANNOT_EXIT:
     'A namespace init sits in a foreign group of its own namespace: its exit will never finish by itself.',
   PID_CONFLICT: 'A number that the plan needs is taken on the target.',

@@ -12,9 +12,16 @@ import type { OutsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { withScratch } from '../tree/scratch.ts';
+import { checkSharing } from './sharing-rules.ts';
 
-/** V: theory, section 1. N: namespaces. T: thread ids. X: exits. */
-export type LocalRule = `V${1 | 2 | 3 | 4 | 5 | 6 | 7}` | `N${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}` | 'T1' | 'X1';
+/** V: theory, section 1. N: namespaces. T: thread ids. X: exits. K: shared resources. */
+export type LocalRule =
+  | `V${1 | 2 | 3 | 4 | 5 | 6 | 7}`
+  | `N${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`
+  | 'T1'
+  | 'X1'
+  | 'K1'
+  | 'K7';
 
 export interface BrokenRule {
   readonly rule: LocalRule;
@@ -42,11 +49,12 @@ export function brokenRules(tree: ProcessTree, outside: OutsideNumbers): BrokenR
     checkProcesses(tree, outside, report);
     checkGroups(tree, outside, report);
     checkThreads(tree, report);
+    if (tree.sharing) checkSharing(tree, tree.sharing, report);
   });
   return broken;
 }
 
-type Report = (rule: BrokenRule['rule'], facts: Fact[], text: string) => void;
+export type Report = (rule: BrokenRule['rule'], facts: Fact[], text: string) => void;
 
 function fact(tree: ProcessTree, i: number, field: 'ppid' | 'sid' | 'pgid' | 'state'): Fact {
   const value = field === 'ppid' ? parentPid(tree, i) : field === 'state' ? 'zombie' : tree[field][i]!;

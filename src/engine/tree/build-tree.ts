@@ -14,7 +14,9 @@ import { ascending, pidIndex } from './pid-index.ts';
 import type { ProcessColumns } from './process-columns.ts';
 import type { ProcessTree } from './process-tree.ts';
 import { int32s, withScratch } from './scratch.ts';
-import { canonicalThreads, checkThreads } from './thread-ids.ts';
+import { canonicalSharing } from './sharing.ts';
+import { LARGEST_SIGNAL } from './sharing-columns.ts';
+import { canonicalThreads, checkThreads, threadPlaces } from './thread-ids.ts';
 import { FaultList, type TreeFault } from './tree-fault.ts';
 
 /** `faults` has the first hundred of `total`. */
@@ -31,6 +33,7 @@ function built(columns: ProcessColumns): BuiltTree {
   const refused = (): BuiltTree => ({ ok: false, faults: faults.first, total: faults.total });
   if (columns.count === 0) faults.add('NO_PROCESS', -1, 'processes', () => 'The image has no process.');
   checkNumbers(columns, faults);
+  checkSharing(columns, faults);
   if (faults.total > 0) return refused();
   const byPid = ascending(columns.pid, columns.count);
   checkDuplicates(columns, byPid, faults);
@@ -78,6 +81,7 @@ function built(columns: ProcessColumns): BuiltTree {
     birthOrder: whereKnown(columns.birthOrder, order, (number) => !Number.isNaN(number)),
     startTime: whereKnown(columns.startTime, order, (ticks) => !Number.isNaN(ticks)),
     comm: canonicalComm(columns.comm, order),
+    sharing: canonicalSharing(columns, order, () => threadPlaces(columns, order.index)),
     indexOf: pidIndex(pid, columns.count),
   };
   return { ok: true, tree };
@@ -122,6 +126,19 @@ function checkNumbers(columns: ProcessColumns, faults: FaultList): void {
       if (levels.sid[i]! < -1) check(levels.sid[i]!, 0, row, 'nssid');
     }
   }
+}
+
+function checkSharing({ count, sharing }: ProcessColumns, faults: FaultList): void {
+  if (sharing?.exitSignal) {
+    for (let row = 0; row < count; row++) {
+      const signal = sharing.exitSignal[row]!;
+      if (signal > LARGEST_SIGNAL) noSignal(row, signal, faults);
+    }
+  }
+}
+
+function noSignal(row: number, signal: number, faults: FaultList): void {
+  faults.add('NUMBER_OUT_OF_RANGE', row, 'exitSignal', () => `exitSignal ${signal} is no signal number.`);
 }
 
 function checkDuplicates({ count, pid }: ProcessColumns, byPid: Int32Array, faults: FaultList): void {

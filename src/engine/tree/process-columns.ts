@@ -8,6 +8,7 @@
  */
 
 import { ColumnBlock, columnSize } from './column-block.ts';
+import { SharingColumns } from './sharing-columns.ts';
 
 export const ALIVE = 0;
 export const ZOMBIE = 1;
@@ -69,6 +70,9 @@ export class ProcessColumns {
   threadId: Int32Array;
   threadCount = 0;
 
+  /** Null while no row says anything of shared resources, exit signals or terminals. */
+  sharing: SharingColumns | null = null;
+
   /** Null while every row lives in level 0. Vectors of level-0 rows have length 1 once it exists. */
   levels: LevelNumbers | null = null;
 
@@ -122,6 +126,12 @@ export class ProcessColumns {
     this.comm[row] = comm;
   }
 
+  /** Where a row's shared resources, exit signal or terminal are kept. */
+  sharingOfRows(): SharingColumns {
+    this.sharing ??= new SharingColumns(this.pid.length);
+    return this.sharing;
+  }
+
   /** Adds the thread ids of the row appended last as an image lists them: with its own pid, once, or without. */
   appendThreads(tids: readonly number[]): void {
     const own = tids.indexOf(this.pid[this.count - 1]!);
@@ -143,7 +153,10 @@ export class ProcessColumns {
     for (let row = 0, from = 0; row < this.count; row++) {
       const end = this.threadOffset[row + 1]!;
       if (kept[row] === 0) from = end;
-      while (from < end) this.threadId[length++] = this.threadId[from++]!;
+      while (from < end) {
+        this.sharing?.moveThread(from, length);
+        this.threadId[length++] = this.threadId[from++]!;
+      }
       this.threadOffset[row + 1] = length;
     }
     this.threadCount = length;
@@ -195,6 +208,7 @@ export class ProcessColumns {
     this.threadOffset = resized(this.threadOffset, capacity + 1);
     if (this.caba) this.caba = resized(this.caba, capacity).fill(UNKNOWN, this.count);
     if (this.birthOrder) this.birthOrder = resized(this.birthOrder, capacity).fill(Number.NaN, this.count);
+    this.sharing?.grow(capacity);
     if (this.startTime) this.startTime = resized(this.startTime, capacity).fill(Number.NaN, this.count);
   }
 }

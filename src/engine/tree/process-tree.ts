@@ -7,6 +7,8 @@
  * Numbers (pid, pgid, sid) are those of level 0, the outermost pid namespace of the image.
  */
 
+import type { Sharing } from './sharing.ts';
+
 /** Parent "outside the image". */
 export const OUTSIDE = -1;
 
@@ -51,6 +53,8 @@ export interface ProcessTree {
   readonly birthOrder: Float64Array | null;
   readonly startTime: Float64Array | null;
   readonly comm: readonly (string | undefined)[] | null;
+  /** Shared resources, exit signals, terminals; null where the image says nothing of them. */
+  readonly sharing: Sharing | null;
   /** Index of a pid, or −1. */
   readonly indexOf: (pid: number) => number;
 }

@@ -45,6 +45,21 @@ function isPid(tid: number, row: number, faults: FaultList): void {
   faults.add('THREAD_ID_IS_PID', row, 'threads', () => `Thread ${tid} is the pid of a process.`);
 }
 
+/** For each place among the canonical thread ids its place in the upload. */
+export function threadPlaces(columns: ProcessColumns, indexOfRow: Int32Array): Int32Array {
+  const { count, threadCount } = columns;
+  const place = int32s(threadCount);
+  const offset = int32s(count + 1);
+  for (let row = 0; row < count; row++) {
+    offset[indexOfRow[row]! + 1] = columns.threadOffset[row + 1]! - columns.threadOffset[row]!;
+  }
+  for (let index = 0; index < count; index++) offset[index + 1]! += offset[index]!;
+  const owner = owners(columns);
+  const order = ascending(columns.threadId, threadCount);
+  for (let i = 0; i < threadCount; i++) place[offset[indexOfRow[owner[order[i]!]!]!]!++] = order[i]!;
+  return place;
+}
+
 export function canonicalThreads(
   columns: ProcessColumns,
   indexOfRow: Int32Array,

@@ -9,6 +9,8 @@
 import { buildTree } from './build-tree.ts';
 import { ProcessColumns } from './process-columns.ts';
 import { OUTSIDE, type ProcessTree } from './process-tree.ts';
+import type { Sharing } from './sharing.ts';
+import { KINDS, NOT_TOLD } from './sharing-columns.ts';
 
 /** Null: what is kept is no tree, because a namespace lost its init but not its members. */
 export function treePart(tree: ProcessTree, kept: readonly number[]): ProcessTree | null {
@@ -31,6 +33,7 @@ export function treePart(tree: ProcessTree, kept: readonly number[]): ProcessTre
     for (let t = tree.threadOffset[i]!; t < tree.threadOffset[i + 1]!; t++)
       columns.appendThread(tree.threadId[t]!);
     columns.namespace[row] = namespaces.indexOf(tree.namespaces[tree.namespace[i]!]!);
+    if (tree.sharing) keepSharing(tree.sharing, i, columns, row);
     if (tree.levels) {
       const { offset, pid, pgid, sid } = tree.levels;
       const from = offset[i]!;
@@ -40,6 +43,16 @@ export function treePart(tree: ProcessTree, kept: readonly number[]): ProcessTre
   }
   const part = buildTree(columns);
   return part.ok ? part.tree : null;
+}
+
+function keepSharing(sharing: Sharing, i: number, columns: ProcessColumns, row: number): void {
+  const kept = columns.sharingOfRows();
+  for (let kind = 0; kind < KINDS.length; kind++) {
+    const name = sharing.classes[kind]?.[i] ?? NOT_TOLD;
+    if (name !== NOT_TOLD) kept.setClass(row, kind, name);
+  }
+  if (sharing.exitSignal) kept.setExitSignal(row, sharing.exitSignal[i]!);
+  if (sharing.terminal && sharing.terminal[i]! !== NOT_TOLD) kept.setTerminal(row, sharing.terminal[i]!);
 }
 
 /** pid of the process that a kept one hangs from when everybody else is deleted. Null: the init above it is gone. */

@@ -14,6 +14,7 @@ import { LARGEST_EXIT_STATUS, LONGEST_COMM } from '../tree-image-schema.ts';
 import { binaryEntries, critEntries, type ImageEntry, type ImageFileEntries } from './image-entries.ts';
 import type { ImageFileName } from './image-file-name.ts';
 import { imageFindings } from './image-findings.ts';
+import { addClasses, type ObjectIds, objectIdsOf } from './object-ids.ts';
 import { pidNamespaces } from './pid-namespaces.ts';
 import { PstreeRows } from './pstree-rows.ts';
 
@@ -30,8 +31,8 @@ export class CriuImageSet {
   private readonly seen = new Set<string>();
   private rows: PstreeRows | null = null;
   private readonly tasks = new Map<number, Task>();
-  /** Pid namespace id of each live process. */
-  private readonly namespaceIds = new Map<number, number | undefined>();
+  /** Ids of each live process: its pid namespace, and the objects that it may share. */
+  private readonly objectIds = new Map<number, ObjectIds>();
   private readonly parentNamespace = new Map<number, number>();
 
   constructor(limits: ReadLimits) {
@@ -62,7 +63,7 @@ export class CriuImageSet {
         this.rows ??= new PstreeRows(this.limits, placeOf);
         this.rows.append(entry, at);
       } else if (kind === 'core') this.addTask(name.pid, entry, placeOf(at));
-      else if (kind === 'ids') this.namespaceIds.set(name.pid, entry.pidNsId);
+      else if (kind === 'ids') this.objectIds.set(name.pid, objectIdsOf(entry));
       else if (kind === 'ns') this.addNamespace(entry, placeOf(at));
       if (count > 1 && (kind === 'core' || kind === 'ids' || kind === 'inventory')) {
         throw readError(400, 'IMAGE_ENTRIES', `${file} has more than one entry.`, placeOf(at));
@@ -73,7 +74,7 @@ export class CriuImageSet {
 
   private addTask(pid: number, { tc, ids }: ImageEntry<'core'>, place: Place): void {
     if (tc === undefined) return;
-    if (ids !== undefined && !this.namespaceIds.has(pid)) this.namespaceIds.set(pid, ids.pidNsId);
+    if (ids !== undefined && !this.objectIds.has(pid)) this.objectIds.set(pid, objectIdsOf(ids));
     if (tc.taskState === undefined) return;
     const state = STATE_OF_TASK[tc.taskState];
     if (state === undefined) {
@@ -104,7 +105,8 @@ export class CriuImageSet {
     const { columns } = rows;
     if (columns.ppid[0] === 0) columns.root = columns.pid[0]!;
     rows.addTasks(this.tasks);
-    const members = rows.namespaceMembers(this.namespaceIds);
+    addClasses(columns, this.objectIds);
+    const members = rows.namespaceMembers(this.objectIds);
     if (members !== null) {
       const { declarations, namespace } = pidNamespaces(members, this.parentNamespace);
       columns.namespaces = declarations;
@@ -112,7 +114,7 @@ export class CriuImageSet {
     }
     return {
       columns,
-      findings: imageFindings(columns, this.tasks, this.namespaceIds),
+      findings: imageFindings(columns, this.tasks, this.objectIds),
       locate: (row) => rows.place(row),
     };
   }

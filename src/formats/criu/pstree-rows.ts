@@ -18,6 +18,7 @@ import type { ReadLimits } from '../read-limits.ts';
 import { LARGEST_NUMBER, MOST_LEVELS } from '../tree-image-schema.ts';
 import type { Task } from './image-set.ts';
 import { levelVectors } from './level-vectors.ts';
+import type { ObjectIds } from './object-ids.ts';
 import type { NamespaceMember } from './pid-namespaces.ts';
 import type { PstreeEntry } from './pstree-entry.ts';
 
@@ -85,14 +86,14 @@ export class PstreeRows {
   }
 
   /** Rows with their numbers on all levels. Null: all of them live in one pid namespace. */
-  namespaceMembers(namespaceIds: ReadonlyMap<number, number | undefined>): NamespaceMember[] | null {
+  namespaceMembers(objectIds: ReadonlyMap<number, ObjectIds>): NamespaceMember[] | null {
     const { levels, count, pid, ppid } = this.columns;
     if (levels === null) return null;
     return Array.from({ length: count }, (_, row) => ({
       pid: pid[row]!,
       ppid: ppid[row]!,
       numbers: Array.from(levels.pid.subarray(levels.offset[row], levels.offset[row + 1])),
-      namespaceId: namespaceIds.get(pid[row]!),
+      namespaceId: objectIds.get(pid[row]!)?.pidNamespace,
       place: this.place(row),
     }));
   }

@@ -6,6 +6,7 @@
  */
 import type { PidNamespaceDeclaration } from '../../engine/tree/process-columns.ts';
 import { FLAG_OFF, FLAG_ON, LEFT_OUT, ProcessColumns, ZOMBIE } from '../../engine/tree/process-columns.ts';
+import { KINDS, LARGEST_SIGNAL } from '../../engine/tree/sharing-columns.ts';
 import {
   LARGEST_EXIT_STATUS,
   LONGEST_COMM,
@@ -18,8 +19,8 @@ export class ProcessRows {
   readonly columns: ProcessColumns;
   /** Members of all objects that were appended. */
   members = 0;
-  /** Rows whose vectors have different lengths: nspgid or nssid against nspid. */
-  readonly uneven: { row: number; field: 'nspgid' | 'nssid' }[] = [];
+  /** Rows whose vectors have different lengths: nspgid or nssid against nspid, classes of threads against threads. */
+  readonly uneven: { row: number; field: 'nspgid' | 'nssid' | 'threadFiles' | 'threadFs' }[] = [];
   private readonly namespaceIndex = new Map<string, number>();
   private readonly outermost: number;
   private readonly nested: boolean;
@@ -75,6 +76,9 @@ export class ProcessRows {
       if (!isText(comm, 0, LONGEST_COMM)) return false;
       known++;
     }
+    const sharing = sharingFields(value);
+    if (sharing < 0) return false;
+    known += sharing;
     if (threads !== undefined) {
       if (!isNumbers(threads, 1, 0, Number.POSITIVE_INFINITY)) return false;
       known++;
@@ -111,6 +115,7 @@ export class ProcessRows {
     if (comm !== undefined) columns.setComm(row, comm);
     columns.namespace[row] = pidns === undefined ? this.outermost : (this.namespaceIndex.get(pidns) ?? -1);
     if (threads !== undefined) columns.appendThreads(threads);
+    if (sharing > 0) this.appendSharing(row, process);
     if (
       this.nested ||
       columns.levels !== null ||
@@ -121,6 +126,34 @@ export class ProcessRows {
       this.appendLevels(row, process);
     }
     return true;
+  }
+
+  private appendSharing(row: number, process: ProcessImage): void {
+    const { exitSignal, ttyNr, threads = [process.pid], threadFiles, threadFs } = process;
+    const kept = this.columns.sharingOfRows();
+    for (let kind = 0; kind < KINDS.length; kind++) {
+      const number = process[KINDS[kind]!];
+      if (number !== undefined) kept.setClass(row, kind, number);
+    }
+    if (exitSignal !== undefined) kept.setExitSignal(row, exitSignal);
+    if (ttyNr !== undefined) kept.setTerminal(row, ttyNr);
+    if (threadFiles !== undefined && threadFiles.length !== threads.length)
+      this.uneven.push({ row, field: 'threadFiles' });
+    if (threadFs !== undefined && threadFs.length !== threads.length)
+      this.uneven.push({ row, field: 'threadFs' });
+    // A class of its own is kept where it is not the process's.
+    const own = threads.indexOf(process.pid);
+    const ownFiles = process.files ?? threadFiles?.[own];
+    const ownFs = process.fs ?? threadFs?.[own];
+    let place = this.columns.threadOffset[row]!;
+    for (let at = 0; at < threads.length; at++) {
+      if (at === own) continue;
+      const files = threadFiles?.[at];
+      const fs = threadFs?.[at];
+      if (files !== undefined && files !== ownFiles) kept.setThreadFiles(place, files);
+      if (fs !== undefined && fs !== ownFs) kept.setThreadFs(place, fs);
+      place++;
+    }
   }
 
   /** Vectors that say no more than the numbers themselves are not kept in an image of one namespace. */
@@ -142,6 +175,54 @@ export class ProcessRows {
 
 function fitted(vector: readonly number[] | undefined, length: number): readonly number[] {
   return vector?.length === length ? vector : new Array<number>(length).fill(LEFT_OUT);
+}
+
+/** How many members speak of shared resources, exit signal or terminal; −1 where the schema refuses one. */
+function sharingFields(value: object): number {
+  const { files, fs, vm, sighand, sysvsem, io } = value as ProcessImage;
+  const { exitSignal, ttyNr, threadFiles, threadFs } = value as ProcessImage;
+  let known = 0;
+  if (files !== undefined) {
+    if (!isNumber(files, 0)) return -1;
+    known++;
+  }
+  if (fs !== undefined) {
+    if (!isNumber(fs, 0)) return -1;
+    known++;
+  }
+  if (vm !== undefined) {
+    if (!isNumber(vm, 0)) return -1;
+    known++;
+  }
+  if (sighand !== undefined) {
+    if (!isNumber(sighand, 0)) return -1;
+    known++;
+  }
+  if (sysvsem !== undefined) {
+    if (!isNumber(sysvsem, 0)) return -1;
+    known++;
+  }
+  if (io !== undefined) {
+    if (!isNumber(io, 0)) return -1;
+    known++;
+  }
+  if (exitSignal !== undefined) {
+    if (!isNumber(exitSignal, 0) || exitSignal > LARGEST_SIGNAL) return -1;
+    known++;
+  }
+  if (ttyNr !== undefined) {
+    if (!isNumber(ttyNr, 0)) return -1;
+    known++;
+  }
+  if (threadFiles !== undefined) {
+    if (!isNumbers(threadFiles, 0, 0, Number.POSITIVE_INFINITY)) return -1;
+    known++;
+  }
+  if (threadFs !== undefined) {
+    if (!isNumbers(threadFs, 0, 0, Number.POSITIVE_INFINITY)) return -1;
+    known++;
+  }
+  return known;
 }
 
 /** An integer that a column holds. Also false for NaN, fractions and numbers from 2^31 on. */

@@ -105,8 +105,8 @@ export function finished(rows: ProcessRows, limits: ReadLimits, locate: ReadImag
   }
   if (uneven.length > 0) {
     const faults = uneven.slice(0, FaultList.KEPT).map(({ row, field }) => ({
-      code: 'LEVELS_LENGTH',
-      message: `The ${field} of ${columns.pid[row]} does not have as many numbers as its nspid.`,
+      code: field === 'nspgid' || field === 'nssid' ? 'LEVELS_LENGTH' : 'THREAD_CLASSES_LENGTH',
+      message: `The ${field} of ${columns.pid[row]} does not have as many numbers as its ${field === 'nspgid' || field === 'nssid' ? 'nspid' : 'threads'}.`,
       ...locate(row, field),
     }));
     throw new ReadError(422, faults, uneven.length);

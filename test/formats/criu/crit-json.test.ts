@@ -33,7 +33,10 @@ function critFiles(pretty: boolean): Record<string, unknown> {
       },
     ],
   });
-  const ids = { magic: 'IDS', entries: [{ vm_id: 1, files_id: 1, fs_id: 1, sighand_id: 1, pid_ns_id: 2 }] };
+  const ids = (id: number) => ({
+    magic: 'IDS',
+    entries: [{ vm_id: id, files_id: id, fs_id: id, sighand_id: id, pid_ns_id: 2 }],
+  });
   return {
     'inventory.img': {
       magic: 'INVENTORY',
@@ -58,9 +61,9 @@ function critFiles(pretty: boolean): Record<string, unknown> {
     'core-5.img': core(2, 0, false),
     'core-6.img': core(1, 0, true),
     'core-7.img': core(2, 15, false),
-    'ids-1.img': ids,
-    'ids-2.img': ids,
-    'ids-6.img': ids,
+    'ids-1.img': ids(1),
+    'ids-2.img': ids(2),
+    'ids-6.img': ids(3),
   };
 }
 

@@ -12,12 +12,32 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ids.proto.
  */
 export const file_ids: GenFile = /*@__PURE__*/
-  fileDesc("CglpZHMucHJvdG8SDHJlZ3JhZnQuY3JpdSI4ChBUYXNrS29iaklkc0VudHJ5EhYKCXBpZF9uc19pZBgFIAEoDUgAiAEBQgwKCl9waWRfbnNfaWRiBnByb3RvMw");
+  fileDesc("CglpZHMucHJvdG8SDHJlZ3JhZnQuY3JpdSLAAQoQVGFza0tvYmpJZHNFbnRyeRISCgV2bV9pZBgBIAEoDUgAiAEBEhUKCGZpbGVzX2lkGAIgASgNSAGIAQESEgoFZnNfaWQYAyABKA1IAogBARIXCgpzaWdoYW5kX2lkGAQgASgNSAOIAQESFgoJcGlkX25zX2lkGAUgASgNSASIAQFCCAoGX3ZtX2lkQgsKCV9maWxlc19pZEIICgZfZnNfaWRCDQoLX3NpZ2hhbmRfaWRCDAoKX3BpZF9uc19pZGIGcHJvdG8z");
 
 /**
  * @generated from message regraft.criu.TaskKobjIdsEntry
  */
 export type TaskKobjIdsEntry = Message<"regraft.criu.TaskKobjIdsEntry"> & {
+  /**
+   * @generated from field: optional uint32 vm_id = 1;
+   */
+  vmId?: number | undefined;
+
+  /**
+   * @generated from field: optional uint32 files_id = 2;
+   */
+  filesId?: number | undefined;
+
+  /**
+   * @generated from field: optional uint32 fs_id = 3;
+   */
+  fsId?: number | undefined;
+
+  /**
+   * @generated from field: optional uint32 sighand_id = 4;
+   */
+  sighandId?: number | undefined;
+
   /**
    * @generated from field: optional uint32 pid_ns_id = 5;
    */
