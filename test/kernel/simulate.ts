@@ -14,7 +14,10 @@ export function answer(kernel: Kernel, step: Step): string {
     case 'clone3': {
       const parent = step.flags.includes('CLONE_PARENT');
       const newpid = step.flags.includes('CLONE_NEWPID');
-      return kernel.clone3(step.pid, step.setTid, { parent, newpid }) || 'ok';
+      const { exitSignal } = step;
+      const flags = step.flags.filter((flag) => flag !== 'CLONE_PARENT' && flag !== 'CLONE_NEWPID');
+      const options = { parent, newpid, flags, ...(exitSignal === undefined ? {} : { exitSignal }) };
+      return kernel.clone3(step.pid, step.setTid, options) || 'ok';
     }
     case 'setsid':
       return kernel.setsid(step.pid) || 'ok';
@@ -23,7 +26,7 @@ export function answer(kernel: Kernel, step: Step): string {
     case 'prctl':
       return kernel.setSubreaper(step.pid, step.value === 1) || 'ok';
     case 'unshare':
-      return kernel.unshare(step.pid) || 'ok';
+      return kernel.unshare(step.pid, step.flags) || 'ok';
     case 'setns':
       return kernel.setns(step.pid, step.target) || 'ok';
     case 'exit': {
@@ -33,6 +36,13 @@ export function answer(kernel: Kernel, step: Step): string {
     }
     case 'wait4':
       return kernel.wait4(step.pid, step.child) || 'ok';
+    case 'exec':
+      return kernel.exec(step.pid) || 'ok';
+    case 'ioprio':
+      return kernel.ioprio(step.pid) || 'ok';
+    case 'ioctl':
+      if (step.request === 'TIOCNOTTY') return kernel.dropTerminal(step.pid) || 'ok';
+      return kernel.takeTerminal(step.pid, step.ttyNr ?? 0) || 'ok';
   }
 }
 

@@ -13,6 +13,7 @@ import { ALIVE, FLAG_ON } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { int32s } from '../tree/scratch.ts';
 import { compareNamespaces } from './compare-namespaces.ts';
+import { compareExitSignals, compareSharing } from './compare-sharing.ts';
 import { type Difference, DifferenceList } from './difference.ts';
 
 export interface Comparison {
@@ -41,6 +42,10 @@ export function compareWithImage(tree: ProcessTree, kernel: Kernel, limit = 100)
     compareNamespaces(tree, kernel, rows, found);
   }
   if (tree.threadId.length > 0) compareThreads(tree, kernel, rows, found);
+  if (tree.sharing || kernel.state.sharing) {
+    compareSharing(tree, kernel, rows, found);
+    compareExitSignals(tree, kernel, rows, found);
+  }
   addExtra(tree, kernel, compared, found);
   return { compared, total: found.total, differences: found.listed };
 }

@@ -1,5 +1,7 @@
 /** How a rebuilt tree can differ from its image: a process missing, one too many, or a field with another value. */
 
+import type { Kind } from '../tree/sharing-columns.ts';
+
 export type FieldName =
   | 'ppid'
   | 'pgid'
@@ -11,7 +13,10 @@ export type FieldName =
   | 'nspid'
   | 'nspgid'
   | 'nssid'
-  | 'threads';
+  | 'threads'
+  | Kind
+  | 'exitSignal'
+  | 'ttyNr';
 
 export type FieldValue = number | boolean | string | readonly number[];
 

@@ -24,6 +24,8 @@ export interface Boot {
   /** Number in level 0 of the session the root is born in; 0, the default, where it has none. */
   readonly outsideSession?: number;
   readonly outsideGroup?: number;
+  /** Terminal of the session that the root is born in; 0, the default, none. */
+  readonly outsideTerminal?: number;
   /** Numbers end below this one. Default: PID_MAX. */
   readonly pidMax?: number;
   readonly threads?: ThreadIds;
@@ -83,5 +85,7 @@ export function boot(settings: Boot): KernelState {
   namespaces.init[LEVEL_ZERO] = rootIsInit ? ROOT : OUTSIDE;
   kernel.countNumbers(LEVEL_ZERO);
   kernel.takeThreads(ROOT);
+  kernel.outsideTerminal = settings.outsideTerminal ?? 0;
+  if (kernel.outsideTerminal !== 0) kernel.withSharing();
   return kernel;
 }

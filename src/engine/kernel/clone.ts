@@ -15,7 +15,8 @@ export const SIGCHLD = 17;
 
 /**
  * `inner[from ..]` are the `depth` numbers wanted on levels 1 and deeper. `exitSignal` is what the parent gets at the
- * child's exit; with CLONE_PARENT (`asSibling`) the call must give 0 (C8).
+ * child's exit; with CLONE_PARENT (`asSibling`) the call must give 0 (C8). `shared`: kinds held in common with the caller, a
+ * bit a kind.
  */
 export function clone3(
   kernel: KernelState,
@@ -27,6 +28,7 @@ export function clone3(
   asSibling: boolean,
   newpid: boolean,
   exitSignal: number,
+  shared = 0,
 ): Answer {
   const { processes, namespaces, numbers } = kernel;
   const own = processes.namespace[caller]!;
@@ -84,6 +86,8 @@ export function clone3(
   kernel.enterGroup(row, processes.group[caller]!);
   if (processes.namespace[parent] === namespace) kernel.ancestors.born(row, parent);
   if (kernel.threads !== null) kernel.takeThreads(row);
+  if (shared !== 0) kernel.withSharing().born(row, caller, shared);
+  else kernel.sharing?.born(row, caller, 0);
   return 0;
 }
 

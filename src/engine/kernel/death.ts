@@ -16,9 +16,11 @@ import {
   REAPED,
   ROOT,
   RUNNING,
+  SESSION_LEADER,
   SUBREAPER,
   ZOMBIE,
 } from './process-table.ts';
+import { letGo } from './terminal.ts';
 
 const SIGKILL = 9;
 
@@ -30,6 +32,7 @@ export function exit(kernel: KernelState, caller: number, status: number): Answe
   const { processes } = kernel;
   processes.exitStatus[caller] = status;
   kernel.retireSubreaper(caller);
+  if ((processes.flags[caller]! & SESSION_LEADER) !== 0) letGo(kernel, caller);
   if (kernel.isInit(caller)) {
     exitInit(kernel, caller);
     return 0;
@@ -113,6 +116,7 @@ function killInside(kernel: KernelState, namespace: number, init: number): void 
     if (row === init || state[row] !== RUNNING || !inside(row)) continue;
     processes.exitStatus[row] = SIGKILL;
     kernel.retireSubreaper(row);
+    if ((processes.flags[row]! & SESSION_LEADER) !== 0) letGo(kernel, row);
     state[row] = kernel.isInit(row) ? HANGING : ZOMBIE;
   }
   for (let row = ROOT; row < processes.count; row++) {

@@ -15,6 +15,8 @@ export type Errno =
   | 'EEXIST'
   | 'EINVAL'
   | 'ENOSPC'
+  | 'EUSERS'
+  | 'ENOTTY'
   | 'EDEADLK';
 
 /** What a call answers: 0 is success. */

@@ -22,6 +22,7 @@ import {
   SUBREAPER,
   ZOMBIE,
 } from './process-table.ts';
+import { SharingTable } from './sharing-table.ts';
 
 /** Thread ids of the image besides the pids: `pid[i]` has `id[offset[i] .. offset[i + 1]]`, all in level 0. */
 export interface ThreadIds {
@@ -38,6 +39,10 @@ export class KernelState {
   /** Numbers end below this one, in every namespace. */
   readonly pidMax: number;
   readonly threads: ThreadIds | null;
+  /** Null until somebody shares something or takes a terminal. */
+  sharing: SharingTable | null = null;
+  /** Terminal of the session outside, in which the root starts. */
+  outsideTerminal = 0;
   /** Why the last call was refused, in words. */
   reason = '';
   private readonly threadOwners = new NumberTable();
@@ -62,6 +67,12 @@ export class KernelState {
   reserve(rows: number): void {
     this.processes.reserve(rows);
     this.ancestors.reserve(this.processes.capacity);
+    this.sharing?.reserve(this.processes.capacity);
+  }
+
+  withSharing(): SharingTable {
+    this.sharing ??= new SharingTable(this.processes, this.outsideTerminal);
+    return this.sharing;
   }
 
   /** The row of a level-0 pid, alive or zombie; 0 where there is none. Pid 0 is the restorer. */

@@ -6,9 +6,14 @@
  * Cost: a run is O(steps), O(log n) for orphans of far subreapers; about 90 bytes a process ever born.
  */
 
+import { SHARING, shareFlag, shareNames } from '../plan/share-flags.ts';
 import {
   CLONE3,
+  DEPTH,
+  EXEC,
   EXIT,
+  IOCTL,
+  IOPRIO,
   NEWPID,
   PARENT,
   PRCTL,
@@ -17,16 +22,28 @@ import {
   SETSID,
   type StepList,
   UNSHARE,
+  unshareNames,
   WAIT4,
 } from '../plan/step-list.ts';
+import { IO as IO_KIND } from '../tree/sharing-columns.ts';
 import { type Boot, boot } from './boot.ts';
 import { clone3, SIGCHLD } from './clone.ts';
 import { adopterOfChildren, exit, wait4 } from './death.ts';
-import { setns, unshare } from './entering.ts';
+import { setns } from './entering.ts';
 import type { Answer, Errno } from './errno.ts';
 import type { KernelState } from './kernel-state.ts';
 import { setpgid, setsid } from './membership.ts';
-import { EXECED, HANGING, IGNORES_SIGCHLD, RESTORER, RUNNING, ZOMBIE } from './process-table.ts';
+import { HANGING, IGNORES_SIGCHLD, RESTORER, RUNNING, ZOMBIE } from './process-table.ts';
+import {
+  type CallFlag,
+  exec,
+  flagsTogether,
+  type NamespaceFlag,
+  setnsOther,
+  sharedBy,
+  unshareFlags,
+} from './sharing-calls.ts';
+import { dropTerminal, takeTerminal } from './terminal.ts';
 import { cloneThread, exitThread } from './threads.ts';
 
 /** Why a run stopped: the step was refused, and the plan with it. */
@@ -42,10 +59,12 @@ export interface CloneOptions {
   readonly newpid?: boolean;
   /** Default: SIGCHLD, with CLONE_PARENT none. */
   readonly exitSignal?: number;
+  /** What is shared with the caller, and further flags that go with it or do not. */
+  readonly flags?: readonly CallFlag[];
 }
 
 const NO_NUMBERS = new Int32Array(0);
-const CALLS = ['clone3', 'setsid', 'setpgid', 'prctl', 'unshare', 'setns', 'exit', 'wait4'];
+const CALLS = 'clone3 setsid setpgid prctl unshare setns exit wait4 exec ioctl ioprio'.split(' ');
 
 export class Kernel {
   /** The tables, for readers of whole columns. */
@@ -67,7 +86,11 @@ export class Kernel {
     if (row === 0) return 'ESRCH';
     const exitSignal = options.exitSignal ?? (parent ? 0 : SIGCHLD);
     const depth = setTid.length - 1;
-    return clone3(this.state, row, setTid[0] ?? 0, setTid, 1, depth, parent, newpid, exitSignal);
+    const flags = options.flags ?? [];
+    const fault = flags.length > 0 ? flagsTogether(this.state, flags) : 0;
+    if (fault !== 0) return fault;
+    const shared = sharedBy(flags);
+    return clone3(this.state, row, setTid[0] ?? 0, setTid, 1, depth, parent, newpid, exitSignal, shared);
   }
 
   setsid(caller: number): Answer {
@@ -96,9 +119,38 @@ export class Kernel {
     return 0;
   }
 
-  unshare(caller: number): Answer {
+  unshare(caller: number, flags: readonly CallFlag[] = ['CLONE_NEWPID']): Answer {
     const row = this.caller(caller);
-    return row === 0 ? 'ESRCH' : unshare(this.state, row);
+    return row === 0 ? 'ESRCH' : unshareFlags(this.state, row, flags);
+  }
+
+  /** Into a mount, user, ipc, time, network, uts or cgroup namespace, none of which is kept: what sharing says to it. */
+  setnsOther(caller: number, type: NamespaceFlag): Answer {
+    const row = this.caller(caller);
+    return row === 0 ? 'ESRCH' : setnsOther(this.state, row, type);
+  }
+
+  /** ioprio_set on itself: makes an I/O context. */
+  ioprio(caller: number): Answer {
+    const row = this.caller(caller);
+    if (row === 0) return 'ESRCH';
+    if (row === RESTORER) return this.notFromOutside();
+    this.state.withSharing().give(row, IO_KIND);
+    return 0;
+  }
+
+  /** TIOCSCTTY of the terminal with this device number. */
+  takeTerminal(caller: number, device: number): Answer {
+    const row = this.caller(caller);
+    if (row === 0) return 'ESRCH';
+    return row === RESTORER ? this.notFromOutside() : takeTerminal(this.state, row, device);
+  }
+
+  /** TIOCNOTTY. */
+  dropTerminal(caller: number): Answer {
+    const row = this.caller(caller);
+    if (row === 0) return 'ESRCH';
+    return row === RESTORER ? this.notFromOutside() : dropTerminal(this.state, row);
   }
 
   /** Into the pid namespace in which `target` lives. */
@@ -141,9 +193,11 @@ export class Kernel {
     return row === RESTORER ? this.notFromOutside() : exitThread(this.state, row, tid);
   }
 
-  /** execve: from now on the parent cannot move the process to another group (P7). */
+  /** execve: address space, signal handlers and files are left; the parent cannot move it to another group (P7). */
   exec(caller: number): Answer {
-    return this.mark(caller, EXECED);
+    const row = this.caller(caller);
+    if (row === 0) return 'ESRCH';
+    return row === RESTORER ? this.notFromOutside() : exec(this.state, row);
   }
 
   /** SIGCHLD ignored: children of this process never become zombies (H2, H3). */
@@ -184,11 +238,19 @@ export class Kernel {
         if (row === 0) return 'ESRCH';
         const asSibling = (steps.flags[i]! & PARENT) !== 0;
         const newpid = (steps.flags[i]! & NEWPID) !== 0;
-        const exitSignal = asSibling ? 0 : SIGCHLD;
-        if (value < 0)
-          return clone3(this.state, row, object, NO_NUMBERS, 0, 0, asSibling, newpid, exitSignal);
-        const depth = steps.inner[value]!;
-        return clone3(this.state, row, object, steps.inner, value + 1, depth, asSibling, newpid, exitSignal);
+        const shared = (steps.flags[i]! & SHARING) / shareFlag(0);
+        if (shared !== 0) {
+          const fault = flagsTogether(this.state, shareNames(shared * shareFlag(0)));
+          if (fault !== 0) return fault;
+        }
+        const { state } = this;
+        if (value < 0) {
+          const signal = asSibling ? 0 : SIGCHLD;
+          return clone3(state, row, object, NO_NUMBERS, 0, 0, asSibling, newpid, signal, shared);
+        }
+        const depth = steps.inner[value]! & DEPTH;
+        const signal = asSibling ? 0 : steps.exitSignal(i);
+        return clone3(state, row, object, steps.inner, value + 1, depth, asSibling, newpid, signal, shared);
       }
       case SETSID:
         return this.setsid(pid);
@@ -197,13 +259,19 @@ export class Kernel {
       case PRCTL:
         return this.setSubreaper(pid, value !== 0);
       case UNSHARE:
-        return this.unshare(pid);
+        return this.unshare(pid, unshareNames(steps.flags[i]!));
       case SETNS:
         return this.setns(pid, object);
       case EXIT:
         return this.exit(pid, value) || this.unfinished(pid);
       case WAIT4:
         return this.wait4(pid, object);
+      case EXEC:
+        return this.exec(pid);
+      case IOPRIO:
+        return this.ioprio(pid);
+      case IOCTL:
+        return value === 0 ? this.dropTerminal(pid) : this.takeTerminal(pid, value);
       default:
         return this.state.refuse('EINVAL', 'no such call');
     }

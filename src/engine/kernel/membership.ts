@@ -16,6 +16,7 @@ export function setsid(kernel: KernelState, caller: number): Answer {
   }
   if (groupMembers[caller]! > 0)
     return kernel.refuse('EPERM', "the group with the caller's number has members");
+  if (kernel.sharing !== null) kernel.sharing.terminal[caller] = 0;
   kernel.leaveSession(caller);
   kernel.leaveGroup(caller);
   flags[caller]! |= SESSION_LEADER;

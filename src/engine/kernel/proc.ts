@@ -6,9 +6,10 @@
  * leader is not visible (G21). `undefined`: there is no such process, or it has been reaped.
  */
 
+import { FILES, FS, IO, type Kind, SIGHAND, SYSVSEM, VM } from '../tree/sharing-columns.ts';
 import type { Kernel } from './kernel.ts';
 import type { KernelState } from './kernel-state.ts';
-import { HANGING, LEADER_EXITED, RUNNING, SUBREAPER } from './process-table.ts';
+import { HANGING, LEADER_EXITED, ROOT, RUNNING, SUBREAPER } from './process-table.ts';
 
 export type ProcState = 'running' | 'exiting' | 'zombie';
 
@@ -29,6 +30,11 @@ export interface ProcEntry {
   readonly nspid: readonly number[];
   readonly nspgid: readonly number[];
   readonly nssid: readonly number[];
+  /** By kind: pids, ascending, of everybody who holds the same object, itself too; empty where it holds none. */
+  readonly shares: Readonly<Record<Kind, readonly number[]>>;
+  readonly exitSignal: number;
+  /** Device number of the controlling terminal, 0 none. */
+  readonly ttyNr: number;
   /** In the order in which they became children. */
   readonly children: readonly number[];
 }
@@ -50,10 +56,33 @@ export function proc(kernel: Kernel, pid: number): ProcEntry | undefined {
     state: stateName(processes.state[row]!, processes.flags[row]!),
     subreaper: (processes.flags[row]! & SUBREAPER) !== 0,
     exitStatus: processes.exitStatus[row]!,
+    shares: sharesOf(state, row),
+    exitSignal: processes.exitSignal[row]!,
+    ttyNr: state.sharing?.terminal[row] ?? 0,
     nspid: numbersSeen(state, row, row),
     nspgid: numbersSeen(state, processes.group[row]!, row),
     nssid: numbersSeen(state, processes.session[row]!, row),
     children,
+  };
+}
+
+function sharesOf({ processes, sharing }: KernelState, row: number): Record<Kind, number[]> {
+  const holders = (kind: number): number[] => {
+    if (sharing === null)
+      return kind < SYSVSEM && processes.state[row] === RUNNING ? [processes.number[row]!] : [];
+    const object = sharing.held(row, kind);
+    const pids: number[] = [];
+    for (let other = ROOT; object > 0 && other < processes.count; other++)
+      if (sharing.held(other, kind) === object) pids.push(processes.number[other]!);
+    return pids.sort((a, b) => a - b);
+  };
+  return {
+    files: holders(FILES),
+    fs: holders(FS),
+    vm: holders(VM),
+    sighand: holders(SIGHAND),
+    sysvsem: holders(SYSVSEM),
+    io: holders(IO),
   };
 }
 

@@ -50,7 +50,16 @@ export function bootOf(tree: ProcessTree): Boot {
     outsideGroup: outside.pgid,
     pidMax: Math.max(PID_MAX, largestNumber(tree) + 1),
     ...(threads ? { threads } : {}),
+    outsideTerminal: outsideTerminal(tree, outside.sid),
   };
+}
+
+/** The terminal that members of the outside session have: it came with the root. */
+function outsideTerminal(tree: ProcessTree, outside: number): number {
+  const terminal = tree.sharing?.terminal;
+  if (!terminal) return 0;
+  for (let i = 0; i < tree.size; i++) if (tree.sid[i] === outside && terminal[i]! > 0) return terminal[i]!;
+  return 0;
 }
 
 function largestNumber(tree: ProcessTree): number {

@@ -190,7 +190,7 @@ function callersForNamespaces(steps: StepList): number[] {
   const callers = new Set<number>();
   for (let i = 0; i < steps.length; i++) {
     const op = steps.op[i];
-    if (op === UNSHARE || op === SETNS || (op === CLONE3 && steps.flags[i]! & NEWPID))
+    if (op === SETNS || ((op === CLONE3 || op === UNSHARE) && steps.flags[i]! & NEWPID))
       callers.add(steps.actor[i]!);
   }
   return [...callers].slice(0, LISTED);

@@ -5,19 +5,24 @@
  *
  * | op      | actor  | object | value                    | flags                     |
  * |---------|--------|--------|--------------------------|---------------------------|
- * | CLONE3  | caller | child  | offset into `inner`, −1  | PARENT, NEWPID            |
+ * | CLONE3  | caller | child  | offset into `inner`, −1  | PARENT, NEWPID, SHARING   |
  * | SETSID  | caller |        |                          |                           |
  * | SETPGID | caller | target | group                    |                           |
  * | PRCTL   | caller |        | 0 or 1                   |                           |
- * | UNSHARE | caller |        |                          |                           |
+ * | UNSHARE | caller |        |                          | NEWPID, SHARING           |
  * | SETNS   | caller | target |                          |                           |
  * | EXIT    | caller |        | raw wait status          |                           |
  * | WAIT4   | caller | child  |                          |                           |
+ * | EXEC    | caller |        |                          |                           |
+ * | IOCTL   | caller |        | terminal to take, 0 drop |                           |
+ * | IOPRIO  | caller |        |                          |                           |
  *
- * A child below level 0 has its numbers of the inner levels in `inner`: at the offset their count, then the numbers,
- * level 1 first.
+ * A child below level 0, or with another exit signal than SIGCHLD, has a place in `inner`: at the offset the count of
+ * its inner numbers, in the bits above (DEPTH) its exit signal plus 1, or 0 for SIGCHLD; then the numbers, level 1 first.
  */
 
+import { SIGCHLD } from '../tree/sharing-columns.ts';
+import { type ShareName, shareNames } from './share-flags.ts';
 import type { CloneFlag, Step } from './step.ts';
 
 export const CLONE3 = 0;
@@ -28,9 +33,16 @@ export const UNSHARE = 4;
 export const SETNS = 5;
 export const EXIT = 6;
 export const WAIT4 = 7;
+export const EXEC = 8;
+export const IOCTL = 9;
+export const IOPRIO = 10;
 
 export const PARENT = 1;
 export const NEWPID = 2;
+
+/** Bits of a place in `inner` that count numbers. */
+export const DEPTH = 0xff;
+const SIGNAL_SHIFT = 8;
 
 export class StepList {
   length = 0;
@@ -52,8 +64,15 @@ export class StepList {
     this.flags = new Uint8Array(block, capacity * 13, capacity);
   }
 
-  clone3(caller: number, child: number, flags: number, innerNumbers?: ArrayLike<number>): void {
-    this.append(CLONE3, caller, child, innerNumbers?.length ? this.appendInner(innerNumbers) : -1, flags);
+  clone3(
+    caller: number,
+    child: number,
+    flags: number,
+    innerNumbers: ArrayLike<number> = NO_NUMBERS,
+    exitSignal = SIGCHLD,
+  ): void {
+    const plain = innerNumbers.length === 0 && exitSignal === SIGCHLD;
+    this.append(CLONE3, caller, child, plain ? -1 : this.appendInner(innerNumbers, exitSignal), flags);
   }
 
   setsid(caller: number): void {
@@ -68,8 +87,33 @@ export class StepList {
     this.append(PRCTL, caller, 0, value, 0);
   }
 
+  /** A new pid namespace for the children to come. */
   unshare(caller: number): void {
-    this.append(UNSHARE, caller, 0, 0, 0);
+    this.append(UNSHARE, caller, 0, 0, NEWPID);
+  }
+
+  /** Leaves the objects of these kinds: bits of SHARING. */
+  leave(caller: number, kinds: number): void {
+    this.append(UNSHARE, caller, 0, 0, kinds);
+  }
+
+  exec(caller: number): void {
+    this.append(EXEC, caller, 0, 0, 0);
+  }
+
+  /** TIOCSCTTY. @param device number of the terminal */
+  takeTerminal(caller: number, device: number): void {
+    this.append(IOCTL, caller, 0, device, 0);
+  }
+
+  /** TIOCNOTTY. */
+  dropTerminal(caller: number): void {
+    this.append(IOCTL, caller, 0, 0, 0);
+  }
+
+  /** ioprio_set on itself, which makes an I/O context. */
+  ioprio(caller: number): void {
+    this.append(IOPRIO, caller, 0, 0, 0);
   }
 
   setns(caller: number, target: number): void {
@@ -85,6 +129,13 @@ export class StepList {
     this.append(WAIT4, caller, child, 0, 0);
   }
 
+  /** Appends step i of another list; `flags` are added to its own. */
+  copy(other: StepList, i: number, flags = 0): void {
+    const isNumbered = other.op[i] === CLONE3 && other.value[i]! >= 0;
+    const value = isNumbered ? this.appendInner(other.innerNumbers(i), other.exitSignal(i)) : other.value[i]!;
+    this.append(other.op[i]!, other.actor[i]!, other.object[i]!, value, other.flags[i]! | flags);
+  }
+
   /** Step i as an object. */
   at(i: number): Step {
     const pid = this.actor[i]!;
@@ -98,6 +149,7 @@ export class StepList {
           child: object,
           setTid: [object, ...this.innerNumbers(i)],
           flags: this.cloneFlags(i),
+          ...(this.exitSignal(i) === SIGCHLD ? {} : { exitSignal: this.exitSignal(i) }),
         };
       case SETSID:
         return { op: 'setsid', pid };
@@ -106,11 +158,19 @@ export class StepList {
       case PRCTL:
         return { op: 'prctl', pid, option: 'PR_SET_CHILD_SUBREAPER', value: value as 0 | 1 };
       case UNSHARE:
-        return { op: 'unshare', pid, flags: ['CLONE_NEWPID'] };
+        return { op: 'unshare', pid, flags: unshareNames(this.flags[i]!) };
       case SETNS:
         return { op: 'setns', pid, target: object, nstype: 'CLONE_NEWPID' };
       case EXIT:
         return exitStep(pid, value);
+      case EXEC:
+        return { op: 'exec', pid };
+      case IOCTL:
+        return value === 0
+          ? { op: 'ioctl', pid, request: 'TIOCNOTTY' }
+          : { op: 'ioctl', pid, request: 'TIOCSCTTY', ttyNr: value };
+      case IOPRIO:
+        return { op: 'ioprio', pid };
       default:
         return { op: 'wait4', pid, child: object };
     }
@@ -120,13 +180,26 @@ export class StepList {
   innerNumbers(i: number): Int32Array {
     const offset = this.value[i]!;
     if (offset < 0) return this.inner.subarray(0, 0);
-    return this.inner.subarray(offset + 1, offset + 1 + this.inner[offset]!);
+    return this.inner.subarray(offset + 1, offset + 1 + (this.inner[offset]! & DEPTH));
+  }
+
+  /** Is the child of step i born with another exit signal than SIGCHLD? */
+  hasExitSignal(i: number): boolean {
+    return this.exitSignal(i) !== SIGCHLD;
+  }
+
+  /** What the parent gets at the exit of the child of step i, where its creator becomes its parent. */
+  exitSignal(i: number): number {
+    const offset = this.value[i]!;
+    const above = offset < 0 ? 0 : this.inner[offset]! >> SIGNAL_SHIFT;
+    return above === 0 ? SIGCHLD : above - 1;
   }
 
   private cloneFlags(i: number): CloneFlag[] {
     const flags: CloneFlag[] = [];
     if (this.flags[i]! & PARENT) flags.push('CLONE_PARENT');
     if (this.flags[i]! & NEWPID) flags.push('CLONE_NEWPID');
+    flags.push(...shareNames(this.flags[i]!));
     return flags;
   }
 
@@ -141,7 +214,7 @@ export class StepList {
     this.length = i + 1;
   }
 
-  private appendInner(numbers: ArrayLike<number>): number {
+  private appendInner(numbers: ArrayLike<number>, exitSignal: number): number {
     const offset = this.innerLength;
     const need = offset + 1 + numbers.length;
     if (need > this.inner.length) {
@@ -149,7 +222,8 @@ export class StepList {
       larger.set(this.inner);
       this.inner = larger;
     }
-    this.inner[offset] = numbers.length;
+    const signal = exitSignal === SIGCHLD ? 0 : exitSignal + 1;
+    this.inner[offset] = numbers.length | (signal << SIGNAL_SHIFT);
     this.inner.set(numbers, offset + 1);
     this.innerLength = need;
     return offset;
@@ -168,6 +242,15 @@ export class StepList {
     this.value = larger.value;
     this.flags = larger.flags;
   }
+}
+
+const NO_NUMBERS: readonly number[] = [];
+
+/** What an unshare step leaves, by the names of its flags. */
+export function unshareNames(flags: number): ('CLONE_NEWPID' | ShareName)[] {
+  const names: ('CLONE_NEWPID' | ShareName)[] = shareNames(flags);
+  if (flags & NEWPID) names.unshift('CLONE_NEWPID');
+  return names;
 }
 
 /** A raw wait status as the way to get it: low 7 bits the signal, 0x80 the core-dump bit, bits 8 to 15 the exit code. */

@@ -3,7 +3,9 @@
  * (step-list.ts). All numbers are level-0 numbers.
  */
 
-export type CloneFlag = 'CLONE_PARENT' | 'CLONE_NEWPID';
+import type { ShareName } from './share-flags.ts';
+
+export type CloneFlag = 'CLONE_PARENT' | 'CLONE_NEWPID' | ShareName;
 
 export interface Clone3Step {
   readonly op: 'clone3';
@@ -12,6 +14,8 @@ export interface Clone3Step {
   /** One number a level, level 0 first. */
   readonly setTid: readonly number[];
   readonly flags: readonly CloneFlag[];
+  /** Signal to the parent at exit, 0 none; left out: SIGCHLD. With CLONE_PARENT it is the caller's. */
+  readonly exitSignal?: number;
 }
 
 export interface SetsidStep {
@@ -37,7 +41,7 @@ export interface PrctlStep {
 export interface UnshareStep {
   readonly op: 'unshare';
   readonly pid: number;
-  readonly flags: readonly ['CLONE_NEWPID'];
+  readonly flags: readonly ('CLONE_NEWPID' | ShareName)[];
 }
 
 export interface SetnsStep {
@@ -62,6 +66,26 @@ export interface Wait4Step {
   readonly child: number;
 }
 
+/** The process executes the executor again and goes on: address space, signal handlers and files are fresh. */
+export interface ExecStep {
+  readonly op: 'exec';
+  readonly pid: number;
+}
+
+export interface IoctlStep {
+  readonly op: 'ioctl';
+  readonly pid: number;
+  readonly request: 'TIOCSCTTY' | 'TIOCNOTTY';
+  /** Device number of the terminal, with TIOCSCTTY. */
+  readonly ttyNr?: number;
+}
+
+/** ioprio_set on itself, which makes an I/O context. */
+export interface IoprioStep {
+  readonly op: 'ioprio';
+  readonly pid: number;
+}
+
 export type Step =
   | Clone3Step
   | SetsidStep
@@ -70,4 +94,7 @@ export type Step =
   | UnshareStep
   | SetnsStep
   | ExitStep
-  | Wait4Step;
+  | Wait4Step
+  | ExecStep
+  | IoctlStep
+  | IoprioStep;

@@ -1,18 +1,8 @@
 /** Steps as JSON text, straight from their columns: no object a step. */
 
-import {
-  CLONE3,
-  EXIT,
-  NEWPID,
-  PARENT,
-  PRCTL,
-  SETNS,
-  SETPGID,
-  SETSID,
-  type StepList,
-  UNSHARE,
-} from '../../engine/plan/step-list.ts';
+import { CLONE3, PRCTL, SETNS, SETPGID, SETSID, type StepList, WAIT4 } from '../../engine/plan/step-list.ts';
 
+/** By PARENT and NEWPID; more flags are rare. */
 const FLAGS = ['[]', '["CLONE_PARENT"]', '["CLONE_NEWPID"]', '["CLONE_PARENT","CLONE_NEWPID"]'];
 
 /** Step i; the same text as JSON.stringify(steps.at(i)). */
@@ -22,7 +12,8 @@ export function stepJson(steps: StepList, i: number): string {
   switch (steps.op[i]) {
     case CLONE3: {
       const inner = steps.value[i]! < 0 ? '' : `,${steps.innerNumbers(i).join(',')}`;
-      const flags = FLAGS[steps.flags[i]! & (PARENT | NEWPID)];
+      const flags = FLAGS[steps.flags[i]!];
+      if (flags === undefined || steps.hasExitSignal(i)) return JSON.stringify(steps.at(i));
       return `{"op":"clone3","pid":${pid},"child":${object},"setTid":[${object}${inner}],"flags":${flags}}`;
     }
     case SETSID:
@@ -31,14 +22,12 @@ export function stepJson(steps: StepList, i: number): string {
       return `{"op":"setpgid","pid":${pid},"target":${object},"pgid":${steps.value[i]}}`;
     case PRCTL:
       return `{"op":"prctl","pid":${pid},"option":"PR_SET_CHILD_SUBREAPER","value":${steps.value[i]}}`;
-    case UNSHARE:
-      return `{"op":"unshare","pid":${pid},"flags":["CLONE_NEWPID"]}`;
     case SETNS:
       return `{"op":"setns","pid":${pid},"target":${object},"nstype":"CLONE_NEWPID"}`;
-    case EXIT:
-      return JSON.stringify(steps.at(i));
-    default:
+    case WAIT4:
       return `{"op":"wait4","pid":${pid},"child":${object}}`;
+    default:
+      return JSON.stringify(steps.at(i));
   }
 }
 

@@ -13,7 +13,8 @@ function argumentsOf(step: Step): readonly (string | number)[] {
   switch (step.op) {
     case 'clone3': {
       const numbers = step.setTid.length > 1 ? [`set_tid {${step.setTid.join(', ')}}`] : [];
-      return [step.child, ...numbers, ...(step.flags.length ? [step.flags.join(' | ')] : [])];
+      const signal = step.exitSignal === undefined ? [] : [`exit_signal ${step.exitSignal}`];
+      return [step.child, ...numbers, ...(step.flags.length ? [step.flags.join(' | ')] : []), ...signal];
     }
     case 'setsid':
       return [];
@@ -22,13 +23,18 @@ function argumentsOf(step: Step): readonly (string | number)[] {
     case 'prctl':
       return [step.option, step.value];
     case 'unshare':
-      return step.flags;
+      return [step.flags.join(' | ')];
     case 'setns':
       return [step.target, step.nstype];
     case 'exit':
       return exitArguments(step);
     case 'wait4':
       return [step.child];
+    case 'ioctl':
+      return [step.request, ...(step.ttyNr === undefined ? [] : [step.ttyNr])];
+    case 'exec':
+    case 'ioprio':
+      return [];
   }
 }
 

@@ -5,6 +5,7 @@ import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../../engine/answer-types
 import { HELPER_ROLES } from '../../engine/plan/helper-list.ts';
 import { DEFAULT_OPTIONS } from '../../engine/plan/plan-options.ts';
 import { PHASES } from '../../engine/plan/planning.ts';
+import { SHARE_NAMES } from '../../engine/plan/share-flags.ts';
 
 const MOST_PID = 2 ** 31 - 1;
 export const Pid = Type.Integer({ minimum: 1, maximum: MOST_PID });
@@ -61,7 +62,8 @@ export const PlanOptionsSchema = Type.Object(
 
 const step = <P extends Record<string, Type.TSchema>>(op: string, properties: P, description: string) =>
   Type.Object({ op: Type.Literal(op), pid: Type.Integer({ minimum: 0 }), ...properties }, { description });
-const NewPid = Type.Array(Type.Literal('CLONE_NEWPID'));
+const CloneFlags = Type.Array(Type.Enum(['CLONE_PARENT', 'CLONE_NEWPID', ...SHARE_NAMES]));
+const UnshareFlags = Type.Array(Type.Enum(['CLONE_NEWPID', 'CLONE_FILES', 'CLONE_FS', 'CLONE_SYSVSEM']));
 
 export const StepSchema = Type.Union(
   [
@@ -70,7 +72,14 @@ export const StepSchema = Type.Union(
       {
         child: Pid,
         setTid: Type.Array(Pid, { description: 'One number a level, level 0 first.' }),
-        flags: Type.Array(Type.Union([Type.Literal('CLONE_PARENT'), Type.Literal('CLONE_NEWPID')])),
+        flags: CloneFlags,
+        exitSignal: Type.Optional(
+          Type.Integer({
+            minimum: 0,
+            maximum: 64,
+            description: 'Signal to the parent at exit; left out: 17, SIGCHLD.',
+          }),
+        ),
       },
       'clone3 with set_tid',
     ),
@@ -84,7 +93,7 @@ export const StepSchema = Type.Union(
       },
       'prctl()',
     ),
-    step('unshare', { flags: NewPid }, 'unshare()'),
+    step('unshare', { flags: UnshareFlags }, 'unshare()'),
     step(
       'setns',
       { target: Pid, nstype: Type.Literal('CLONE_NEWPID') },
@@ -100,6 +109,22 @@ export const StepSchema = Type.Union(
       'Exit by code, or death by signal',
     ),
     step('wait4', { child: Pid }, 'Reaps the zombie child'),
+    step(
+      'exec',
+      {},
+      'execve() of the executor itself, which then goes on: leaves address space, handlers, files',
+    ),
+    step(
+      'ioctl',
+      {
+        request: Type.Enum(['TIOCSCTTY', 'TIOCNOTTY']),
+        ttyNr: Type.Optional(
+          Type.Integer({ minimum: 1, description: 'Device number of the terminal to take.' }),
+        ),
+      },
+      'ioctl() on a terminal: takes it for the session, or drops it',
+    ),
+    step('ioprio', {}, 'ioprio_set() on itself: makes an I/O context'),
   ],
   {
     $id: 'Step',

@@ -2,7 +2,8 @@
  * Kernel rules as tests: each is a sequence of calls, the errno each of them gives, and what /proc shows at the end.
  *
  * Calls are those of script.ts, each followed by `-> ERRNO` where it is refused. More calls: `exec 2`, `ignore 1`
- * (SIGCHLD), `plainwait 1 2` (without __WALL), `clone 1 2 S0` (exit signal 0), `thread 2 20`, `endthread 2 20`.
+ * (SIGCHLD), `plainwait 1 2` (without __WALL), `clone 1 2 S0` (exit signal 0), `thread 2 20`, `endthread 2 20`,
+ * `clone 1 2 CLONE_FILES`, `unshare 2 CLONE_FS`, `setnsof 2 CLONE_NEWNS`, `ioprio 1`, `tty 2 34816`, `notty 2`.
  */
 
 import assert from 'node:assert/strict';
@@ -11,6 +12,7 @@ import type { Boot } from '../../../src/engine/kernel/boot.ts';
 import type { Answer } from '../../../src/engine/kernel/errno.ts';
 import { Kernel } from '../../../src/engine/kernel/kernel.ts';
 import { type ProcEntry, proc } from '../../../src/engine/kernel/proc.ts';
+import type { CallFlag, NamespaceFlag } from '../../../src/engine/kernel/sharing-calls.ts';
 
 export interface Rule {
   /** Its id, or ids, in kernel-rules. */
@@ -52,12 +54,16 @@ function execute(kernel: Kernel, call: string): Answer {
   const [a = 0, b = 0, c = 0] = words.map((word) => Number.parseInt(word, 10));
   switch (name) {
     case 'clone': {
-      const letters = words[2] ?? '';
+      const letters = words
+        .slice(2)
+        .filter((word) => !word.startsWith('CLONE_'))
+        .join('');
       const signal = /S(\d+)/.exec(letters)?.[1];
       return kernel.clone3(a, words[1]!.split(',').map(Number), {
         parent: letters.includes('P'),
         newpid: letters.includes('N'),
         ...(signal === undefined ? {} : { exitSignal: Number(signal) }),
+        flags: words.slice(2).filter((word) => word.startsWith('CLONE_')) as CallFlag[],
       });
     }
     case 'setsid':
@@ -69,7 +75,7 @@ function execute(kernel: Kernel, call: string): Answer {
     case 'unflag':
       return kernel.setSubreaper(a, false);
     case 'unshare':
-      return kernel.unshare(a);
+      return words.length > 1 ? kernel.unshare(a, words.slice(1) as CallFlag[]) : kernel.unshare(a);
     case 'setns':
       return kernel.setns(a, b);
     case 'exit':
@@ -84,6 +90,14 @@ function execute(kernel: Kernel, call: string): Answer {
       return kernel.exitThread(a, b);
     case 'exec':
       return kernel.exec(a);
+    case 'setnsof':
+      return kernel.setnsOther(a, words[1] as NamespaceFlag);
+    case 'ioprio':
+      return kernel.ioprio(a);
+    case 'tty':
+      return kernel.takeTerminal(a, b);
+    case 'notty':
+      return kernel.dropTerminal(a);
     case 'ignore':
       return kernel.ignoreSigchld(a);
     default:

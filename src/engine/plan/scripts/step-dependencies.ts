@@ -9,6 +9,7 @@
  *   setsid wants the group of the caller's number empty (E2 to E4);
  * - children inherit group and session of the caller (C4), so a setpgid by the parent stands between its child's calls;
  * - setpgid wants a member in the group (F9, F12): the member that stays longest is its witness;
+ * - what is shared, a terminal and an I/O context are matters between a process and its creator: their own order tells;
  * - CLONE_PARENT wants the parent to be the right one, and adoption depends on who has the subreaper flag (A2 to A5).
  * Cost: O(steps + births), and for each death of a process with children its distance to its adopter in plans that
  * switch subreaper flags.
@@ -16,6 +17,7 @@
 
 import {
   CLONE3,
+  EXEC,
   EXIT,
   NEWPID,
   PARENT,
@@ -25,6 +27,7 @@ import {
   SETSID,
   type StepList,
   UNSHARE,
+  WAIT4,
 } from '../step-list.ts';
 import { FOREVER, groupStays } from './group-stays.ts';
 import { NONE, PlanProcesses } from './process-table.ts';
@@ -122,6 +125,7 @@ class DependencyWalk {
           this.prctl(step, actor);
           break;
         case UNSHARE:
+          if ((steps.flags[step]! & NEWPID) === 0) break;
           processes.childNamespace[actor] = processes.makeNamespace(processes.childNamespace[actor]!);
           break;
         case SETNS:
@@ -132,8 +136,13 @@ class DependencyWalk {
         case EXIT:
           this.exit(step, actor);
           break;
-        default:
+        case WAIT4:
           this.wait4(step, object);
+          break;
+        case EXEC:
+          // Afterwards the parent cannot move it any more (P7).
+          this.need(step, this.movedByParent[actor]!);
+          break;
       }
     }
   }

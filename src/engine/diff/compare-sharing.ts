@@ -1,0 +1,76 @@
+/**
+ * Shared objects, exit signals and terminals of the rebuilt tree against those of the image.
+ *
+ * Partitions are compared, never numbers: two processes hold one object in the kernel exactly if they are of one class
+ * in the image; who has no class is private. A difference names, of the image and of the kernel, the first process
+ * that shares. An undo list or I/O context that is not there is nobody else's.
+ * In: the tree, the kernel, its row of every process (0: missing). Cost: O(processes · kinds) where anything is shared.
+ */
+import { SIGCHLD } from '../kernel/clone.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { NumberTable } from '../tree/number-table.ts';
+import { ZOMBIE } from '../tree/process-columns.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
+import { handlersImplySpaces } from '../tree/sharing.ts';
+import { KINDS, NOT_TOLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
+import type { DifferenceList } from './difference.ts';
+
+export function compareSharing(
+  tree: ProcessTree,
+  kernel: Kernel,
+  rows: Int32Array,
+  found: DifferenceList,
+): void {
+  for (let kind = 0; kind < KINDS.length; kind++) compareKind(tree, kind, kernel, rows, found);
+  compareTerminals(tree, kernel, rows, found);
+}
+
+/** A signal that is not in the image is SIGCHLD. Of a zombie it is what it was. */
+export function compareExitSignals(
+  tree: ProcessTree,
+  kernel: Kernel,
+  rows: Int32Array,
+  found: DifferenceList,
+): void {
+  const wanted = tree.sharing?.exitSignal;
+  for (let i = 0; i < tree.size; i++) {
+    const expected = wanted?.[i] ?? SIGCHLD;
+    const actual = kernel.state.processes.exitSignal[rows[i]!]!;
+    if (rows[i] !== 0 && actual !== expected) found.field(tree.pid[i]!, 'exitSignal', expected, actual);
+  }
+}
+
+function compareKind(
+  tree: ProcessTree,
+  kind: number,
+  kernel: Kernel,
+  rows: Int32Array,
+  found: DifferenceList,
+): void {
+  const { sharing } = kernel.state;
+  const given = tree.sharing;
+  const names = given && (kind === VM ? handlersImplySpaces(tree, given, false) : given.classes[kind]!);
+  if (sharing === null && names === null) return;
+  const firstHolder = new NumberTable(64);
+  for (let i = 0; i < tree.size; i++) {
+    if (rows[i] === 0 || (tree.state[i] === ZOMBIE && (kind !== SIGHAND || names === null))) continue;
+    const object = sharing === null ? 0 : sharing.held(rows[i]!, kind);
+    let first = object === 0 ? i : firstHolder.get(object);
+    if (first < 0) firstHolder.set(object, (first = i));
+    const name = names?.[i] ?? NOT_TOLD;
+    // Of a zombie whose handlers are not told, nothing is known.
+    if (tree.state[i] === ZOMBIE && name === NOT_TOLD) continue;
+    const expected = name === NOT_TOLD ? i : name;
+    if (first !== expected) found.field(tree.pid[i]!, KINDS[kind]!, tree.pid[expected]!, tree.pid[first]!);
+  }
+}
+
+function compareTerminals(tree: ProcessTree, kernel: Kernel, rows: Int32Array, found: DifferenceList): void {
+  const terminals = tree.sharing?.terminal;
+  if (!terminals) return;
+  for (let i = 0; i < tree.size; i++) {
+    if (rows[i] === 0 || terminals[i] === NOT_TOLD || tree.state[i] === ZOMBIE) continue;
+    const actual = kernel.state.sharing?.terminal[rows[i]!] ?? 0;
+    if (actual !== terminals[i]) found.field(tree.pid[i]!, 'ttyNr', terminals[i]!, actual);
+  }
+}
