@@ -46,6 +46,10 @@ export function isFactOf(image: Image, claim: Claim): boolean {
       return claim.process > 0 && !image.has(claim.process);
     case 'present':
       return image.has(claim.process);
+    case 'objects':
+      return areObjects(image, claim);
+    case 'terminal':
+      return image.terminal(claim.process) === claim.device;
     case 'given birth':
       return claim.ancestor >= 0 && image.givenBirth(claim.process) === claim.ancestor;
     default:
@@ -64,6 +68,26 @@ function isAncestor(image: Image, ancestor: number, process: number, inside: boo
     if (p === image.root) return false;
   }
   return false;
+}
+
+type Objects = Extract<Claim, { readonly says: 'objects' }>;
+
+/** Every two that are spoken of hold one object exactly if they have one number; each process is there once. */
+function areObjects(image: Image, { kind, processes, classes }: Objects): boolean {
+  if (processes.length !== classes.length || new Set(processes).size !== processes.length) return false;
+  const objects = processes.map((pid) => image.object(pid, kind));
+  return classes.every(
+    (c, i) =>
+      c === -1 ||
+      (c >= 0 &&
+        image.has(processes[i]!) &&
+        classes.every((d, j) => d === -1 || (c === d) === (i === j || sameObject(objects[i]!, objects[j]!)))),
+  );
+}
+
+/** Who has none that is told is alone. */
+function sameObject(a: number, b: number): boolean {
+  return a >= 0 && a === b;
 }
 
 function hasThread(image: Image, process: number, thread: number): boolean {

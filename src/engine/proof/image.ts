@@ -10,6 +10,8 @@
 
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 
+import { KINDS, type Kind } from '../tree/sharing-columns.ts';
+
 export const OUTER = -1;
 
 /** What a request may say of births; its `births` go before those of the image. */
@@ -123,6 +125,18 @@ export class Image {
     if (c === 0) return true;
     if (c === this.session(this.root)) return c !== this.root;
     return c === 1 && !this.rootIsInit && !this.has(1);
+  }
+
+  /** Names the object of a kind that a process holds; −1 where the image does not tell. */
+  object(pid: number, kind: Kind): number {
+    const i = this.index(pid);
+    return i < 0 ? -1 : (this.tree.sharing?.classes[KINDS.indexOf(kind)]?.[i] ?? -1);
+  }
+
+  /** Device number of the controlling terminal, 0 none; −1 where the image does not tell. */
+  terminal(pid: number): number {
+    const i = this.index(pid);
+    return i < 0 ? -1 : (this.tree.sharing?.terminal?.[i] ?? -1);
   }
 
   /** Given closest alive born ancestor: 0 outside; −1: nothing is said. */

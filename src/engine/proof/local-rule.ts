@@ -28,7 +28,11 @@ export function ruleOf(local: LocalRule): Rule {
 
 function processesOf(image: Image, premises: readonly Claim[]): number[] {
   const named = new Set<number>();
-  for (const claim of premises) if ('process' in claim && image.has(claim.process)) named.add(claim.process);
+  for (const claim of premises) {
+    if ('process' in claim && image.has(claim.process)) named.add(claim.process);
+    if ('processes' in claim)
+      for (const process of claim.processes) if (image.has(process)) named.add(process);
+  }
   return [...named];
 }
 

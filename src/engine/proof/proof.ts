@@ -7,6 +7,8 @@
  * its session. Process 0 stands for whoever is outside the image.
  */
 
+import type { Kind } from '../tree/sharing-columns.ts';
+
 /** What the image, or the request, says of one process. */
 export type Fact =
   /** `parent` 0: outside the image. */
@@ -33,6 +35,15 @@ export type Fact =
   | { readonly says: 'root'; readonly process: number }
   | { readonly says: 'absent'; readonly process: number }
   | { readonly says: 'present'; readonly process: number }
+  /** Which of these hold the same object of a kind: equal numbers; −1: nothing is said of it. */
+  | {
+      readonly says: 'objects';
+      readonly kind: Kind;
+      readonly processes: readonly number[];
+      readonly classes: readonly number[];
+    }
+  /** Device number of the controlling terminal, 0 none. */
+  | { readonly says: 'terminal'; readonly process: number; readonly device: number }
   /** The closest alive born ancestor, as the image or the request gives it. */
   | { readonly says: 'given birth'; readonly process: number; readonly ancestor: number };
 

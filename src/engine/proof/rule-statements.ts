@@ -49,6 +49,12 @@ export const RULE_STATEMENTS = {
   N3: 'A session number is visible exactly down to the namespace of its leader, where all its members live or below.',
   N5: 'A group number is visible exactly down to the deepest namespace that has both the member and its maker, which is no higher than that of the session’s leader.',
   N7: 'The exit of an init never finishes while it is in a group of its own namespace that it does not lead.',
+  'circle of objects':
+    'An object passes at births only, so its holders are a connected part of the tree of births; two kinds whose objects close a circle are in no tree.',
+  'shared objects':
+    'An object passes at births only, and is left for good; every way for these processes to be born, to leave, to lead and to execute was tried, and none gives all of this.',
+  K1: 'Signal handlers are shared in one address space only, and execve leaves both.',
+  K7: 'A controlling terminal comes from the leader of the session, who lives and has it.',
   image: 'So the image says, or the request.',
   suppose: 'Of the only two possibilities one is supposed.',
   remains: 'One possibility led to a contradiction, so it is the other one.',

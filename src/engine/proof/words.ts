@@ -6,6 +6,7 @@
  * Cost: O(lines).
  */
 
+import type { Kind } from '../tree/sharing-columns.ts';
 import type { Claim, Line, Names, Proof } from './proof.ts';
 import { IMAGE, REMAINS, SUPPOSE } from './proof.ts';
 import { as } from './rule.ts';
@@ -42,6 +43,15 @@ export function derivationOf(proof: Proof): string[] {
     .filter((_, at) => proof.lines[at]!.rule !== IMAGE)
     .map(({ text, depth }) => INDENT.repeat(depth) + text);
 }
+
+const WHAT: Record<Kind, string> = {
+  files: 'the file tables',
+  fs: 'the fs',
+  vm: 'the address spaces',
+  sighand: 'the signal handlers',
+  sysvsem: 'the undo lists',
+  io: 'the I/O contexts',
+};
 
 /** The premises of a step, by what they say. */
 type Premises = readonly Claim[];
@@ -243,11 +253,27 @@ class Teller {
         return `${claim.process} is not in the image.`;
       case 'present':
         return `${claim.process} is in the image.`;
+      case 'objects':
+        return `${this.objects(claim)}.`;
+      case 'terminal':
+        return claim.device === 0
+          ? `${claim.process} has no controlling terminal.`
+          : `${claim.process} has the controlling terminal ${claim.device}.`;
       case 'given birth':
         return `The closest alive born ancestor of ${claim.process} is given as ${this.ancestor(claim.ancestor)}.`;
       default:
         return '';
     }
+  }
+
+  private objects({ kind, processes, classes }: Extract<Claim, { readonly says: 'objects' }>): string {
+    const groups = [...new Set(classes)].filter((c) => c >= 0);
+    const holders = groups.map((c) => processes.filter((_, i) => classes[i] === c));
+    const shared = holders
+      .filter(({ length }) => length > 1)
+      .map((pids) => `${pids.join(' and ')} share theirs`);
+    const alone = holders.filter(({ length }) => length === 1).map(([pid]) => `${pid} has its own`);
+    return `Of ${WHAT[kind]} ${[...shared, ...alone].join(', ')}`;
   }
 
   private name(e: number): string {

@@ -1,0 +1,98 @@
+/**
+ * Rules about shared kernel objects (inherit-only resources, 5 and 6; docs/sharing.md has why they are sound).
+ *
+ * An object comes to a process from its creator only, so whoever ends with it, and everybody between them by birth at
+ * that time, is a connected part of one tree of births. `circle of objects` needs nothing more. `shared objects` tries
+ * every way in which a few processes could be born, leave what they hold, call setsid and execute themselves, with any
+ * helpers and threads between them, and finds none.
+ * This is the second decision of the kind: it follows the theorem, not the planner's search, and leaves nothing out.
+ */
+
+import type { Image } from './image.ts';
+import { type Claim, CONTRADICTION, isSameClaim } from './proof.ts';
+import { as, type Rule } from './rule.ts';
+import { noWayToShare, type SharedImage } from './ways-to-share.ts';
+
+/** Processes of which every way is tried. */
+const MOST_TRIED = 7;
+
+type Objects = Extract<Claim, { readonly says: 'objects' }>;
+
+function objectsIn(premises: readonly Claim[]): Objects[] {
+  return premises.flatMap((premise) => as(premise, 'objects') ?? []);
+}
+
+/** Two kinds, the same processes: the classes that several have, an edge for each process, close a circle. */
+const circle: Rule = {
+  kernel: ['I1', 'I2', 'I3', 'I20', 'I30', 'I40'],
+  holds(_image, premises, claim) {
+    const [a, b, ...more] = objectsIn(premises);
+    if (!a || !b || more.length > 0 || premises.length !== 2 || a.kind === b.kind) return false;
+    if (!isSameClaim(claim, CONTRADICTION) || a.processes.join() !== b.processes.join()) return false;
+    const above = new Map<string, string>();
+    const top = (node: string): string => {
+      let at = node;
+      while (above.has(at)) at = above.get(at)!;
+      return at;
+    };
+    const edges = new Set<string>();
+    for (let i = 0; i < a.processes.length; i++) {
+      const [x, y] = [`a${a.classes[i]}`, `b${b.classes[i]}`];
+      if (edges.has(x + y)) continue;
+      edges.add(x + y);
+      if (top(x) === top(y)) return true;
+      above.set(top(x), top(y));
+    }
+    return false;
+  },
+};
+
+/** Some kinds over the same processes, the root among them; of each who is above it, of all of them the session or of none. */
+const sharedObjects: Rule = {
+  kernel: ['A1', 'E5', 'I1', 'I2', 'I3', 'I4', 'I5', 'I20', 'I30', 'I35', 'I40', 'I41', 'I42', 'I56'],
+  holds(image, premises, claim) {
+    if (!isSameClaim(claim, CONTRADICTION)) return false;
+    const small = smallImage(image, premises);
+    return small !== null && noWayToShare(small);
+  },
+};
+
+function smallImage(image: Image, premises: readonly Claim[]): SharedImage | null {
+  const objects = objectsIn(premises);
+  const [first] = objects;
+  if (!first || first.processes.length > MOST_TRIED || first.processes[0] !== image.root) return null;
+  const { processes } = first;
+  if (objects.some((other) => other.processes.join() !== processes.join())) return null;
+  const place = new Map(processes.map((pid, at) => [pid, at]));
+  const parent: number[] = processes.map((_, at) => (at === 0 ? -1 : 0));
+  const session: (number | null)[] = processes.map(() => null);
+  for (const premise of premises) {
+    const above = as(premise, 'ancestor');
+    const member = as(premise, 'session');
+    if (above) {
+      const [p, q] = [place.get(above.ancestor), place.get(above.process)];
+      if (p === undefined || q === undefined) return null;
+      parent[q] = p;
+    } else if (member) {
+      const p = place.get(member.process);
+      if (p === undefined) return null;
+      session[p] = member.session;
+    } else if (!as(premise, 'objects')) return null;
+  }
+  const told = session.filter((s) => s !== null).length;
+  if (told !== 0 && told !== processes.length) return null;
+  return {
+    pid: processes,
+    parent,
+    sessions: told === 0 ? null : session.map((s) => s!),
+    outside: processes.map((_, at) => session[at] !== null && image.isFromOutside(session[at]!)),
+    kinds: objects.map(({ kind }) => kind),
+    classes: objects.map(({ classes }) => classes),
+    zombie: processes.map((pid) => image.tree.state[image.index(pid)] === 1),
+  };
+}
+
+export const SHARING_RULES = {
+  'circle of objects': circle,
+  'shared objects': sharedObjects,
+} satisfies Record<string, Rule>;

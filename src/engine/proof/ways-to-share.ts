@@ -1,0 +1,331 @@
+/**
+ * Every way in which a few processes could come to share what they share.
+ *
+ * In: processes with their parents, sessions, and a class a kind. Out: true where no tree of states has them (inherit-
+ * only resources, theorem A, 5.5, 5.6). A state is what somebody holds for a while: its session and an object a kind.
+ * Going down from the root, at each state either the processes that are still to be born are parted in two that go
+ * different ways and have nothing in common but what is held, or the one way that is left goes on by a birth, or by
+ * whoever is there taking a new object, leading its session, or executing itself.
+ * Whoever is there is a process, a helper, or a thread: helpers may hold anything; threads change their session with
+ * their process. All parts, all births and all changes are tried; nothing is preferred or left out.
+ * Cost: exponential in the processes, of which a proof may name seven.
+ */
+
+export interface SharedImage {
+  readonly pid: readonly number[];
+  /** Place of the nearest ancestor that is spoken of; −1 for the root, which is the first. */
+  readonly parent: readonly number[];
+  /** Null: nothing is said of sessions. */
+  readonly sessions: readonly number[] | null;
+  /** Was the session there before anybody was born? */
+  readonly outside: readonly boolean[];
+  readonly kinds: readonly string[];
+  /** By kind. */
+  readonly classes: readonly (readonly number[])[];
+  readonly zombie: readonly boolean[];
+}
+
+const NOBODY = -1;
+const NONE = -1;
+/** Kinds that only execve leaves, with the files; and those that nothing leaves. */
+const LEFT_BY_EXEC = ['vm', 'sighand'];
+const NEVER_LEFT = ['io'];
+/** Above any work that seven processes need. */
+const MOST_STATES = 400_000;
+
+export function noWayToShare(image: SharedImage): boolean {
+  const ways = new Ways(image);
+  return !ways.exists() && !ways.gaveUp;
+}
+
+/** Whoever is at a state: a process by its place; a thread of it, or a helper that is to lead session s: `size` + s. */
+type Holder = number;
+
+class Ways {
+  gaveUp = false;
+  private readonly image: SharedImage;
+  private readonly size: number;
+  private readonly session: readonly number[];
+  /** Numbers of sessions; of each the process that leads it, NOBODY. */
+  private readonly numbers: readonly number[];
+  private readonly leader: readonly number[];
+  private readonly isOutside: readonly boolean[];
+  private readonly known = new Map<string, boolean>();
+
+  constructor(image: SharedImage) {
+    const { pid, sessions, outside } = image;
+    this.image = image;
+    this.size = pid.length;
+    this.numbers = [...new Set(sessions ?? [])];
+    this.session = pid.map((_, p) => (sessions ? this.numbers.indexOf(sessions[p]!) : NONE));
+    this.leader = this.numbers.map((number) => pid.indexOf(number));
+    this.isOutside = this.numbers.map((number) => outside[sessions!.indexOf(number)]!);
+  }
+
+  exists(): boolean {
+    const { kinds } = this.image;
+    const rest = this.image.pid.map((_, p) => p).slice(1);
+    const outside = this.isOutside.indexOf(true);
+    const held = [outside, ...kinds.map((kind, k) => (NEVER_LEFT.includes(kind) ? this.own(k, 0) : NONE))];
+    return this.canGoOn(held, 0, 0, rest);
+  }
+
+  /** Is nothing asked of the object that the process ends with? */
+  private isCareless(k: number, p: number): boolean {
+    return this.image.zombie[p]! || this.image.classes[k]![p] === -1;
+  }
+
+  /** Class of a process if others have it too. */
+  private own(k: number, p: number): number {
+    const column = this.image.classes[k]!;
+    if (column[p] === -1) return NONE;
+    return column.some((c, other) => other !== p && c === column[p]) ? column[p]! : NONE;
+  }
+
+  private leads(p: number): number {
+    const s = this.session[p]!;
+    return s >= 0 && this.leader[s] === p ? s : NONE;
+  }
+
+  /** Does anybody who is left, or is there, end with what a slot holds? */
+  private isNeeded(slot: number, value: number, holder: Holder, rest: readonly number[]): boolean {
+    const ends = (p: number): boolean => (slot === 0 ? this.session[p] : this.own(slot - 1, p)) === value;
+    return (holder >= 0 && holder < this.size && ends(holder)) || rest.some(ends);
+  }
+
+  /** @param foreign kinds, a bit each, in which the process that is here holds or held what it must get rid of by execve */
+  private canGoOn(
+    held: readonly number[],
+    holder: Holder,
+    foreign: number,
+    rest: readonly number[],
+  ): boolean {
+    if (this.gaveUp) return false;
+    const key = `${held};${holder};${foreign};${rest}`;
+    const before = this.known.get(key);
+    if (before !== undefined) return before;
+    if (this.known.size > MOST_STATES) {
+      this.gaveUp = true;
+      return false;
+    }
+    const result =
+      (rest.length === 0 && this.mayEnd(held, holder, foreign)) ||
+      this.canPart(held, holder, foreign, rest) ||
+      this.canBear(held, holder, foreign, rest) ||
+      this.canChange(held, holder, foreign, rest);
+    this.known.set(key, result);
+    return result;
+  }
+
+  /** Everything that the process ends with is held now. */
+  private mayEnd(held: readonly number[], holder: Holder, foreign: number): boolean {
+    if (holder === NOBODY || holder >= this.size) return true;
+    if (foreign !== 0) return false;
+    // A session that nobody else is in can be led at the very end.
+    return this.image.kinds.every(
+      (_, k) => this.own(k, holder) === NONE || held[k + 1] === this.own(k, holder),
+    );
+  }
+
+  private canPart(
+    held: readonly number[],
+    holder: Holder,
+    foreign: number,
+    rest: readonly number[],
+  ): boolean {
+    for (let chosen = 1; chosen < 1 << rest.length; chosen++) {
+      const away = rest.filter((_, i) => (chosen & (1 << i)) !== 0);
+      const here = rest.filter((_, i) => (chosen & (1 << i)) === 0);
+      if (here.length === 0 && holder === NOBODY) continue;
+      const t = this.pending(held, holder);
+      const threaded = t !== NONE && away.some((p) => this.session[p] === t);
+      if (!this.areStrangers(held, threaded ? t : NONE, away, here, holder)) continue;
+      // A part that goes away is with a helper, or with a thread of who is here if it needs the session that is to come.
+      const other = threaded ? this.size + t : NOBODY;
+      if (here.length === 0 && other === holder) continue;
+      if (this.canGoOn(held, other, 0, away) && this.canGoOn(held, holder, foreign, here)) return true;
+    }
+    return false;
+  }
+
+  /** Nothing in common but what is held, and nobody's parent on the other side. @param shared a session of both sides */
+  private areStrangers(
+    held: readonly number[],
+    shared: number,
+    away: readonly number[],
+    here: readonly number[],
+    holder: Holder,
+  ): boolean {
+    const there = holder >= 0 && holder < this.size ? [...here, holder] : here;
+    for (const p of away) {
+      if (here.includes(this.image.parent[p]!)) return false;
+      for (const q of there) {
+        if (q !== holder && this.image.parent[q] === p) return false;
+        const s = this.session[p]!;
+        if (s >= 0 && s === this.session[q] && s !== held[0] && s !== shared) return false;
+        for (let k = 0; k < this.image.kinds.length; k++) {
+          const c = this.own(k, p);
+          if (c !== NONE && c === this.own(k, q) && c !== held[k + 1]) return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private pending(held: readonly number[], holder: Holder): number {
+    if (holder === NOBODY) return NONE;
+    const t = holder < this.size ? this.leads(holder) : holder - this.size;
+    return t !== NONE && held[0] !== t ? t : NONE;
+  }
+
+  /** The next on the way is a process that is born here. Whoever was here needs nothing more. */
+  private canBear(
+    held: readonly number[],
+    holder: Holder,
+    foreign: number,
+    rest: readonly number[],
+  ): boolean {
+    if (!this.mayEnd(held, holder, foreign)) return false;
+    if (this.needsItsSession(held, holder, rest)) return false;
+    return rest.some((p) => {
+      if (rest.includes(this.image.parent[p]!)) return false;
+      if (this.session[p]! >= 0 && this.leads(p) === NONE && this.session[p] !== held[0]) return false;
+      const left = rest.filter((other) => other !== p);
+      return this.waysToBeBorn(held, p, left).some((born) => this.canGoOn(born.held, p, born.foreign, left));
+    });
+  }
+
+  private needsItsSession(held: readonly number[], holder: Holder, rest: readonly number[]): boolean {
+    const t = this.pending(held, holder);
+    return t !== NONE && rest.some((p) => this.session[p] === t);
+  }
+
+  /** Of what only execve leaves, or nothing, each object is had from birth or not; the one that it can never leave is its own. */
+  private waysToBeBorn(
+    held: readonly number[],
+    p: number,
+    left: readonly number[],
+  ): { held: readonly number[]; foreign: number }[] {
+    let ways: { held: readonly number[]; foreign: number }[] = [{ held, foreign: 0 }];
+    this.image.kinds.forEach((kind, k) => {
+      const bound = NEVER_LEFT.includes(kind);
+      if (!bound && !LEFT_BY_EXEC.includes(kind)) return;
+      const own = this.own(k, p);
+      const value = held[k + 1]!;
+      ways = ways.flatMap((way) => {
+        const next: { held: readonly number[]; foreign: number }[] = [];
+        const withValue = (to: number): readonly number[] =>
+          way.held.map((v, slot) => (slot === k + 1 ? to : v));
+        // Without what is held here: nobody below has it any more.
+        if (value === NONE || !this.isNeeded(k + 1, value, p, left))
+          next.push({ ...way, held: withValue(bound ? own : NONE) });
+        if (value === NONE && this.isCareless(k, p) && own !== NONE)
+          next.push({ ...way, held: withValue(own) });
+        if (value !== NONE && value === own) next.push(way);
+        else if (value !== NONE && this.isCareless(k, p)) next.push(way);
+        else if (value !== NONE && !bound) next.push({ ...way, foreign: way.foreign | (1 << k) });
+        return next;
+      });
+    });
+    return ways.filter((way) => this.handlersFit(way.held));
+  }
+
+  /** Who has the handlers of others is in their address space. */
+  private handlersFit(held: readonly number[]): boolean {
+    const { kinds, classes } = this.image;
+    const [h, v] = [kinds.indexOf('sighand'), kinds.indexOf('vm')];
+    if (h < 0 || v < 0 || held[h + 1] === NONE) return true;
+    const member = classes[h]!.indexOf(held[h + 1]!);
+    return held[v + 1] === this.own(v, member);
+  }
+
+  private canChange(
+    held: readonly number[],
+    holder: Holder,
+    foreign: number,
+    rest: readonly number[],
+  ): boolean {
+    return (
+      this.canLead(held, holder, foreign, rest) ||
+      this.canOpen(held, holder, foreign, rest) ||
+      this.canExecute(held, holder, foreign, rest)
+    );
+  }
+
+  private canLead(
+    held: readonly number[],
+    holder: Holder,
+    foreign: number,
+    rest: readonly number[],
+  ): boolean {
+    const t = this.pending(held, holder);
+    const free = held[0] === NONE || !this.isNeeded(0, held[0]!, holder, rest);
+    if (t !== NONE && free && this.canGoOn([t, ...held.slice(1)], holder, foreign, rest)) return true;
+    if (
+      holder !== NOBODY &&
+      !(this.mayEnd(held, holder, foreign) && !this.needsItsSession(held, holder, rest))
+    )
+      return false;
+    // A leader that is gone is born here; it, or a thread of it, leads the session some time later.
+    return this.numbers.some(
+      (_, s) =>
+        this.leader[s] === NOBODY &&
+        !this.isOutside[s] &&
+        s !== held[0] &&
+        rest.some((p) => this.session[p] === s) &&
+        this.canGoOn(held, this.size + s, 0, rest),
+    );
+  }
+
+  /** A new object in the place of one that nobody needs any more. */
+  private canOpen(
+    held: readonly number[],
+    holder: Holder,
+    foreign: number,
+    rest: readonly number[],
+  ): boolean {
+    const isProcess = holder >= 0 && holder < this.size;
+    return this.image.kinds.some((kind, k) => {
+      const value = held[k + 1]!;
+      if (value !== NONE && this.isNeeded(k + 1, value, holder, rest)) return false;
+      const byExec = LEFT_BY_EXEC.includes(kind);
+      const open = (c: number, who: Holder, marks: number): boolean => {
+        const next = held.map((v, slot) => (slot === k + 1 ? c : v));
+        return this.handlersFit(next) && this.canGoOn(next, who, marks, rest);
+      };
+      const wanted = new Set(rest.map((p) => this.own(k, p)).filter((c) => c !== NONE && c !== value));
+      return [...wanted].some((c) => {
+        // By a helper, where whoever is here needs nothing more; what it is born with is all its own.
+        if (
+          this.mayEnd(held, holder, foreign) &&
+          !this.needsItsSession(held, holder, rest) &&
+          open(c, NOBODY, 0)
+        )
+          return true;
+        if (!isProcess) return holder !== NOBODY && open(c, holder, 0);
+        if (NEVER_LEFT.includes(kind))
+          return this.isCareless(k, holder) && value === NONE && open(c, holder, foreign);
+        if (!byExec) return open(c, holder, foreign);
+        if (value !== NONE || (foreign & (1 << k)) !== 0) return false;
+        const fits = c === this.own(k, holder) || this.isCareless(k, holder);
+        return open(c, holder, fits ? foreign : foreign | (1 << k));
+      });
+    });
+  }
+
+  /** execve leaves address space, handlers and files at once. */
+  private canExecute(
+    held: readonly number[],
+    holder: Holder,
+    foreign: number,
+    rest: readonly number[],
+  ): boolean {
+    if (holder === NOBODY || holder >= this.size || foreign === 0) return false;
+    const left = ['vm', 'sighand', 'files'];
+    const next = held.map((value, slot) =>
+      slot > 0 && left.includes(this.image.kinds[slot - 1]!) ? NONE : value,
+    );
+    const lost = held.some((value, slot) => value !== next[slot] && this.isNeeded(slot, value, holder, rest));
+    return !lost && this.canGoOn(next, holder, 0, rest);
+  }
+}
