@@ -58,7 +58,7 @@ static struct record *bear(struct story *story, struct record *creator, uint64_t
 
 	if (run->record_count >= story->mix.births)
 		return NULL;
-	if (run_clone(run, creator, flags, &set_tid, -1, &born))
+	if (run_clone(run, creator, flags, &set_tid, flags & CLONE_PARENT ? 0 : SIGCHLD, -1, &born))
 		return NULL;
 	if (born->numbers.count < 2)
 		return NULL; /* its namespace's init died meanwhile */

@@ -1,23 +1,22 @@
 #include "actor.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <linux/resource.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "raw-syscall.h"
 
-enum { EVERY_LEADING_PAGE = 4095 };
+enum { EVERY_LEADING_PAGE = 4095, IOPRIO_OF_PROCESS = 1, BEST_EFFORT = 2 << 13 | 4 };
 
 extern char __executable_start[] __attribute__((visibility("hidden")));
 extern char etext[] __attribute__((visibility("hidden")));
-
-/* The life of an actor; raw_clone3 calls it in the child. */
-_Noreturn void actor_run(struct stage *stage, uint32_t self);
 
 long actor_spawn(struct clone_args *args, struct stage *stage, uint32_t self)
 {
@@ -26,18 +25,17 @@ long actor_spawn(struct clone_args *args, struct stage *stage, uint32_t self)
 	return raw_clone3(args, stage, self);
 }
 
-/* The exit signal of a CLONE_PARENT child is its creator's and must be given as 0 (C8, C9). */
-static long make_process(struct stage *stage, uint64_t flags, uint32_t child, int64_t levels, int *pidfd)
+static long make_process(struct stage *stage, const int64_t *arg, int *pidfd)
 {
 	struct clone_args args = {
-		.flags = flags | CLONE_PIDFD | CLONE_FILES | CLONE_FS,
+		.flags = (uint64_t)arg[0] | CLONE_PIDFD,
 		.pidfd = (uintptr_t)pidfd,
-		.exit_signal = flags & CLONE_PARENT ? 0 : SIGCHLD,
-		.set_tid = levels ? (uintptr_t)stage->set_tid : 0,
-		.set_tid_size = (uint64_t)levels,
+		.exit_signal = (uint64_t)arg[3],
+		.set_tid = arg[2] ? (uintptr_t)stage->set_tid : 0,
+		.set_tid_size = (uint64_t)arg[2],
 	};
 
-	return actor_spawn(&args, stage, child);
+	return actor_spawn(&args, stage, (uint32_t)arg[1]);
 }
 
 static long make_thread(struct stage *stage, int64_t levels)
@@ -61,14 +59,14 @@ static long die(int signal, int64_t core_dump)
 {
 	struct rlimit64 limit = { RLIM64_INFINITY, RLIM64_INFINITY };
 	struct kernel_sigaction by_default = { 0 };
-	uint64_t nothing_blocked = 0;
+	uint64_t others_blocked = ~((uint64_t)1 << (signal - 1));
 
 	if (core_dump)
 		raw4(SYS_prlimit64, 0, RLIMIT_CORE, (long)&limit, 0);
 	else
 		raw4(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0);
-	raw4(SYS_rt_sigaction, signal, (long)&by_default, 0, sizeof(nothing_blocked));
-	raw4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&nothing_blocked, 0, sizeof(nothing_blocked));
+	raw4(SYS_rt_sigaction, signal, (long)&by_default, 0, sizeof(others_blocked));
+	raw4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&others_blocked, 0, sizeof(others_blocked));
 	raw4(SYS_kill, raw4(SYS_getpid, 0, 0, 0, 0), signal, 0, 0);
 	if (signal == SIGSEGV) {
 		volatile int *volatile nowhere = NULL;
@@ -118,6 +116,53 @@ static long shed_memory(const struct stage *stage, uintptr_t end)
 	return raw4(SYS_munmap, (long)keep[3], (long)(end - keep[3]), 0, 0);
 }
 
+/* A descriptor for a moment: the caller's table is not the coordinator's. */
+static long enter_namespace_of(long process)
+{
+	long file = raw4(SYS_pidfd_open, process, 0, 0, 0), error;
+
+	if (file < 0)
+		return file;
+	error = raw4(SYS_setns, file, CLONE_NEWPID, 0, 0);
+	raw4(SYS_close, file, 0, 0, 0);
+	return error;
+}
+
+/* The new program maps the stage and answers this call (resume.c). */
+static long execute_again(int program, char *text)
+{
+	char nothing[1], *arguments[3], *environment[1];
+
+	nothing[0] = 0;
+	arguments[0] = arguments[1] = text;
+	arguments[2] = environment[0] = 0;
+	return raw5(SYS_execveat, program, (long)nothing, (long)arguments, (long)environment, AT_EMPTY_PATH);
+}
+
+/* The master's end stays open: when it is closed, the terminal is lost. */
+static long take_terminal(const char *multiplexer)
+{
+	int unlocked = 0;
+	long master = raw4(SYS_openat, AT_FDCWD, (long)multiplexer, O_RDWR | O_NOCTTY, 0), terminal;
+
+	if (master < 0)
+		return master;
+	raw4(SYS_ioctl, master, TIOCSPTLCK, (long)&unlocked, 0);
+	terminal = raw4(SYS_ioctl, master, TIOCGPTPEER, O_RDWR | O_NOCTTY, 0);
+	return terminal < 0 ? terminal : raw4(SYS_ioctl, terminal, TIOCSCTTY, 0, 0);
+}
+
+static long drop_terminal(const char *own)
+{
+	long terminal = raw4(SYS_openat, AT_FDCWD, (long)own, O_RDWR, 0), error;
+
+	if (terminal < 0)
+		return terminal;
+	error = raw4(SYS_ioctl, terminal, TIOCNOTTY, 0, 0);
+	raw4(SYS_close, terminal, 0, 0, 0);
+	return error;
+}
+
 static long perform(struct stage *stage, struct slot *slot)
 {
 	const int64_t *arg = slot->arg;
@@ -136,9 +181,19 @@ static long perform(struct stage *stage, struct slot *slot)
 		slot->result = flag;
 		return error;
 	case ACT_UNSHARE:
-		return raw4(SYS_unshare, CLONE_NEWPID, 0, 0, 0);
+		return raw4(SYS_unshare, arg[0], 0, 0, 0);
 	case ACT_SETNS:
 		return raw4(SYS_setns, arg[0], CLONE_NEWPID, 0, 0);
+	case ACT_SETNS_OF:
+		return enter_namespace_of(arg[0]);
+	case ACT_EXEC:
+		return execute_again((int)arg[0], slot->text);
+	case ACT_IOPRIO:
+		return raw4(SYS_ioprio_set, IOPRIO_OF_PROCESS, 0, BEST_EFFORT, 0);
+	case ACT_TAKE_TTY:
+		return take_terminal(slot->text);
+	case ACT_DROP_TTY:
+		return drop_terminal(slot->text);
 	case ACT_EXIT:
 		return raw4(SYS_exit_group, arg[0], 0, 0, 0);
 	case ACT_DIE:
@@ -159,7 +214,10 @@ static long perform(struct stage *stage, struct slot *slot)
 _Noreturn void actor_run(struct stage *stage, uint32_t self)
 {
 	struct slot *slot = &stage->slot[self];
-	uint32_t seen = 0;
+	uint32_t seen = atomic_load_explicit(&slot->answered, memory_order_acquire);
+	uint64_t all = ~(uint64_t)0;
+
+	raw4(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, 0, sizeof(all));
 
 	for (;;) {
 		long result;
@@ -170,7 +228,7 @@ _Noreturn void actor_run(struct stage *stage, uint32_t self)
 		if (slot->act == ACT_CLONE) {
 			int pidfd = -1;
 
-			result = make_process(stage, (uint64_t)slot->arg[0], (uint32_t)slot->arg[1], slot->arg[2], &pidfd);
+			result = make_process(stage, slot->arg, &pidfd);
 			slot->pidfd = pidfd;
 			slot->result = (int32_t)result;
 		} else {

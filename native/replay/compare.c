@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare-sharing.h"
 #include "observe.h"
 
 struct comparison {
@@ -121,6 +122,11 @@ static void compare_process(struct comparison *with, const struct image_process 
 	}
 }
 
+static void compare_shared_number(void *with, int32_t pid, const char *field, int32_t expected, int32_t actual)
+{
+	compare_number(with, pid, field, expected, actual);
+}
+
 int compare_with_image(struct run *run, struct text *out)
 {
 	const struct image *image = run->image;
@@ -136,6 +142,8 @@ int compare_with_image(struct run *run, struct text *out)
 		else
 			compare_process(&with, &image->processes[i], &with.census.at[at]);
 	}
+	if (run->shared)
+		compare_sharing(run, &with.census, compare_shared_number, &with);
 	for (i = 0; i < with.census.count; i++)
 		if (number_map_get(&image->by_pid, with.census.at[i].pid.at[1]) < 0 &&
 		    observe_counts(run, &with.census.at[i]))

@@ -12,13 +12,14 @@
 #include <string.h>
 
 #include "proc-status.h"
+#include "resume.h"
 
 /* So long a wait for the end of an exit lasts before other reasons to stop are looked at. */
 static const int POLL_MS = 10;
 
 static int execute_clone(struct run *run, const struct step *step, struct record *caller)
 {
-	uint64_t flags = (step->parent ? CLONE_PARENT : 0) | (step->newpid ? CLONE_NEWPID : 0);
+	uint64_t flags = (step->parent ? CLONE_PARENT : 0) | (step->newpid ? CLONE_NEWPID : 0) | step->share;
 	int levels = caller->births_level + 1 + step->newpid;
 	struct record *born;
 
@@ -28,7 +29,7 @@ static int execute_clone(struct run *run, const struct step *step, struct record
 			 step->set_tid.count, levels);
 		return EINVAL;
 	}
-	return run_clone(run, caller, flags, &step->set_tid, step->object, &born);
+	return run_clone(run, caller, flags, &step->set_tid, step->exit_signal, step->object, &born);
 }
 
 static int execute_setpgid(struct run *run, const struct step *step, struct record *caller)
@@ -40,11 +41,13 @@ static int execute_setpgid(struct run *run, const struct step *step, struct reco
 	return run_ask(run, caller, ACT_SETPGID);
 }
 
-static int execute_unshare(struct run *run, struct record *caller)
+static int execute_unshare(struct run *run, const struct step *step, struct record *caller)
 {
-	int error = run_ask(run, caller, ACT_UNSHARE);
+	int error;
 
-	if (!error)
+	run_slot(run, caller)->arg[0] = (int64_t)((step->newpid ? CLONE_NEWPID : 0) | step->share);
+	error = run_ask(run, caller, ACT_UNSHARE);
+	if (!error && step->newpid)
 		caller->births_level++;
 	return error;
 }
@@ -56,11 +59,31 @@ static int execute_setns(struct run *run, const struct step *step, struct record
 
 	if (!target || target->namespace < 0 || record_reaped(target))
 		return ESRCH;
-	run_slot(run, caller)->arg[0] = run->namespaces[target->namespace].file;
-	error = run_ask(run, caller, ACT_SETNS);
+	run_slot(run, caller)->arg[0] = run->shared ? run_number_for(run, caller, step->object)
+						    : run->namespaces[target->namespace].file;
+	error = run_ask(run, caller, run->shared ? ACT_SETNS_OF : ACT_SETNS);
 	if (!error)
 		caller->births_level = run->namespaces[target->namespace].level;
 	return error;
+}
+
+/* Descriptors of the program and the stage are in every table, with the numbers that they have here. */
+static int execute_exec(struct run *run, struct record *caller)
+{
+	struct slot *slot = run_slot(run, caller);
+	struct stage *stage = run->cage->stage;
+
+	slot->arg[0] = run->cage->program_file;
+	snprintf(slot->text, sizeof(slot->text), RESUME "%d:%lx:%zx:%x", run->cage->stage_file, (unsigned long)(uintptr_t)stage,
+		 stage->size, caller->slot);
+	return run_ask(run, caller, ACT_EXEC);
+}
+
+static int execute_ioctl(struct run *run, const struct step *step, struct record *caller)
+{
+	snprintf(run_slot(run, caller)->text, sizeof(run_slot(run, caller)->text), "%s",
+		 step->connect ? "/dev/ptmx" : "/dev/tty");
+	return run_ask(run, caller, step->connect ? ACT_TAKE_TTY : ACT_DROP_TTY);
 }
 
 static int execute_wait(struct run *run, const struct step *step, struct record *caller)
@@ -270,13 +293,22 @@ int execute_step(struct run *run, const struct step *step)
 		error = run_ask(run, caller, ACT_SUBREAPER);
 		break;
 	case OP_UNSHARE:
-		error = execute_unshare(run, caller);
+		error = execute_unshare(run, step, caller);
 		break;
 	case OP_SETNS:
 		error = execute_setns(run, step, caller);
 		break;
 	case OP_EXIT:
 		error = execute_exit(run, step, caller);
+		break;
+	case OP_EXEC:
+		error = execute_exec(run, caller);
+		break;
+	case OP_IOCTL:
+		error = execute_ioctl(run, step, caller);
+		break;
+	case OP_IOPRIO:
+		error = run_ask(run, caller, ACT_IOPRIO);
 		break;
 	default:
 		error = execute_wait(run, step, caller);

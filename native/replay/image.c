@@ -1,5 +1,6 @@
 #include "image.h"
 
+#include <signal.h>
 #include <string.h>
 
 static bool read_vector(struct arena *arena, const struct json *json, struct vector *vector)
@@ -87,6 +88,27 @@ static const char *read_process(struct arena *arena, const struct json *json, co
 	return NULL;
 }
 
+const char *const KIND_NAMES[KIND_COUNT] = { "files", "fs", "vm", "sighand", "sysvsem", "io" };
+
+/* Whether the process says something of what only birth gives. */
+static bool read_sharing(const struct json *json, struct image_process *process)
+{
+	bool told = false;
+	int kind;
+
+	for (kind = 0; kind < KIND_COUNT; kind++) {
+		process->classes[kind] = UNTOLD;
+		told |= json_int(json_get(json, KIND_NAMES[kind]), &process->classes[kind]);
+		if (process->zombie && kind != KIND_SIGHAND)
+			process->classes[kind] = UNTOLD;
+	}
+	process->exit_signal = SIGCHLD;
+	process->terminal = UNTOLD;
+	told |= json_int(json_get(json, "exitSignal"), &process->exit_signal);
+	told |= json_int(json_get(json, "ttyNr"), &process->terminal);
+	return told;
+}
+
 static const char *read_processes(struct arena *arena, const struct json *list, struct image *image)
 {
 	const struct json *member;
@@ -100,6 +122,7 @@ static const char *read_processes(struct arena *arena, const struct json *list, 
 
 		if ((error = read_process(arena, member, image, process)))
 			return error;
+		image->shared |= read_sharing(member, process);
 		if (number_map_get(&image->by_pid, process->pid) >= 0)
 			return "two processes of the image have one pid";
 		number_map_set(&image->by_pid, process->pid, image->count++);

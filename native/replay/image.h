@@ -11,7 +11,11 @@ struct vector {
 	int count;
 };
 
-enum { FLAG_UNKNOWN = -1 };
+enum { FLAG_UNKNOWN = -1, UNTOLD = -1 };
+
+/* Kinds of kernel objects that processes share. */
+enum kind { KIND_FILES, KIND_FS, KIND_VM, KIND_SIGHAND, KIND_SYSVSEM, KIND_IO, KIND_COUNT };
+extern const char *const KIND_NAMES[KIND_COUNT];
 
 struct image_process {
 	int32_t pid, ppid, pgid, sid;
@@ -20,6 +24,8 @@ struct image_process {
 	int32_t exit_status;
 	int namespace; /* index into image.namespaces */
 	struct vector nspid, nspgid, nssid;
+	int32_t classes[KIND_COUNT]; /* UNTOLD: the image does not say */
+	int32_t exit_signal, terminal;
 	struct vector threads; /* level 0, the pid itself among them */
 };
 
@@ -31,6 +37,7 @@ struct image_namespace {
 struct image {
 	int32_t root;
 	bool root_is_init;
+	bool shared; /* it says something of shared objects, exit signals or terminals */
 	int count;
 	struct image_process *processes;
 	int namespace_count;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "replay.h"
+#include "resume.h"
 #include "supervisor.h"
 
 static const char HELP[] =
@@ -70,6 +71,7 @@ int main(int argc, char **argv)
 	struct options options = { .perform = replay_line, .cpu = -1, .limits = { 2000, 60000, 250 } };
 	int option;
 
+	resume_if_actor(argc, argv);
 	while ((option = getopt_long(argc, argv, "h", LONG_OPTIONS, NULL)) != -1) {
 		switch (option) {
 		case TRACE:

@@ -1,22 +1,28 @@
 #include "plan.h"
 
+#include <linux/sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
-static const char *const OPS[] = { "clone3", "setsid", "setpgid", "prctl", "unshare", "setns", "exit", "wait4" };
+static const char *const OPS[] = { "clone3", "setsid", "setpgid", "prctl", "unshare", "setns", "exit", "wait4",
+				   "exec", "ioctl", "ioprio" };
 
-/* Flags that share a resource change nothing in the tree: every process of a replay has the same program anyway. */
-static const char *const SHARING[] = { "CLONE_FILES", "CLONE_FS", "CLONE_IO", "CLONE_SYSVSEM", "CLONE_VM",
-				       "CLONE_SIGHAND" };
+static const struct {
+	const char *name;
+	uint64_t flag;
+} SHARING[] = { { "CLONE_FILES", CLONE_FILES }, { "CLONE_FS", CLONE_FS },	    { "CLONE_IO", CLONE_IO },
+		{ "CLONE_SYSVSEM", CLONE_SYSVSEM }, { "CLONE_VM", CLONE_VM }, { "CLONE_SIGHAND", CLONE_SIGHAND } };
 
-static bool is_sharing(const struct json *flag)
+/* The bit of a flag that shares a resource, 0 for another. */
+static uint64_t sharing_flag(const struct json *flag)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(SHARING) / sizeof(*SHARING); i++)
-		if (json_is(flag, SHARING[i]))
-			return true;
-	return false;
+		if (json_is(flag, SHARING[i].name))
+			return SHARING[i].flag;
+	return 0;
 }
 
 static const char *read_clone(struct arena *arena, const struct json *json, struct step *step)
@@ -38,10 +44,40 @@ static const char *read_clone(struct arena *arena, const struct json *json, stru
 			step->parent = true;
 		else if (json_is(member, "CLONE_NEWPID"))
 			step->newpid = true;
-		else if (!is_sharing(member))
+		else if (sharing_flag(member))
+			step->share |= sharing_flag(member);
+		else
 			return "a clone3 has a flag that cannot be replayed";
 	}
+	step->exit_signal = step->parent ? 0 : SIGCHLD;
+	if (json_int(json_get(json, "exitSignal"), &step->exit_signal) &&
+	    (step->exit_signal < 0 || step->exit_signal > 64 || (step->parent && step->exit_signal)))
+		return "a clone3 has an exit signal that cannot be given";
 	return NULL;
+}
+
+/* Without flags it is a new pid namespace for the children, as plans had it when there was nothing else. */
+static const char *read_unshare(const struct json *json, struct step *step)
+{
+	const struct json *flags = json_get(json, "flags"), *member;
+
+	step->newpid = !flags || !flags->first;
+	for (member = flags ? flags->first : NULL; member; member = member->next) {
+		if (json_is(member, "CLONE_NEWPID"))
+			step->newpid = true;
+		else if (sharing_flag(member))
+			step->share |= sharing_flag(member);
+		else
+			return "an unshare has a flag that cannot be replayed";
+	}
+	return NULL;
+}
+
+static const char *read_ioctl(const struct json *json, struct step *step)
+{
+	step->connect = json_is(json_get(json, "request"), "TIOCSCTTY");
+	return step->connect || json_is(json_get(json, "request"), "TIOCNOTTY") ? NULL
+										: "ioctl with another request than TIOCSCTTY or TIOCNOTTY";
 }
 
 static const char *read_exit(const struct json *json, struct step *step)
@@ -73,6 +109,10 @@ static const char *read_fields(struct arena *arena, const struct json *json, str
 		return json_int(json_get(json, "value"), &step->value) ? NULL : "prctl without a value";
 	case OP_SETNS:
 		return json_int(json_get(json, "target"), &step->object) ? NULL : "setns without a target";
+	case OP_UNSHARE:
+		return read_unshare(json, step);
+	case OP_IOCTL:
+		return read_ioctl(json, step);
 	case OP_EXIT:
 		return read_exit(json, step);
 	case OP_WAIT4:
@@ -114,7 +154,8 @@ bool plan_read(struct arena *arena, const struct json *json, struct plan *plan, 
 			return false;
 		plan->outside |= step->pid == 0;
 		plan->births += step->op == OP_CLONE3;
-		plan->nested |= step->op == OP_UNSHARE || step->op == OP_SETNS || step->newpid || step->set_tid.count > 1;
+		plan->nested |= step->op == OP_SETNS || step->newpid || step->set_tid.count > 1;
+		plan->shared |= step->share || step->op >= OP_EXEC || (step->op == OP_CLONE3 && !step->parent && step->exit_signal != SIGCHLD);
 	}
 	return true;
 }

@@ -6,7 +6,7 @@
 
 enum { MAX_LEVELS = 32 };
 
-enum op { OP_CLONE3, OP_SETSID, OP_SETPGID, OP_PRCTL, OP_UNSHARE, OP_SETNS, OP_EXIT, OP_WAIT4 };
+enum op { OP_CLONE3, OP_SETSID, OP_SETPGID, OP_PRCTL, OP_UNSHARE, OP_SETNS, OP_EXIT, OP_WAIT4, OP_EXEC, OP_IOCTL, OP_IOPRIO };
 
 struct step {
 	enum op op;
@@ -16,6 +16,9 @@ struct step {
 	struct vector set_tid; /* clone3, level 0 first */
 	bool parent;           /* CLONE_PARENT */
 	bool newpid;           /* CLONE_NEWPID */
+	uint64_t share;        /* clone3: what is shared; unshare: what is left */
+	int32_t exit_signal;   /* clone3; SIGCHLD where the plan does not say */
+	bool connect;          /* ioctl: TIOCSCTTY */
 	bool by_signal;
 	bool core_dump;
 };
@@ -25,6 +28,7 @@ struct plan {
 	struct step *steps;
 	bool outside; /* a step is called by pid 0 */
 	bool nested;  /* a step makes or enters a namespace */
+	bool shared;  /* a step shares a resource, leaves one, or takes a terminal */
 	int births;   /* clone3 steps */
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "run.h"
 
@@ -21,7 +22,7 @@ static int make_child(struct run *run, uint64_t flags, int32_t label, struct rec
 {
 	int pidfd = -1;
 	struct clone_args args = {
-		.flags = flags | CLONE_PIDFD | CLONE_FILES | CLONE_FS,
+		.flags = flags | CLONE_PIDFD | (run->shared ? 0 : CLONE_FILES | CLONE_FS),
 		.pidfd = (uintptr_t)&pidfd,
 		.exit_signal = SIGCHLD,
 	};
@@ -37,6 +38,8 @@ static int make_child(struct run *run, uint64_t flags, int32_t label, struct rec
 	return run_ask(run, *born, ACT_SHED);
 }
 
+#define STAGE_ADDRESS ((void *)0x2000000000UL)
+
 static struct stage *stage_of(struct cage *cage, uint32_t slots)
 {
 	struct stage *stage = cage->stage;
@@ -48,7 +51,10 @@ static struct stage *stage_of(struct cage *cage, uint32_t slots)
 
 		if (stage)
 			munmap(stage, stage->size);
-		stage = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		/* Cut off and filled with zeros anew; where nothing of a program that is started ever lies. */
+		if (ftruncate(cage->stage_file, 0) || ftruncate(cage->stage_file, (off_t)size))
+			return cage->stage = NULL;
+		stage = mmap(STAGE_ADDRESS, size, PROT_READ | PROT_WRITE, MAP_SHARED, cage->stage_file, 0);
 		cage->stage = stage == MAP_FAILED ? NULL : stage;
 		if (!cage->stage)
 			return NULL;
@@ -63,8 +69,12 @@ static struct stage *stage_of(struct cage *cage, uint32_t slots)
 
 static int enter_level0(struct run *run, struct record *restorer)
 {
-	run_slot(run, restorer)->arg[0] = run->namespaces[0].file;
 	restorer->births_level = 0;
+	if (run->shared) {
+		run_slot(run, restorer)->arg[0] = run_cage_pid(run, &run->records[run->init]);
+		return run_ask(run, restorer, ACT_SETNS_OF);
+	}
+	run_slot(run, restorer)->arg[0] = run->namespaces[0].file;
 	return run_ask(run, restorer, ACT_SETNS);
 }
 
@@ -73,7 +83,7 @@ static int make_leader(struct run *run, struct record *creator, uint64_t flags, 
 		       struct record **leader)
 {
 	const struct vector set_tid = { &number, 1 };
-	int error = run_clone(run, creator, flags, &set_tid, -1, leader);
+	int error = run_clone(run, creator, flags, &set_tid, flags & CLONE_PARENT ? 0 : SIGCHLD, -1, leader);
 
 	if (error)
 		return error;
@@ -126,7 +136,8 @@ static int make_root(struct run *run, struct record *init)
 					 &creator)))
 			return error;
 	}
-	return run_clone(run, creator, creator == init ? 0 : CLONE_PARENT, &set_tid, root->pid, &born);
+	return run_clone(run, creator, creator == init ? 0 : CLONE_PARENT, &set_tid, creator == init ? SIGCHLD : 0,
+			 root->pid, &born);
 }
 
 static int begin(struct run *run)
@@ -154,6 +165,7 @@ int run_begin(struct run *run)
 	int error;
 
 	run->init = run->restorer = -1;
+	run->shared = run->plan->shared || run->image->shared;
 	run->latest.arena = &run->cage->arena;
 	run->deadline = now_ms() + run->cage->limits.run_ms;
 	run->nested = run->plan->nested || run->plan->outside || run->image->namespace_count > 1;

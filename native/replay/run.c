@@ -180,8 +180,8 @@ void run_learn_numbers(struct run *run, struct record *record)
 	record->births_level = record->numbers.count - 2;
 }
 
-int run_clone(struct run *run, struct record *caller, uint64_t flags, const struct vector *set_tid, int32_t label,
-	      struct record **born)
+int run_clone(struct run *run, struct record *caller, uint64_t flags, const struct vector *set_tid, int exit_signal,
+	      int32_t label, struct record **born)
 {
 	struct stage *stage = run->cage->stage;
 	struct slot *slot = run_slot(run, caller);
@@ -191,12 +191,15 @@ int run_clone(struct run *run, struct record *caller, uint64_t flags, const stru
 		return EINVAL;
 	for (i = 0; i < set_tid->count; i++)
 		stage->set_tid[i] = set_tid->at[set_tid->count - 1 - i];
-	slot->arg[0] = (int64_t)flags;
+	slot->arg[0] = (int64_t)(flags | (run->shared ? 0 : CLONE_FILES | CLONE_FS));
+	slot->arg[3] = exit_signal;
 	slot->arg[1] = run->record_count;
 	slot->arg[2] = set_tid->count;
 	if ((error = run_ask(run, caller, ACT_CLONE)))
 		return error;
-	*born = run_add(run, label, slot->pidfd);
+	*born = run_add(run, label, run->shared ? sys_pidfd_getfd(caller->pidfd, slot->pidfd) : slot->pidfd);
+	if ((*born)->pidfd < 0)
+		return -(*born)->pidfd;
 	if (run->nested)
 		run_learn_numbers(run, *born);
 	return 0;

@@ -54,6 +54,7 @@ struct cage {
 	int supervisor; /* socket; its end is the supervisor's death */
 	bool sheds_memory; /* actors can do without private memory */
 	bool core_files; /* the current directory is a file system of the cage's own, and core files go there */
+	int program_file, stage_file; /* this program, and the stage; in every descriptor table of a run */
 	int first_file; /* descriptors from here on belong to the run */
 	struct limits limits;
 	struct stage *stage;
@@ -65,6 +66,7 @@ struct run {
 	const struct image *image;
 	const struct plan *plan;
 	int64_t deadline;
+	bool shared;    /* everybody has the tables of the plan, not the coordinator's */
 	bool nested;    /* namespaces below level 0: numbers are read back from the kernel */
 	bool abandoned; /* the supervisor is dead */
 	struct record *records;
@@ -103,8 +105,8 @@ int run_ask(struct run *run, struct record *record, enum act act);
 void run_tell(struct run *run, const struct record *record, enum act act);
 int run_answer(struct run *run, const struct record *record);
 /* clone3 by `caller`; `set_tid` level 0 first. The new record is in *born. */
-int run_clone(struct run *run, struct record *caller, uint64_t flags, const struct vector *set_tid, int32_t label,
-	      struct record **born);
+int run_clone(struct run *run, struct record *caller, uint64_t flags, const struct vector *set_tid, int exit_signal,
+	      int32_t label, struct record **born);
 /* A plan's number (level 0) as `caller` sees it: its pid, or the number of a group; UNSEEN if it does not. */
 int32_t run_number_for(struct run *run, const struct record *caller, int32_t number);
 /* The namespace that a process lives in, by its /proc directory in the cage; -1 if there is none. */

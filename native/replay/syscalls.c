@@ -23,6 +23,13 @@ long sys_pidfd_send_signal(int pidfd, int signal)
 	return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) < 0 ? -errno : 0;
 }
 
+int sys_pidfd_getfd(int pidfd, int descriptor)
+{
+	int result = (int)syscall(SYS_pidfd_getfd, pidfd, descriptor, 0);
+
+	return result < 0 ? -errno : result;
+}
+
 int detached_mount(const char *type)
 {
 	int context = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC), mount = -1;
@@ -75,6 +82,7 @@ const char *errno_name(int error)
 		{ EIO, "EIO" },		{ EMFILE, "EMFILE" },	    { ENFILE, "ENFILE" },     { ENOENT, "ENOENT" },
 		{ ENOMEM, "ENOMEM" },	{ ENOSPC, "ENOSPC" },	    { ENOSYS, "ENOSYS" },     { ENOTSUP, "ENOTSUP" },
 		{ EPERM, "EPERM" },	{ ESRCH, "ESRCH" },	    { ETIMEDOUT, "ETIMEDOUT" }, { EUSERS, "EUSERS" },
+		{ ENOTTY, "ENOTTY" },
 		{ E2BIG, "E2BIG" },	{ ECANCELED, "ECANCELED" }, { ECONNRESET, "ECONNRESET" },
 	};
 	static char other[16];

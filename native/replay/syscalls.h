@@ -10,6 +10,8 @@
 
 /* All return -errno where they fail, like the kernel. */
 long sys_clone3(struct clone_args *args);
+/* A descriptor of another process as one's own: its number, or -errno. */
+int sys_pidfd_getfd(int pidfd, int descriptor);
 long sys_pidfd_send_signal(int pidfd, int signal);
 /* The root directory of a fresh file system that is attached nowhere: there is no mount to leave behind. */
 int detached_mount(const char *type);

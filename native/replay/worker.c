@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -147,9 +148,15 @@ static const char *prepare(struct cage *cage)
 	cage->proc = detached_mount("proc");
 	if (cage->proc < 0)
 		return "no /proc of the new namespace: fsopen is not permitted, or older than Linux 5.2";
+	cage->program_file = open("/proc/self/exe", O_RDONLY);
+	cage->stage_file = memfd_create("stage", 0);
+	if (cage->program_file < 0 || cage->stage_file < 0)
+		return "no descriptor for the program, or for the memory that its actors share";
 	files = detached_mount("tmpfs");
 	cage->core_files = files >= 0 && !fchdir(files) && keeps_core_files(cage->proc);
 	cage->first_file = (files > cage->proc ? files : cage->proc) + 1;
+	if (cage->first_file <= cage->stage_file)
+		cage->first_file = cage->stage_file + 1;
 	if (cage->first_file <= cage->supervisor)
 		cage->first_file = cage->supervisor + 1;
 	return NULL;
