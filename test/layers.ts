@@ -31,8 +31,27 @@ export const ROOMS: readonly Room[] = [
     imports: ['engine/answer-types', 'engine/kernel', 'engine/plan', 'engine/planner', 'engine/tree'],
     packages: [],
   },
+  { room: 'engine/diff', imports: ['engine/kernel', 'engine/plan', 'engine/tree'], packages: [] },
+  {
+    room: 'engine/restorers',
+    imports: ['engine/diff', 'engine/kernel', 'engine/plan', 'engine/tree'],
+    packages: [],
+  },
   {
     room: 'engine/diagnosis',
+    imports: [
+      'engine/answer-types',
+      'engine/plan',
+      'engine/planner',
+      'engine/proof',
+      'engine/refute',
+      'engine/restorers',
+      'engine/tree',
+    ],
+    packages: [],
+  },
+  {
+    room: 'engine/sharing',
     imports: [
       'engine/answer-types',
       'engine/plan',
@@ -43,7 +62,6 @@ export const ROOMS: readonly Room[] = [
     ],
     packages: [],
   },
-  { room: 'engine/diff', imports: ['engine/kernel', 'engine/plan', 'engine/tree'], packages: [] },
   { room: 'engine/timeline', imports: ['engine/kernel', 'engine/plan', 'engine/tree'], packages: [] },
   {
     room: 'engine',
@@ -57,13 +75,9 @@ export const ROOMS: readonly Room[] = [
       'engine/planner',
       'engine/proof',
       'engine/refute',
+      'engine/sharing',
       'engine/tree',
     ],
-    packages: [],
-  },
-  {
-    room: 'engine/restorers',
-    imports: ['engine/diff', 'engine/kernel', 'engine/plan', 'engine/tree'],
     packages: [],
   },
   {

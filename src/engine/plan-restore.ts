@@ -18,6 +18,7 @@ import { conflictOfBirths, conflictOfRules } from './diagnosis/explain-conflict.
 import { findingsOf } from './diagnosis/findings.ts';
 import { nestedConflict } from './diagnosis/nested-conflict.ts';
 import { refutedBirths, refutedConflict } from './diagnosis/refuted-conflict.ts';
+import { execFindings, sharingRefusal } from './diagnosis/sharing-findings.ts';
 import { verify } from './diff/verify.ts';
 import { bornAncestors } from './kernel/born-ancestors.ts';
 import { NO_HELPERS } from './plan/helper-list.ts';
@@ -28,11 +29,13 @@ import { StepList } from './plan/step-list.ts';
 import { fullWork, isSpent, type WorkBudget } from './plan/work-budget.ts';
 import type { Draft } from './planner/draft.ts';
 import type { DraftSteps } from './planner/plan-request.ts';
-import { planTree } from './planner/plan-tree.ts';
 import { problemOf } from './planner/problem-of-tree.ts';
 import { withInferredFlags } from './planner/schedule/deaths.ts';
 import { derivationOf } from './proof/words.ts';
 import { type CheckedProof, proveRefusal } from './refute/prove-refusal.ts';
+import { planShared } from './sharing/plan-shared.ts';
+import { proveSharing } from './sharing/prove-sharing.ts';
+import { type SharingConflict, sharingConflict } from './sharing/sharing-conflict.ts';
 import { outsideNumbers } from './tree/outside.ts';
 import type { ProcessTree } from './tree/process-tree.ts';
 import { withScratch } from './tree/scratch.ts';
@@ -66,7 +69,7 @@ export function planRestore(
     planned = withScratch(() => verifiedPlan(tree, options, draft, announce));
     return planned !== null;
   };
-  const draft = planTree(tree, { options, phase: announce, budget, leadsToTree });
+  const draft = planShared(tree, { options, phase: announce, budget, leadsToTree });
   planned ??= refused(tree, options, draft as Refused, budget, announce);
   return { ...planned, workLimitReached: isSpent(budget) };
 }
@@ -91,6 +94,7 @@ function verifiedPlan(
     diagnostics: [
       ...reportBirths(tree, options, demand, taken),
       ...findingsOf(tree, outsideNumbers(tree), options, draft),
+      ...execFindings(draft.steps),
     ],
     verification,
     summary: summaryOf(tree, draft.steps.length, draft.helpers.length),
@@ -105,8 +109,14 @@ function refused(
   announce: (name: Phase) => void,
 ): Omit<Planning, 'workLimitReached'> {
   announce('diagnosis');
-  const told = refusalOf(tree, options, draft, budget);
-  const checked = told.code === 'UNDECIDED' ? null : proofOf(tree, options, told, budget);
+  const shared = draft.kind === 'sharing' ? sharingConflict(tree, budget) : null;
+  const told = shared ? unrestorableSharing(shared) : refusalOf(tree, options, draft as NotSharing, budget);
+  const checked =
+    told.code === 'UNDECIDED'
+      ? null
+      : shared
+        ? proveSharing(tree, { respectCaba: false, births: {} }, shared, budget)
+        : proofOf(tree, options, told, budget);
   const refusal = told.code === 'UNDECIDED' ? told : checked ? withProof(told, checked) : notProved(told);
   return {
     outcome: checked ? 'unrestorable' : 'undecided',
@@ -114,6 +124,7 @@ function refused(
     helpers: NO_HELPERS,
     diagnostics: [
       refusal,
+      ...sharingRefusal(refusal),
       ...reportBirths(tree, options, null, null),
       ...findingsOf(tree, outsideNumbers(tree), options, null),
     ],
@@ -143,6 +154,7 @@ function notProved({ pids, message }: Diagnostic): Diagnostic {
 }
 
 type Refused = Exclude<Draft, { kind: 'steps' }>;
+type NotSharing = Exclude<Refused, { kind: 'sharing' }>;
 
 /**
  * `taken`: who was born of whom in the run, where somebody asks. Null: the steps do not lead to the tree, which is a
@@ -161,7 +173,12 @@ function verifyDraft(
   return { verification: result, taken };
 }
 
-function refusalOf(tree: ProcessTree, options: PlanOptions, draft: Refused, budget: WorkBudget): Diagnostic {
+function refusalOf(
+  tree: ProcessTree,
+  options: PlanOptions,
+  draft: NotSharing,
+  budget: WorkBudget,
+): Diagnostic {
   switch (draft.kind) {
     case 'births': {
       const problem = tree.namespaces.length === 1 ? problemOf(tree) : null;
@@ -233,9 +250,19 @@ const UNDECIDED_BECAUSE = {
     'With the births that were chosen, two groups from outside would have to be had from birth; others were not looked for.',
   'born outside':
     'A process below the root is said to be born outside the image, whose root is no init: that is not planned.',
+  'shared resources':
+    'Resources are shared over several pid namespaces, and the births that were found do not carry them: other births were not looked for.',
+  threads:
+    'What is shared passes only by threads that live for a while, or is held by threads: that is not planned.',
+  'exit signals':
+    'A process with another exit signal than SIGCHLD would be adopted in the births that were found; others were not looked for.',
   'no such history': 'The tree has fewer histories than that.',
   'history limit': 'The history asked for was not reached within the work limit.',
 } as const;
+
+function unrestorableSharing({ conflict, kinds, cycle }: SharingConflict): Diagnostic {
+  return unrestorable(conflict, { kinds, ...(cycle ? { cycle } : {}) });
+}
 
 function unrestorable(conflict: Conflict, more: Record<string, unknown>): Diagnostic {
   return {

@@ -11,6 +11,7 @@ import type { PlanOptions } from '../plan/plan-options.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
 import { FLAG_UNKNOWN, ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
+import { sharingAtRisk, sharingNotTold } from './sharing-findings.ts';
 
 /** Pids that one diagnostic lists; `detail.count` has their number. */
 const LISTED = 1000;
@@ -78,6 +79,7 @@ export function findingsOf(
     'The leader of the process group of these processes is outside the image: the restorer must start the root in that group.',
     'Start the root from a process in the group that they shall have.',
   );
+  findings.push(...sharingNotTold(tree), ...sharingAtRisk(tree));
   report(
     'INIT_CANNOT_EXIT',
     'warning',

@@ -20,6 +20,8 @@ export type Draft =
   | { readonly kind: 'rules'; readonly broken: readonly BrokenRule[] }
   /** Births contradict each other; a small conflict is to be looked for near these processes. */
   | { readonly kind: 'unreachable'; readonly processes: readonly number[]; readonly text?: string }
+  /** Shared resources contradict each other, or the births. */
+  | { readonly kind: 'sharing' }
   | { readonly kind: 'undecided'; readonly reason: UndecidedReason };
 
 export type UndecidedReason =
@@ -31,6 +33,9 @@ export type UndecidedReason =
   | 'births'
   | 'nested births'
   | 'born outside'
+  | 'shared resources'
+  | 'threads'
+  | 'exit signals'
   | 'not verified'
   | 'no such history'
   | 'history limit';

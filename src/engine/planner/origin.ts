@@ -12,6 +12,6 @@ export const BEFORE = 1;
 export interface Origin {
   /** Creator of an element, −1 for the root and for ids that are no element. */
   readonly creator: Int32Array;
-  /** AFTER or BEFORE the creator's setsid. */
+  /** AFTER or BEFORE the creator's setsid; in the bits above, which of the creator's changes of shared objects came before. */
   readonly phase: Uint8Array;
 }

@@ -51,6 +51,7 @@ export function withRestorer(tree: ProcessTree): ProcessTree {
     birthOrder: null,
     startTime: null,
     comm: null,
+    sharing: null,
     indexOf: (pid) => (pid === 0 ? 0 : shiftedIndex(tree.indexOf(pid))),
   };
 }

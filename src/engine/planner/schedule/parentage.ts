@@ -29,6 +29,9 @@ export const CARRIED = 2;
 /** No child has been handed over yet. */
 export const UNSET = -2;
 
+/** More than a phase column holds. */
+const PHASES = 256;
+
 export interface Parentage {
   /** DIRECT, SIBLING or CARRIED. */
   readonly mode: Uint8Array;
@@ -95,7 +98,7 @@ export function arrangeParents(
 
   const carry = (e: number, o: number, p: number): void => {
     const asSibling = places === null ? 0 : places.sibling[e]!;
-    const first = o * 2 + phase[e]!;
+    const first = o * PHASES + phase[e]!;
     const second = places === null ? p + 1 : ((p + 2) * places.widest + places.stay[e]!) * 2 + asSibling;
     let h = carrierFor.get(first, second);
     if (h < 0) {

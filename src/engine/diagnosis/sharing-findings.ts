@@ -1,0 +1,151 @@
+/**
+ * Findings about shared resources: what the image does not say of them, what a restorer loses, what a plan or a
+ * refusal has to do with them.
+ *
+ * In: a tree, a plan's steps, or a refusal. Out: diagnostics. Cost: O(n) where the image tells classes, else O(1).
+ */
+
+import type { Diagnostic } from '../answer-types/diagnostic.ts';
+import { EXEC, type StepList } from '../plan/step-list.ts';
+import { sharingOutcome } from '../restorers/sharing-outcome.ts';
+import { ZOMBIE } from '../tree/process-columns.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
+import { KINDS, type Kind, NOT_TOLD, SIGCHLD } from '../tree/sharing-columns.ts';
+
+/** Pids that the diagnostic lists; `detail.count` has their number. */
+const LISTED = 1000;
+
+export function sharingNotTold(tree: ProcessTree): Diagnostic[] {
+  const { size, pid, state, sharing } = tree;
+  const kinds: Kind[] = [];
+  const lacking = new Uint8Array(size);
+  let count = 0;
+  for (let kind = 0; kind < KINDS.length; kind++) {
+    const column = sharing?.classes[kind] ?? null;
+    if (column !== null) {
+      let here = 0;
+      for (let i = 0; i < size; i++) {
+        if (column[i] !== NOT_TOLD || state[i] === ZOMBIE) continue;
+        here++;
+        count += lacking[i]! ^ 1;
+        lacking[i] = 1;
+      }
+      if (here === 0) continue;
+    }
+    kinds.push(KINDS[kind]!);
+  }
+  if (kinds.length === 0) return [];
+  const everybody = kinds.some((kind) => (sharing?.classes[KINDS.indexOf(kind)] ?? null) === null);
+  const pids: number[] = [];
+  for (let i = 0; i < size && pids.length < LISTED; i++) {
+    if (state[i] !== ZOMBIE && (everybody || lacking[i] === 1)) pids.push(pid[i]!);
+  }
+  if (everybody) {
+    count = size;
+    for (let i = 0; i < size; i++) if (state[i] === ZOMBIE) count--;
+  }
+  return [
+    {
+      code: 'SHARING_UNKNOWN',
+      severity: 'info',
+      pids,
+      message: `The image does not say who shares ${listed(kinds)}: these processes are planned with their own.`,
+      hint: 'Give the classes where they are known; a scan of the live system reads them.',
+      detail: { count, kinds },
+    },
+  ];
+}
+
+/** What only birth gives and CRIU does not restore. */
+export function sharingAtRisk(tree: ProcessTree): Diagnostic[] {
+  const { size, pid, sid, state, sharing } = tree;
+  if (sharing === null) return [];
+  const found: Diagnostic[] = [];
+  const add = (code: Diagnostic['code'], pids: number[], message: string, hint: string, more = {}): void => {
+    if (pids.length === 0) return;
+    const detail = { count: pids.length, ...more };
+    found.push({ code, severity: 'warning', pids: pids.slice(0, LISTED), message, hint, detail });
+  };
+  const outcome = sharingOutcome(tree);
+  if (outcome) {
+    const { outcome: does, message, pids, why, remedy } = outcome;
+    const said = message === null ? '' : ` It says: ${message}.`;
+    add('SHARING_LOST_BY_RESTORER', [...pids], `${why}${said}`, remedy, { outcome: does, said: message });
+  }
+  const pidsWhere = (test: (i: number) => boolean): number[] => {
+    const pids: number[] = [];
+    for (let i = 0; i < size; i++) if (state[i] !== ZOMBIE && test(i)) pids.push(pid[i]!);
+    return pids;
+  };
+  const { exitSignal, terminal } = sharing;
+  if (exitSignal) {
+    add(
+      'EXIT_SIGNAL_LOST',
+      pidsWhere((i) => exitSignal[i] !== SIGCHLD),
+      'These processes have another exit signal than SIGCHLD, which birth gives and no restorer restores.',
+      'The plan has it in the step of the birth.',
+    );
+  }
+  if (terminal) {
+    const sessions = new Set<number>();
+    for (let i = 0; i < size; i++) if (terminal[i]! > 0) sessions.add(sid[i]!);
+    add(
+      'TERMINAL_BY_BIRTH',
+      pidsWhere((i) => sid[i] !== pid[i] && sessions.has(sid[i]!)),
+      'Members of a session have its terminal from birth only, or had none to inherit.',
+      'The plan lets the leader take it before it bears them; those without drop it at the end.',
+    );
+  }
+  return found;
+}
+
+/** Processes that execute the executor again in a plan. */
+export function execFindings(steps: StepList): Diagnostic[] {
+  const pids: number[] = [];
+  for (let i = 0; i < steps.length; i++) if (steps.op[i] === EXEC) pids.push(steps.actor[i]!);
+  if (pids.length === 0) return [];
+  return [
+    {
+      code: 'NEEDS_EXEC',
+      severity: 'info',
+      pids: pids.slice(0, LISTED),
+      message:
+        'These processes leave an address space that they carried for others, by execve of the executor.',
+      hint: 'The executor must be able to execute itself and go on.',
+      detail: { count: pids.length },
+    },
+  ];
+}
+
+/** What a refusal has to do with shared resources, in a code of its own. */
+export function sharingRefusal({ code, pids, message, detail }: Diagnostic): Diagnostic[] {
+  const { rule, reason, kinds, facts, cycle } = detail;
+  const about = (own: Diagnostic['code'], hint: string): Diagnostic[] => [
+    {
+      code: own,
+      severity: own === 'NEEDS_THREADS' ? 'warning' : 'error',
+      pids,
+      message,
+      hint,
+      detail: Object.fromEntries(
+        Object.entries({ rule, reason, kinds, facts, cycle }).filter(([, value]) => value !== undefined),
+      ),
+    },
+  ];
+  if (code === 'UNDECIDED') {
+    if (reason !== 'threads') return [];
+    return about(
+      'NEEDS_THREADS',
+      'A process with threads could have made it; this planner uses single-threaded ones.',
+    );
+  }
+  if (rule === 'SHARING')
+    return about('SHARING_UNREACHABLE', 'Check the classes: no history of the kernel has them.');
+  if (typeof rule === 'string' && rule.startsWith('K'))
+    return about('SHARING_IMPOSSIBLE', 'The image is damaged, or was edited.');
+  return [];
+}
+
+function listed(kinds: readonly Kind[]): string {
+  return kinds.length === 1 ? kinds[0]! : `${kinds.slice(0, -1).join(', ')} and ${kinds.at(-1)}`;
+}

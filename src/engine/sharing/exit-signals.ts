@@ -1,0 +1,71 @@
+/**
+ * Exit signals: births with another signal than SIGCHLD (inherit-only resources, 5.8).
+ *
+ * In: the tree and the steps of a plan. Out: the steps with an exit signal where the image has one; null, some process
+ * with such a signal is adopted in this plan, or the creator that makes it with CLONE_PARENT has another one.
+ * A process keeps the signal that it was born with while it is not adopted and does not call exec: with CLONE_PARENT it
+ * is the creator's (C8), so a helper that bears it gets that signal itself. Cost: O(steps).
+ */
+import { CLONE3, EXEC, PARENT, StepList, WAIT4 } from '../plan/step-list.ts';
+import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { SIGCHLD } from '../tree/sharing-columns.ts';
+
+export function withExitSignals(tree: ProcessTree, steps: StepList): StepList | null {
+  const wanted = tree.sharing?.exitSignal;
+  if (!wanted) return steps;
+  const signalOf = new Map<number, number>();
+  const pending = new Set<number>();
+  for (let i = 0; i < tree.size; i++) {
+    if (wanted[i] === SIGCHLD) continue;
+    signalOf.set(tree.pid[i]!, wanted[i]!);
+    pending.add(tree.pid[i]!);
+  }
+  const birthOf = new Map<number, number>();
+  for (let i = 0; i < steps.length; i++) {
+    if (steps.op[i] === CLONE3) birthOf.set(steps.object[i]!, i);
+    if (steps.op[i] === EXEC && signalOf.has(steps.actor[i]!)) return null;
+  }
+  for (const pid of pending) {
+    const birth = birthOf.get(pid);
+    if (birth === undefined) return null;
+    const creator = steps.actor[birth]!;
+    const index = tree.indexOf(pid);
+    const parent = tree.parent[index]! === OUTSIDE ? 0 : tree.pid[tree.parent[index]!]!;
+    if ((steps.flags[birth]! & PARENT) === 0) {
+      if (creator !== parent) return null;
+      continue;
+    }
+    // A creator in the image has the signal that the image says; a helper gets the one that is needed.
+    const signal = signalOf.get(pid)!;
+    const known = tree.indexOf(creator) >= 0 ? wanted[tree.indexOf(creator)]! : signalOf.get(creator);
+    if (known !== undefined && known !== signal) return null;
+    signalOf.set(creator, signal);
+  }
+  // Whom a creator with such a signal makes as its sibling has it too.
+  for (let i = 0; i < steps.length; i++) {
+    if (steps.op[i] !== CLONE3 || (steps.flags[i]! & PARENT) === 0) continue;
+    const index = tree.indexOf(steps.object[i]!);
+    const signal = signalOf.get(steps.actor[i]!) ?? SIGCHLD;
+    if (index >= 0 && wanted[index] !== signal && isNeverAdopted(tree, steps, i)) return null;
+  }
+  return rewritten(steps, signalOf);
+}
+
+/** Does the parent at birth stay the parent? An orphan's signal becomes SIGCHLD. */
+function isNeverAdopted(tree: ProcessTree, steps: StepList, birth: number): boolean {
+  const index = tree.indexOf(steps.object[birth]!);
+  const parent = tree.parent[index] === OUTSIDE ? 0 : tree.pid[tree.parent[index]!]!;
+  for (let i = 0; i < steps.length; i++)
+    if (steps.op[i] === WAIT4 && steps.object[i] === steps.actor[birth]) return steps.actor[i] === parent;
+  return true;
+}
+
+function rewritten(steps: StepList, signalOf: ReadonlyMap<number, number>): StepList {
+  const result = new StepList(steps.length + 1);
+  for (let i = 0; i < steps.length; i++) {
+    const signal = steps.op[i] === CLONE3 ? signalOf.get(steps.object[i]!) : undefined;
+    if (signal === undefined || (steps.flags[i]! & PARENT) !== 0) result.copy(steps, i);
+    else result.clone3(steps.actor[i]!, steps.object[i]!, steps.flags[i]!, steps.innerNumbers(i), signal);
+  }
+  return result;
+}

@@ -1,0 +1,122 @@
+/**
+ * Plan a tree with what only birth gives: the front door of this room.
+ *
+ * In: a tree and a request. Out: a draft, as the planner gives one. A tree that shares nothing, has no other exit
+ * signal and no terminal is the planner's as it stands.
+ * First the plan of the tree without all that: where it is refused, so is the tree; where its births carry the classes
+ * (carry.ts), those are its plan. Else the state search decides, without execve first, then with it; what is possible
+ * only with threads that live for a while is told apart and not planned. Nothing here is verified but by the request's
+ * `leadsToTree`. Over several pid namespaces there is only the first way.
+ * Cost: near-linear where the births carry the classes, else within the request's budget.
+ */
+import { withShare } from '../plan/work-budget.ts';
+import type { Draft, UndecidedReason } from '../planner/draft.ts';
+import { brokenRules } from '../planner/local-rules.ts';
+import type { DraftSteps, PlanRequest } from '../planner/plan-request.ts';
+import { planTree } from '../planner/plan-tree.ts';
+import { problemOf } from '../planner/problem-of-tree.ts';
+import { outsideNumbers } from '../tree/outside.ts';
+import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
+import { sharedKinds } from '../tree/sharing.ts';
+import { NOT_TOLD } from '../tree/sharing-columns.ts';
+import { birthScript } from './birth-script.ts';
+import { carried } from './carry.ts';
+import { withExitSignals } from './exit-signals.ts';
+import { scheduleScript } from './schedule-script.ts';
+import { type SharingProblem, sharingProblem } from './sharing-problem.ts';
+import { type Found, type SearchOptions, searchStates } from './state-search.ts';
+import { withTerminals } from './terminals.ts';
+
+/** The search looks at every process in every call, and goes down with the processes. */
+const LARGEST_SEARCHED = 1500;
+
+export function planShared(tree: ProcessTree, request: PlanRequest): Draft {
+  if (!givesByBirth(tree)) return planTree(tree, request);
+  const broken = brokenRules(tree, outsideNumbers(tree));
+  if (broken.length > 0) return { kind: 'rules', broken };
+  let verified: DraftSteps | null = null;
+  const attempt = { exitSignals: false };
+  const leadsToTree = (draft: DraftSteps): boolean => {
+    const steps = carried(tree, draft.steps);
+    const full = steps && withGifts(tree, { ...draft, steps }, attempt);
+    if (!full || !request.leadsToTree(full)) return false;
+    verified = full;
+    return true;
+  };
+  const without = planTree({ ...tree, sharing: null }, { ...request, leadsToTree });
+  if (verified) return verified;
+  if (without.kind !== 'steps' && without.kind !== 'undecided') return without;
+  if (holdsByThread(tree)) return undecided('threads');
+  const isFlat = tree.namespaces.length === 1 && !(rootIsInit(tree) && tree.parent.indexOf(OUTSIDE, 1) > 0);
+  if (!isFlat || tree.size > LARGEST_SEARCHED) {
+    if (without.kind === 'undecided' && without.reason !== 'not verified') return without;
+    return undecided(isFlat ? 'work limit' : 'shared resources');
+  }
+  return decided(tree, sharingProblem(tree, problemOf(tree)), request);
+}
+
+function undecided(reason: UndecidedReason): Draft {
+  return { kind: 'undecided', reason };
+}
+
+/** Terminals and exit signals, which any steps can have that make the right births. */
+function withGifts(
+  tree: ProcessTree,
+  draft: DraftSteps,
+  attempt: { exitSignals: boolean },
+): DraftSteps | null {
+  const steps = withExitSignals(tree, withTerminals(tree, draft.steps));
+  if (!steps) attempt.exitSignals = true;
+  return steps && { ...draft, steps };
+}
+
+function decided(tree: ProcessTree, problem: SharingProblem, request: PlanRequest): Draft {
+  const attempt = { exitSignals: false };
+  const search = (options: SearchOptions): Found =>
+    withShare(request.budget, request.budget.work / 3, (share) => searchStates(problem, options, share));
+  const ways = problem.space >= 0 ? [false, true] : [false];
+  for (const exec of ways) {
+    const found = search({ exec, threads: false });
+    if (found === 'work limit') return undecided('work limit');
+    if (!found.moves) continue;
+    request.phase('schedule');
+    const schedule = scheduleScript(tree, problem, birthScript(problem, found.moves), request.options);
+    if (!schedule) return undecided('numbers');
+    const draft = withGifts(tree, { kind: 'steps', ...schedule }, attempt);
+    if (draft && request.leadsToTree(draft)) return draft;
+    return undecided(attempt.exitSignals ? 'exit signals' : 'not verified');
+  }
+  const withThreads = search({ exec: problem.space >= 0, threads: true });
+  if (withThreads === 'work limit') return undecided('work limit');
+  return withThreads.moves ? undecided('threads') : { kind: 'sharing' };
+}
+
+/** Does birth give something here that the planner knows nothing of? */
+export function givesByBirth(tree: ProcessTree): boolean {
+  const { sharing } = tree;
+  if (sharing === null) return false;
+  if (sharing.exitSignal !== null || sharedKinds(sharing).length > 0) return true;
+  return sharing.terminal?.some((device) => device > 0) ?? false;
+}
+
+/** Does a thread hold an object that is another process's too? No process can then have it for the thread. */
+function holdsByThread({ size, sharing, threadOffset }: ProcessTree): boolean {
+  for (const [column, classes] of [
+    [sharing?.threadFiles, sharing?.classes[0]],
+    [sharing?.threadFs, sharing?.classes[1]],
+  ] as const) {
+    if (!column) continue;
+    const ownerOf = new Map<number, number>();
+    for (let i = 0; i < size; i++) {
+      for (let t = threadOffset[i]!; t < threadOffset[i + 1]!; t++) {
+        const name = column[t]!;
+        if (name === NOT_TOLD) continue;
+        if (name < size && classes) return true;
+        const other = ownerOf.get(name);
+        if (other !== undefined && other !== i) return true;
+        ownerOf.set(name, i);
+      }
+    }
+  }
+  return false;
+}

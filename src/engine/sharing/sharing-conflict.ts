@@ -1,0 +1,221 @@
+/**
+ * Sharing conflict: why no history gives these shared objects, by as few facts as there can be.
+ *
+ * In: a tree that the state search has refused. Out: the smallest part of it that is still refused, in words: kinds,
+ * then processes, then memberships are left out while the rest stays refused (each of them keeps a reachable image
+ * reachable: inherit-only resources, 5.1). Where classes of two kinds close a circle, that is the reason by itself.
+ * Cost: one search a part that is tried, within the budget; `minimal` says whether it sufficed.
+ */
+import type { Conflict, Fact } from '../answer-types/conflict.ts';
+import { isSpent, spend, type WorkBudget } from '../plan/work-budget.ts';
+import { problemOf } from '../planner/problem-of-tree.ts';
+import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import type { Sharing } from '../tree/sharing.ts';
+import { KINDS, type Kind, NOT_TOLD } from '../tree/sharing-columns.ts';
+import { treePart } from '../tree/tree-part.ts';
+import { type ClassCycle, classCycle } from './class-cycle.ts';
+import { isPlain, sharingProblem } from './sharing-problem.ts';
+import { searchStates } from './state-search.ts';
+
+export interface SharingConflict {
+  readonly conflict: Conflict;
+  readonly kinds: readonly Kind[];
+  /** Processes of the circle of classes, where there is one, in its order. */
+  readonly cycle: readonly number[] | null;
+  /** The part of the tree that is still refused, and whether sessions matter in it. */
+  readonly part: ProcessTree;
+  readonly sessions: boolean;
+}
+
+export function sharingConflict(tree: ProcessTree, budget: WorkBudget): SharingConflict {
+  const shrink = new Shrinking(budget);
+  let part = shrink.ofCycle(tree) ?? tree;
+  part = shrink.kinds(part);
+  part = shrink.processes(part);
+  part = shrink.memberships(part);
+  const cycle = cycleOf(part);
+  const bare = shrink.isRefused(withoutSessions(part));
+  const conflict = inWords(tree, part, cycle, !bare, shrink.complete);
+  const kinds = KINDS.filter((_, kind) => membersOf(part, kind).length > 0);
+  const pids = cycle?.processes.map((p) => part.pid[p]!) ?? null;
+  return { conflict, kinds, cycle: pids, part, sessions: !bare };
+}
+
+class Shrinking {
+  complete = true;
+  private readonly budget: WorkBudget;
+
+  constructor(budget: WorkBudget) {
+    this.budget = budget;
+  }
+
+  isRefused(tree: ProcessTree): boolean {
+    if (tree.sharing === null || isSpent(this.budget)) {
+      this.complete &&= tree.sharing === null;
+      return false;
+    }
+    const problem = sharingProblem(tree, problemOf(tree));
+    const options = { exec: problem.space >= 0, threads: true };
+    const found = searchStates(problem, options, this.budget);
+    spend(this.budget, tree.size);
+    if (found === 'work limit') this.complete = false;
+    return found !== 'work limit' && found.moves === null;
+  }
+
+  /** The processes of a circle alone; sessions take part in one only where threads cannot help. */
+  ofCycle(tree: ProcessTree): ProcessTree | null {
+    const cycle = cycleOf(tree);
+    if (!cycle) return null;
+    const part = treePart(
+      tree,
+      [...new Set([0, ...cycle.processes])].sort((a, b) => a - b),
+    );
+    return part && this.isRefused(part) ? part : null;
+  }
+
+  kinds(tree: ProcessTree): ProcessTree {
+    let part = tree;
+    for (let kind = 0; kind < KINDS.length; kind++) {
+      if (!part.sharing?.classes[kind]) continue;
+      const without = withClasses(part, (k, column) => (k === kind ? null : column));
+      if (this.isRefused(without)) part = without;
+    }
+    return part;
+  }
+
+  /** Halves first, then fewer and fewer, then one by one. */
+  processes(tree: ProcessTree): ProcessTree {
+    let part = tree;
+    for (let chunk = Math.ceil(part.size / 2); chunk >= 1; chunk = chunk === 1 ? 0 : Math.ceil(chunk / 2)) {
+      for (let from = part.size - 1; from >= 1; from -= chunk) {
+        const least = Math.max(1, from - chunk + 1);
+        const kept: number[] = [];
+        for (let i = 0; i < part.size; i++) if (i < least || i > from) kept.push(i);
+        const smaller = treePart(part, kept);
+        if (smaller && this.isRefused(smaller)) part = smaller;
+      }
+    }
+    return part;
+  }
+
+  memberships(tree: ProcessTree): ProcessTree {
+    let part = tree;
+    // What only execve leaves, or nothing, is asked of those too who have their own.
+    for (let kind = 0; kind < KINDS.length; kind++) {
+      for (let i = 0; isPlain(kind) && i < part.size; i++) {
+        if ((part.sharing?.classes[kind]?.[i] ?? NOT_TOLD) === NOT_TOLD) continue;
+        const without = withClasses(part, (k, column) =>
+          k === kind && column ? column.map((name, p) => (p === i ? NOT_TOLD : name)) : column,
+        );
+        if (this.isRefused(without)) part = without;
+      }
+    }
+    return part;
+  }
+}
+
+function cycleOf(tree: ProcessTree): ClassCycle | null {
+  return tree.sharing && classCycle(sharingProblem(tree, problemOf(tree)));
+}
+
+function withClasses(
+  tree: ProcessTree,
+  change: (kind: number, column: Int32Array | null) => Int32Array | null,
+): ProcessTree {
+  const sharing: Sharing = {
+    ...tree.sharing!,
+    classes: tree.sharing!.classes.map((column, kind) => change(kind, column)),
+  };
+  return { ...tree, sharing };
+}
+
+/** The same with everybody in the root's session. */
+function withoutSessions(tree: ProcessTree): ProcessTree {
+  const sid = new Int32Array(tree.size).fill(tree.sid[0]!);
+  return { ...tree, sid };
+}
+
+/** Processes whose class of a kind has another member, by class. */
+function membersOf(tree: ProcessTree, kind: number): { readonly name: number; readonly members: number[] }[] {
+  const column = tree.sharing?.classes[kind];
+  const byName = new Map<number, number[]>();
+  for (let i = 0; column && i < tree.size; i++) {
+    const name = column[i]!;
+    if (name === NOT_TOLD) continue;
+    const members = byName.get(name);
+    if (members) members.push(i);
+    else byName.set(name, [i]);
+  }
+  return [...byName]
+    .map(([name, members]) => ({ name, members }))
+    .filter(({ members }) => members.length > 1);
+}
+
+const WHAT: Record<Kind, string> = {
+  files: 'a file table',
+  fs: 'an fs (working directory, root, umask)',
+  vm: 'an address space',
+  sighand: 'signal handlers',
+  sysvsem: 'an undo list',
+  io: 'an I/O context',
+};
+
+function inWords(
+  whole: ProcessTree,
+  part: ProcessTree,
+  cycle: ClassCycle | null,
+  sessions: boolean,
+  minimal: boolean,
+): Conflict {
+  const facts: Fact[] = [];
+  const words: string[] = [];
+  const concerned = new Set<number>();
+  for (let kind = 0; kind < KINDS.length; kind++) {
+    for (const { members } of membersOf(part, kind)) {
+      const first = whole.indexOf(part.pid[members[0]!]!);
+      const value = (whole.sharing?.classes[kind]?.[first] ?? first) + 1;
+      for (const i of members) {
+        facts.push({ pid: part.pid[i]!, field: KINDS[kind]!, value });
+        concerned.add(i);
+      }
+      words.push(`${listed(members.map((i) => part.pid[i]!))} share ${WHAT[KINDS[kind]!]}`);
+    }
+  }
+  for (let i = 0; i < part.size; i++) {
+    if (sessions) facts.push({ pid: part.pid[i]!, field: 'sid', value: part.sid[i]! });
+    if (cycle && !sessions) continue;
+    if (sessions)
+      words.push(`${part.pid[i]} ${part.sid[i] === part.pid[i] ? 'leads' : 'is in'} session ${part.sid[i]}`);
+    if (part.parent[i] === OUTSIDE) continue;
+    const above = part.pid[part.parent[i]!]!;
+    const index = whole.indexOf(part.pid[i]!);
+    const ppid = whole.parent[index] === OUTSIDE ? 0 : whole.pid[whole.parent[index]!]!;
+    facts.push({
+      pid: part.pid[i]!,
+      field: 'ppid',
+      value: ppid,
+      ...(ppid === above ? {} : { below: above }),
+    });
+    words.push(`${part.pid[i]} is ${ppid === above ? 'a child of' : 'below'} ${above}`);
+    concerned.add(i);
+    concerned.add(part.parent[i]!);
+  }
+  const pids = [...concerned].map((i) => part.pid[i]!).sort((a, b) => a - b);
+  const reason = cycle
+    ? `${circle(part, cycle)}: each of these passes at births only, and births have no circle.`
+    : 'Each of these passes at births only, and no order of births, of leaving and of setsid gives all of it.';
+  return { rule: 'SHARING', pids, facts, text: `${words.join('; ')}. ${reason}`, minimal };
+}
+
+function circle(tree: ProcessTree, { processes, links }: ClassCycle): string {
+  return processes
+    .map(
+      (p, at) =>
+        `${tree.pid[p]} has ${links[at]} in common with ${tree.pid[processes[(at + 1) % processes.length]!]}`,
+    )
+    .join(', ');
+}
+
+function listed(pids: readonly number[]): string {
+  return pids.length === 1 ? String(pids[0]) : `${pids.slice(0, -1).join(', ')} and ${pids.at(-1)}`;
+}

@@ -1,0 +1,76 @@
+/**
+ * The sharing problem: sessions and shared objects over one tree of parents (inherit-only resources, 5.1).
+ *
+ * In: a tree in one pid namespace and its origin problem. Out: for each kind that anybody shares the class of every
+ * process, PRIVATE for a class of one. Sessions are those of the origin problem.
+ * Invariant: whoever shares signal handlers shares the address space (K1); a zombie's handlers are in the address space
+ * that it had, and of its other objects nothing is asked.
+ * Cost: O(processes · kinds).
+ */
+import type { OriginProblem } from '../planner/origin-problem.ts';
+import { ZOMBIE } from '../tree/process-columns.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
+import { handlersImplySpaces, type Sharing } from '../tree/sharing.ts';
+import { IO, KINDS, NOT_TOLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
+
+/** A class of one, or none that is told. */
+export const PRIVATE = -1;
+
+export interface SharingProblem {
+  readonly births: OriginProblem;
+  /** Places in `KINDS`, ascending: who shares something of them. */
+  readonly kinds: readonly number[];
+  /** By place in `kinds`: class of each process, PRIVATE, or a number from 0. */
+  readonly classes: readonly Int32Array[];
+  /** By place in `kinds`: number of classes. */
+  readonly classCount: readonly number[];
+  /** 1: a zombie, of whose objects nothing is asked beyond its class. */
+  readonly free: Uint8Array;
+  /** Places in `kinds` of address spaces and of signal handlers, −1 where nobody shares them. */
+  readonly space: number;
+  readonly handlers: number;
+  /** Place in `kinds` of files, −1. */
+  readonly files: number;
+}
+
+/** May an object of this kind be left by unshare? */
+export function isPlain(kind: number): boolean {
+  return kind !== VM && kind !== SIGHAND && kind !== IO;
+}
+
+export function sharingProblem(tree: ProcessTree, births: OriginProblem): SharingProblem {
+  const { size, state } = tree;
+  const sharing = tree.sharing!;
+  const kinds: number[] = [];
+  const classes: Int32Array[] = [];
+  const classCount: number[] = [];
+  for (let kind = 0; kind < KINDS.length; kind++) {
+    const names = namesOf(tree, sharing, kind);
+    if (names === null) continue;
+    const members = new Int32Array(size);
+    for (let i = 0; i < size; i++) if (names[i]! !== NOT_TOLD) members[names[i]!]!++;
+    const number = new Int32Array(size).fill(PRIVATE);
+    let count = 0;
+    for (let i = 0; i < size; i++) if (members[i]! > 1) number[i] = count++;
+    if (count === 0) continue;
+    kinds.push(kind);
+    classes.push(names.map((name) => (name === NOT_TOLD ? PRIVATE : number[name]!)));
+    classCount.push(count);
+  }
+  const free = new Uint8Array(size);
+  for (let i = 0; i < size; i++) free[i] = state[i] === ZOMBIE ? 1 : 0;
+  return {
+    births,
+    kinds,
+    classes,
+    classCount,
+    free,
+    space: kinds.indexOf(VM),
+    handlers: kinds.indexOf(SIGHAND),
+    files: kinds.indexOf(0),
+  };
+}
+
+function namesOf(tree: ProcessTree, sharing: Sharing, kind: number): Int32Array | null {
+  return kind === VM ? handlersImplySpaces(tree, sharing, true) : sharing.classes[kind]!;
+}

@@ -1,0 +1,102 @@
+/** Plans and refusals of single images with what only birth gives, as people see them. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
+import { stepText } from '../../../src/http/rendering/step-text.ts';
+import { planImage } from '../../histories/proven-plan.ts';
+
+type Row = TreeImage['processes'][number];
+
+const image = (...processes: Partial<Row>[]): TreeImage => ({
+  root: 1,
+  processes: processes.map((row, i) => ({ pid: i + 1, ppid: i === 0 ? 0 : 1, pgid: 1, sid: 1, ...row })),
+});
+
+function stepsOf(tree: TreeImage): string[] {
+  const planning = planImage(tree);
+  assert.equal(planning.outcome, 'restorable', planning.diagnostics[0]?.message);
+  return Array.from({ length: planning.steps.length }, (_, i) => stepText(planning.steps.at(i)));
+}
+
+describe('a plan with shared resources', () => {
+  it('is the same plan where nobody shares', () => {
+    const plain = stepsOf(image({}, {}, { ppid: 2 }));
+    assert.deepEqual(stepsOf(image({ files: 1 }, { files: 2 }, { ppid: 2, files: 3 })), plain);
+  });
+
+  it('shares with the parent by one flag', () => {
+    assert.deepEqual(stepsOf(image({ files: 1 }, { files: 1 })), [
+      '1: setsid()',
+      '1: clone3(2, CLONE_FILES)',
+    ]);
+  });
+
+  it('carries a table from grandparent to grandchild without a helper', () => {
+    assert.deepEqual(stepsOf(image({ files: 1 }, { files: 2 }, { ppid: 2, files: 1 })), [
+      '1: setsid()',
+      '1: clone3(2, CLONE_FILES)',
+      '2: clone3(3, CLONE_FILES)',
+      '2: unshare(CLONE_FILES)',
+    ]);
+  });
+
+  it('leaves a shared address space by execve, and says so', () => {
+    const tree = image({ vm: 1 }, { vm: 2 }, { ppid: 2, vm: 1 });
+    assert.deepEqual(stepsOf(tree), [
+      '1: setsid()',
+      '1: clone3(2, CLONE_VM)',
+      '2: clone3(3, CLONE_VM)',
+      '2: exec()',
+    ]);
+    assert.ok(planImage(tree).diagnostics.some(({ code, pids }) => code === 'NEEDS_EXEC' && pids[0] === 2));
+  });
+
+  it('makes an I/O context before it is shared', () => {
+    assert.deepEqual(stepsOf(image({ io: 1 }, { io: 1 })), [
+      '1: setsid()',
+      '1: ioprio()',
+      '1: clone3(2, CLONE_IO)',
+    ]);
+  });
+
+  it('takes a terminal right after setsid; who has none drops it at the end', () => {
+    const tree = image(
+      {},
+      { pgid: 2, sid: 2, ttyNr: 34816 },
+      { ppid: 2, pgid: 2, sid: 2, ttyNr: 0 },
+      { ppid: 2, pgid: 2, sid: 2, ttyNr: 34816 },
+    );
+    const steps = stepsOf(tree);
+    assert.equal(steps[steps.indexOf('2: setsid()') + 1], '2: ioctl(TIOCSCTTY, 34816)');
+    assert.equal(steps.at(-1), '3: ioctl(TIOCNOTTY)');
+  });
+
+  it('gives an exit signal at birth', () => {
+    const steps = stepsOf(image({}, { exitSignal: 10 }));
+    assert.ok(steps.includes('1: clone3(2, exit_signal 10)'), steps.join('\n'));
+  });
+});
+
+describe('what no history gives', () => {
+  it('is a circle of classes, whatever the parents', () => {
+    const tree = image({ files: 1, fs: 1 }, { files: 1, fs: 2 }, { files: 2, fs: 1 }, { files: 2, fs: 2 });
+    const { outcome, diagnostics } = planImage(tree);
+    assert.equal(outcome, 'unrestorable');
+    assert.equal(diagnostics[0]!.code, 'UNRESTORABLE');
+    assert.match(diagnostics[0]!.message, /1 and 2 share a file table; 3 and 4 share a file table/);
+    assert.match(diagnostics[0]!.message, /births have no circle/);
+    assert.equal(diagnostics[1]!.code, 'SHARING_UNREACHABLE');
+    assert.deepEqual(diagnostics[1]!.detail.kinds, ['files', 'fs']);
+    assert.deepEqual([...(diagnostics[1]!.detail.cycle as number[])].sort(), [1, 2, 3, 4]);
+  });
+
+  it('is a damaged image where a rule of every live kernel is broken (K1, K7)', () => {
+    const apart = planImage(image({ vm: 1, sighand: 1 }, { vm: 2, sighand: 1 }));
+    assert.equal(apart.outcome, 'unrestorable');
+    assert.equal(apart.diagnostics[0]!.detail.rule, 'K1');
+    assert.equal(apart.diagnostics[1]!.code, 'SHARING_IMPOSSIBLE');
+    const terminal = planImage(image({ ttyNr: 0 }, { ttyNr: 34816 }));
+    assert.equal(terminal.diagnostics[0]!.detail.rule, 'K7');
+  });
+});
