@@ -19,9 +19,10 @@
 #include "play.h"
 
 static const char HELP[] =
-	"Usage: regraft-tree SCRIPT DIRECTORY\n"
+	"Usage: regraft-tree [--here] SCRIPT DIRECTORY\n"
 	"Builds a process tree in a pid namespace of its own and lets it live. Writes the number of its root, as seen\n"
-	"here, when it is built. The end of standard input ends it.\n"
+	"here, when it is built. The end of standard input ends it. --here: this process is the root, in the namespace that\n"
+	"it is in, as the program of a container.\n"
 	"\n"
 	"SCRIPT: a call a line, numbers are names in the script; # begins a comment\n"
 	"  1 fork 2 - 0        1 makes 2; P instead of -: by CLONE_PARENT\n"
@@ -61,11 +62,13 @@ int main(int argc, char **argv)
 {
 	static char stack[65536] __attribute__((aligned(16)));
 	struct pollfd end = { STDIN_FILENO, POLLIN, 0 };
+	const bool here = argc == 4 && !strcmp(argv[1], "--here");
 	struct play *play;
 	pid_t root;
 	char byte;
 
-	if (argc != 3) {
+	argv += here;
+	if (argc - here != 3) {
 		fputs(HELP, stderr);
 		return 2;
 	}
@@ -73,6 +76,8 @@ int main(int argc, char **argv)
 	play = play_read(argv[1], argv[2]);
 	if (!play)
 		return 2;
+	if (here)
+		return init(play);
 	root = clone(init, stack + sizeof(stack), CLONE_NEWPID | SIGCHLD, play);
 	if (root < 0) {
 		fprintf(stderr, "regraft-tree: clone: %s\n", strerror(errno));

@@ -124,7 +124,7 @@ function errorsOf(log: string): string {
   if (!existsSync(log)) return '';
   return readFileSync(log, 'utf8')
     .split('\n')
-    .filter((line) => / Error /.test(line) && !line.includes('RLIMIT_NOFILE'))
+    .filter((line) => /(^|\s)Error \(/.test(line) && !line.includes('RLIMIT_NOFILE'))
     .join('\n');
 }
 
