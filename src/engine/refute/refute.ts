@@ -108,7 +108,8 @@ function openOrders({ known, budget }: Reasoning): OpenOrder[] {
         open.push([a, b, q]);
       }
     }
-    budget.work -= uppers.length;
+    budget.work -= 1 + ((uppers.length * uppers.length) >> 4);
+    if (budget.work <= 0) return [];
   }
   return open;
 }
