@@ -111,6 +111,12 @@ export class Image {
     return i >= 0 && this.tree.namespaces[this.tree.namespace[i]!]!.init === i;
   }
 
+  /** Has it threads besides its first one? */
+  hasThreads(pid: number): boolean {
+    const i = this.index(pid);
+    return this.tree.threadOffset[i + 1]! > this.tree.threadOffset[i]!;
+  }
+
   /** Numbers of a process on all levels, level 0 first. */
   numbers(pid: number, of: 'process' | 'session' | 'group'): readonly number[] {
     const { levels } = this.tree;

@@ -23,7 +23,8 @@ export function isZombie(image: Image, process: number): boolean {
 const V1: LocalRule = {
   kernel: ['H4', 'H6'],
   broken(image, i, j) {
-    if (image.parent(i) !== j || !isZombie(image, j)) return null;
+    // With living threads it lives: only its first thread has ended (A11 to A13).
+    if (image.parent(i) !== j || !isZombie(image, j) || image.hasThreads(j)) return null;
     return [
       { says: 'parent', process: i, parent: j },
       { says: 'zombie', process: j },
@@ -145,6 +146,19 @@ const X1: LocalRule = {
   },
 };
 
+const BORN_OUTSIDE: LocalRule = {
+  kernel: ['A1', 'A17'],
+  broken(image, i, j) {
+    if (image.rootIsInit || image.givenBirth(i) !== 0 || j <= 0 || image.parent(i) !== j) return null;
+    return [
+      { says: 'init', process: 0, namespace: image.namespaceId(0) },
+      { says: 'parent', process: i, parent: j },
+      { says: 'present', process: j },
+      { says: 'given birth', process: i, ancestor: 0 },
+    ];
+  },
+};
+
 const SIGNALS = 64;
 /** SIGCHLD, SIGCONT, the four that stop, SIGURG, SIGWINCH: none of them ends a process. */
 const ENDS_NOBODY = [17, 18, 19, 20, 21, 22, 23, 28];
@@ -158,4 +172,14 @@ function isExitStatus(status: number): boolean {
   return status === low && signal >= 1 && signal <= SIGNALS && !ENDS_NOBODY.includes(signal);
 }
 
-export const LOCAL_RULES = { V1, V2, V3, V4, V5, V6, T1, X1 } satisfies Record<string, LocalRule>;
+export const LOCAL_RULES = {
+  V1,
+  V2,
+  V3,
+  V4,
+  V5,
+  V6,
+  T1,
+  X1,
+  'born outside': BORN_OUTSIDE,
+} satisfies Record<string, LocalRule>;

@@ -157,4 +157,25 @@ function isShownTo(image: Image, i: number, n: number, own: readonly number[]): 
   });
 }
 
-export const NAMESPACE_LOCAL_RULES = { N1, N2, N3, N5, N7 } satisfies Record<string, LocalRule>;
+/** Number 1 of level 0 is that of its init, which is the root or outside the image. */
+const N8: LocalRule = {
+  kernel: ['D14', 'D16'],
+  broken(image, i, j) {
+    const { root } = image;
+    if (j !== root || root === 1) return null;
+    if (i === 1)
+      return [
+        { says: 'root', process: root },
+        { says: 'present', process: 1 },
+      ];
+    const { threadOffset, threadId } = image.tree;
+    const at = image.index(i);
+    if (!threadId.subarray(threadOffset[at]!, threadOffset[at + 1]!).includes(1)) return null;
+    return [
+      { says: 'root', process: root },
+      { says: 'thread', process: i, thread: 1 },
+    ];
+  },
+};
+
+export const NAMESPACE_LOCAL_RULES = { N1, N2, N3, N5, N7, N8 } satisfies Record<string, LocalRule>;

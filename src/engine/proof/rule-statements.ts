@@ -55,6 +55,9 @@ export const RULE_STATEMENTS = {
     'An object passes at births only, and is left for good; every way for these processes to be born, to leave, to lead and to execute was tried, and none gives all of this.',
   K1: 'Signal handlers are shared in one address space only, and execve leaves both.',
   K7: 'A controlling terminal comes from the leader of the session, who lives and has it.',
+  N8: 'The first process of a pid namespace has number 1 as long as the namespace lasts, and nobody else has it.',
+  'born outside':
+    'Whoever has a parent below a root that is no init descends from it: orphans leave the tree, and nobody comes into it.',
   image: 'So the image says, or the request.',
   suppose: 'Of the only two possibilities one is supposed.',
   remains: 'One possibility led to a contradiction, so it is the other one.',
