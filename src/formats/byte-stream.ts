@@ -1,11 +1,11 @@
 /** Uploads as they arrive: chunks of bytes, read once. */
 export type ByteStream = AsyncIterable<Uint8Array>;
 
-/** The stream with its first bytes: at least `wanted` of them, unless it ends before. */
+/** The stream with its first bytes: at least `wanted` of them, unless it ends before. `rest` comes after them. */
 export async function withHead(
   source: ByteStream,
   wanted: number,
-): Promise<{ head: Uint8Array; stream: ByteStream }> {
+): Promise<{ head: Uint8Array; stream: ByteStream; rest: ByteStream }> {
   const iterator = source[Symbol.asyncIterator]();
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -16,12 +16,12 @@ export async function withHead(
     length += value.length;
   }
   const head = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-  return { head, stream: resumed(head, iterator) };
+  return { head, stream: resumed(head, iterator), rest: resumed(null, iterator) };
 }
 
-async function* resumed(head: Uint8Array, iterator: AsyncIterator<Uint8Array>): ByteStream {
+async function* resumed(head: Uint8Array | null, iterator: AsyncIterator<Uint8Array>): ByteStream {
   try {
-    yield head;
+    if (head) yield head;
     for (;;) {
       const { done, value } = await iterator.next();
       if (done) return;

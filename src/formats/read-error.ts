@@ -23,14 +23,15 @@ export const READ_FAULT_CODES = {
   FILE_NOT_REGULAR: 'A file of the image is a link, a device or a directory.',
   ARCHIVE_BROKEN: 'The archive is damaged or ends too early.',
   ARCHIVE_PATH: 'A member of the archive has a path that leads out of it.',
+  NUMBERS_ABSENT: 'Processes live in several pid namespaces, and the image has one number of each.',
+  SET_UNNAMED: 'The archive has several image sets and none is named.',
+  SET_ABSENT: 'The image set that is named is not in the archive.',
   FORM_UNKNOWN: 'The form of the upload is not known.',
   LIMIT_EXCEEDED: 'The upload is over a limit of this service.',
 } as const;
 export type ReadFaultCode = keyof typeof READ_FAULT_CODES;
 
-export interface ReadFault extends Fault {
-  readonly code: string;
-}
+export type ReadFault = Fault;
 
 /** Why an upload could not be read. Thrown inside the readers, turned into a result by `readTree`. */
 export class ReadError extends Error {

@@ -8,12 +8,14 @@
 import type { Diagnostic } from '../engine/answer-types/diagnostic.ts';
 import { buildTree } from '../engine/tree/build-tree.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
-import { decompressed } from './archive/decompress.ts';
-import { imageMembers } from './archive/tar-members.ts';
+import { DecodeMeter, decompressed } from './archive/decompress.ts';
+import { imageMembers } from './archive/image-members.ts';
 import { type ByteStream, collected, withHead } from './byte-stream.ts';
 import { isObject } from './criu/crit-entry.ts';
 import { type ImageFileName, imageFileName } from './criu/image-file-name.ts';
 import { CriuImageSet } from './criu/image-set.ts';
+import { ImageSets } from './criu/image-sets.ts';
+import { foreignForm } from './foreign-forms.ts';
 import { duplicateMember, membersOf, type ParsedJson, parseJson } from './json/json-text.ts';
 import { readTreeJson } from './json/tree-json.ts';
 import { readTreeNdjson } from './json/tree-ndjson.ts';
@@ -37,13 +39,18 @@ export interface UploadPart {
   readonly bytes: Uint8Array;
 }
 
-/** Reads a body of any form but multipart. */
+/**
+ * Reads a body of any form but multipart.
+ * @param set directory of the image set that is wanted of an archive; null: the only one
+ */
 export function readTree(
   form: Exclude<UploadForm, 'multipart'>,
   source: Uint8Array | ByteStream,
   limits: ReadLimits = DEFAULT_READ_LIMITS,
+  set: string | null = null,
 ): Promise<ReadResult> {
-  return result(() => imageOf(form, source instanceof Uint8Array ? single(source) : source, limits));
+  const stream = source instanceof Uint8Array ? single(source) : source;
+  return result(() => imageOf(form, stream, limits, set));
 }
 
 /** Reads a multipart upload: one part a file of a CRIU image set. */
@@ -107,7 +114,11 @@ async function imageOf(
   form: Exclude<UploadForm, 'multipart'>,
   source: ByteStream,
   limits: ReadLimits,
+  set: string | null,
 ): Promise<ReadImage> {
+  if (set !== null && form !== 'archive') {
+    throw readError(422, 'SET_ABSENT', `Only archives have image sets; "${set}" is named for another form.`);
+  }
   switch (form) {
     case 'json':
       return jsonTextImage(await whole(source, limits), limits);
@@ -119,20 +130,24 @@ async function imageOf(
       return images.finish();
     }
     case 'archive':
-      return archiveImage(source, limits);
+      return archiveImage(source, limits, set);
   }
 }
 
 /** A tar, or another form that came compressed. */
-async function archiveImage(source: ByteStream, limits: ReadLimits): Promise<ReadImage> {
-  const { head, stream } = await withHead(decompressed(source, limits), HEAD_LENGTH);
+async function archiveImage(source: ByteStream, limits: ReadLimits, set: string | null): Promise<ReadImage> {
+  const meter = new DecodeMeter();
+  const { head, stream } = await withHead(decompressed(source, limits, meter), HEAD_LENGTH);
   if (head.length === 0)
     throw readError(400, 'IMAGE_EMPTY', 'There is nothing in the upload.', { offset: 0 });
+  const foreign = foreignForm(head);
+  if (foreign) throw readError(415, 'FORM_UNKNOWN', foreign);
   const inner = formOfHead(head);
-  if (inner !== 'archive' && inner !== 'multipart' && inner !== null) return imageOf(inner, stream, limits);
-  const images = new CriuImageSet(limits);
-  for await (const { name, file, bytes } of imageMembers(stream, limits)) images.add(name, file, bytes);
-  return images.finish();
+  if (inner !== 'archive' && inner !== 'multipart' && inner !== null)
+    return imageOf(inner, stream, limits, set);
+  const sets = new ImageSets(limits, set);
+  for await (const member of imageMembers(stream, limits, meter)) sets.add(member);
+  return sets.finish();
 }
 
 function jsonTextImage(bytes: Uint8Array, limits: ReadLimits): ReadImage {

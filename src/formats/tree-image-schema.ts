@@ -48,13 +48,15 @@ const threadClasses = (what: string) =>
 export const ProcessImageSchema = Type.Object(
   {
     pid: pidNumber('Process id on level 0, the outermost pid namespace of the image.', 4),
-    ppid: numberOrOutside('Pid of the parent; 0: the parent is outside the image.', 2),
+    ppid: numberOrOutside(
+      "Pid of the parent; 0: the parent is outside the image. The root's may be its real parent's number, which then means 0.",
+      2,
+    ),
     pgid: numberOrOutside('Process group; 0: its leader is outside level 0.', 4),
     sid: numberOrOutside('Session; 0: its leader is outside level 0.', 4),
     state: Type.Optional(
-      Type.Union([Type.Literal('alive'), Type.Literal('zombie')], {
-        description: 'Stopped processes are alive.',
-        default: 'alive',
+      Type.Enum(['alive', 'zombie'], {
+        description: 'Stopped processes are alive. Left out: alive.',
       }),
     ),
     childSubreaper: Type.Optional(
@@ -104,8 +106,7 @@ export const ProcessImageSchema = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: LARGEST_EXIT_STATUS,
-        default: 0,
-        description: 'Raw wait status of a zombie: exit 7 is 1792, death by SIGTERM is 15.',
+        description: 'Raw wait status of a zombie: exit 7 is 1792, death by SIGTERM is 15. Left out: 0.',
         examples: [1792],
       }),
     ),

@@ -1,7 +1,7 @@
 /** The forms in which a tree image comes, found by content type and, where that is generic, by magic number. */
-import { GZIP_MAGIC, startsWith, ZSTD_MAGIC } from './archive/decompress.ts';
-import { looksLikeTar } from './archive/tar-members.ts';
-import { COMMON_MAGIC } from './criu/image-framing.ts';
+import { looksLikeTar } from './archive/image-members.ts';
+import { COMMON_MAGIC, TYPE_MAGIC } from './criu/image-framing.ts';
+import { GZIP_MAGIC, startsWith, ZSTD_MAGIC } from './magic.ts';
 
 /**
  * - `json`: a tree image, crit JSON of one file, or a combined object of crit JSON by file name
@@ -32,7 +32,13 @@ export const FORM_OF_MEDIA_TYPE: Readonly<Record<string, Exclude<UploadForm, 'ps
   'multipart/form-data': 'multipart',
 };
 
-const GENERIC_MEDIA_TYPES = new Set(['', 'application/octet-stream', 'binary/octet-stream']);
+/** The last is what curl says of any body. */
+const GENERIC_MEDIA_TYPES = new Set([
+  '',
+  'application/octet-stream',
+  'binary/octet-stream',
+  'application/x-www-form-urlencoded',
+]);
 
 /** Bytes of a body's head that tell its form. */
 export const HEAD_LENGTH = 4096;
@@ -47,9 +53,17 @@ export function sniffForm(contentType: string | undefined, head: Uint8Array): Up
 /** The form that the first bytes show. */
 export function formOfHead(head: Uint8Array): UploadForm | null {
   if (startsWith(head, GZIP_MAGIC) || startsWith(head, ZSTD_MAGIC) || looksLikeTar(head)) return 'archive';
-  const word = head.length < 4 ? 0 : new DataView(head.buffer, head.byteOffset).getUint32(0, true);
-  if (word === COMMON_MAGIC) return 'pstree';
+  if (isPstree(head)) return 'pstree';
   const text = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
   if (!/^(?:\u00ef\u00bb\u00bf)?\s*\{/.test(text)) return null;
   return /^\s*\{.*\}\r?\n\s*\{/.test(text) ? 'ndjson' : 'json';
+}
+
+/** Cut off after the common magic number too: the reader says where. */
+function isPstree(head: Uint8Array): boolean {
+  if (head.length < 4) return false;
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const first = view.getUint32(0, true);
+  if (first === TYPE_MAGIC.pstree) return true;
+  return first === COMMON_MAGIC && (head.length < 8 || view.getUint32(4, true) === TYPE_MAGIC.pstree);
 }

@@ -43,9 +43,14 @@ interface RequestRead {
 }
 
 /** @throws Problem saying what is wrong with the upload, and where */
-export async function readUpload(upload: Upload, wanted: Wanted, limits: Limits): Promise<ReadOutcome> {
+export async function readUpload(
+  upload: Upload,
+  wanted: Wanted,
+  limits: Limits,
+  set: string | null = null,
+): Promise<ReadOutcome> {
   try {
-    const request = await readRequest(upload, wanted, limits);
+    const request = await readRequest(upload, wanted, limits, set);
     if ('treeId' in request) return request;
     const loaded = loadTree(request.read);
     if (!loaded.ok) throw problemOf(loaded);
@@ -59,16 +64,39 @@ export async function readUpload(upload: Upload, wanted: Wanted, limits: Limits)
   }
 }
 
-async function readRequest(upload: Upload, wanted: Wanted, limits: Limits): Promise<RequestRead | NamedTree> {
+async function readRequest(
+  upload: Upload,
+  wanted: Wanted,
+  limits: Limits,
+  set: string | null,
+): Promise<RequestRead | NamedTree> {
   if ('parts' in upload) return { read: await readTreeParts(upload.parts, limits), options: undefined };
-  const form = sniffForm(upload.contentType, upload.head.subarray(0, HEAD_LENGTH));
-  if (form === null || form === 'multipart') {
-    throw new Problem('FORM_UNKNOWN', `${upload.contentType ?? 'The body'} is no form of a tree image.`);
+  const body = await decodedBody(upload, limits);
+  const head = body.head.subarray(0, HEAD_LENGTH);
+  const form = sniffForm(body.contentType, head);
+  if (form === null || form === 'multipart') throw unknownForm(body.contentType, head);
+  if (form === 'json' && wanted === 'plan request' && set === null)
+    return readPlanRequest(await wholeOf(body, limits), limits);
+  const source = body.rest ? joined(body.head, body.rest) : body.head;
+  return { read: await readTree(form, source, limits, set), options: undefined };
+}
+
+function unknownForm(contentType: string | undefined, head: Uint8Array): Problem {
+  const says = foreignForm(head) ?? `${contentType ?? 'The body'} is no form of a tree image.`;
+  return new Problem('FORM_UNKNOWN', says, { errors: [{ code: 'FORM_UNKNOWN', message: says }] });
+}
+
+/** The body without its Content-Encoding. @throws ReadError */
+export async function decodedBody(upload: BodyUpload, limits: Limits): Promise<BodyUpload> {
+  const { contentType, contentEncoding, head, rest } = upload;
+  if (contentEncoding === undefined) return upload;
+  if (!startsWith(head, contentEncoding === 'gzip' ? GZIP_MAGIC : ZSTD_MAGIC)) {
+    const message = `Content-Encoding says ${contentEncoding}, and the body is none.`;
+    throw readError(400, 'ARCHIVE_BROKEN', message, { offset: 0 });
   }
-  if (form === 'json' && wanted === 'plan request')
-    return readPlanRequest(await wholeOf(upload, limits), limits);
-  const source = upload.rest ? joined(upload.head, upload.rest) : upload.head;
-  return { read: await readTree(form, source, limits), options: undefined };
+  const decoded = await withHead(decompressed(joined(head, rest), limits), HEAD_LENGTH);
+  const { done, value } = { done: false, value: decoded };
+  return { contentType, head: done ? head : value.head, rest: value.rest };
 }
 
 async function readPlanRequest(bytes: Uint8Array, limits: Limits): Promise<RequestRead | NamedTree> {

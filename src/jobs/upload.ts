@@ -1,7 +1,7 @@
 /** What a client uploads: one body, or the files of an image one by one. */
 
-import { GZIP_MAGIC, startsWith, ZSTD_MAGIC } from '../formats/archive/decompress.ts';
 import type { ByteStream } from '../formats/byte-stream.ts';
+import { GZIP_MAGIC, startsWith, ZSTD_MAGIC } from '../formats/magic.ts';
 import type { UploadPart } from '../formats/read-tree.ts';
 
 export interface BodyUpload {

@@ -77,7 +77,7 @@ siege.refused('members that no image directory has', async (attacker) => {
     ]),
     ['a file twice', [...parts, pstree], 422, 'FILE_TWICE'],
     ['a file twice by two names', [...parts, { ...pstree, name: './pstree.img' }], 422, 'FILE_TWICE'],
-    ['two directories', [...parts, { ...pstree, name: 'checkpoint/pstree.img' }], 422, 'FILE_TWICE'],
+    ['two image sets', [...parts, { ...pstree, name: 'checkpoint/pstree.img' }], 422, 'SET_UNNAMED'],
     ['an empty file', [...others, { name: 'pstree.img', bytes: Buffer.alloc(0) }], 400, 'IMAGE_TRUNCATED'],
     ['no tree', others, 422, 'FILE_ABSENT'],
     ['no member', [], 422, 'FILE_ABSENT'],

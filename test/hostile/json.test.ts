@@ -164,7 +164,7 @@ siege.refused('fields and faults by the thousand', async (attacker) => {
       'thread ids of one number',
       `{"processes":[{${REST},"pid":2,"threads":[${list('2')}]}]}`,
       422,
-      'PARENT_ABSENT',
+      'THREAD_ID_TWICE',
     ],
     ['levels', `{"processes":[{${REST},"pid":2,"nspid":[${list('2')}]}]}`, 422, 'FIELD_INVALID'],
     ['one pid', `{"processes":[${list(ROOT)}]}`, 422, 'DUPLICATE_PID'],

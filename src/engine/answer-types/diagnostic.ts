@@ -44,6 +44,8 @@ export const DIAGNOSTIC_CODES = {
   EXIT_STATUS_LOST: 'A wait status cannot be restored exactly.',
   GRAFT_IMPOSSIBLE: 'There is no graft with which CRIU would restore this tree: the detail says why.',
   STATE_UNKNOWN: 'The image does not say whether a process is alive or a zombie; alive is assumed.',
+  STATE_STOPPED: 'Processes are stopped in the image; the plan makes them alive and does not stop them.',
+  IMAGE_VERSION_UNKNOWN: 'The image has a version that is not known.',
   IMAGE_INCONSISTENT: 'Files of the image contradict each other.',
 } as const;
 export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES;

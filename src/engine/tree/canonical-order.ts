@@ -20,25 +20,38 @@ export interface CanonicalOrder {
   readonly parent: Int32Array;
 }
 
-/** Row of the root, −1 with a fault where the image has none or leaves it open. */
+/**
+ * Row of the root, −1 with a fault where the image has none or leaves it open. Its ppid may be 0 or the number of its
+ * real parent, which is not in the image.
+ */
 export function findRoot(columns: ProcessColumns, rowOf: (pid: number) => number, faults: FaultList): number {
-  const { count, ppid, root } = columns;
-  if (root !== 0) {
-    const row = rowOf(root);
-    if (row < 0) faults.add('ROOT_ABSENT', -1, 'root', () => `The root ${root} is not among the processes.`);
-    else if (ppid[row] !== 0) {
-      faults.add(
-        'ROOT_HAS_PARENT',
-        row,
-        'ppid',
-        () => `The root ${root} has ppid ${ppid[row]}; its parent is outside: 0.`,
-      );
-    } else return row;
-    return -1;
-  }
+  const { root, ppid } = columns;
+  if (root === 0) return onlyRoot(columns, rowOf, faults);
+  const row = rowOf(root);
+  if (row < 0) faults.add('ROOT_ABSENT', -1, 'root', () => `The root ${root} is not among the processes.`);
+  else if (ppid[row] !== 0 && rowOf(ppid[row]!) >= 0) {
+    faults.add(
+      'ROOT_HAS_PARENT',
+      row,
+      'ppid',
+      () => `The root ${root} has the parent ${ppid[row]}, which is in the image too.`,
+    );
+  } else return row;
+  return -1;
+}
+
+/** The one process whose parent is outside: said by 0, or where nobody says so, by a number that is not in the image. */
+function onlyRoot(columns: ProcessColumns, rowOf: (pid: number) => number, faults: FaultList): number {
+  const { count, ppid } = columns;
   let found = -1;
   for (let row = 0; row < count; row++) {
     if (ppid[row] !== 0) continue;
+    if (found < 0) found = row;
+    else rootNotNamed(columns, row, found, faults);
+  }
+  if (found >= 0) return found;
+  for (let row = 0; row < count; row++) {
+    if (rowOf(ppid[row]!) >= 0) continue;
     if (found < 0) found = row;
     else rootNotNamed(columns, row, found, faults);
   }
@@ -60,7 +73,7 @@ export function canonicalOrder(
   const parentRow = int32s(count);
   const start = int32s(count + 2);
   for (let row = 0; row < count; row++) {
-    let parent = ppid[row] === 0 ? count : rowOf(ppid[row]!);
+    let parent = ppid[row] === 0 || row === rootRow ? count : rowOf(ppid[row]!);
     if (parent < 0) {
       parentAbsent(columns, row, faults);
       parent = count;
@@ -108,7 +121,8 @@ function rootNotNamed({ pid }: ProcessColumns, row: number, other: number, fault
     'ROOT_NOT_NAMED',
     row,
     'ppid',
-    () => `${pid[row]} has ppid 0 like ${pid[other]}: say which one is the root.`,
+    () =>
+      `The parents of ${pid[other]} and ${pid[row]} are both outside the image: say which one is the root.`,
   );
 }
 

@@ -10,7 +10,7 @@ export const TREE_FAULT_CODES = {
   DUPLICATE_PID: 'Two processes have one pid.',
   ROOT_ABSENT: 'The process named as root is not in the image.',
   ROOT_NOT_NAMED: 'Several processes have their parent outside the image and none is named as root.',
-  ROOT_HAS_PARENT: 'The root has a ppid other than 0.',
+  ROOT_HAS_PARENT: 'The root has a parent that is in the image.',
   PARENT_ABSENT: 'A ppid names a process that is not in the image.',
   PARENT_CYCLE: 'Processes are their own ancestors: they hang neither from the root nor from outside.',
   THREAD_ID_TWICE: 'A thread id occurs twice.',

@@ -6,55 +6,79 @@
 import { Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { type ByteStream, withHead } from '../byte-stream.ts';
+import { foreignForm, LONGEST_MAGIC } from '../foreign-forms.ts';
+import { GZIP_MAGIC, startsWith, ZSTD_MAGIC } from '../magic.ts';
 import { ReadError, readError } from '../read-error.ts';
 import type { ReadLimits } from '../read-limits.ts';
 import { byFrames } from './zstd-frames.ts';
 
-export const GZIP_MAGIC = [0x1f, 0x8b, 0x08];
-export const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
-const UNREAD_FORMS = [
-  { name: 'bzip2', magic: [0x42, 0x5a, 0x68] },
-  { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] },
-  { name: 'lz4', magic: [0x04, 0x22, 0x4d, 0x18] },
-];
+/**
+ * Bytes of a stream and of the compressed streams in it, counted together: what is decoded has one limit, and what is
+ * read of it must not be much more than what came.
+ */
+export class DecodeMeter {
+  /** Of all streams. */
+  readonly total: { decoded: number };
+  compressed = 0;
+  /** Less what nobody reads. */
+  read = 0;
+  private readonly outer: DecodeMeter | null;
+  private passing = false;
 
-export function startsWith(head: Uint8Array, magic: readonly number[]): boolean {
-  return magic.every((byte, at) => head[at] === byte);
-}
+  constructor(outer: DecodeMeter | null = null) {
+    this.outer = outer;
+    this.total = outer?.total ?? { decoded: 0 };
+  }
 
-/** Decodes gzip and zstd; anything else passes as it is. */
-export async function* decompressed(source: ByteStream, limits: ReadLimits): ByteStream {
-  const { head, stream } = await withHead(source, MAGIC_LENGTH);
-  const unread = UNREAD_FORMS.find(({ magic }) => startsWith(head, magic));
-  if (unread)
-    throw readError(415, 'FORM_UNKNOWN', `${unread.name} is not read; send gzip, zstd or a plain tar.`);
-  const sizes = { compressed: 0, decoded: 0 };
-  try {
-    for await (const chunk of decoder(head, limits)(counted(stream, sizes))) {
-      sizes.decoded += chunk.length;
-      if (sizes.decoded > limits.maxDecodedBytes) throw tooLong(limits);
-      if (isBomb(sizes)) throw readError(413, 'LIMIT_EXCEEDED', BOMB);
-      yield chunk;
+  /** True while members pass that nobody reads: of those, zeros are not held against an archive. */
+  set unread(passing: boolean) {
+    this.passing = passing;
+    if (this.outer) this.outer.unread = passing;
+  }
+
+  /** Counts a decoded chunk. @throws ReadError */
+  decode(length: number, limits: ReadLimits): void {
+    this.total.decoded += length;
+    if (!this.passing) this.read += length;
+    if (this.total.decoded > limits.maxDecodedBytes) throw tooLong(limits);
+    // Image files of real processes come nowhere near.
+    if (this.read > FREE_BYTES && this.read > MOST_RATIO * this.compressed) {
+      throw readError(413, 'LIMIT_EXCEEDED', BOMB);
     }
-  } catch (cause) {
-    throw asReadError(cause, sizes.decoded);
   }
 }
 
-const MAGIC_LENGTH = 6;
-const BOMB = 'The upload decodes to more than 200 times its size.';
+const FREE_BYTES = 64 * 2 ** 20;
+const MOST_RATIO = 200;
+const BOMB = `The upload decodes to more than ${MOST_RATIO} times its size.`;
 
-/** Memory of real processes comes nowhere near; zeros, which bombs are made of, are not dumped. */
-function isBomb({ compressed, decoded }: { compressed: number; decoded: number }): boolean {
-  return decoded > 64 * 2 ** 20 && decoded > 200 * compressed;
+/** Decodes gzip and zstd; anything else passes as it is. */
+export async function* decompressed(
+  source: ByteStream,
+  limits: ReadLimits,
+  meter = new DecodeMeter(),
+): ByteStream {
+  const { head, stream } = await withHead(source, LONGEST_MAGIC);
+  const foreign = foreignForm(head);
+  if (foreign) throw readError(415, 'FORM_UNKNOWN', foreign);
+  let decoded = 0;
+  try {
+    for await (const chunk of decoder(head, limits)(counted(stream, meter))) {
+      decoded += chunk.length;
+      meter.decode(chunk.length, limits);
+      yield chunk;
+    }
+  } catch (cause) {
+    throw asReadError(cause, decoded);
+  }
 }
 
 /** In pieces, so that what was counted and what was decoded never lie far apart. */
-async function* counted(source: ByteStream, sizes: { compressed: number }): ByteStream {
+async function* counted(source: ByteStream, meter: DecodeMeter): ByteStream {
   for await (const chunk of source) {
     for (let at = 0; at < chunk.length; at += COMPRESSED_PIECE) {
       const piece = chunk.subarray(at, at + COMPRESSED_PIECE);
-      sizes.compressed += piece.length;
+      meter.compressed += piece.length;
       yield piece;
     }
   }

@@ -1,14 +1,16 @@
 /**
  * Entries of crit JSON, put into the plain form that their protobuf JSON mapping has.
  *
- * crit writes enums, hex numbers and strings for people, and `--pretty` names task states from a wrong table: its
- * "Zombie" is 3, a stopped task, and a real zombie shows as the number 2.
+ * crit writes enums, hex numbers and strings for people. `--pretty` of most releases names task states from a wrong
+ * table: its "Zombie" is 3, a stopped task, its "Stopped" 6, and a real zombie shows as the number 2. Names in capitals
+ * with TASK_ before them are those of CRIU's sources, and mean what they say.
  */
 import { type ReadError, readError } from '../read-error.ts';
 import type { Place } from '../read-image.ts';
 import type { ImageKind } from './image-framing.ts';
 
-const PRETTY_TASK_STATE: Readonly<Record<string, number>> = { Alive: 1, Zombie: 3, Stopped: 6 };
+const PRETTY_TASK_STATE: Readonly<Record<string, number>> = { alive: 1, dead: 2, zombie: 3, stopped: 6 };
+const SOURCE_TASK_STATE: Readonly<Record<string, number>> = { alive: 1, dead: 2, stopped: 3, zombie: 6 };
 
 export function plainCritEntry(kind: ImageKind, entry: unknown, place: Place): unknown {
   if (!isObject(entry)) throw readError(422, 'FIELD_INVALID', 'An entry is an object.', place);
@@ -22,9 +24,9 @@ export function plainCritEntry(kind: ImageKind, entry: unknown, place: Place): u
   const { task_state, exit_code, comm } = entry.tc;
   const tc: Record<string, unknown> = { child_subreaper: entry.tc.child_subreaper };
   if (task_state !== undefined) {
-    tc.task_state = typeof task_state === 'string' ? PRETTY_TASK_STATE[task_state] : task_state;
+    tc.task_state = typeof task_state === 'string' ? taskStateOf(task_state) : task_state;
     if (tc.task_state === undefined) {
-      throw invalid(place, 'tc/task_state', 'task_state is a number, "Alive", "Zombie" or "Stopped"');
+      throw invalid(place, 'tc/task_state', 'task_state is a number, "Alive", "Dead", "Zombie" or "Stopped"');
     }
   }
   if (exit_code !== undefined) {
@@ -36,6 +38,15 @@ export function plainCritEntry(kind: ImageKind, entry: unknown, place: Place): u
   }
   if (tc.child_subreaper === undefined) delete tc.child_subreaper;
   return { ids: entry.ids ?? null, tc };
+}
+
+/** Names in any case, numbers as text. */
+function taskStateOf(text: string): number | undefined {
+  if (/^(?:0x[0-9a-f]{1,2}|[0-9]{1,3})$/i.test(text)) return Number(text);
+  const name = text.trim().toLowerCase();
+  const table = name.startsWith('task_') ? SOURCE_TASK_STATE : PRETTY_TASK_STATE;
+  const plain = name.replace(/^task_/, '');
+  return Object.hasOwn(table, plain) ? table[plain] : undefined;
 }
 
 const HEX = /^0x[0-9a-fA-F]{1,8}$/;

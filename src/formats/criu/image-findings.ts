@@ -10,8 +10,10 @@ export function imageFindings(
   columns: ProcessColumns,
   tasks: ReadonlyMap<number, Task>,
   idsFiles: ReadonlyMap<number, unknown>,
+  version: number | undefined,
 ): Diagnostic[] {
   const stateUnknown: number[] = [];
+  const stopped: number[] = [];
   const zombieWithIds: number[] = [];
   const aliveWithoutIds: number[] = [];
   let withCore = 0;
@@ -22,12 +24,20 @@ export function imageFindings(
       continue;
     }
     withCore++;
+    if (tasks.get(pid)!.stopped) stopped.push(pid);
     if (columns.state[row] === ZOMBIE) {
       if (idsFiles.has(pid)) zombieWithIds.push(pid);
     } else if (idsFiles.size > 0 && !idsFiles.has(pid)) aliveWithoutIds.push(pid);
   }
   const strayCores = withCore < tasks.size ? coresWithoutProcess(columns, tasks) : [];
   return [
+    ...unknownVersion(version),
+    ...finding(
+      'STATE_STOPPED',
+      stopped,
+      'These processes are stopped in the image; in the plan they are alive, and nothing stops them.',
+      'Send them SIGSTOP when the tree is complete.',
+    ),
     ...finding(
       'STATE_UNKNOWN',
       stateUnknown,
@@ -52,6 +62,23 @@ export function imageFindings(
       'There are core files of processes that pstree.img does not have.',
       'Dump again; the files do not come from one dump.',
     ),
+  ];
+}
+
+/** 1 is that of CRIU before 1.1, 2 of those since, 3 of 4.3 where pages are compressed. */
+const KNOWN_VERSIONS: ReadonlySet<number> = new Set([1, 2, 3]);
+
+function unknownVersion(version: number | undefined): Diagnostic[] {
+  if (version === undefined || KNOWN_VERSIONS.has(version)) return [];
+  return [
+    {
+      code: 'IMAGE_VERSION_UNKNOWN',
+      severity: 'warning',
+      pids: [],
+      message: `inventory.img says image version ${version}; known are ${[...KNOWN_VERSIONS].join(', ')}. It was read like those.`,
+      hint: 'Check that the plan fits what was dumped; another CRIU may mean other things by the same fields.',
+      detail: { version, known: [...KNOWN_VERSIONS] },
+    },
   ];
 }
 

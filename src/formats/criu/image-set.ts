@@ -21,6 +21,8 @@ import { PstreeRows } from './pstree-rows.ts';
 /** What the core file of a process says of it. */
 export interface Task {
   readonly state: typeof ALIVE | typeof ZOMBIE;
+  /** Alive, and stopped by a signal. */
+  readonly stopped: boolean;
   readonly exitStatus: number;
   readonly subreaper: boolean | undefined;
   readonly comm: string | undefined;
@@ -34,9 +36,15 @@ export class CriuImageSet {
   /** Ids of each live process: its pid namespace, and the objects that it may share. */
   private readonly objectIds = new Map<number, ObjectIds>();
   private readonly parentNamespace = new Map<number, number>();
+  private version: number | undefined;
 
   constructor(limits: ReadLimits) {
     this.limits = limits;
+  }
+
+  /** So far. */
+  get processes(): number {
+    return this.rows?.columns.count ?? 0;
   }
 
   /** Adds a file; one that begins with a brace is crit JSON. `file` names it in faults. */
@@ -65,6 +73,7 @@ export class CriuImageSet {
       } else if (kind === 'core') this.addTask(name.pid, entry, placeOf(at));
       else if (kind === 'ids') this.objectIds.set(name.pid, objectIdsOf(entry));
       else if (kind === 'ns') this.addNamespace(entry, placeOf(at));
+      else this.version = entry.imgVersion;
       if (count > 1 && (kind === 'core' || kind === 'ids' || kind === 'inventory')) {
         throw readError(400, 'IMAGE_ENTRIES', `${file} has more than one entry.`, placeOf(at));
       }
@@ -85,7 +94,8 @@ export class CriuImageSet {
       throw readError(422, 'FIELD_INVALID', `${exitStatus} is no wait status.`, place);
     }
     const comm = tc.comm && new TextDecoder().decode(tc.comm).slice(0, LONGEST_COMM);
-    this.tasks.set(pid, { state, exitStatus, subreaper: tc.childSubreaper, comm });
+    const stopped = tc.taskState === STOPPED;
+    this.tasks.set(pid, { state, stopped, exitStatus, subreaper: tc.childSubreaper, comm });
   }
 
   private addNamespace({ id, nsCflag, parentId }: ImageEntry<'ns'>, place: Place): void {
@@ -107,16 +117,36 @@ export class CriuImageSet {
     rows.addTasks(this.tasks);
     addClasses(columns, this.objectIds);
     const members = rows.namespaceMembers(this.objectIds);
-    if (members !== null) {
+    if (members === null) oneNamespace(rows, this.objectIds);
+    else {
       const { declarations, namespace } = pidNamespaces(members, this.parentNamespace);
       columns.namespaces = declarations;
       columns.namespace = namespace;
     }
     return {
       columns,
-      findings: imageFindings(columns, this.tasks, this.objectIds),
+      findings: imageFindings(columns, this.tasks, this.objectIds, this.version),
       locate: (row) => rows.place(row),
     };
+  }
+}
+
+/**
+ * A set with one number a process tells of one pid namespace. Who lives in another one has further numbers, which are
+ * then missing: a tree made without them would be another one.
+ */
+function oneNamespace({ columns }: PstreeRows, objectIds: ReadonlyMap<number, ObjectIds>): void {
+  const first = { pid: 0, id: 0 };
+  for (let row = 0; row < columns.count; row++) {
+    const pid = columns.pid[row]!;
+    const id = objectIds.get(pid)?.pidNamespace;
+    if (id === undefined) continue;
+    if (first.pid === 0) Object.assign(first, { pid, id });
+    if (id === first.id) continue;
+    const message =
+      `${first.pid} and ${pid} live in different pid namespaces (pid_ns_id ${first.id} and ${id}), ` +
+      'and pstree.img has one number of each process: those of the inner namespaces are missing.';
+    throw readError(422, 'NUMBERS_ABSENT', message, { file: `ids-${pid}.img` });
   }
 }
 
@@ -127,6 +157,7 @@ const STATE_OF_TASK: Readonly<Record<number, typeof ALIVE | typeof ZOMBIE>> = {
   3: ALIVE,
   6: ZOMBIE,
 };
+const STOPPED = 3;
 const CLONE_NEWPID = 0x20000000;
 const BRACE = 0x7b;
 

@@ -2,7 +2,8 @@
  * What a schema says about a value that it refuses, as faults with JSON pointers.
  *
  * A refused value has at least one fault and at most some hundred. Unknown fields are looked for here: the library
- * reports a few faults only, one for each unknown field before the one that names them all.
+ * reports a few faults only, one for each unknown field before the one that names them all; where there are more than a
+ * few of them, nothing else is told.
  */
 import { IsArray, type TObject } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
@@ -29,18 +30,27 @@ export function schemaCheck(schema: TObject): SchemaCheck {
       const add: Add = (code, path, message) => {
         faults.push({ code, message, ...place, pointer: (place.pointer ?? '') + path });
       };
-      for (const name of unknownFields(schema, value)) addUnknown(add, name, '');
-      if (faults.length > 0) return faults;
+      const unknown = unknownFields(schema, value);
+      for (const name of unknown) addUnknown(add, name, '');
+      // The library tells so few faults that many unknown fields would hide all others.
+      if (unknown.length > FEW) return faults;
       for (const list of lists) addFaultsOfLong(add, list, value);
-      if (faults.length > 0) return faults.slice(0, FaultList.KEPT);
-      addErrors(add, compiled, value, '');
+      if (faults.length > unknown.length) return faults.slice(0, FaultList.KEPT);
+      addErrors(add, compiled, value, '', new Set(unknown.map((name) => `/${escaped(name)}`)));
       if (faults.length === 0) add('FIELD_INVALID', '', 'The value is not what belongs here.');
       return faults.slice(0, FaultList.KEPT);
     },
   };
 }
 
-function addErrors(add: Add, compiled: Validator, value: unknown, path: string): void {
+/** @param told paths of unknown fields that are told already */
+function addErrors(
+  add: Add,
+  compiled: Validator,
+  value: unknown,
+  path: string,
+  told: ReadonlySet<string> = new Set(),
+): void {
   for (const error of compiled.Errors(value)) {
     const at = path + error.instancePath;
     switch (error.keyword) {
@@ -50,9 +60,14 @@ function addErrors(add: Add, compiled: Validator, value: unknown, path: string):
         }
         break;
       case 'additionalProperties':
-        for (const name of error.params.additionalProperties) addUnknown(add, name, at);
+        for (const name of error.params.additionalProperties) {
+          if (!told.has(`${at}/${escaped(name)}`)) addUnknown(add, name, at);
+        }
         break;
       case 'boolean':
+        break;
+      case 'enum':
+        add('FIELD_INVALID', at, oneOf(error.params.allowedValues));
         break;
       default:
         // The alternatives of a union are told by the union.
@@ -81,6 +96,7 @@ function listFields({ properties }: TObject): ListField[] {
 
 /** The library takes a microsecond and more for each item of a list that it tells faults of. */
 const LONG = 1000;
+const FEW = 3;
 
 /** Faults of the list and its items, where it is long: as many as are told. */
 function addFaultsOfLong(add: Add, { name, mostItems, item }: ListField, value: unknown): void {
@@ -107,6 +123,10 @@ function unknownFields({ properties }: TObject, value: unknown): string[] {
     if (unknown.length === FaultList.KEPT) break;
   }
   return unknown;
+}
+
+function oneOf(values: readonly unknown[]): string {
+  return `The value must be one of ${values.map((value) => JSON.stringify(value)).join(', ')}.`;
 }
 
 function sentence(message: string): string {

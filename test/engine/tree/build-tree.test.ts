@@ -115,10 +115,24 @@ describe('what is not a tree', () => {
     for (const [columns, expected] of cases) assert.deepEqual(codesOf(buildTree(columns)), expected);
   });
 
+  it('is no root with the number of its real parent, which means 0', () => {
+    for (const root of [0, 7]) {
+      const columns = columnsOf([7, 3], [8, 7]);
+      columns.root = root;
+      const tree = treeFrom(columns);
+      assert.deepEqual([...tree.pid, ...tree.parent], [7, 8, -1, 0]);
+    }
+    const named = columnsOf([7, 3], [8, 0]);
+    named.root = 7;
+    assert.deepEqual([...treeFrom(named).parent], [-1, -1]);
+  });
+
   it('may be a root that is named wrongly', () => {
     const absent = columnsOf([1, 0]);
     absent.root = 2;
     assert.deepEqual(codesOf(buildTree(absent)), ['ROOT_ABSENT -1 root']);
+    const orphan = columnsOf([5, 3], [6, 4], [7, 5]);
+    assert.deepEqual(codesOf(buildTree(orphan)), ['ROOT_NOT_NAMED 1 ppid', 'PARENT_ABSENT 1 ppid']);
     const child = columnsOf([1, 0], [2, 1]);
     child.root = 2;
     assert.deepEqual(codesOf(buildTree(child)), ['ROOT_HAS_PARENT 1 ppid']);

@@ -29,20 +29,10 @@ describe('an archive', () => {
     }
   });
 
-  it('is refused with two files of one name, or two image directories', async () => {
-    assert.deepEqual(await refused(await tarOf([pstree, { ...pstree, name: './pstree.img' }])), [
-      422,
-      'FILE_TWICE',
-    ]);
-    const inner = { ...pstree, name: 'checkpoint/pstree.img' };
-    assert.deepEqual(await refused(await tarOf([inner, ...parts.filter((part) => part !== pstree)])), [
-      422,
-      'FILE_TWICE',
-    ]);
-    assert.deepEqual(await refused(await tarOf([pstree, { ...pstree, name: 'pstree.json' }])), [
-      422,
-      'FILE_TWICE',
-    ]);
+  it('is refused with two files of one name', async () => {
+    for (const name of ['./pstree.img', 'pstree.json']) {
+      assert.deepEqual(await refused(await tarOf([pstree, { ...pstree, name }])), [422, 'FILE_TWICE']);
+    }
   });
 
   it('needs a pstree image', async () => {
