@@ -1,5 +1,6 @@
 /** One planning from a tree to the record that is stored: on the main thread for small trees, in a worker for others. */
 
+import type { Diagnostic } from '../engine/diagnosis/diagnostic.ts';
 import type { Helper, HelperList } from '../engine/plan/helper-list.ts';
 import { helperAt } from '../engine/plan/helper-list.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
@@ -21,10 +22,14 @@ export interface PlanHead extends Pick<Planning, 'outcome' | 'summary' | 'diagno
   readonly helpers: readonly Helper[];
 }
 
-/** @param options canonical ones */
+/**
+ * @param findings of the upload that brought the tree: they are the plan's too
+ * @param options canonical ones
+ */
 export function makePlan(
   tree: ProcessTree,
   treeId: string,
+  findings: readonly Diagnostic[],
   options: PlanOptions,
   phase?: (name: Phase) => void,
 ): PlanRecord {
@@ -39,7 +44,7 @@ export function makePlan(
     options,
     summary: planning.summary,
     helpers: helperObjects(planning.helpers),
-    diagnostics: planning.diagnostics,
+    diagnostics: [...planning.diagnostics, ...findings],
     verification: planning.verification,
   };
   return { id, treeId, head: JSON.stringify(head), steps: stepBytes(planning.steps) };

@@ -50,9 +50,13 @@ export class Planner {
     return this.dispatcher.load;
   }
 
-  /** @throws Problem saying what is wrong with the upload, QUEUE_FULL */
-  async read(upload: Upload, wanted: Wanted): Promise<ReadUpload> {
-    const outcome = await this.dispatcher.run('read', { upload, wanted, limits: this.config.limits });
+  /**
+   * @param set directory of the image set that is wanted of an archive
+   * @throws Problem saying what is wrong with the upload, QUEUE_FULL
+   */
+  async read(upload: Upload, wanted: Wanted, set: string | null = null): Promise<ReadUpload> {
+    const { limits } = this.config;
+    const outcome = await this.dispatcher.run('read', { upload, wanted, limits, set });
     const { options } = outcome;
     if (outcome.record === null) return { brought: null, treeId: outcome.treeId, options };
     return { brought: outcome, treeId: outcome.record.id, options };

@@ -4,9 +4,12 @@ import type { Limits } from '../config.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { FaultList } from '../engine/tree/tree-fault.ts';
 import { type Fault, Problem, type ProblemCode } from '../errors.ts';
-import type { ByteStream } from '../formats/byte-stream.ts';
+import { decompressed } from '../formats/archive/decompress.ts';
+import { type ByteStream, withHead } from '../formats/byte-stream.ts';
+import { foreignForm } from '../formats/foreign-forms.ts';
 import { duplicateMember, membersOf, type ParsedJson, parseJson } from '../formats/json/json-text.ts';
-import { ReadError, type ReadStatus } from '../formats/read-error.ts';
+import { GZIP_MAGIC, startsWith, ZSTD_MAGIC } from '../formats/magic.ts';
+import { ReadError, type ReadStatus, readError } from '../formats/read-error.ts';
 import {
   loadTree,
   type NotRead,
@@ -95,8 +98,7 @@ export async function decodedBody(upload: BodyUpload, limits: Limits): Promise<B
     throw readError(400, 'ARCHIVE_BROKEN', message, { offset: 0 });
   }
   const decoded = await withHead(decompressed(joined(head, rest), limits), HEAD_LENGTH);
-  const { done, value } = { done: false, value: decoded };
-  return { contentType, head: done ? head : value.head, rest: value.rest };
+  return { contentType, head: decoded.head, rest: decoded.rest };
 }
 
 async function readPlanRequest(bytes: Uint8Array, limits: Limits): Promise<RequestRead | NamedTree> {
@@ -113,7 +115,9 @@ async function readPlanRequest(bytes: Uint8Array, limits: Limits): Promise<Reque
   if (membersAround !== members) throw duplicateMember(bytes);
   if (typeof treeId !== 'string') {
     const message = 'The id of a stored tree is a string.';
-    throw new Problem('BODY_INVALID', message, { errors: [{ pointer: '/treeId', message }] });
+    throw new Problem('BODY_INVALID', message, {
+      errors: [{ code: 'FIELD_INVALID', pointer: '/treeId', message }],
+    });
   }
   return { record: null, treeId, options };
 }
@@ -135,11 +139,13 @@ function refuseOthers(request: Record<string, unknown>, both: boolean): void {
   for (const name in request) {
     if (MEMBERS.has(name) || ++others > FaultList.KEPT) continue;
     errors.push({
+      code: 'FIELD_UNKNOWN',
       pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
       message: 'The request has tree or treeId, and options; nothing else.',
     });
   }
-  if (both) errors.push({ pointer: '/treeId', message: 'Either tree or treeId, not both.' });
+  if (both)
+    errors.push({ code: 'FIELD_INVALID', pointer: '/treeId', message: 'Either tree or treeId, not both.' });
   if (errors.length) {
     const total = Math.max(others, errors.length);
     throw new Problem('BODY_INVALID', errors[0]!.message, { errors, total });

@@ -9,7 +9,7 @@ import { ReadError, type ReadStatus } from '../formats/read-error.ts';
 import { FORM_OF_MEDIA_TYPE } from '../formats/upload-form.ts';
 import type { TreeRecord } from '../store/store.ts';
 import { treeFromBytes } from '../store/tree-bytes.ts';
-import { joined } from './read-upload.ts';
+import { decodedBody, joined } from './read-upload.ts';
 import { infoOf, treeRecord } from './tree-record.ts';
 import type { BodyUpload, Upload } from './upload.ts';
 
@@ -30,11 +30,11 @@ export async function addBirths(
   upload: Upload,
   limits: Limits,
 ): Promise<BirthsAdded> {
-  const { form, source } = eventsIn(upload);
   const tree = treeFromBytes(stored.bytes);
   const record = new BirthRecord(tree);
   let events = 0;
   try {
+    const { form, source } = await eventsIn(upload, limits);
     for await (const some of readBirthEvents(form, source, limits)) {
       for (const event of some) record.add(event);
       events += some.length;
@@ -59,12 +59,16 @@ function birthsJson({ counts, bounded, exited }: RecordedBirths, events: number)
   return JSON.stringify({ events, ...counts, exited: exited.length, sets });
 }
 
-function eventsIn(upload: Upload): { form: BirthEventForm; source: AsyncIterable<Uint8Array> } {
-  const form = 'parts' in upload ? null : formOf(upload);
-  if (form === null || 'parts' in upload) {
+async function eventsIn(
+  upload: Upload,
+  limits: Limits,
+): Promise<{ form: BirthEventForm; source: AsyncIterable<Uint8Array> }> {
+  const body = 'parts' in upload ? null : await decodedBody(upload, limits);
+  const form = body && formOf(body);
+  if (!form) {
     throw new Problem('FORM_UNKNOWN', 'Events are application/x-ndjson, an event a line, or a JSON array.');
   }
-  return { form, source: joined(upload.head, upload.rest) };
+  return { form, source: joined(body.head, body.rest) };
 }
 
 /** By content type; where that is generic, an array begins with a bracket. */
@@ -72,11 +76,12 @@ function formOf({ contentType = '', head }: BodyUpload): BirthEventForm | null {
   const mediaType = contentType.split(';', 1)[0]!.trim().toLowerCase();
   const known = Object.hasOwn(FORM_OF_MEDIA_TYPE, mediaType) ? FORM_OF_MEDIA_TYPE[mediaType] : undefined;
   if (known === 'json' || known === 'ndjson') return known;
-  if (mediaType !== '' && mediaType !== 'application/octet-stream') return null;
+  if (!GENERIC.includes(mediaType)) return null;
   const first = head.find((byte) => byte > 0x20);
   return first === OPEN_BRACKET ? 'json' : first === OPEN_BRACE ? 'ndjson' : null;
 }
 
+const GENERIC = ['', 'application/octet-stream', 'application/x-www-form-urlencoded'];
 const OPEN_BRACKET = 0x5b;
 const OPEN_BRACE = 0x7b;
 

@@ -4,8 +4,14 @@ import type { ByteStream } from '../formats/byte-stream.ts';
 import { GZIP_MAGIC, startsWith, ZSTD_MAGIC } from '../formats/magic.ts';
 import type { UploadPart } from '../formats/read-tree.ts';
 
+/** Content-Encoding of a request that is taken. */
+export const CONTENT_ENCODINGS = ['gzip', 'zstd'] as const;
+export type ContentEncoding = (typeof CONTENT_ENCODINGS)[number];
+
 export interface BodyUpload {
   readonly contentType: string | undefined;
+  /** Of `head` and `rest`; left out where they are plain. */
+  readonly contentEncoding?: ContentEncoding;
   /** The first bytes, and all of them where `rest` is null. */
   readonly head: Uint8Array;
   readonly rest: ByteStream | null;

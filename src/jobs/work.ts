@@ -57,6 +57,8 @@ export interface ReadTask {
   readonly upload: Upload;
   readonly wanted: Wanted;
   readonly limits: Limits;
+  /** Directory of the image set that is wanted of an archive; null: the only one. */
+  readonly set: string | null;
 }
 export interface BirthsTask {
   readonly upload: Upload;
@@ -99,7 +101,7 @@ export const WORK = {
     threads: 'reading',
     size: ({ upload }) => uploadSize(upload),
     inlineUpTo: ({ inlineMaxBytes }) => inlineMaxBytes,
-    run: ({ upload, wanted, limits }) => readUpload(upload, wanted, limits),
+    run: ({ upload, wanted, limits, set }) => readUpload(upload, wanted, limits, set),
     portable: (outcome) => (outcome.record ? { record: outcome.record, options: outcome.options } : outcome),
   }),
   births: kind<BirthsTask, BirthsAdded>({
@@ -114,7 +116,7 @@ export const WORK = {
     size: ({ treeAtHand }) => planningSize(treeAtHand),
     inlineUpTo: ({ inlineMaxProcesses }) => inlineMaxProcesses,
     run: ({ treeAtHand, options }, { phase }) =>
-      makePlan(treeIn(treeAtHand), treeAtHand.record.id, options, phase),
+      makePlan(treeIn(treeAtHand), treeAtHand.record.id, infoOf(treeAtHand.record).findings, options, phase),
   }),
   view: kind<ViewTask, Json>({
     threads: 'planning',

@@ -9,13 +9,9 @@ import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../../errors.ts';
 import type { ByteStream } from '../../formats/byte-stream.ts';
-import type { UploadPart } from '../../formats/read-tree.ts';
-import type { BodyUpload, FilesUpload, Upload } from '../../jobs/upload.ts';
-
-export interface ReceiveLimits {
-  readonly maxBodyBytes: number;
-  readonly maxEntries: number;
-}
+import { type BodyUpload, CONTENT_ENCODINGS, type ContentEncoding, type Upload } from '../../jobs/upload.ts';
+import { receiveMultipart } from './multipart-body.ts';
+import { type ReceiveLimits, tooLarge } from './receive-limits.ts';
 
 /** In this scope bodies other than multipart are not parsed: the handler receives them itself. */
 export function leaveBodiesAlone(scope: FastifyInstance): void {
@@ -25,7 +21,7 @@ export function leaveBodiesAlone(scope: FastifyInstance): void {
 
 /**
  * @param wholeBytes bodies up to this size are received whole
- * @throws Problem BODY_TOO_LARGE, BODY_EMPTY, BODY_UNPARSABLE, REQUEST_INVALID
+ * @throws Problem BODY_TOO_LARGE, BODY_EMPTY, BODY_UNPARSABLE, BODY_INVALID, ENCODING_UNKNOWN, REQUEST_INVALID
  */
 export async function receiveUpload(
   request: FastifyRequest,
@@ -33,41 +29,31 @@ export async function receiveUpload(
   wholeBytes: number,
 ): Promise<Upload> {
   const contentType = request.headers['content-type'];
-  if (contentType?.startsWith('multipart/form-data')) return receiveFiles(request, limits);
+  const contentEncoding = encodingOf(request);
+  if (contentType?.startsWith('multipart/form-data')) {
+    if (contentEncoding) throw unknownEncoding(contentEncoding);
+    return receiveMultipart(request, limits, wholeBytes);
+  }
   if (Number(request.headers['content-length']) > limits.maxBodyBytes) throw tooLarge(limits);
   const upload = await receiveBody(request.raw, contentType, limits, wholeBytes);
   if (upload.head.length === 0) throw new Problem('BODY_EMPTY', 'A tree image or a JSON object is expected.');
-  return upload;
+  return contentEncoding ? { ...upload, contentEncoding } : upload;
 }
 
-async function receiveFiles(request: FastifyRequest, limits: ReceiveLimits): Promise<FilesUpload> {
-  const parts: UploadPart[] = [];
-  let left = limits.maxBodyBytes;
-  try {
-    const found = request.parts({
-      limits: { fileSize: limits.maxBodyBytes, files: limits.maxEntries, parts: limits.maxEntries },
-    });
-    for await (const part of found) {
-      if (part.type !== 'file') continue;
-      // A part of octets without a file name counts as a file.
-      const { filename = '' } = part as { filename?: string };
-      const isPages = filename.startsWith('pages-');
-      const chunks: Buffer[] = [];
-      for await (const chunk of part.file) {
-        left -= chunk.length;
-        if (left < 0) throw tooLarge(limits);
-        if (!isPages) chunks.push(chunk);
-      }
-      if (!isPages) parts.push({ name: filename, bytes: Buffer.concat(chunks) });
-    }
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    if ((error as { statusCode?: number }).statusCode === 413) throw tooLarge(limits);
-    const message = error instanceof Error ? error.message : String(error);
-    throw new Problem('BODY_UNPARSABLE', `The multipart body cannot be parsed: ${message}`, { cause: error });
-  }
-  if (parts.length === 0) throw new Problem('BODY_EMPTY', 'No part of the multipart body is a file.');
-  return { parts };
+/** @throws Problem ENCODING_UNKNOWN */
+export function encodingOf({ headers }: FastifyRequest): ContentEncoding | undefined {
+  const given = headers['content-encoding']?.trim().toLowerCase().replace(/^x-/, '');
+  if (given === undefined || given === 'identity' || given === '') return undefined;
+  const known = CONTENT_ENCODINGS.find((name) => name === given);
+  if (!known) throw unknownEncoding(given);
+  return known;
+}
+
+function unknownEncoding(given: string): Problem {
+  const detail = `A body may be encoded as ${CONTENT_ENCODINGS.join(' or ')}; this one is ${given.slice(0, 100)}.`;
+  return new Problem('ENCODING_UNKNOWN', detail, {
+    headers: { 'accept-encoding': CONTENT_ENCODINGS.join(', ') },
+  });
 }
 
 /** Resolves when the body is here or has shown to be large. */
@@ -127,10 +113,4 @@ async function* counted(stream: Readable, before: number, limits: ReceiveLimits)
 
 function endedEarly(cause?: unknown): Problem {
   return new Problem('REQUEST_INVALID', 'The connection ended before the body was complete.', { cause });
-}
-
-function tooLarge({ maxBodyBytes }: ReceiveLimits): Problem {
-  return new Problem('BODY_TOO_LARGE', `The body may have ${maxBodyBytes} bytes.`, {
-    headers: { connection: 'close' },
-  });
 }

@@ -1,0 +1,14 @@
+import { Problem } from '../../errors.ts';
+
+/** What a body may be. */
+export interface ReceiveLimits {
+  readonly maxBodyBytes: number;
+  /** Files of a multipart body. */
+  readonly maxEntries: number;
+}
+
+export function tooLarge({ maxBodyBytes }: ReceiveLimits): Problem {
+  return new Problem('BODY_TOO_LARGE', `The body may have ${maxBodyBytes} bytes.`, {
+    headers: { connection: 'close' },
+  });
+}
