@@ -33,7 +33,7 @@ async function answered(bytes: Uint8Array): Promise<{ times: Timed; answer: Answ
   const read = performance.now();
   let verifyFrom = 0;
   let answerFrom = 0;
-  const plan = makePlan(loaded.tree, id, loaded.findings, DEFAULT_OPTIONS, (phase) => {
+  const plan = makePlan(loaded.tree, { id, info: '{"findings":[]}' }, DEFAULT_OPTIONS, (phase) => {
     if (phase === 'verification') verifyFrom = performance.now();
     if (phase === 'diagnosis') answerFrom = performance.now();
   });

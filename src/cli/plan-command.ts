@@ -55,7 +55,7 @@ async function answer(
     return 0;
   }
   const { tree, record, options } = await readImageArgument(order.image, order.wishes);
-  const plan = makePlan(tree, record.id, options);
+  const plan = makePlan(tree, record, options);
   const head = JSON.parse(plan.head) as PlanHead;
   process.stdout.write(text(plan, head, order.json));
   return head.outcome === 'restorable' ? 0 : 1;

@@ -52,23 +52,24 @@ export class Dispatcher {
 
   /** @throws Problem what is wrong with the task, QUEUE_FULL, WORKER_LOST, PLAN_CANCELLED */
   async run<K extends WorkName>(name: K, task: TaskOf<K>, options: RunOptions = {}): Promise<ResultOf<K>> {
-    if (this.isSmall(name, task)) return this.here(name, task, options);
-    return this.elsewhere(name, task, options);
+    const made = this.isSmall(name, task) ? await this.here(name, task, options) : null;
+    return made ?? this.elsewhere(name, task, options);
   }
 
-  /** On the calling thread, whatever the size. */
+  /** On the calling thread. Null: it would hold up others for too long. */
   here<K extends WorkName>(
     name: K,
     task: TaskOf<K>,
     { phase = () => {} }: RunOptions = {},
-  ): ResultOf<K> | Promise<ResultOf<K>> {
-    return rowOf(name).run(task, { phase });
+  ): ResultOf<K> | null | Promise<ResultOf<K>> {
+    const { attempt, run } = rowOf(name);
+    return attempt ? attempt(task) : run(task, { phase });
   }
 
-  private async elsewhere<K extends WorkName>(
+  async elsewhere<K extends WorkName>(
     name: K,
     task: TaskOf<K>,
-    { phase = () => {}, signal }: RunOptions,
+    { phase = () => {}, signal }: RunOptions = {},
   ): Promise<ResultOf<K>> {
     const pool = this.pools[WORK[name].threads];
     pool.reserve();
@@ -93,6 +94,7 @@ function rowOf<K extends WorkName>(name: K) {
   return WORK[name] as unknown as {
     size(task: TaskOf<K>): number;
     inlineUpTo(limits: Config['workers']): number;
+    attempt?(task: TaskOf<K>): ResultOf<K> | null;
     run(task: TaskOf<K>, context: WorkContext): ResultOf<K> | Promise<ResultOf<K>>;
   };
 }

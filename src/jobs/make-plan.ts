@@ -1,6 +1,5 @@
 /** One planning from a tree to the record that is stored: on the main thread for small trees, in a worker for others. */
 
-import type { Diagnostic } from '../engine/diagnosis/diagnostic.ts';
 import type { Helper, HelperList } from '../engine/plan/helper-list.ts';
 import { helperAt } from '../engine/plan/helper-list.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
@@ -8,9 +7,10 @@ import type { Phase, Planning } from '../engine/plan/planning.ts';
 import { planRestore } from '../engine/plan-restore.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { stepBytes } from '../store/step-bytes.ts';
-import type { PlanRecord } from '../store/store.ts';
+import type { PlanRecord, TreeRecord } from '../store/store.ts';
 import { ENGINE_VERSION } from './engine-version.ts';
 import { planId } from './plan-identity.ts';
+import { infoOf } from './tree-record.ts';
 
 /** A plan as clients get it, without its steps: the `head` of a plan's record. */
 export interface PlanHead extends Pick<Planning, 'outcome' | 'summary' | 'diagnostics' | 'verification'> {
@@ -22,32 +22,46 @@ export interface PlanHead extends Pick<Planning, 'outcome' | 'summary' | 'diagno
   readonly helpers: readonly Helper[];
 }
 
-/**
- * @param findings of the upload that brought the tree: they are the plan's too
- * @param options canonical ones
- */
+/** A tree's record as far as a plan of it needs it. */
+type PlannedTree = Pick<TreeRecord, 'id' | 'info'>;
+
+/** @param options canonical ones */
 export function makePlan(
   tree: ProcessTree,
-  treeId: string,
-  findings: readonly Diagnostic[],
+  record: PlannedTree,
   options: PlanOptions,
   phase?: (name: Phase) => void,
 ): PlanRecord {
-  const planning = planRestore(tree, options, phase ? { phase } : undefined);
-  const id = planId(treeId, options);
+  return recordOf(planRestore(tree, options, phase ? { phase } : undefined), record, options);
+}
+
+/** The same, and null where it would take more than `workLimit` (engine/plan/work-budget.ts). */
+export function makePlanWithin(
+  workLimit: number,
+  tree: ProcessTree,
+  record: PlannedTree,
+  options: PlanOptions,
+): PlanRecord | null {
+  const planning = planRestore(tree, options, undefined, workLimit);
+  return planning.workLimitReached ? null : recordOf(planning, record, options);
+}
+
+/** What the upload was found to leave open is the plan's to say too. */
+function recordOf(planning: Planning, tree: PlannedTree, options: PlanOptions): PlanRecord {
+  const id = planId(tree.id, options);
   const head: PlanHead = {
     id,
     status: 'ready',
     outcome: planning.outcome,
-    treeId,
+    treeId: tree.id,
     engineVersion: ENGINE_VERSION,
     options,
     summary: planning.summary,
     helpers: helperObjects(planning.helpers),
-    diagnostics: [...planning.diagnostics, ...findings],
+    diagnostics: [...planning.diagnostics, ...infoOf(tree).findings],
     verification: planning.verification,
   };
-  return { id, treeId, head: JSON.stringify(head), steps: stepBytes(planning.steps) };
+  return { id, treeId: tree.id, head: JSON.stringify(head), steps: stepBytes(planning.steps) };
 }
 
 function helperObjects(helpers: HelperList): Helper[] {

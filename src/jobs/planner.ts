@@ -90,8 +90,11 @@ export class Planner {
     // A small plan is made again sooner than it is found on disk.
     const present = small ? this.store.recentPlan(id) : await this.store.plan(id);
     if (present) return present;
-    if (small && !inBackground) return this.keep(await this.dispatcher.run('plan', task));
-    return this.startJob(id, task, small);
+    if (small && !inBackground) {
+      const made = await this.dispatcher.here('plan', task);
+      if (made) return this.keep(made);
+    }
+    return this.startJob(id, task, small && inBackground);
   }
 
   /** The running job of a plan, or how its last one ended. */
@@ -160,14 +163,16 @@ export class Planner {
     return { record };
   }
 
-  private startJob(id: string, task: PlanTask, small: boolean): PlanJob {
+  /** @param attempt the plan may be small enough to be made here, after this turn of the event loop */
+  private startJob(id: string, task: PlanTask, attempt: boolean): PlanJob {
     const { treeAtHand, options } = task;
     const { record } = treeAtHand;
-    if (!small) this.dispatcher.reserve('plan');
+    if (!attempt) this.dispatcher.reserve('plan');
     const run = async (job: PlanJob, signal: AbortSignal): Promise<PlanRecord> => {
-      if (small) await new Promise(setImmediate);
+      if (attempt) await new Promise(setImmediate);
+      const made = attempt ? await this.dispatcher.here('plan', task) : null;
       const phase = job.phase.bind(job);
-      return this.keep(await this.dispatcher.run('plan', task, { phase, signal }));
+      return this.keep(made ?? (await this.dispatcher.elsewhere('plan', task, { phase, signal })));
     };
     const { processes } = treeAtHand.tree ? { processes: treeAtHand.tree.size } : infoOf(record);
     return this.remember(new PlanJob(id, record.id, options, processes, run));

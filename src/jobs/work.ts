@@ -14,7 +14,7 @@ import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import type { PlanRecord, TreeRecord } from '../store/store.ts';
 import { treeFromBytes } from '../store/tree-bytes.ts';
 import { birthAnalysisJson } from './birth-analysis-view.ts';
-import { makePlan } from './make-plan.ts';
+import { makePlan, makePlanWithin } from './make-plan.ts';
 import {
   comparisonView,
   type PlanView,
@@ -49,6 +49,11 @@ interface Kind<Task, Result> {
   readonly size: (task: Task) => number;
   readonly inlineUpTo: (limits: InlineLimits) => number;
   readonly run: (task: Task, context: WorkContext) => Result | Promise<Result>;
+  /**
+   * How it is tried on the main thread, where `run` may take longer there than its size tells. Null: it does, and
+   * another thread has to do it.
+   */
+  readonly attempt?: (task: Task) => Result | null;
   /** What of a result goes to another thread; all of it where this is left out. */
   readonly portable?: (result: Result) => Result;
 }
@@ -113,10 +118,13 @@ export const WORK = {
   }),
   plan: kind<PlanTask, PlanRecord>({
     threads: 'planning',
-    size: ({ treeAtHand }) => planningSize(treeAtHand),
+    size: ({ treeAtHand }) => sizeOf(treeAtHand),
     inlineUpTo: ({ inlineMaxProcesses }) => inlineMaxProcesses,
+    // How long the searches of a tree take its size does not tell.
+    attempt: ({ treeAtHand, options }) =>
+      makePlanWithin(INLINE_WORK, treeIn(treeAtHand), treeAtHand.record, options),
     run: ({ treeAtHand, options }, { phase }) =>
-      makePlan(treeIn(treeAtHand), treeAtHand.record.id, infoOf(treeAtHand.record).findings, options, phase),
+      makePlan(treeIn(treeAtHand), treeAtHand.record, options, phase),
   }),
   view: kind<ViewTask, Json>({
     threads: 'planning',
@@ -161,6 +169,8 @@ function kind<Task, Result>(row: Kind<Task, Result>): Kind<Task, Result> {
   return row;
 }
 
+/** Some milliseconds (engine/plan/work-budget.ts). */
+const INLINE_WORK = 200_000;
 /** Bytes of events that are read in the time that the bounds of one process take. */
 const BOUNDS_BYTES = 512;
 /** Of a plan's steps. */
@@ -168,18 +178,6 @@ const STEP_BYTES_A_PROCESS = 32;
 
 function sizeOf({ record, tree }: TreeAtHand): number {
   return tree?.size ?? infoOf(record).processes;
-}
-
-/** Nested pid namespaces are decided by searches whose length the size does not tell. */
-function planningSize(treeAtHand: TreeAtHand): number {
-  const size = sizeOf(treeAtHand);
-  return namespacesOf(treeAtHand) === 1 ? size : size * NESTED_WEIGHT;
-}
-
-const NESTED_WEIGHT = 150;
-
-function namespacesOf({ record, tree }: TreeAtHand): number {
-  return tree?.namespaces.length ?? infoOf(record).namespaces;
 }
 
 function treeIn({ record, tree }: TreeAtHand): ProcessTree {
