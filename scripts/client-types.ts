@@ -13,8 +13,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** A field with a default may be left out of a request. */
-const OPTIONS = ['--default-non-nullable=false'];
 const PACKAGES = ['openapi-typescript@7.13.0', 'typescript@5.9.3'];
 
 export const CLIENT_TYPES = join(ROOT, 'src/client/api.gen.ts');
@@ -40,13 +38,9 @@ function writeClientTypes(): void {
     const target = join(directory, 'api.ts');
     writeFileSync(source, document);
     const packages = PACKAGES.map((name) => `--package=${name}`);
-    execFileSync(
-      'npx',
-      ['--yes', ...packages, '--', 'openapi-typescript', source, ...OPTIONS, '-o', target],
-      {
-        stdio: 'inherit',
-      },
-    );
+    execFileSync('npx', ['--yes', ...packages, '--', 'openapi-typescript', source, '-o', target], {
+      stdio: 'inherit',
+    });
     writeFileSync(CLIENT_TYPES, stampOf(document) + readFileSync(target, 'utf8'));
   } finally {
     rmSync(directory, { recursive: true });

@@ -12,7 +12,7 @@ import { addComponents, browseDocument, documentRoute, generateDocument } from '
 import { watchMethods } from './http/plugins/allowed-methods.ts';
 import { answerConnectionError, connectionTimes } from './http/plugins/connection-errors.ts';
 import { tagEncodings } from './http/plugins/entity-tag.ts';
-import { checkParameters } from './http/plugins/parameter-check.ts';
+import { checkParameters, refuseUnknownParameters } from './http/plugins/parameter-check.ts';
 import { renderProblems, sendProblem } from './http/plugins/problem-json.ts';
 import { identifyRequests, newRequestId } from './http/plugins/request-id.ts';
 import { securityHeaders } from './http/plugins/security-headers.ts';
@@ -90,6 +90,7 @@ export async function buildApp({
   await app.register(multipart);
 
   addComponents(app);
+  refuseUnknownParameters(app);
   const methods = watchMethods(app);
   if (document === 'generate') await generateDocument(app);
   await app.register(async (routes) => {

@@ -24,6 +24,7 @@ export const PROBLEMS = {
   PLAN_CANCELLED: { status: 409, title: 'The planning was cancelled' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
   IMAGE_TOO_LARGE: { status: 413, title: 'The image is too large' },
+  ENCODING_UNKNOWN: { status: 415, title: 'The content encoding of the body is not known' },
   FORM_UNKNOWN: { status: 415, title: 'The form of the body is not known' },
   IMAGE_INVALID: { status: 422, title: 'The image is not a process tree' },
   BODY_INVALID: { status: 422, title: 'The body is not what this call takes' },
@@ -38,11 +39,21 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** One place in the body that is wrong: a JSON pointer, or a file of the image with its byte offset. */
+/** Codes of the faults of requests; those of images are in formats/read-error.ts and engine/tree/tree-fault.ts. */
+export const REQUEST_FAULT_CODES = {
+  PARAMETER_UNKNOWN: 'There is no such query parameter.',
+  PARAMETER_INVALID: 'A query parameter has a value that it cannot have.',
+  BIRTH_UNKNOWN: 'A birth to assume names a process that is not in the tree, or itself.',
+  LINE_REFUSED: 'A line of a batch could not be answered; the problem says why.',
+} as const;
+
+/** One thing that is wrong: where it is in the body (a JSON pointer), the image (a file, a byte offset), the query. */
 export interface Fault {
+  /** Stable: one of the codes of requests, readers and trees. */
+  readonly code: string;
   readonly message: string;
-  /** What is wrong, where a stable code says it. */
-  readonly code?: string;
+  /** Name of the query parameter. */
+  readonly parameter?: string;
   readonly pointer?: string;
   readonly file?: string;
   readonly offset?: number;

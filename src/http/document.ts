@@ -6,6 +6,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { VERSION } from '../this-package.ts';
 import { JSON_TYPE } from './plugins/media-type.ts';
+import { StatusSchema } from './routes/probes.ts';
 import { BIRTH_SCHEMAS } from './schemas/birth-schemas.ts';
 import { PLAN_SCHEMAS } from './schemas/plan-schemas.ts';
 import { ProblemSchema } from './schemas/problem-schema.ts';
@@ -20,6 +21,7 @@ const DOCUMENT = new URL('../../../openapi/openapi.json', import.meta.url);
 export function addComponents(app: FastifyInstance): void {
   for (const schema of [
     ProblemSchema,
+    StatusSchema,
     ...PLAN_SCHEMAS,
     ...TREE_SCHEMAS,
     ...RESTORER_SCHEMAS,
@@ -44,7 +46,7 @@ export async function generateDocument(app: FastifyInstance): Promise<void> {
         license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
       },
       security: [],
-      servers: [{ url: 'http://127.0.0.1:8080', description: 'The default address' }],
+      servers: [{ url: '/', description: 'Where this document comes from' }],
       tags: [
         { name: 'trees', description: 'Tree images' },
         { name: 'plans', description: 'Restore plans' },

@@ -1,9 +1,9 @@
 /** From what a client sent to a planning: its tree at hand, its options checked and canonical. */
 
-import { Compile } from 'typebox/compile';
 import { birthOptionFaults } from '../engine/births/given-births.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import { type Fault, Problem } from '../errors.ts';
+import { schemaCheck } from '../formats/json/schema-faults.ts';
 import { canonicalOptions } from '../jobs/plan-identity.ts';
 import type { ReadUpload } from '../jobs/planner.ts';
 import type { TreeAtHand } from '../jobs/work.ts';
@@ -20,17 +20,18 @@ export interface PlanAsk {
 
 /**
  * Stores the tree that the upload brought, or finds the one that it names.
- * @param wishes options from elsewhere than the body
- * @throws Problem TREE_NOT_FOUND, BODY_INVALID
+ * @param wishes options from the query; those of the body go before them
+ * @throws Problem TREE_NOT_FOUND, BODY_INVALID, QUERY_INVALID
  */
 export async function planAsk(
   service: Service,
   { brought, treeId, options }: ReadUpload,
   wishes: Partial<PlanOptions> = {},
 ): Promise<PlanAsk> {
-  const asked = canonicalOptions({ ...wishes, ...checkedOptions(options) });
+  const inBody = checkedOptions(options);
+  const asked = canonicalOptions({ ...wishes, ...inBody });
   const treeAtHand: TreeAtHand = brought ?? { record: await treeOf(service, treeId) };
-  checkBirths(treeAtHand, asked.births);
+  checkBirths(treeAtHand, asked.births, inBody.births === undefined);
   const stored = brought ? service.store.putTree(brought.record) : Promise.resolve();
   // It is awaited after the planning, which may have failed by then.
   stored.catch(() => {});
@@ -39,29 +40,34 @@ export async function planAsk(
 
 /**
  * Births that name processes of another tree are a mistake of the request, no finding about this one.
- * @throws Problem BODY_INVALID
+ * @param inQuery where they stand, for the fault
+ * @throws Problem BODY_INVALID, QUERY_INVALID
  */
-export function checkBirths({ record, tree }: TreeAtHand, births: PlanOptions['births']): void {
+export function checkBirths(
+  { record, tree }: TreeAtHand,
+  births: PlanOptions['births'],
+  inQuery = false,
+): void {
   if (Object.keys(births).length === 0) return;
-  const faults = birthOptionFaults(tree ?? treeFromBytes(record.bytes), births);
-  if (faults.length === 0) return;
-  throw new Problem('BODY_INVALID', `Births to assume: ${faults[0]!.message}.`, {
-    errors: faults.slice(0, 100).map(({ pid, message }) => ({ pointer: `/options/births/${pid}`, message })),
-    total: faults.length,
-  });
+  const found = birthOptionFaults(tree ?? treeFromBytes(record.bytes), births);
+  if (found.length === 0) return;
+  const errors = found.slice(0, 100).map(
+    ({ pid, message }): Fault => ({
+      code: 'BIRTH_UNKNOWN',
+      message,
+      ...(inQuery ? { parameter: 'births' } : { pointer: `/options/births/${pid}` }),
+    }),
+  );
+  const detail = `Births to assume: ${found[0]!.message}.`;
+  throw new Problem(inQuery ? 'QUERY_INVALID' : 'BODY_INVALID', detail, { errors, total: found.length });
 }
 
-const optionsCheck = Compile(PlanOptionsSchema);
+const optionsCheck = schemaCheck(PlanOptionsSchema);
 
 /** @throws Problem BODY_INVALID */
 export function checkedOptions(options: unknown): Partial<PlanOptions> {
   if (options === undefined) return {};
-  if (optionsCheck.Check(options)) return options;
-  const errors = optionsCheck
-    .Errors(options)
-    .map(({ instancePath, message }): Fault => ({ pointer: `/options${instancePath}`, message }));
-  throw new Problem('BODY_INVALID', 'The options are not valid.', {
-    errors: errors.slice(0, 100),
-    total: errors.length,
-  });
+  if (optionsCheck.accepts(options)) return options as Partial<PlanOptions>;
+  const errors = optionsCheck.faults(options, { pointer: '/options' });
+  throw new Problem('BODY_INVALID', 'The options are not valid.', { errors });
 }

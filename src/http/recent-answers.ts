@@ -99,7 +99,7 @@ export function questionOf(
   maxBytes: number,
 ): string | undefined {
   if (headers.prefer !== undefined || headers['x-no-compression'] !== undefined) return undefined;
-  if ('parts' in upload || upload.rest) return undefined;
+  if ('parts' in upload || upload.rest || upload.contentEncoding) return undefined;
   const encodings = headers['accept-encoding'] ?? '';
   if (upload.head.length > maxBytes || url.length + encodings.length > LONGEST_URL) return undefined;
   return [hash('sha256', upload.head, 'base64'), upload.contentType, url, encodings].join('\n');

@@ -74,7 +74,7 @@ describe('regraft plan', () => {
       [['plan'], '', /one image is needed/],
       [['plan', 'a', 'b'], '', /one image is needed/],
       [['plan', '--history', 'x', '-'], '', /--history needs a number, not "x"/],
-      [['plan', '--helper-pid-min', '0', '-'], '', /helperPidMin: must be >= 2/],
+      [['plan', '--helper-pid-min', '0', '-'], '', /helperPidMin: The value must be >= 2/],
       [['plan', '--what', '-'], '', /--what/],
     ] as const) {
       const { status, stdout, stderr } = regraft(args, input);

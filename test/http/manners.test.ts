@@ -69,7 +69,8 @@ test('what is not there is 404, what is not accepted 406', async () => {
   await problem(client.get(`/v1/plans/${id}/steps`), 404, 'PLAN_NOT_FOUND');
   await problem(client.post('/v1/plans').send({ treeId: id }), 404, 'TREE_NOT_FOUND');
   await problem(client.get('/v1/trees').set('accept', 'image/png'), 406, 'NOT_ACCEPTABLE');
-  await problem(client.get('/v1/trees/short'), 400, 'QUERY_INVALID');
+  await problem(client.get('/v1/trees/short'), 404, 'TREE_NOT_FOUND');
+  await problem(client.get(`/v1/plans/${'G'.repeat(64)}/steps`), 404, 'PLAN_NOT_FOUND');
   await problem(client.get('/v1/trees?limit=0'), 400, 'QUERY_INVALID');
   await problem(client.post('/v1/plans?include=everything').send(SAMPLE), 400, 'QUERY_INVALID');
   await problem(client.get('/v1/%zz'), 400, 'REQUEST_INVALID');

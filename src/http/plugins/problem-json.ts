@@ -1,7 +1,7 @@
 /** Every error leaves as problem+json (RFC 9457): the one place that renders them. */
 
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Fault, Problem, type ProblemCode, problemBody } from '../../errors.ts';
+import { Problem, type ProblemCode, problemBody } from '../../errors.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
@@ -38,36 +38,15 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
 
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const { code = '', validation, validationContext, statusCode, message } = error as Partial<FastifyError>;
+  const { code = '', statusCode, message } = error as Partial<FastifyError>;
   const known = FASTIFY_CODES[code];
   if (known) return new Problem(known, message ?? code, { cause: error });
-  if (validation) {
-    const inBody = validationContext === 'body';
-    return new Problem(inBody ? 'BODY_INVALID' : 'QUERY_INVALID', message ?? 'The request is not valid.', {
-      errors: (validation as readonly ValidationFault[]).map((fault) => faultOf(fault, inBody)),
-    });
-  }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new Problem('REQUEST_INVALID', message ?? 'The request is not valid.', { cause: error });
   }
   return new Problem('INTERNAL', 'An unexpected error; the log has it under this request id.', {
     cause: error,
   });
-}
-
-interface ValidationFault {
-  readonly instancePath?: string;
-  readonly message?: string;
-  readonly params?: Readonly<Record<string, unknown>>;
-}
-
-function faultOf(
-  { instancePath = '', message = 'invalid', params = {} }: ValidationFault,
-  inBody: boolean,
-): Fault {
-  const allowed = Array.isArray(params.allowedValues) ? `: ${params.allowedValues.join(', ')}` : '';
-  if (inBody) return { pointer: instancePath, message: message + allowed };
-  return { message: `${instancePath.slice(1) || 'query'} ${message}${allowed}` };
 }
 
 function pathOf(url: string): string {

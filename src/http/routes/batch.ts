@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import Type from 'typebox';
 import { Problem, problemBody } from '../../errors.ts';
+import { decompressed } from '../../formats/archive/decompress.ts';
 import { PlanJob } from '../../jobs/plan-job.ts';
 import { planAsk } from '../plan-request.ts';
 import { acceptedType, NDJSON_TYPE } from '../plugins/media-type.ts';
@@ -14,7 +15,7 @@ import { planBody } from '../rendering/plan-json.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
 import { BATCH_UPLOADS } from '../schemas/uploads.ts';
 import { linesOf } from '../upload/lines.ts';
-import { leaveBodiesAlone } from '../upload/receive-upload.ts';
+import { encodingOf, leaveBodiesAlone } from '../upload/receive-upload.ts';
 import { type Included, IncludeQuery, included } from './parameters.ts';
 import type { Service } from './service.ts';
 
@@ -39,7 +40,7 @@ export function batchRoute(app: FastifyInstance, service: Service): void {
               description: 'A plan or a problem a line',
               content: { 'application/x-ndjson': { schema: Type.String() } },
             },
-            ...problemAnswers(['QUERY_INVALID', 'NOT_ACCEPTABLE', 'FORM_UNKNOWN']),
+            ...problemAnswers(['QUERY_INVALID', 'NOT_ACCEPTABLE', 'ENCODING_UNKNOWN', 'FORM_UNKNOWN']),
           },
         },
       },
@@ -48,6 +49,7 @@ export function batchRoute(app: FastifyInstance, service: Service): void {
         if (!MEDIA_TYPES.test(request.headers['content-type'] ?? '')) {
           throw new Problem('FORM_UNKNOWN', 'A batch is application/x-ndjson, a plan request a line.');
         }
+        encodingOf(request);
         return reply
           .type(NDJSON_TYPE)
           .send(Readable.from(answers(request, service, included(request.query))));
@@ -64,7 +66,7 @@ async function* answers(
   const { maxBodyBytes, maxEntryBytes } = service.config.limits;
   let line = 0;
   try {
-    for await (const bytes of linesOf(request.raw, maxBodyBytes, maxEntryBytes)) {
+    for await (const bytes of linesOf(decodedBody(request, service), maxBodyBytes, maxEntryBytes)) {
       line++;
       if (bytes.length === 0) continue;
       yield `${await answer(bytes, line, service, include)}\n`;
@@ -74,6 +76,11 @@ async function* answers(
     // The answer has begun: what ends the body early is its last line.
     yield `${problemLine(error, line + 1)}\n`;
   }
+}
+
+function decodedBody(request: FastifyRequest, { config }: Service): Readable {
+  if (!encodingOf(request)) return request.raw;
+  return Readable.from(decompressed(request.raw, config.limits), { objectMode: false });
 }
 
 async function answer(bytes: Uint8Array, line: number, service: Service, include: Included): Promise<string> {
@@ -96,6 +103,6 @@ function problemLine(error: unknown, line: number): string {
   const body = problemBody(asProblem(error));
   return JSON.stringify({
     ...body,
-    errors: (body.errors ?? [{ message: body.detail }]).map((e) => ({ ...e, line })),
+    errors: (body.errors ?? [{ code: 'LINE_REFUSED', message: body.detail }]).map((e) => ({ ...e, line })),
   });
 }

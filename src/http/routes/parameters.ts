@@ -20,6 +20,20 @@ export const IncludeQuery = Type.Object({
   ),
 });
 
+/** Of an upload that may be an archive. */
+export const SetQuery = Type.Object({
+  set: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 300,
+      description:
+        'Directory of the image set that is meant, where an archive has several, such as `checkpoints/one`. ' +
+        'Without it such an archive is refused, and the sets are listed.',
+      examples: ['checkpoints/one'],
+    }),
+  ),
+});
+
 export interface Included {
   readonly steps: boolean;
   readonly diff: boolean;

@@ -7,13 +7,13 @@ import Type from 'typebox';
 import { Problem } from '../../errors.ts';
 import { PlanJob } from '../../jobs/plan-job.ts';
 import type { PlanRecord } from '../../store/store.ts';
+import { optionsInQuery, PlanQuery } from '../plan-query.ts';
 import { planAsk } from '../plan-request.ts';
 import { asEncoded, notModified } from '../plugins/entity-tag.ts';
 import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
 import { appliedPreference, type Preference, preferenceOf } from '../prefer.ts';
 import { questionOf, RecentAnswers } from '../recent-answers.ts';
 import { pendingPlanJson, planBody } from '../rendering/plan-json.ts';
-import { PlanOptionsSchema } from '../schemas/plan-schemas.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
 import { PLAN_UPLOADS } from '../schemas/uploads.ts';
 import { leaveBodiesAlone } from '../upload/receive-upload.ts';
@@ -23,16 +23,6 @@ import { planOrJob, receive, type Service } from './service.ts';
 const tags = ['plans'];
 const PLAN_ANSWER = { content: { 'application/json': { schema: Type.Ref('Plan') } } };
 const PENDING_ANSWER = { content: { 'application/json': { schema: Type.Ref('PendingPlan') } } };
-
-/** Options for uploads whose body is the image itself. */
-const { allowCloneParent, helperPidMin, respectCaba, history } = PlanOptionsSchema.properties;
-const PostQuery = Type.Object({
-  ...IncludeQuery.properties,
-  allowCloneParent,
-  helperPidMin,
-  respectCaba,
-  history,
-});
 
 export function planRoutes(app: FastifyInstance, service: Service): void {
   app.register(async (scope) => {
@@ -46,7 +36,7 @@ export function planRoutes(app: FastifyInstance, service: Service): void {
 function postPlan(app: FastifyInstance, service: Service): void {
   const answers = new RecentAnswers(service.store, service.config.answerCacheBytes);
   answers.watch(app);
-  app.post<{ Querystring: Static<typeof PostQuery> }>(
+  app.post<{ Querystring: Static<typeof PlanQuery> }>(
     '/v1/plans',
     {
       config: { uploads: PLAN_UPLOADS },
@@ -57,7 +47,7 @@ function postPlan(app: FastifyInstance, service: Service): void {
         description:
           'Takes `{"tree"}` or `{"treeId"}` with `options`, or a tree image in any form; options then go into the query. ' +
           'Same tree, same options, same engine version: same plan id.',
-        querystring: PostQuery,
+        querystring: PlanQuery,
         headers: Type.Object({
           prefer: Type.Optional(
             Type.String({
@@ -80,6 +70,7 @@ function postPlan(app: FastifyInstance, service: Service): void {
             'REQUEST_TIMEOUT',
             'BODY_TOO_LARGE',
             'IMAGE_TOO_LARGE',
+            'ENCODING_UNKNOWN',
             'FORM_UNKNOWN',
             'IMAGE_INVALID',
             'BODY_INVALID',
@@ -102,9 +93,9 @@ function postPlan(app: FastifyInstance, service: Service): void {
         if (known.encoding) asEncoded(reply, known.encoding);
         return sendCreated(reply, known.planId, known.body);
       }
-      const { include, ...wishes } = request.query;
+      const wishes = optionsInQuery(request.query);
       const preference = preferenceOf(request.headers.prefer);
-      const read = await service.planner.read(upload, 'plan request');
+      const read = await service.planner.read(upload, 'plan request', request.query.set);
       const { treeAtHand, options, stored } = await planAsk(service, read, wishes);
       const planned = await service.planner.plan(treeAtHand, options, preference.respondAsync);
       await stored;

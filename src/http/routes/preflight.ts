@@ -19,6 +19,7 @@ export function preflightRoute(app: FastifyInstance, service: Service): void {
     '/v1/plans/:id/preflight',
     {
       bodyLimit: 64 << 20,
+      decompress: { requestEncodings: ['gzip'] },
       schema: {
         tags: ['plans'],
         operationId: 'preflight',

@@ -14,7 +14,7 @@ import { inBatches } from '../rendering/batches.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
 import { IMAGE_UPLOADS } from '../schemas/uploads.ts';
 import { leaveBodiesAlone } from '../upload/receive-upload.ts';
-import { IdParams, PageQuery } from './parameters.ts';
+import { IdParams, PageQuery, SetQuery } from './parameters.ts';
 import { receive, type Service, treeOf } from './service.ts';
 
 const tags = ['trees'];
@@ -31,7 +31,7 @@ export function treeRoutes(app: FastifyInstance, service: Service): void {
 }
 
 function postTree(app: FastifyInstance, service: Service): void {
-  app.post(
+  app.post<{ Querystring: Static<typeof SetQuery> }>(
     '/v1/trees',
     {
       config: { uploads: IMAGE_UPLOADS },
@@ -41,6 +41,7 @@ function postTree(app: FastifyInstance, service: Service): void {
         summary: 'Store a tree image',
         description:
           'Takes an image in any form. The id is a hash of the content: form and order do not matter.',
+        querystring: SetQuery,
         response: {
           201: { description: 'Stored', ...TREE_ANSWER },
           200: { description: 'It was there already', ...TREE_ANSWER },
@@ -48,10 +49,13 @@ function postTree(app: FastifyInstance, service: Service): void {
             'BODY_EMPTY',
             'BODY_UNPARSABLE',
             'IMAGE_UNPARSABLE',
+            'QUERY_INVALID',
             'BODY_TOO_LARGE',
             'IMAGE_TOO_LARGE',
+            'ENCODING_UNKNOWN',
             'FORM_UNKNOWN',
             'IMAGE_INVALID',
+            'BODY_INVALID',
             'QUEUE_FULL',
             'WORKER_LOST',
             'STORE_UNAVAILABLE',
@@ -61,7 +65,8 @@ function postTree(app: FastifyInstance, service: Service): void {
       },
     },
     async (request, reply) => {
-      const { brought } = await service.planner.read(await receive(service, request), 'image');
+      const upload = await receive(service, request);
+      const { brought } = await service.planner.read(upload, 'image', request.query.set);
       const { record } = brought!;
       const isNew = await service.store.putTree(record);
       return reply

@@ -15,35 +15,33 @@ export const ContentId = Type.String({ pattern: '^[0-9a-f]{64}$', description: '
 export const PlanOptionsSchema = Type.Object(
   {
     allowCloneParent: Type.Optional(
-      Type.Boolean({ default: DEFAULT_OPTIONS.allowCloneParent, description: 'May steps use CLONE_PARENT?' }),
+      Type.Boolean({
+        description: `May steps use CLONE_PARENT? Left out: ${DEFAULT_OPTIONS.allowCloneParent}.`,
+      }),
     ),
     helperPidMin: Type.Optional(
       Type.Integer({
         minimum: 2,
         maximum: 4194303,
-        default: DEFAULT_OPTIONS.helperPidMin,
-        description: 'Helpers that are free in their number get one from here upwards.',
+        description: `Helpers that are free in their number get one from here upwards. Left out: ${DEFAULT_OPTIONS.helperPidMin}.`,
       }),
     ),
     occupiedPids: Type.Optional(
       Type.Array(Pid, {
-        default: [],
         maxItems: 4194304,
-        description: 'Level-0 numbers that are taken on the target.',
+        description: 'Level-0 numbers that are taken on the target. Left out: none.',
       }),
     ),
     respectCaba: Type.Optional(
       Type.Boolean({
-        default: DEFAULT_OPTIONS.respectCaba,
-        description: 'Must the births agree with the `caba` of the image?',
+        description: `Must the births agree with the \`caba\` of the image? Left out: ${DEFAULT_OPTIONS.respectCaba}.`,
       }),
     ),
     history: Type.Optional(
       Type.Integer({
         minimum: 0,
         maximum: 1_000_000,
-        default: DEFAULT_OPTIONS.history,
-        description: '0: the preferred history; n: the n-th alternative.',
+        description: '0: the preferred history; n: the n-th alternative. Left out: 0.',
       }),
     ),
     births: Type.Optional(
@@ -51,8 +49,9 @@ export const PlanOptionsSchema = Type.Object(
         Type.String({ pattern: '^[1-9][0-9]{0,9}$' }),
         Type.Integer({ minimum: 0, maximum: MOST_PID }),
         {
-          default: {},
-          description: 'Births to assume: pid to the pid of its closest alive born ancestor, 0 for outside.',
+          additionalProperties: false,
+          description:
+            'Births to assume: pid to the pid of its closest alive born ancestor, 0 for outside. Left out: none.',
         },
       ),
     ),

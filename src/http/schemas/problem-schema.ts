@@ -1,7 +1,28 @@
 /** Errors as clients see them, with an example of each code. */
 
 import Type from 'typebox';
-import { type Fault, PROBLEMS, Problem, type ProblemCode, problemBody } from '../../errors.ts';
+import { TREE_FAULT_CODES } from '../../engine/tree/tree-fault.ts';
+import {
+  type Fault,
+  PROBLEMS,
+  Problem,
+  type ProblemCode,
+  problemBody,
+  REQUEST_FAULT_CODES,
+} from '../../errors.ts';
+import { READ_FAULT_CODES } from '../../formats/read-error.ts';
+
+/** Every code that an entry of `errors` can have, with its meaning. */
+export const FAULT_CODES: Readonly<Record<string, string>> = {
+  ...REQUEST_FAULT_CODES,
+  ...READ_FAULT_CODES,
+  ...TREE_FAULT_CODES,
+};
+
+const meanings = (codes: Readonly<Record<string, string>>): string =>
+  Object.entries(codes)
+    .map(([code, says]) => `- \`${code}\`: ${says}`)
+    .join('\n');
 
 export const ProblemSchema = Type.Object(
   {
@@ -19,14 +40,19 @@ export const ProblemSchema = Type.Object(
     errors: Type.Optional(
       Type.Array(
         Type.Object({
-          message: Type.String(),
-          code: Type.Optional(Type.String()),
+          code: Type.Enum(Object.keys(FAULT_CODES), { description: meanings(FAULT_CODES) }),
+          message: Type.String({ description: 'What is wrong, in a sentence' }),
+          parameter: Type.Optional(Type.String({ description: 'Name of the query parameter' })),
           pointer: Type.Optional(Type.String({ description: 'JSON pointer into the body' })),
           file: Type.Optional(Type.String({ description: 'File of the image' })),
           offset: Type.Optional(Type.Integer({ description: 'Byte offset in the file or body' })),
           line: Type.Optional(Type.Integer({ description: 'Line of an NDJSON body, from 1' })),
         }),
+        { description: 'The first of what is wrong, each with its place.' },
       ),
+    ),
+    errorsTotal: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'Where more is wrong than `errors` lists' }),
     ),
   },
   { $id: 'Problem', description: 'An error (RFC 9457). `code` is stable.' },
@@ -45,8 +71,10 @@ const EXAMPLES: Readonly<Record<ProblemCode, ProblemExample>> = {
     errors: [{ code: 'JSON_SYNTAX', message: 'The text ends too early.', offset: 12 }],
   },
   QUERY_INVALID: {
-    detail: 'querystring/limit must be <= 1000',
-    errors: [{ message: 'limit must be <= 1000' }],
+    detail: 'The parameter limit must be <= 1000.',
+    errors: [
+      { code: 'PARAMETER_INVALID', parameter: 'limit', message: 'The parameter limit must be <= 1000.' },
+    ],
   },
   HEADER_INVALID: { detail: 'Request body size did not match Content-Length' },
   REQUEST_INVALID: { detail: 'The connection ended before the body was complete.' },
@@ -65,6 +93,7 @@ const EXAMPLES: Readonly<Record<ProblemCode, ProblemExample>> = {
     detail: 'The image has more than 2000000 processes.',
     errors: [{ code: 'LIMIT_EXCEEDED', message: 'The image has more than 2000000 processes.' }],
   },
+  ENCODING_UNKNOWN: { detail: 'A body may be encoded as gzip or zstd; this one is br.' },
   FORM_UNKNOWN: { detail: 'The form of the upload is not known.' },
   IMAGE_INVALID: {
     detail: '2 is the pid of an earlier process too.',
@@ -78,7 +107,7 @@ const EXAMPLES: Readonly<Record<ProblemCode, ProblemExample>> = {
   },
   BODY_INVALID: {
     detail: 'The options are not valid.',
-    errors: [{ pointer: '/options/helperPidMin', message: 'must be >= 2' }],
+    errors: [{ code: 'FIELD_INVALID', message: 'The value must be >= 2.', pointer: '/options/helperPidMin' }],
   },
   HEADER_TOO_LARGE: { detail: 'The address and the header fields together are too long.' },
   QUEUE_FULL: { detail: '17 requests are being worked on or wait already.' },
