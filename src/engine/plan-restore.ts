@@ -15,7 +15,7 @@ import { disagreeingBirths, mapOfRun } from './births/plan-births.ts';
 import { isAnalysed, reportBirths } from './births/report-births.ts';
 import { type ConflictCore, conflictCore } from './diagnosis/conflict-core.ts';
 import { conflictOfBirths, conflictOfRules } from './diagnosis/explain-conflict.ts';
-import { findingsOf } from './diagnosis/findings.ts';
+import { findingsOf, numberFindings } from './diagnosis/findings.ts';
 import { nestedConflict } from './diagnosis/nested-conflict.ts';
 import { refutedBirths, refutedConflict } from './diagnosis/refuted-conflict.ts';
 import { execFindings, sharingRefusal } from './diagnosis/sharing-findings.ts';
@@ -122,12 +122,8 @@ function refused(
     outcome: checked ? 'unrestorable' : 'undecided',
     steps: new StepList(1),
     helpers: NO_HELPERS,
-    diagnostics: [
-      refusal,
-      ...sharingRefusal(refusal),
-      ...reportBirths(tree, options, null, null),
-      ...findingsOf(tree, outsideNumbers(tree), options, null),
-    ],
+    // What a plan took for unknown births and flags is nothing to say where there is no plan.
+    diagnostics: [refusal, ...sharingRefusal(refusal), ...numberFindings(tree, options, NO_HELPERS)],
     verification: checked && { by: 'proof checker', facts: checked.facts, steps: checked.steps },
     summary: summaryOf(tree, 0, 0),
   };

@@ -8,6 +8,7 @@ import { VERSION } from '../this-package.ts';
 import { JSON_TYPE } from './plugins/media-type.ts';
 import { StatusSchema } from './routes/probes.ts';
 import { BIRTH_SCHEMAS } from './schemas/birth-schemas.ts';
+import { DIAGNOSTIC_SCHEMAS } from './schemas/diagnostic-schemas.ts';
 import { PLAN_SCHEMAS } from './schemas/plan-schemas.ts';
 import { ProblemSchema } from './schemas/problem-schema.ts';
 import { RESTORER_SCHEMAS } from './schemas/restorer-schemas.ts';
@@ -22,6 +23,7 @@ export function addComponents(app: FastifyInstance): void {
   for (const schema of [
     ProblemSchema,
     StatusSchema,
+    ...DIAGNOSTIC_SCHEMAS,
     ...PLAN_SCHEMAS,
     ...TREE_SCHEMAS,
     ...RESTORER_SCHEMAS,

@@ -23,45 +23,29 @@ export function findingsOf(
   tree: ProcessTree,
   outside: OutsideNumbers,
   options: PlanOptions,
-  plan: { readonly helpers: HelperList; readonly adopts: Uint8Array } | null,
+  plan: { readonly helpers: HelperList; readonly adopts: Uint8Array },
 ): Diagnostic[] {
   const findings: Diagnostic[] = [];
-  const report = (
-    code: DiagnosticCode,
-    severity: Diagnostic['severity'],
-    pids: number[],
-    message: string,
-    hint: string,
-  ): void => {
-    if (pids.length === 0) return;
-    findings.push({
-      code,
-      severity,
-      pids: pids.slice(0, LISTED),
-      message,
-      hint,
-      detail: { count: pids.length },
-    });
-  };
+  const report = reportInto(findings);
   const pidsWhere = (test: (i: number) => boolean): number[] => {
     const pids: number[] = [];
     for (let i = 0; i < tree.size; i++) if (test(i)) pids.push(tree.pid[i]!);
     return pids;
   };
 
-  const adopts = plan?.adopts;
+  const { adopts } = plan;
   const unknown = (i: number): boolean => tree.subreaper[i] === FLAG_UNKNOWN && tree.state[i] !== ZOMBIE;
   report(
     'SUBREAPER_INFERRED',
     'info',
-    pidsWhere((i) => unknown(i) && adopts !== undefined && adopts[i] === 1),
+    pidsWhere((i) => unknown(i) && adopts[i] === 1),
     'The child-subreaper flag is not in the image; these processes adopt in the plan, so theirs is left on.',
     'Give childSubreaper where it is known; a checkpoint image has it.',
   );
   report(
     'SUBREAPER_UNKNOWN',
     'info',
-    pidsWhere((i) => unknown(i) && !(adopts !== undefined && adopts[i] === 1)),
+    pidsWhere((i) => unknown(i) && adopts[i] !== 1),
     'The child-subreaper flag of these processes is not in the image: it is left off.',
     'Give childSubreaper where it is known; a checkpoint image has it.',
   );
@@ -94,8 +78,23 @@ export function findingsOf(
     'These zombies dumped core when they died: the wait status has that bit only if the restorer lets them dump again.',
     'Allow core files for the exit step, or accept the status without the bit.',
   );
-  reportNumbers(tree, options, plan, report);
-  return findings;
+  return [...findings, ...numberFindings(tree, options, plan.helpers)];
+}
+
+type Report = (
+  code: DiagnosticCode,
+  severity: Diagnostic['severity'],
+  pids: number[],
+  message: string,
+  hint: string,
+) => void;
+
+function reportInto(findings: Diagnostic[]): Report {
+  return (code, severity, pids, message, hint) => {
+    if (pids.length === 0) return;
+    const detail = { count: pids.length };
+    findings.push({ code, severity, pids: pids.slice(0, LISTED), message, hint, detail });
+  };
 }
 
 /** Pids of live inits whose group shows a number other than 1 inside (G33). */
@@ -110,20 +109,11 @@ function strandedInits(tree: ProcessTree): number[] {
   return stranded;
 }
 
-function reportNumbers(
-  tree: ProcessTree,
-  options: PlanOptions,
-  plan: { readonly helpers: HelperList } | null,
-  report: (
-    code: DiagnosticCode,
-    severity: Diagnostic['severity'],
-    pids: number[],
-    message: string,
-    hint: string,
-  ) => void,
-): void {
-  const helpers = plan?.helpers;
-  const needed = [tree.pid, tree.threadId, ...(helpers ? [helpers.pid] : [])];
+/** Numbers of a tree and its helpers that no Linux gives, or that are taken on the target. */
+export function numberFindings(tree: ProcessTree, options: PlanOptions, helpers: HelperList): Diagnostic[] {
+  const findings: Diagnostic[] = [];
+  const report = reportInto(findings);
+  const needed = [tree.pid, tree.threadId, helpers.pid];
   const tooLarge: number[] = [];
   for (const numbers of needed) for (const number of numbers) if (number > LARGEST_PID) tooLarge.push(number);
   report(
@@ -133,15 +123,16 @@ function reportNumbers(
     `No Linux gives numbers above ${LARGEST_PID}.`,
     'The image was edited or misread.',
   );
-  if (options.occupiedPids.length === 0) return;
+  if (options.occupiedPids.length === 0) return findings;
   const occupied = new Set(options.occupiedPids);
   const taken: number[] = [];
   for (const numbers of needed) for (const number of numbers) if (occupied.has(number)) taken.push(number);
   report(
     'PID_CONFLICT',
-    'error',
+    'warning',
     taken,
-    'The plan needs these numbers, and they are taken on the target.',
+    'The tree needs these numbers, and they are taken on the target.',
     'Restore into a fresh pid namespace, or free the numbers.',
   );
+  return findings;
 }

@@ -27,7 +27,8 @@ export function helperAt(helpers: HelperList, i: number): Helper {
   return {
     pid: helpers.pid[i]!,
     role: HELPER_ROLES[helpers.role[i]!]!,
-    serves: [...helpers.served.subarray(helpers.servedOffset[i], helpers.servedOffset[i + 1])],
+    // A helper may serve a process twice, as its session's leader and as its group's.
+    serves: [...new Set(helpers.served.subarray(helpers.servedOffset[i], helpers.servedOffset[i + 1]))],
   };
 }
 

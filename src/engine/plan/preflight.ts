@@ -3,12 +3,13 @@
  *
  * In: a tree, its plan, and what the target says about itself; what it does not say is not checked.
  * Out: conflicts, none where the plan can run.
- * Kernel rules: D1 (a taken number is EEXIST), D10 to D12 (set_tid stays below pid_max); clone3's set_tid came with
- * Linux 5.5, CAP_CHECKPOINT_RESTORE with 5.9.
+ * Kernel rules: D1 (a taken number is EEXIST), D10 to D12 (set_tid stays below pid_max), D14 (a pid namespace begins
+ * with its init); clone3's set_tid came with Linux 5.5, CAP_CHECKPOINT_RESTORE with 5.9. The root and the threads are
+ * not in the steps, and are made with set_tid like the rest; only an init has its number from its new namespace.
  * Cost: O(processes + threads + steps + occupied).
  */
 
-import type { ProcessTree } from '../tree/process-tree.ts';
+import { type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import type { Helper } from './helper-list.ts';
 import { CLONE3, NEWPID, SETNS, type StepList, UNSHARE, WAIT4 } from './step-list.ts';
 
@@ -30,6 +31,7 @@ export const PREFLIGHT_CODES = {
   PID_MAX_EXCEEDED: 'A number that the plan needs is not below pid_max of the target.',
   KERNEL_TOO_OLD: 'The kernel of the target lacks a call that the plan needs.',
   KERNEL_UNKNOWN: 'The kernel release of the target cannot be read.',
+  INIT_MISSING: 'The root is no init, and the pid namespace of the target has none.',
   CAPABILITY_MISSING: 'The restorer lacks a capability.',
   PIDS_LIMIT_EXCEEDED: 'The plan has more tasks at one time than the target allows.',
 } as const;
@@ -52,10 +54,11 @@ export function preflight(
 ): Conflict[] {
   const numbers = neededNumbers(tree, helpers);
   return [
-    ...occupied(numbers, target.occupiedPids ?? []),
+    ...occupied(tree, numbers, target.occupiedPids ?? []),
+    ...init(tree, target.occupiedPids),
     ...aboveMax(numbers, target.pidMax),
     ...kernel(target.kernelRelease),
-    ...capabilities(steps, target.capabilities),
+    ...capabilities(tree, steps, target),
     ...tasks(tree, steps, target.pidsLimit),
   ];
 }
@@ -80,7 +83,7 @@ function neededNumbers(tree: ProcessTree, helpers: readonly Helper[]): NeededNum
 
 const LISTED = 1000;
 
-function occupied(numbers: NeededNumbers, taken: readonly number[]): Conflict[] {
+function occupied(tree: ProcessTree, numbers: NeededNumbers, taken: readonly number[]): Conflict[] {
   const fixed = taken.filter((pid) => numbers.image.has(pid) || numbers.bound.has(pid));
   const free = taken.filter((pid) => numbers.free.has(pid));
   const conflicts: Conflict[] = [];
@@ -89,8 +92,9 @@ function occupied(numbers: NeededNumbers, taken: readonly number[]): Conflict[] 
       code: 'PID_CONFLICT',
       pids: fixed.slice(0, LISTED),
       message: `${fixed.length} of the numbers that the tree itself needs are taken on the target.`,
-      remedy:
-        'Restore into a fresh pid namespace, where no number is taken, or end the processes that have them.',
+      remedy: rootIsInit(tree)
+        ? 'Restore into a fresh pid namespace, where no number is taken, or end the processes that have them.'
+        : `End the processes that have them, or restore into a fresh pid namespace: below an init of its own, since the root ${tree.pid[0]} is none.`,
       detail: { kind: 'fixed', total: fixed.length },
     });
   }
@@ -104,6 +108,20 @@ function occupied(numbers: NeededNumbers, taken: readonly number[]): Conflict[] 
     });
   }
   return conflicts;
+}
+
+/** A pid namespace in which number 1 is free has no init yet, and takes no other process before it. */
+function init(tree: ProcessTree, taken: readonly number[] | undefined): Conflict[] {
+  if (taken === undefined || rootIsInit(tree) || taken.includes(1)) return [];
+  return [
+    {
+      code: 'INIT_MISSING',
+      pids: [tree.pid[0]!],
+      message: `The root ${tree.pid[0]} is no init, and number 1 is not taken on the target: its pid namespace has no init.`,
+      remedy: 'Start an init in it first, such as a pause process, and restore below that.',
+      detail: { root: tree.pid[0]! },
+    },
+  ];
 }
 
 function aboveMax(numbers: NeededNumbers, pidMax: number | undefined): Conflict[] {
@@ -136,8 +154,8 @@ function aboveMax(numbers: NeededNumbers, pidMax: number | undefined): Conflict[
 
 function kernel(release: string | undefined): Conflict[] {
   if (release === undefined) return [];
-  const version = /^(\d+)\.(\d+)/.exec(release);
-  if (!version) {
+  const version = versionOf(release);
+  if (version === null) {
     return [
       {
         code: 'KERNEL_UNKNOWN',
@@ -148,7 +166,7 @@ function kernel(release: string | undefined): Conflict[] {
       },
     ];
   }
-  if (Number(version[1]) * 1000 + Number(version[2]) >= 5005) return [];
+  if (version >= 5005) return [];
   return [
     {
       code: 'KERNEL_TOO_OLD',
@@ -160,7 +178,17 @@ function kernel(release: string | undefined): Conflict[] {
   ];
 }
 
-function capabilities(steps: StepList, given: readonly string[] | undefined): Conflict[] {
+/** 5.9 is 5009. Null: it begins with no version. */
+function versionOf(release: string): number | null {
+  const version = /^(\d+)\.(\d+)/.exec(release);
+  return version && Number(version[1]) * 1000 + Number(version[2]);
+}
+
+function capabilities(
+  tree: ProcessTree,
+  steps: StepList,
+  { capabilities: given, kernelRelease }: Target,
+): Conflict[] {
   if (given === undefined) return [];
   const has = new Set(given.map((name) => name.toUpperCase().replace(/^(?:CAP_)?/, 'CAP_')));
   const missing = (pids: number[], call: string, needed: string): Conflict => ({
@@ -171,8 +199,13 @@ function capabilities(steps: StepList, given: readonly string[] | undefined): Co
     detail: { needed },
   });
   const conflicts: Conflict[] = [];
-  if (clones(steps) && !has.has('CAP_CHECKPOINT_RESTORE') && !has.has('CAP_SYS_ADMIN')) {
-    conflicts.push(missing([], 'clone3 with set_tid', 'CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN'));
+  const isOld = kernelRelease !== undefined && (versionOf(kernelRelease) ?? 5009) < 5009;
+  const enough = has.has('CAP_SYS_ADMIN') || (has.has('CAP_CHECKPOINT_RESTORE') && !isOld);
+  if (setsNumbers(tree, steps) && !enough) {
+    const call = isOld
+      ? `clone3 with set_tid on Linux ${kernelRelease}, which is before 5.9,`
+      : 'clone3 with set_tid';
+    conflicts.push(missing([], call, isOld ? 'CAP_SYS_ADMIN' : 'CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN'));
   }
   const namespaceCallers = callersForNamespaces(steps);
   if (namespaceCallers.length && !has.has('CAP_SYS_ADMIN')) {
@@ -181,7 +214,9 @@ function capabilities(steps: StepList, given: readonly string[] | undefined): Co
   return conflicts;
 }
 
-function clones(steps: StepList): boolean {
+/** Is there a task whose number somebody chooses? */
+function setsNumbers(tree: ProcessTree, steps: StepList): boolean {
+  if (!rootIsInit(tree) || tree.threadId.length > 0) return true;
   for (let i = 0; i < steps.length; i++) if (steps.op[i] === CLONE3) return true;
   return false;
 }

@@ -24,7 +24,8 @@ export function planBody(
   withSteps: boolean,
   diff?: string | Uint8Array,
 ): string | Readable {
-  const head = `${plan.head.slice(0, -1)},"links":${planLinks(plan.id, plan.treeId)}}`;
+  const views = isRestorable(plan) ? ALL_VIEWS : WITHOUT_STEPS;
+  const head = `${plan.head.slice(0, -1)},"links":${planLinks(plan.id, plan.treeId, views)}}`;
   const more = diff === undefined ? '' : `,"diff":${typeof diff === 'string' ? diff : Buffer.from(diff)}`;
   if (!withSteps) return `${head.slice(0, -1)}${more}}`;
   const steps = stepsFromBytes(plan.steps);
@@ -43,13 +44,23 @@ export function pendingPlanJson(job: PlanJob): string {
     options,
     progress,
     ...(problem && { error: problemBody(problem) }),
-    links: JSON.parse(planLinks(id, treeId)),
+    links: JSON.parse(planLinks(id, treeId, ['events'])),
   });
 }
 
-function planLinks(id: string, treeId: string): string {
+const WITHOUT_STEPS = ['explanation', 'events'];
+const ALL_VIEWS = [...VIEWS, ...WITHOUT_STEPS];
+
+/** The outcome stands at the beginning of a head (make-plan.ts). */
+function isRestorable({ head }: PlanRecord): boolean {
+  return head.slice(0, OUTCOME_WITHIN).includes('"outcome":"restorable"');
+}
+
+const OUTCOME_WITHIN = 200;
+
+function planLinks(id: string, treeId: string, views: readonly string[]): string {
   let links = `{"self":"/v1/plans/${id}","tree":"/v1/trees/${treeId}"`;
-  for (const view of VIEWS) links += `,"${view}":"/v1/plans/${id}/${view}"`;
+  for (const view of views) links += `,"${view}":"/v1/plans/${id}/${view}"`;
   for (const view of TREE_VIEWS) links += `,"${view}":"/v1/trees/${treeId}/${view}"`;
   return `${links}}`;
 }

@@ -1,7 +1,6 @@
 /** Plans as clients see them. */
 
 import Type from 'typebox';
-import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../../engine/answer-types/diagnostic.ts';
 import { HELPER_ROLES } from '../../engine/plan/helper-list.ts';
 import { DEFAULT_OPTIONS } from '../../engine/plan/plan-options.ts';
 import { PHASES } from '../../engine/plan/planning.ts';
@@ -140,22 +139,6 @@ const HelperSchema = Type.Object(
   { $id: 'Helper', description: 'A process of the plan that the image does not have.' },
 );
 
-export const DiagnosticSchema = Type.Object(
-  {
-    code: Type.Enum(Object.keys(DIAGNOSTIC_CODES) as DiagnosticCode[], {
-      description: Object.entries(DIAGNOSTIC_CODES)
-        .map(([code, says]) => `- \`${code}\`: ${says}`)
-        .join('\n'),
-    }),
-    severity: Type.Enum(['info', 'warning', 'error']),
-    pids: Type.Array(Pid),
-    message: Type.String(),
-    hint: Type.String(),
-    detail: Type.Object({}, { additionalProperties: true }),
-  },
-  { $id: 'Diagnostic', description: 'A finding about a tree or its plan. Codes are stable.' },
-);
-
 const SummarySchema = Type.Object(
   {
     processes: Count,
@@ -245,7 +228,6 @@ const PendingPlanSchema = Type.Object(
 export const PLAN_SCHEMAS = [
   StepSchema,
   HelperSchema,
-  DiagnosticSchema,
   SummarySchema,
   VerificationSchema,
   LinksSchema,

@@ -1,0 +1,83 @@
+/** Plans held against targets: what is counted, and what is known of the kernel. */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { SAMPLE } from '../../src/http/schemas/uploads.ts';
+import { postJson, startService } from './service-under-test.ts';
+
+const { app } = await startService();
+
+interface Case {
+  readonly tree: object;
+  readonly preflight: object;
+}
+interface Conflict {
+  readonly code: string;
+  readonly pids: readonly number[];
+  readonly message: string;
+  readonly remedy: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+async function conflictsOf(tree: object, target: object): Promise<readonly Conflict[]> {
+  const { id } = (await postJson(app, '/v1/plans', tree)).json();
+  const answer = await postJson(app, `/v1/plans/${id}/preflight`, target);
+  assert.equal(answer.statusCode, 200, answer.body);
+  const { ok, conflicts } = answer.json();
+  assert.equal(ok, conflicts.length === 0);
+  return conflicts;
+}
+
+function ofCase(name: string): Promise<readonly Conflict[]> {
+  const file = new URL(`../../../test/fixtures/cases/${name}.json`, import.meta.url);
+  const { tree, preflight } = JSON.parse(readFileSync(file, 'utf8')) as Case;
+  return conflictsOf(tree, preflight);
+}
+
+const codes = (conflicts: readonly Conflict[]): string[] => conflicts.map(({ code }) => code);
+
+test('CAP_CHECKPOINT_RESTORE is worth nothing before Linux 5.9', async () => {
+  const [conflict, ...others] = await ofCase('cap-5.6');
+  assert.deepEqual(
+    [conflict!.code, conflict!.detail.needed, others],
+    ['CAPABILITY_MISSING', 'CAP_SYS_ADMIN', []],
+  );
+  const capabilities = ['CAP_CHECKPOINT_RESTORE'];
+  for (const [kernelRelease, expected] of [
+    ['5.4.0', ['KERNEL_TOO_OLD', 'CAPABILITY_MISSING']],
+    ['5.8.18-generic', ['CAPABILITY_MISSING']],
+    ['5.9.0', []],
+    ['6.12.0', []],
+  ] as const) {
+    assert.deepEqual(
+      codes(await conflictsOf(SAMPLE, { kernelRelease, capabilities })),
+      expected,
+      kernelRelease,
+    );
+    const asRoot = await conflictsOf(SAMPLE, { kernelRelease, capabilities: ['CAP_SYS_ADMIN'] });
+    assert.deepEqual(codes(asRoot), kernelRelease === '5.4.0' ? ['KERNEL_TOO_OLD'] : []);
+  }
+});
+
+test('the number of the root and those of threads have to be chosen too', async () => {
+  for (const name of ['oneproc-nocaps', 'oneproc-threads-nocaps']) {
+    assert.deepEqual(codes(await ofCase(name)), ['CAPABILITY_MISSING'], name);
+  }
+  const init = { pid: 1, ppid: 0, pgid: 1, sid: 1 };
+  assert.deepEqual(await conflictsOf({ processes: [init] }, { capabilities: [] }), []);
+  const threaded = { processes: [{ ...init, threads: [1, 2, 3] }] };
+  assert.deepEqual(codes(await conflictsOf(threaded, { capabilities: [] })), ['CAPABILITY_MISSING']);
+  assert.deepEqual((await conflictsOf(threaded, { pidsLimit: 2 }))[0]!.detail, { peak: 3, limit: 2 });
+  assert.deepEqual(await conflictsOf(threaded, { pidsLimit: 3 }), []);
+});
+
+test('a root that is no init needs one', async () => {
+  const [taken, ...others] = await ofCase('pod-root7');
+  assert.deepEqual([taken!.code, taken!.pids, others], ['PID_CONFLICT', [7], []]);
+  assert.match(taken!.remedy, /below an init of its own/);
+  const pod = { processes: [{ pid: 7, ppid: 0, pgid: 7, sid: 7 }] };
+  assert.deepEqual(codes(await conflictsOf(pod, { occupiedPids: [] })), ['INIT_MISSING']);
+  assert.deepEqual(await conflictsOf(pod, { occupiedPids: [1] }), []);
+  assert.deepEqual(await conflictsOf(SAMPLE, { occupiedPids: [] }), []);
+});
