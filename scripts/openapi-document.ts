@@ -10,9 +10,11 @@ import type { FastifyInstance } from 'fastify';
 import { buildApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { BIRTH_UPLOADS, SAMPLE_EVENTS } from '../src/http/schemas/birth-schemas.ts';
+import { addResponseHeaders } from '../src/http/schemas/response-headers.ts';
 import { BATCH_UPLOADS, IMAGE_UPLOADS, PLAN_UPLOADS, SAMPLE } from '../src/http/schemas/uploads.ts';
 import { Planner } from '../src/jobs/planner.ts';
 import { EmbeddedStore } from '../src/store/embedded-store.ts';
+import { describeFields, type Schema } from './describe-fields.ts';
 
 interface MediaType {
   example?: unknown;
@@ -21,10 +23,11 @@ interface MediaType {
 interface Operation {
   operationId: string;
   requestBody?: { content: Record<string, MediaType> };
-  responses: Record<string, { content?: Record<string, MediaType> }>;
+  responses: Record<string, { headers?: Record<string, object>; content?: Record<string, MediaType> }>;
 }
 interface Document {
   paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema> };
 }
 
 export async function openapiText(): Promise<string> {
@@ -36,6 +39,8 @@ export async function openapiText(): Promise<string> {
   try {
     await app.ready();
     const document = JSON.parse(JSON.stringify(app.swagger())) as Document;
+    describeFields(document.components.schemas);
+    addResponseHeaders(document.paths);
     await addExamples(document, app);
     return `${JSON.stringify(document, null, 2)}\n`;
   } finally {
@@ -93,6 +98,7 @@ async function addExamples(document: Document, app: FastifyInstance): Promise<vo
     headers: { prefer: 'respond-async' },
   });
   await planned(app, String(otherId));
+  await call('listPlans', 'GET', `/v1/trees/${treeId}/plans?limit=10`);
   await call('getPlan', 'GET', `/v1/plans/${id}?include=steps,diff`);
   for (const accept of ['application/json', 'application/x-ndjson', 'text/plain']) {
     await call('getSteps', 'GET', `/v1/plans/${id}/steps`, { headers: { accept } });

@@ -102,13 +102,20 @@ export class Planner {
     return this.jobs.get(id);
   }
 
-  /** Ends the job of a plan; false where nothing ran. Resolves when it has ended. */
+  /**
+   * Ends the job of a plan, which stays to be asked for as cancelled; a job that had ended is forgotten.
+   * False where there was none. Resolves when it has ended.
+   */
   async cancel(id: string): Promise<boolean> {
     const job = this.jobs.get(id);
     if (!job) return false;
+    const { state } = job;
+    if (state !== 'running') {
+      this.jobs.delete(id);
+      return state !== 'ready';
+    }
     job.cancel();
     await Promise.allSettled([job.done]);
-    this.jobs.delete(id);
     return job.state === 'cancelled';
   }
 

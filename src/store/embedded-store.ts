@@ -10,7 +10,16 @@ import { type Batch, GroupCommit } from './group-commit.ts';
 import { packBatch } from './packed-batch.ts';
 import { RecentRecords } from './recent-records.ts';
 import type { RecordMemory } from './record-memory.ts';
-import type { JobRecord, NewJob, Page, PlanRecord, Store, TreeListing, TreeRecord } from './store.ts';
+import type {
+  JobRecord,
+  NewJob,
+  Page,
+  PlanListing,
+  PlanRecord,
+  Store,
+  TreeListing,
+  TreeRecord,
+} from './store.ts';
 import { StoreFailure } from './store-failure.ts';
 import type { RecordsTask, StoreAnswer, StoreTask } from './store-thread.ts';
 
@@ -89,6 +98,10 @@ export class EmbeddedStore implements Store {
 
   recentPlan(id: string): PlanRecord | undefined {
     return this.recentPlans.get(id);
+  }
+
+  plansOf(treeId: string, limit: number, after?: string): Promise<Page<PlanListing>> {
+    return this.ask('plansOf', treeId, limit, after);
   }
 
   async deletePlan(id: string): Promise<boolean> {

@@ -6,7 +6,7 @@
  */
 
 import { type ExpressionBuilder, type Kysely, type RawBuilder, sql } from 'kysely';
-import type { JobRecord, NewJob, Page, PlanRecord, TreeListing, TreeRecord } from './store.ts';
+import type { JobRecord, NewJob, Page, PlanListing, PlanRecord, TreeListing, TreeRecord } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /** Bytes that lie apart from their row, by their hash. */
@@ -75,6 +75,27 @@ export class Records {
   async plan(id: string): Promise<PlanRecord | undefined> {
     const row = await this.db.selectFrom('plan').selectAll().where('id', '=', id).executeTakeFirst();
     return row && { id, treeId: row.tree_id, head: row.head, steps: await this.bytes(row.steps, row.blob) };
+  }
+
+  async plansOf(treeId: string, limit: number, after = '0-'): Promise<Page<PlanListing>> {
+    const [made, id] = [Number(after.slice(0, after.indexOf('-'))), after.slice(after.indexOf('-') + 1)];
+    const rows = await this.db
+      .selectFrom('plan')
+      .select(['id', 'head', 'made'])
+      .where('tree_id', '=', treeId)
+      .where((plan) =>
+        plan.or([plan('made', '>', made), plan.and([plan('made', '=', made), plan('id', '>', id)])]),
+      )
+      .orderBy('made')
+      .orderBy('id')
+      .limit(limit + 1)
+      .execute();
+    const items = rows.slice(0, limit);
+    const last = items.at(-1);
+    return {
+      items: items.map(({ id, head }) => ({ id, treeId, head })),
+      next: rows.length > limit ? `${last!.made}-${last!.id}` : null,
+    };
   }
 
   async deletePlan(id: string): Promise<boolean> {

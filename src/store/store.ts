@@ -30,6 +30,9 @@ export interface TreeListing {
   readonly info: string;
 }
 
+/** A plan without its steps. */
+export type PlanListing = Pick<PlanRecord, 'id' | 'treeId' | 'head'>;
+
 export interface Page<T> {
   readonly items: readonly T[];
   /** Where the next page begins; null on the last one. */
@@ -77,6 +80,8 @@ export interface Store {
   plan(id: string): Promise<PlanRecord | undefined>;
   /** The plan where it is in memory anyway; undefined says nothing. */
   recentPlan(id: string): PlanRecord | undefined;
+  /** The plans of a tree, oldest first. `after` is the `next` of the page before. */
+  plansOf(treeId: string, limit: number, after?: string): Promise<Page<PlanListing>>;
   deletePlan(id: string): Promise<boolean>;
 
   /** A job that waits; one that failed or was cancelled waits again, one that waits or runs stays as it is. */

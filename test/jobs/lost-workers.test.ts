@@ -36,7 +36,7 @@ test('a worker that runs out of memory too', async () => {
   await isFine();
 });
 
-test('a running plan can be cancelled, and is gone then', async () => {
+test('a running plan can be cancelled, is said to be so, and can be asked for again', async () => {
   const { id, status } = (await postJson(app, '/v1/plans', flatTree(NEVER_ENDS))).json();
   assert.equal(status, 'running');
   const steps = await app.inject(`/v1/plans/${id}/steps`);
@@ -44,6 +44,15 @@ test('a running plan can be cancelled, and is gone then', async () => {
   const events = app.inject(`/v1/plans/${id}/events`).then(({ body }) => body);
   assert.equal((await app.inject({ method: 'DELETE', url: `/v1/plans/${id}` })).statusCode, 204);
   assert.match(await events, /event: cancelled/);
+  const cancelled = await app.inject(`/v1/plans/${id}`);
+  assert.deepEqual([cancelled.statusCode, cancelled.json().status], [200, 'cancelled']);
+  const itsSteps = await app.inject(`/v1/plans/${id}/steps`);
+  assert.deepEqual([itsSteps.statusCode, itsSteps.json().code], [409, 'PLAN_CANCELLED']);
+  const again = (await postJson(app, '/v1/plans', flatTree(NEVER_ENDS))).json();
+  assert.deepEqual([again.id, again.status], [id, 'running']);
+  for (const expected of [204, 204, 404]) {
+    assert.equal((await app.inject({ method: 'DELETE', url: `/v1/plans/${id}` })).statusCode, expected);
+  }
   assert.equal((await app.inject(`/v1/plans/${id}`)).statusCode, 404);
   await isFine();
 });

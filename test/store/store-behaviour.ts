@@ -201,4 +201,26 @@ export function storeBehaviour(name: string, make: () => StoreUnderTest): void {
     assert.equal(await store.beatJob(job.id, 'a', LEASE, null), false);
     await store.close();
   });
+
+  test(`${name}: the plans of a tree come in pages, oldest first, and those of others do not`, async () => {
+    const store = await make().open();
+    const [tree, other] = [treeRecord(), treeRecord()];
+    for (const record of [tree, other]) await store.putTree(record);
+    const plans = Array.from({ length: 7 }, () => planRecord(tree.id));
+    for (const plan of [...plans, planRecord(other.id)]) await store.putPlan(plan);
+    const listed: string[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = await store.plansOf(tree.id, 3, after);
+      assert.ok(page.items.length <= 3);
+      for (const { id, treeId, head } of page.items) {
+        assert.deepEqual([treeId, head], [tree.id, '{"status":"ready"}']);
+        listed.push(id);
+      }
+      if (page.next === null) break;
+      after = page.next;
+    }
+    assert.deepEqual(listed.toSorted(), plans.map(({ id }) => id).toSorted());
+    assert.deepEqual(await store.plansOf('none', 3), { items: [], next: null });
+    await store.close();
+  });
 }

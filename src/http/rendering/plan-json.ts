@@ -5,7 +5,7 @@ import { problemBody } from '../../errors.ts';
 import { ENGINE_VERSION } from '../../jobs/engine-version.ts';
 import type { PlanJob } from '../../jobs/plan-job.ts';
 import { stepsFromBytes } from '../../store/step-bytes.ts';
-import type { PlanRecord } from '../../store/store.ts';
+import type { PlanListing, PlanRecord } from '../../store/store.ts';
 import { inBatches } from './batches.ts';
 import { stepsJson } from './step-json.ts';
 import { planWithSteps } from './step-stream.ts';
@@ -24,13 +24,18 @@ export function planBody(
   withSteps: boolean,
   diff?: string | Uint8Array,
 ): string | Readable {
-  const views = isRestorable(plan) ? ALL_VIEWS : WITHOUT_STEPS;
-  const head = `${plan.head.slice(0, -1)},"links":${planLinks(plan.id, plan.treeId, views)}}`;
+  const head = `${plan.head.slice(0, -1)},"links":${planLinks(plan.id, plan.treeId, viewsOf(plan.head))}}`;
   const more = diff === undefined ? '' : `,"diff":${typeof diff === 'string' ? diff : Buffer.from(diff)}`;
   if (!withSteps) return `${head.slice(0, -1)}${more}}`;
   const steps = stepsFromBytes(plan.steps);
   if (steps.length > STEPS_AT_ONCE) return Readable.from(inBatches(planWithSteps(head, steps, more)));
   return `${head.slice(0, -1)},"steps":[${stepsJson(steps)}]${more}}`;
+}
+
+/** A plan in a list: without helpers, diagnostics and steps. */
+export function listedPlanJson({ id, treeId, head }: PlanListing): string {
+  const end = head.indexOf(',"helpers":[');
+  return `${head.slice(0, end)},"links":${planLinks(id, treeId, viewsOf(head))}}`;
 }
 
 /** A plan that is not there yet, or will not be. */
@@ -51,12 +56,17 @@ export function pendingPlanJson(job: PlanJob): string {
 const WITHOUT_STEPS = ['explanation', 'events'];
 const ALL_VIEWS = [...VIEWS, ...WITHOUT_STEPS];
 
-/** The outcome stands at the beginning of a head (make-plan.ts). */
-function isRestorable({ head }: PlanRecord): boolean {
-  return head.slice(0, OUTCOME_WITHIN).includes('"outcome":"restorable"');
+function viewsOf(head: string): readonly string[] {
+  return outcomeOf(head) === 'restorable' ? ALL_VIEWS : WITHOUT_STEPS;
+}
+
+/** It stands at the beginning of a head (make-plan.ts). */
+function outcomeOf(head: string): string | undefined {
+  return OUTCOME.exec(head.slice(0, OUTCOME_WITHIN))?.[1];
 }
 
 const OUTCOME_WITHIN = 200;
+const OUTCOME = /"outcome":"(\w+)"/;
 
 function planLinks(id: string, treeId: string, views: readonly string[]): string {
   let links = `{"self":"/v1/plans/${id}","tree":"/v1/trees/${treeId}"`;

@@ -32,6 +32,7 @@ export function metricsRoute(app: FastifyInstance, { planner }: Service): void {
         tags: ['operations'],
         operationId: 'metrics',
         summary: 'Prometheus metrics',
+        description: 'Of the process, of each route, of the planning threads.',
         response: {
           200: { description: 'Metrics', content: { 'text/plain': { schema: Type.String() } } },
           ...problemAnswers(['INTERNAL']),

@@ -7,7 +7,9 @@ export const IdParams = Type.Object({ id: ContentId });
 
 export const PageQuery = Type.Object({
   cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$', description: '`next` of the page before' })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'Most items of a page' }),
+  ),
 });
 
 export const IncludeQuery = Type.Object({

@@ -76,7 +76,9 @@ function explanationRoute(app: FastifyInstance, service: Service): void {
 
 const StepsQuery = Type.Object({
   cursor: PageQuery.properties.cursor,
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 1000 })),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 10_000, default: 1000, description: 'Most steps of a page' }),
+  ),
 });
 
 function stepsRoute(app: FastifyInstance, service: Service): void {
@@ -190,6 +192,7 @@ function viewRoute(
         tags,
         operationId: `get${component.replace('Plan', '')}`,
         summary,
+        description: `${summary}. Of a plan that is ready.`,
         params: IdParams,
         response: {
           200: { description: summary, content: { 'application/json': { schema: Type.Ref(component) } } },
@@ -224,6 +227,7 @@ function comparisonRoute(app: FastifyInstance, service: Service): void {
         tags,
         operationId: 'comparePlans',
         summary: 'Two plans of one tree compared',
+        description: 'Steps that only one of them has, and processes that they create differently.',
         params: TwoPlans,
         response: {
           200: {

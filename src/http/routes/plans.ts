@@ -150,6 +150,8 @@ function getPlan(app: FastifyInstance, service: Service): void {
         tags,
         operationId: 'getPlan',
         summary: 'A plan, or how far it is',
+        description:
+          'A plan that was cancelled or failed says so; it can be asked for again by POST /v1/plans.',
         params: IdParams,
         querystring: IncludeQuery,
         response: {
@@ -187,6 +189,7 @@ function deletePlan(app: FastifyInstance, service: Service): void {
         tags,
         operationId: 'deletePlan',
         summary: 'Cancel a running plan, delete a ready one',
+        description: 'A cancelled plan can still be asked for; deleted once more, it is forgotten.',
         params: IdParams,
         response: {
           204: { description: 'Cancelled or deleted', type: 'null' },

@@ -11,6 +11,7 @@ import { treeFromBytes } from '../../store/tree-bytes.ts';
 import { notModified } from '../plugins/entity-tag.ts';
 import { acceptedType, JSON_TYPE, NDJSON_TYPE } from '../plugins/media-type.ts';
 import { inBatches } from '../rendering/batches.ts';
+import { listedPlanJson } from '../rendering/plan-json.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
 import { IMAGE_UPLOADS } from '../schemas/uploads.ts';
 import { leaveBodiesAlone } from '../upload/receive-upload.ts';
@@ -27,6 +28,7 @@ export function treeRoutes(app: FastifyInstance, service: Service): void {
   });
   listTrees(app, service);
   getTree(app, service);
+  listPlans(app, service);
   deleteTree(app, service);
 }
 
@@ -86,6 +88,7 @@ function listTrees(app: FastifyInstance, service: Service): void {
         tags,
         operationId: 'listTrees',
         summary: 'List the stored trees, oldest first',
+        description: 'In pages; `next` is the `cursor` of the page after.',
         querystring: PageQuery,
         response: {
           200: {
@@ -142,6 +145,44 @@ function getTree(app: FastifyInstance, service: Service): void {
   );
 }
 
+const PlansQuery = Type.Object({
+  cursor: Type.Optional(
+    Type.String({ pattern: '^[0-9]{1,15}-[0-9a-f]{64}$', description: '`next` of the page before' }),
+  ),
+  limit: PageQuery.properties.limit,
+});
+
+function listPlans(app: FastifyInstance, service: Service): void {
+  app.get<{ Params: Static<typeof IdParams>; Querystring: Static<typeof PlansQuery> }>(
+    '/v1/trees/:id/plans',
+    {
+      schema: {
+        tags,
+        operationId: 'listPlans',
+        summary: 'List the plans of a tree, oldest first',
+        description: 'Plans that are ready, without helpers, diagnostics and steps.',
+        params: IdParams,
+        querystring: PlansQuery,
+        response: {
+          200: {
+            description: 'A page',
+            content: { 'application/json': { schema: Type.Ref('PlanPage') } },
+          },
+          ...problemAnswers(['QUERY_INVALID', 'TREE_NOT_FOUND', 'NOT_ACCEPTABLE']),
+        },
+      },
+    },
+    async (request, reply) => {
+      acceptedType(request, ['application/json']);
+      const { id } = await treeOf(service, request.params.id);
+      const { cursor, limit = 100 } = request.query;
+      const { items, next } = await service.store.plansOf(id, limit, cursor);
+      const body = `{"plans":[${items.map(listedPlanJson).join(',')}],"next":${JSON.stringify(next)}}`;
+      return reply.type(JSON_TYPE).header('cache-control', 'no-cache').send(body);
+    },
+  );
+}
+
 function deleteTree(app: FastifyInstance, service: Service): void {
   app.delete<{ Params: Static<typeof IdParams> }>(
     '/v1/trees/:id',
@@ -150,6 +191,7 @@ function deleteTree(app: FastifyInstance, service: Service): void {
         tags,
         operationId: 'deleteTree',
         summary: 'Delete a tree and its plans',
+        description: 'What is being planned for it is cancelled.',
         params: IdParams,
         response: {
           204: { description: 'Deleted', type: 'null' },
@@ -169,6 +211,6 @@ function deleteTree(app: FastifyInstance, service: Service): void {
 
 /** A stored tree as clients see it: `Tree` of the document. */
 export function treeJson({ id, info }: TreeListing): string {
-  const links = `{"self":"/v1/trees/${id}","plans":"/v1/plans"}`;
+  const links = `{"self":"/v1/trees/${id}","plans":"/v1/trees/${id}/plans"}`;
   return `{"id":"${id}",${info.slice(1, -1)},"links":${links}}`;
 }

@@ -211,6 +211,20 @@ const PlanSchema = Type.Object(
   { $id: 'Plan', description: 'A finished plan. Every outcome is an answer, none is an error.' },
 );
 
+const { id, status, outcome, treeId, engineVersion, options, summary, links } = PlanSchema.properties;
+
+const PlanPageSchema = Type.Object(
+  {
+    plans: Type.Array(Type.Object({ id, status, outcome, treeId, engineVersion, options, summary, links }), {
+      description: 'Plans without helpers, diagnostics and steps',
+    }),
+    next: Type.Union([Type.String(), Type.Null()], {
+      description: '`cursor` of the next page; null on the last',
+    }),
+  },
+  { $id: 'PlanPage', description: 'A page of the plans of a tree.' },
+);
+
 const PendingPlanSchema = Type.Object(
   {
     id: ContentId,
@@ -233,5 +247,6 @@ export const PLAN_SCHEMAS = [
   LinksSchema,
   ProgressSchema,
   PlanSchema,
+  PlanPageSchema,
   PendingPlanSchema,
 ];
