@@ -164,7 +164,6 @@ export const ROOMS: readonly Room[] = [
     packages: [
       '@fastify/swagger',
       '@fastify/swagger-ui',
-      '@fastify/type-provider-typebox',
       'fastify',
       'helmet',
       'node:*',

@@ -1,3 +1,4 @@
+import { TREE_FAULT_CODES } from '../engine/tree/tree-fault.ts';
 import type { Fault } from '../errors.ts';
 
 /** 400 not parseable, 413 over a limit, 415 form not known, 422 parseable and not a tree image. */
@@ -29,6 +30,8 @@ export const READ_FAULT_CODES = {
   FORM_UNKNOWN: 'The form of the upload is not known.',
   LIMIT_EXCEEDED: 'The upload is over a limit of this service.',
 } as const;
+/** Codes of all faults of images: the readers' and the trees'. */
+export const IMAGE_FAULT_CODES = { ...READ_FAULT_CODES, ...TREE_FAULT_CODES };
 export type ReadFaultCode = keyof typeof READ_FAULT_CODES;
 
 export type ReadFault = Fault;

@@ -140,9 +140,9 @@ export const WORK = {
   }),
   restorers: kind<RestorersTask, Json>({
     threads: 'planning',
-    // A model of each release, and where one fails a plan and its graft.
-    size: ({ treeAtHand }) => planningSize(treeAtHand) * 6,
-    inlineUpTo: ({ inlineMaxProcesses }) => inlineMaxProcesses,
+    size: ({ treeAtHand }) => sizeOf(treeAtHand),
+    // A model of each release, and where one fails a plan of full work and its graft.
+    inlineUpTo: () => 0,
     run: ({ treeAtHand }) => restorersView(treeIn(treeAtHand)),
   }),
   compare: kind<CompareTask, Json>({

@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { readConfig } from '../../src/config.ts';
-import { DIAGNOSTIC_CODES } from '../../src/engine/diagnosis/diagnostic.ts';
+import { DIAGNOSTIC_CODES } from '../../src/engine/answer-types/diagnostic.ts';
 import { DEFAULT_OPTIONS } from '../../src/engine/plan/plan-options.ts';
 import { PROBLEMS } from '../../src/errors.ts';
 import { ProcessImageSchema, TreeImageSchema } from '../../src/formats/tree-image-schema.ts';
@@ -40,7 +40,6 @@ const PENDING: Readonly<Record<string, string>> = {
   'step exec': 'shared resources',
   'step ioctl': 'shared resources',
   'step ioprio': 'shared resources',
-  'GET /v1/trees/{id}/restorers': 'predictions and requirements',
   'GET /v1/trees/{id}/requirements': 'predictions and requirements',
   'GET /v1/trees/{id}/criu-command': 'predictions and requirements',
   'POST /v1/logs/explain': 'predictions and requirements',

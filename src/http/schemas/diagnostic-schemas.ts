@@ -5,7 +5,7 @@
  */
 
 import Type from 'typebox';
-import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../../engine/diagnosis/diagnostic.ts';
+import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../../engine/answer-types/diagnostic.ts';
 
 const MOST_PID = 2 ** 31 - 1;
 const Pid = Type.Integer({ minimum: 1, maximum: MOST_PID });

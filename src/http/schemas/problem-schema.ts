@@ -1,7 +1,6 @@
 /** Errors as clients see them, with an example of each code. */
 
 import Type from 'typebox';
-import { TREE_FAULT_CODES } from '../../engine/tree/tree-fault.ts';
 import {
   type Fault,
   PROBLEMS,
@@ -10,13 +9,12 @@ import {
   problemBody,
   REQUEST_FAULT_CODES,
 } from '../../errors.ts';
-import { READ_FAULT_CODES } from '../../formats/read-error.ts';
+import { IMAGE_FAULT_CODES } from '../../formats/read-error.ts';
 
 /** Every code that an entry of `errors` can have, with its meaning. */
 export const FAULT_CODES: Readonly<Record<string, string>> = {
   ...REQUEST_FAULT_CODES,
-  ...READ_FAULT_CODES,
-  ...TREE_FAULT_CODES,
+  ...IMAGE_FAULT_CODES,
 };
 
 const meanings = (codes: Readonly<Record<string, string>>): string =>

@@ -6,7 +6,6 @@
  * it is small; of a larger one the head is here and the rest a stream, like a body of its own.
  */
 
-import type { Multipart } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../../errors.ts';
 import type { ByteStream } from '../../formats/byte-stream.ts';
@@ -58,7 +57,7 @@ class Parts {
   files = 0;
   private readonly request: FastifyRequest;
   private readonly limits: ReceiveLimits;
-  private readonly parts: AsyncIterator<Multipart>;
+  private readonly parts: ReturnType<FastifyRequest['parts']>;
   private left: number;
 
   constructor(request: FastifyRequest, limits: ReceiveLimits) {
@@ -67,7 +66,7 @@ class Parts {
     this.limits = limits;
     this.left = maxBodyBytes;
     const bounds = { fileSize: maxBodyBytes, files: maxEntries, parts: maxEntries };
-    this.parts = request.parts({ limits: bounds })[Symbol.asyncIterator]();
+    this.parts = request.parts({ limits: bounds });
   }
 
   /** Null: there are no more. */
