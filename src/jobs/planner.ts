@@ -139,13 +139,25 @@ export class Planner {
     return this.dispatcher.run('restorers', { treeAtHand: { record } });
   }
 
-  /** What keeps a plan from running on a target. */
+  /** The JSON of the births of a plan. @param analysed with what is certain and what is open about those of its tree */
+  async births(plan: PlanRecord, analysed: boolean): Promise<Json> {
+    const births = await this.view(plan, 'births');
+    return analysed ? withMember(births, 'analysis', await this.birthAnalysis(plan)) : births;
+  }
+
+  /**
+   * What keeps a plan from running on a target.
+   * @throws Problem PLAN_EMPTY where it has no steps
+   */
   async preflight(plan: PlanRecord, target: Target): Promise<readonly Conflict[]> {
+    if ((JSON.parse(plan.head) as PlanHead).outcome !== 'restorable') {
+      throw new Problem('PLAN_EMPTY', 'Only a restorable plan can be checked against a target.');
+    }
     return this.dispatcher.run('preflight', { treeAtHand: await this.treeOf(plan), plan, target });
   }
 
   /** The JSON of what is certain and what is open in the births of a plan's tree, under the plan's options. */
-  async birthAnalysis(plan: PlanRecord): Promise<Json> {
+  private async birthAnalysis(plan: PlanRecord): Promise<Json> {
     const { options } = JSON.parse(plan.head) as PlanHead;
     return this.dispatcher.run('analyse', { treeAtHand: await this.treeOf(plan), options });
   }
@@ -199,4 +211,15 @@ export class Planner {
     await this.store.putPlan(plan);
     return plan;
   }
+}
+
+/** Both are texts of JSON; the second becomes the last member of the first, an object that has one. */
+function withMember(object: Json, name: string, member: Json): Uint8Array {
+  const whole = Buffer.from(object as string);
+  return Buffer.concat([
+    whole.subarray(0, -1),
+    Buffer.from(`,"${name}":`),
+    Buffer.from(member as string),
+    Buffer.from('}'),
+  ]);
 }

@@ -60,7 +60,7 @@ test('links lead to what is there', async () => {
     }
   }
   const pending = (await postJson(app, '/v1/plans', flatTree(7), { prefer: 'respond-async' })).json();
-  assert.deepEqual(Object.keys(pending.links), ['self', 'tree', 'events']);
+  assert.deepEqual(Object.keys(pending.links), ['self', 'tree', 'events', 'restorers']);
 });
 
 test('the plans of a tree are listed in pages', async () => {

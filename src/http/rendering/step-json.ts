@@ -38,3 +38,11 @@ export function stepsJson(steps: StepList, from = 0, end = steps.length): string
   // Joined, not added up: a sum of many strings is flattened only when it is sent, which takes longer.
   return elements.join(',');
 }
+
+/** A page of steps: `StepPage` of the document. */
+export function stepPageJson(steps: StepList, cursor: number, limit: number): string {
+  const from = Math.min(cursor, steps.length);
+  const end = Math.min(from + limit, steps.length);
+  const next = end < steps.length ? `"${end}"` : 'null';
+  return `{"steps":[${stepsJson(steps, from, end)}],"from":${from},"count":${steps.length},"next":${next}}`;
+}

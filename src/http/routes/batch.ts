@@ -13,6 +13,7 @@ import { acceptedType, NDJSON_TYPE } from '../plugins/media-type.ts';
 import { asProblem } from '../plugins/problem-json.ts';
 import { planBody } from '../rendering/plan-json.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
+import { READING } from '../schemas/route-answers.ts';
 import { BATCH_UPLOADS } from '../schemas/uploads.ts';
 import { linesOf } from '../upload/lines.ts';
 import { encodingOf, leaveBodiesAlone } from '../upload/receive-upload.ts';
@@ -40,7 +41,7 @@ export function batchRoute(app: FastifyInstance, service: Service): void {
               description: 'A plan or a problem a line',
               content: { 'application/x-ndjson': { schema: Type.String() } },
             },
-            ...problemAnswers(['QUERY_INVALID', 'NOT_ACCEPTABLE', 'ENCODING_UNKNOWN', 'FORM_UNKNOWN']),
+            ...problemAnswers([...READING, 'ENCODING_UNKNOWN', 'FORM_UNKNOWN']),
           },
         },
       },

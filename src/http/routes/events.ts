@@ -8,6 +8,7 @@ import { Problem } from '../../errors.ts';
 import type { JobEvent } from '../../jobs/plan-job.ts';
 import { acceptedType } from '../plugins/media-type.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
+import { OF_PLAN, READING } from '../schemas/route-answers.ts';
 import { IdParams } from './parameters.ts';
 import type { Service } from './service.ts';
 
@@ -35,7 +36,7 @@ export function eventRoute(app: FastifyInstance, service: Service): void {
         }),
         response: {
           200: { description: 'Events', content: { 'text/event-stream': { schema: Type.String() } } },
-          ...problemAnswers(['PLAN_NOT_FOUND', 'NOT_ACCEPTABLE']),
+          ...problemAnswers([...READING, ...OF_PLAN]),
         },
       },
     },

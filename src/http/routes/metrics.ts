@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import Type from 'typebox';
 import { problemAnswers } from '../schemas/problem-schema.ts';
+import { ANY } from '../schemas/route-answers.ts';
 import type { Service } from './service.ts';
 
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60];
@@ -35,7 +36,7 @@ export function metricsRoute(app: FastifyInstance, { planner }: Service): void {
         description: 'Of the process, of each route, of the planning threads.',
         response: {
           200: { description: 'Metrics', content: { 'text/plain': { schema: Type.String() } } },
-          ...problemAnswers(['INTERNAL']),
+          ...problemAnswers(ANY),
         },
       },
     },

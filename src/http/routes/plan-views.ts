@@ -1,4 +1,4 @@
-/** Views of a ready plan: steps, diff, scripts, its explanation, two plans compared. Births: births.ts. */
+/** Views of a ready plan: steps, diff, births, scripts, timeline, explanation; two plans compared. */
 
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
@@ -7,72 +7,17 @@ import { explanationOf, explanationText } from '../../engine/diagnosis/explanati
 import { Problem } from '../../errors.ts';
 import type { PlanHead } from '../../jobs/make-plan.ts';
 import { stepsFromBytes } from '../../store/step-bytes.ts';
+import type { PlanRecord } from '../../store/store.ts';
 import { notModified } from '../plugins/entity-tag.ts';
-import { acceptedType, JSON_TYPE, NDJSON_TYPE, TEXT_TYPE } from '../plugins/media-type.ts';
-import { stepsJson } from '../rendering/step-json.ts';
+import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
+import { stepPageJson } from '../rendering/step-json.ts';
 import { stepsNdjson, stepsPlainText } from '../rendering/step-stream.ts';
 import { ContentId } from '../schemas/plan-schemas.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
-import { IdParams, PageQuery } from './parameters.ts';
+import { VIEW } from '../schemas/route-answers.ts';
+import { PageQuery } from './parameters.ts';
 import { readyPlanOf, type Service } from './service.ts';
-
-const tags = ['views of a plan'];
-
-export function planViewRoutes(app: FastifyInstance, service: Service): void {
-  stepsRoute(app, service);
-  viewRoute(
-    app,
-    service,
-    'diff',
-    'PlanDiff',
-    'What the plan rebuilds, and its tree at its fullest, against the image',
-  );
-  viewRoute(
-    app,
-    service,
-    'scripts',
-    'Scripts',
-    'The plan a process at a time, with what each step waits for',
-  );
-  timelineRoute(app, service);
-  explanationRoute(app, service);
-  comparisonRoute(app, service);
-}
-
-function explanationRoute(app: FastifyInstance, service: Service): void {
-  app.get<{ Params: Static<typeof IdParams> }>(
-    '/v1/plans/:id/explanation',
-    {
-      schema: {
-        tags,
-        operationId: 'getExplanation',
-        summary: 'Why a tree is restorable, or why not: one line a step',
-        description: 'JSON, or `text/plain` with the conclusion and a numbered line a step.',
-        params: IdParams,
-        response: {
-          200: {
-            description: 'The conclusion and the steps that lead to it',
-            content: {
-              'application/json': { schema: Type.Ref('Explanation') },
-              'text/plain': { schema: Type.String() },
-            },
-          },
-          304: { description: 'Not modified', type: 'null' },
-          ...problemAnswers(['PLAN_NOT_FOUND', 'NOT_ACCEPTABLE', 'PLAN_NOT_READY']),
-        },
-      },
-    },
-    async (request, reply) => {
-      const type = acceptedType(request, ['application/json', 'text/plain']);
-      const plan = await readyPlanOf(service, request.params.id);
-      if (notModified(request, reply, plan.id, `explanation-${type}`)) return reply;
-      const { outcome, diagnostics } = JSON.parse(plan.head) as PlanHead;
-      const explanation = explanationOf(outcome, diagnostics);
-      if (type === 'text/plain') return reply.type(TEXT_TYPE).send(explanationText(explanation));
-      return reply.type(JSON_TYPE).send(JSON.stringify(explanation));
-    },
-  );
-}
+import { NO_QUERY, type ViewType, viewRoute } from './view-route.ts';
 
 const StepsQuery = Type.Object({
   cursor: PageQuery.properties.cursor,
@@ -81,140 +26,103 @@ const StepsQuery = Type.Object({
   ),
 });
 
-function stepsRoute(app: FastifyInstance, service: Service): void {
-  app.get<{ Params: Static<typeof IdParams>; Querystring: Static<typeof StepsQuery> }>(
-    '/v1/plans/:id/steps',
-    {
-      schema: {
-        tags,
-        operationId: 'getSteps',
-        summary: 'The steps of a plan',
-        description:
-          'JSON in pages; `application/x-ndjson` as a stream, whose last line has the count and the SHA-256 of all ' +
-          'bytes before it; `text/plain` with a line a step. Steps run strictly in order.',
-        params: IdParams,
-        querystring: StepsQuery,
-        response: {
-          200: {
-            description: 'Steps',
-            content: {
-              'application/json': { schema: Type.Ref('StepPage') },
-              'application/x-ndjson': { schema: Type.String() },
-              'text/plain': { schema: Type.String() },
-            },
-          },
-          304: { description: 'Not modified', type: 'null' },
-          ...problemAnswers([
-            'QUERY_INVALID',
-            'PLAN_NOT_FOUND',
-            'NOT_ACCEPTABLE',
-            'PLAN_NOT_READY',
-            'WORKER_LOST',
-          ]),
-        },
-      },
-    },
-    async (request, reply) => {
-      const type = acceptedType(request, ['application/json', 'application/x-ndjson', 'text/plain']);
-      const plan = await readyPlanOf(service, request.params.id);
-      const steps = stepsFromBytes(plan.steps);
-      if (type === 'application/x-ndjson') {
-        if (notModified(request, reply, plan.id, 'steps-ndjson')) return reply;
-        return reply.type(NDJSON_TYPE).send(stepsNdjson(steps));
-      }
-      if (type === 'text/plain') {
-        if (notModified(request, reply, plan.id, 'steps-text')) return reply;
-        return reply.type(TEXT_TYPE).send(stepsPlainText(steps));
-      }
-      const { cursor = '0', limit = 1000 } = request.query;
-      const from = Math.min(Number(cursor), steps.length);
-      const end = Math.min(from + limit, steps.length);
-      if (notModified(request, reply, plan.id, `steps-${from}-${end}`)) return reply;
-      const next = end < steps.length ? `"${end}"` : 'null';
-      return reply
-        .type(JSON_TYPE)
-        .send(
-          `{"steps":[${stepsJson(steps, from, end)}],"from":${from},"count":${steps.length},"next":${next}}`,
-        );
-    },
-  );
+const BirthsQuery = Type.Object({
+  analysis: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description: 'Add which births are certain, which are open, how many histories fit, and what to ask.',
+    }),
+  ),
+});
+
+export function planViewRoutes(app: FastifyInstance, service: Service): void {
+  const { planner } = service;
+  viewRoute(app, service, {
+    name: 'steps',
+    operationId: 'getSteps',
+    summary: 'The steps of a plan',
+    description:
+      'JSON in pages; `application/x-ndjson` as a stream, whose last line has the count and the SHA-256 of all ' +
+      'bytes before it; `text/plain` with a line a step. Steps run strictly in order.',
+    component: 'StepPage',
+    others: ['application/x-ndjson', 'text/plain'],
+    query: StepsQuery,
+    representation: ({ cursor = '0', limit = 1000 }, type) =>
+      type === 'application/json' ? `steps-${cursor}-${limit}` : `steps-${type}`,
+    answer: stepsAs,
+  });
+  viewRoute(app, service, {
+    name: 'diff',
+    operationId: 'getDiff',
+    summary: 'What the plan rebuilds, and its tree at its fullest, against the image',
+    description:
+      '`result` is empty of differences where the plan is verified; both are null where there is no plan.',
+    component: 'PlanDiff',
+    query: NO_QUERY,
+    representation: () => 'diff',
+    answer: (plan) => planner.view(plan, 'diff'),
+  });
+  viewRoute(app, service, {
+    name: 'births',
+    operationId: 'getBirths',
+    summary: 'Who clones whom, beside who is whose parent',
+    description:
+      'With `analysis=true` also what is known about the births of the tree under the options of the plan; ' +
+      'that may take seconds.',
+    component: 'Births',
+    query: BirthsQuery,
+    representation: ({ analysis = false }) => (analysis ? 'births-analysis' : 'births'),
+    answer: (plan, { analysis = false }) => planner.births(plan, analysis),
+  });
+  viewRoute(app, service, {
+    name: 'scripts',
+    operationId: 'getScripts',
+    summary: 'The plan a process at a time, with what each step waits for',
+    description:
+      'Processes may run at the same time, as long as each step waits for the steps that it names.',
+    component: 'Scripts',
+    query: NO_QUERY,
+    representation: () => 'scripts',
+    answer: (plan) => planner.view(plan, 'scripts'),
+  });
+  viewRoute(app, service, {
+    name: 'timeline',
+    operationId: 'getTimeline',
+    summary: 'The plan played: what each step changes, and why it is there',
+    description:
+      'Applied in order, the effects lead from the root alone to the tree of the image. Each reason has a sentence.',
+    component: 'Timeline',
+    query: StepsQuery,
+    representation: ({ cursor = '0', limit = 1000 }) => `timeline-${cursor}-${limit}`,
+    answer: (plan, { cursor = '0', limit = 1000 }) =>
+      planner.view(plan, 'timeline', { from: Number(cursor), limit }),
+  });
+  viewRoute(app, service, {
+    name: 'explanation',
+    operationId: 'getExplanation',
+    summary: 'Why a tree is restorable, or why not: one line a step',
+    description: 'JSON, or `text/plain` with the conclusion and a numbered line a step.',
+    component: 'Explanation',
+    others: ['text/plain'],
+    query: NO_QUERY,
+    representation: (_query, type) => `explanation-${type}`,
+    answer: explanationAs,
+  });
+  comparisonRoute(app, service);
 }
 
-function timelineRoute(app: FastifyInstance, service: Service): void {
-  app.get<{ Params: Static<typeof IdParams>; Querystring: Static<typeof StepsQuery> }>(
-    '/v1/plans/:id/timeline',
-    {
-      schema: {
-        tags,
-        operationId: 'getTimeline',
-        summary: 'The plan played: what each step changes, and why it is there',
-        description:
-          'Applied in order, the effects lead from the root alone to the tree of the image. Each reason has a sentence.',
-        params: IdParams,
-        querystring: StepsQuery,
-        response: {
-          200: { description: 'Events', content: { 'application/json': { schema: Type.Ref('Timeline') } } },
-          304: { description: 'Not modified', type: 'null' },
-          ...problemAnswers([
-            'QUERY_INVALID',
-            'PLAN_NOT_FOUND',
-            'TREE_NOT_FOUND',
-            'NOT_ACCEPTABLE',
-            'PLAN_NOT_READY',
-            'QUEUE_FULL',
-            'WORKER_LOST',
-          ]),
-        },
-      },
-    },
-    async (request, reply) => {
-      acceptedType(request, ['application/json']);
-      const plan = await readyPlanOf(service, request.params.id);
-      const { cursor = '0', limit = 1000 } = request.query;
-      if (notModified(request, reply, plan.id, `timeline-${cursor}-${limit}`)) return reply;
-      const view = await service.planner.view(plan, 'timeline', { from: Number(cursor), limit });
-      return reply.type(JSON_TYPE).send(view);
-    },
-  );
+function stepsAs(plan: PlanRecord, query: Static<typeof StepsQuery>, type: ViewType) {
+  const steps = stepsFromBytes(plan.steps);
+  if (type === 'application/x-ndjson') return stepsNdjson(steps);
+  if (type === 'text/plain') return stepsPlainText(steps);
+  const { cursor = '0', limit = 1000 } = query;
+  return stepPageJson(steps, Number(cursor), limit);
 }
 
-function viewRoute(
-  app: FastifyInstance,
-  service: Service,
-  view: 'diff' | 'scripts',
-  component: string,
-  summary: string,
-): void {
-  app.get<{ Params: Static<typeof IdParams> }>(
-    `/v1/plans/:id/${view}`,
-    {
-      schema: {
-        tags,
-        operationId: `get${component.replace('Plan', '')}`,
-        summary,
-        description: `${summary}. Of a plan that is ready.`,
-        params: IdParams,
-        response: {
-          200: { description: summary, content: { 'application/json': { schema: Type.Ref(component) } } },
-          304: { description: 'Not modified', type: 'null' },
-          ...problemAnswers([
-            'PLAN_NOT_FOUND',
-            'TREE_NOT_FOUND',
-            'NOT_ACCEPTABLE',
-            'PLAN_NOT_READY',
-            'QUEUE_FULL',
-            'WORKER_LOST',
-          ]),
-        },
-      },
-    },
-    async (request, reply) => {
-      acceptedType(request, ['application/json']);
-      const plan = await readyPlanOf(service, request.params.id);
-      if (notModified(request, reply, plan.id, view)) return reply;
-      return reply.type(JSON_TYPE).send(await service.planner.view(plan, view));
-    },
-  );
+function explanationAs({ head }: PlanRecord, _query: object, type: ViewType): string {
+  const { outcome, diagnostics } = JSON.parse(head) as PlanHead;
+  const explanation = explanationOf(outcome, diagnostics);
+  return type === 'text/plain' ? explanationText(explanation) : JSON.stringify(explanation);
 }
 
 const TwoPlans = Type.Object({ id: ContentId, other: ContentId });
@@ -224,7 +132,7 @@ function comparisonRoute(app: FastifyInstance, service: Service): void {
     '/v1/plans/:id/diff/:other',
     {
       schema: {
-        tags,
+        tags: ['views of a plan'],
         operationId: 'comparePlans',
         summary: 'Two plans of one tree compared',
         description: 'Steps that only one of them has, and processes that they create differently.',
@@ -235,14 +143,7 @@ function comparisonRoute(app: FastifyInstance, service: Service): void {
             content: { 'application/json': { schema: Type.Ref('PlanComparison') } },
           },
           304: { description: 'Not modified', type: 'null' },
-          ...problemAnswers([
-            'PLAN_NOT_FOUND',
-            'NOT_ACCEPTABLE',
-            'PLANS_OF_DIFFERENT_TREES',
-            'PLAN_NOT_READY',
-            'QUEUE_FULL',
-            'WORKER_LOST',
-          ]),
+          ...problemAnswers([...VIEW, 'PLANS_OF_DIFFERENT_TREES']),
         },
       },
     },

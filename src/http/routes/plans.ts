@@ -15,6 +15,7 @@ import { appliedPreference, type Preference, preferenceOf } from '../prefer.ts';
 import { questionOf, RecentAnswers } from '../recent-answers.ts';
 import { pendingPlanJson, planBody } from '../rendering/plan-json.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
+import { ANY, IMAGE_UPLOAD, OF_PLAN, OF_TREE, READING, WORKING } from '../schemas/route-answers.ts';
 import { PLAN_UPLOADS } from '../schemas/uploads.ts';
 import { leaveBodiesAlone } from '../upload/receive-upload.ts';
 import { IdParams, type Included, IncludeQuery, included } from './parameters.ts';
@@ -59,28 +60,7 @@ function postPlan(app: FastifyInstance, service: Service): void {
         response: {
           201: { description: 'The plan', ...PLAN_ANSWER },
           202: { description: 'Being planned: see Location', ...PENDING_ANSWER },
-          ...problemAnswers([
-            'BODY_EMPTY',
-            'BODY_UNPARSABLE',
-            'IMAGE_UNPARSABLE',
-            'QUERY_INVALID',
-            'TREE_NOT_FOUND',
-            'NOT_ACCEPTABLE',
-            'PLAN_CANCELLED',
-            'REQUEST_TIMEOUT',
-            'BODY_TOO_LARGE',
-            'IMAGE_TOO_LARGE',
-            'ENCODING_UNKNOWN',
-            'FORM_UNKNOWN',
-            'IMAGE_INVALID',
-            'BODY_INVALID',
-            'HEADER_TOO_LARGE',
-            'QUEUE_FULL',
-            'SHUTTING_DOWN',
-            'WORKER_LOST',
-            'STORE_UNAVAILABLE',
-            'STORE_FULL',
-          ]),
+          ...problemAnswers([...READING, ...IMAGE_UPLOAD, ...OF_TREE, 'PLAN_CANCELLED', 'SHUTTING_DOWN']),
         },
       },
     },
@@ -162,7 +142,7 @@ function getPlan(app: FastifyInstance, service: Service): void {
             },
           },
           304: { description: 'Not modified', type: 'null' },
-          ...problemAnswers(['QUERY_INVALID', 'PLAN_NOT_FOUND', 'NOT_ACCEPTABLE']),
+          ...problemAnswers([...READING, ...OF_PLAN, ...WORKING]),
         },
       },
     },
@@ -193,7 +173,7 @@ function deletePlan(app: FastifyInstance, service: Service): void {
         params: IdParams,
         response: {
           204: { description: 'Cancelled or deleted', type: 'null' },
-          ...problemAnswers(['PLAN_NOT_FOUND']),
+          ...problemAnswers([...ANY, ...OF_PLAN]),
         },
       },
     },

@@ -13,6 +13,7 @@ import { acceptedType, JSON_TYPE, NDJSON_TYPE } from '../plugins/media-type.ts';
 import { inBatches } from '../rendering/batches.ts';
 import { listedPlanJson } from '../rendering/plan-json.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
+import { ANY, IMAGE_UPLOAD, OF_TREE, READING } from '../schemas/route-answers.ts';
 import { IMAGE_UPLOADS } from '../schemas/uploads.ts';
 import { leaveBodiesAlone } from '../upload/receive-upload.ts';
 import { IdParams, PageQuery, SetQuery } from './parameters.ts';
@@ -47,22 +48,7 @@ function postTree(app: FastifyInstance, service: Service): void {
         response: {
           201: { description: 'Stored', ...TREE_ANSWER },
           200: { description: 'It was there already', ...TREE_ANSWER },
-          ...problemAnswers([
-            'BODY_EMPTY',
-            'BODY_UNPARSABLE',
-            'IMAGE_UNPARSABLE',
-            'QUERY_INVALID',
-            'BODY_TOO_LARGE',
-            'IMAGE_TOO_LARGE',
-            'ENCODING_UNKNOWN',
-            'FORM_UNKNOWN',
-            'IMAGE_INVALID',
-            'BODY_INVALID',
-            'QUEUE_FULL',
-            'WORKER_LOST',
-            'STORE_UNAVAILABLE',
-            'STORE_FULL',
-          ]),
+          ...problemAnswers([...ANY, ...IMAGE_UPLOAD]),
         },
       },
     },
@@ -95,7 +81,7 @@ function listTrees(app: FastifyInstance, service: Service): void {
             description: 'A page',
             content: { 'application/json': { schema: Type.Ref('TreePage') } },
           },
-          ...problemAnswers(['QUERY_INVALID', 'NOT_ACCEPTABLE']),
+          ...problemAnswers(READING),
         },
       },
     },
@@ -128,7 +114,7 @@ function getTree(app: FastifyInstance, service: Service): void {
             },
           },
           304: { description: 'Not modified', type: 'null' },
-          ...problemAnswers(['TREE_NOT_FOUND', 'NOT_ACCEPTABLE']),
+          ...problemAnswers([...READING, ...OF_TREE]),
         },
       },
     },
@@ -168,7 +154,7 @@ function listPlans(app: FastifyInstance, service: Service): void {
             description: 'A page',
             content: { 'application/json': { schema: Type.Ref('PlanPage') } },
           },
-          ...problemAnswers(['QUERY_INVALID', 'TREE_NOT_FOUND', 'NOT_ACCEPTABLE']),
+          ...problemAnswers([...READING, ...OF_TREE]),
         },
       },
     },
@@ -195,7 +181,7 @@ function deleteTree(app: FastifyInstance, service: Service): void {
         params: IdParams,
         response: {
           204: { description: 'Deleted', type: 'null' },
-          ...problemAnswers(['TREE_NOT_FOUND']),
+          ...problemAnswers([...ANY, ...OF_TREE]),
         },
       },
     },

@@ -119,7 +119,7 @@ const EXAMPLES: Readonly<Record<ProblemCode, ProblemExample>> = {
 /** The error answers of a route, by status, with an example of each of its codes. */
 export function problemAnswers(codes: readonly ProblemCode[]): Record<number, object> {
   const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of codes) {
+  for (const code of new Set(codes)) {
     const { status } = PROBLEMS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }

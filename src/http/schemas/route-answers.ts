@@ -1,0 +1,40 @@
+/** Which problems the kinds of calls can end in: every route's list is put together from these. */
+
+import type { ProblemCode } from '../../errors.ts';
+
+type Codes = readonly ProblemCode[];
+
+/** Any call: its query, and a store that fails. */
+export const ANY: Codes = ['QUERY_INVALID', 'STORE_UNAVAILABLE', 'INTERNAL'];
+/** … that answers with a body. */
+export const READING: Codes = [...ANY, 'NOT_ACCEPTABLE'];
+/** … whose work may go to another thread. */
+export const WORKING: Codes = ['QUEUE_FULL', 'WORKER_LOST'];
+
+export const OF_TREE: Codes = ['TREE_NOT_FOUND'];
+export const OF_PLAN: Codes = ['PLAN_NOT_FOUND'];
+/** Of a plan that has to be ready: or why it is not, or will not be. */
+export const OF_READY_PLAN: Codes = [...OF_PLAN, 'PLAN_NOT_READY', 'PLAN_CANCELLED', 'WORKER_LOST'];
+/** What is computed from a ready plan and its tree. */
+export const VIEW: Codes = [...READING, ...OF_READY_PLAN, ...OF_TREE, ...WORKING];
+
+/** A body that is parsed and checked. */
+export const BODY: Codes = [
+  'BODY_EMPTY',
+  'BODY_UNPARSABLE',
+  'BODY_TOO_LARGE',
+  'FORM_UNKNOWN',
+  'BODY_INVALID',
+];
+/** A body that is read as it comes. */
+export const UPLOAD: Codes = [
+  ...BODY,
+  ...WORKING,
+  'REQUEST_INVALID',
+  'REQUEST_TIMEOUT',
+  'HEADER_TOO_LARGE',
+  'ENCODING_UNKNOWN',
+  'STORE_FULL',
+];
+/** … and has a tree image in it. */
+export const IMAGE_UPLOAD: Codes = [...UPLOAD, 'IMAGE_UNPARSABLE', 'IMAGE_TOO_LARGE', 'IMAGE_INVALID'];
