@@ -44,8 +44,6 @@ const PENDING: Readonly<Record<string, string>> = {
   'GET /v1/trees/{id}/criu-command': 'predictions and requirements',
   'POST /v1/logs/explain': 'predictions and requirements',
   'GET /v1/plans/{id}/graft': 'grafts',
-  'command restore': 'restoring',
-  'command finish': 'restoring',
   'setting DATABASE_URL': 'store',
   'setting API_TOKENS': 'tokens',
   'status 429': 'tokens',
