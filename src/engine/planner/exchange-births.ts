@@ -29,13 +29,26 @@ export function exchangeBirths(
 ): Schedule | null {
   const proposed = scheduleOf(first);
   if (!proposed) return null;
+  const best = exchangedFrom(problem, first, proposed, scheduleOf, budget);
   const turned = turnBirths(problem, first, proposed, scheduleOf, budget);
-  let best = turned.schedule;
+  if (turned.schedule === proposed) return best;
+  const other = exchangedFrom(problem, turned.order, turned.schedule, scheduleOf, budget);
+  return isCheaper(other, best) ? other : best;
+}
+
+function exchangedFrom(
+  problem: OriginProblem,
+  first: RegionOrder,
+  schedule: Schedule,
+  scheduleOf: (order: RegionOrder) => Schedule | null,
+  budget: WorkBudget,
+): Schedule {
+  let best = schedule;
   if (problem.size + problem.sessionCount > SMALL) return best;
   let atLeast = 0;
   for (let s = 0; s < problem.sessionCount; s++) if (problem.leader[s] === DEAD) atLeast++;
   const leaders: number[] = [];
-  let { birth } = turned.order;
+  let { birth } = first;
   let work = WORK / (problem.size + problem.sessionCount);
   if (best.helpers.length <= atLeast) return best;
   for (let s = 0; s < problem.sessionCount; s++) if (!isRootRegion(problem, s)) leaders.push(s);
