@@ -11,6 +11,7 @@ import { buildApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { BIRTH_UPLOADS, SAMPLE_EVENTS } from '../src/http/schemas/birth-schemas.ts';
 import { addResponseHeaders } from '../src/http/schemas/response-headers.ts';
+import { LOG_UPLOADS, SAMPLE_LOG } from '../src/http/schemas/restorer-schemas.ts';
 import { BATCH_UPLOADS, IMAGE_UPLOADS, PLAN_UPLOADS, SAMPLE } from '../src/http/schemas/uploads.ts';
 import { Planner } from '../src/jobs/planner.ts';
 import { EmbeddedStore } from '../src/store/embedded-store.ts';
@@ -91,6 +92,12 @@ async function addExamples(document: Document, app: FastifyInstance): Promise<vo
   await call('getTree', 'GET', `/v1/trees/${treeId}`);
   await call('getTree', 'GET', `/v1/trees/${treeId}`, { headers: { accept: 'application/x-ndjson' } });
   await call('getRestorers', 'GET', `/v1/trees/${treeId}/restorers`);
+  await call('getRequirements', 'GET', `/v1/trees/${treeId}/requirements`);
+  await call('getCriuCommand', 'GET', `/v1/trees/${treeId}/criu-command`);
+  await call('explainLog', 'POST', '/v1/logs/explain', {
+    body: SAMPLE_LOG,
+    headers: { 'content-type': 'text/plain' },
+  });
   const { id } = await call('postPlan', 'POST', '/v1/plans?include=steps', { body: { tree: SAMPLE } });
   const other = { tree: SAMPLE, options: { helperPidMin: 500 } };
   const { id: otherId } = await call('postPlan', 'POST', '/v1/plans', {
@@ -149,6 +156,7 @@ const UPLOADS: readonly (readonly [string, Readonly<Record<string, object>>])[] 
   ['postPlan', PLAN_UPLOADS],
   ['postPlans', BATCH_UPLOADS],
   ['postBirths', BIRTH_UPLOADS],
+  ['explainLog', LOG_UPLOADS],
 ];
 
 /** Its numbers change from run to run. */

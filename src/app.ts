@@ -20,14 +20,15 @@ import { batchRoute } from './http/routes/batch.ts';
 import { birthRoutes } from './http/routes/births.ts';
 import { eventRoute } from './http/routes/events.ts';
 import { guideRoute } from './http/routes/guide.ts';
+import { logRoutes } from './http/routes/logs.ts';
 import { metricsRoute } from './http/routes/metrics.ts';
 import { pageRoute } from './http/routes/page.ts';
 import { planViewRoutes } from './http/routes/plan-views.ts';
 import { planRoutes } from './http/routes/plans.ts';
 import { preflightRoute } from './http/routes/preflight.ts';
 import { probeRoutes } from './http/routes/probes.ts';
-import { restorerRoutes } from './http/routes/restorers.ts';
 import type { Service } from './http/routes/service.ts';
+import { treeViewRoutes } from './http/routes/tree-views.ts';
 import { treeRoutes } from './http/routes/trees.ts';
 
 export interface AppOptions extends Service {
@@ -96,7 +97,8 @@ export async function buildApp({
   await app.register(async (routes) => {
     probeRoutes(routes, service);
     treeRoutes(routes, service);
-    restorerRoutes(routes, service);
+    treeViewRoutes(routes, service);
+    logRoutes(routes);
     planRoutes(routes, service);
     batchRoute(routes, service);
     planViewRoutes(routes, service);

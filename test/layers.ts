@@ -81,6 +81,12 @@ export const ROOMS: readonly Room[] = [
     packages: [],
   },
   {
+    room: 'engine/logs',
+    imports: ['engine/restorers'],
+    packages: [],
+  },
+  { room: 'engine/requirements', imports: ['engine/tree'], packages: [] },
+  {
     room: 'engine/handover',
     imports: [
       'engine/answer-types',
@@ -132,6 +138,7 @@ export const ROOMS: readonly Room[] = [
       'engine/handover',
       'engine/kernel',
       'engine/plan',
+      'engine/requirements',
       'engine/restorers',
       'engine/timeline',
       'engine/tree',
@@ -153,7 +160,9 @@ export const ROOMS: readonly Room[] = [
       'engine/answer-types',
       'engine/births',
       'engine/diagnosis',
+      'engine/logs',
       'engine/plan',
+      'engine/requirements',
       'engine/restorers',
       'errors',
       'formats',

@@ -16,6 +16,7 @@ import { PlanJob } from './plan-job.ts';
 import type { PlanView, StepRange } from './plan-view.ts';
 import type { BirthsAdded } from './record-births.ts';
 import { infoOf } from './tree-record.ts';
+import type { TreeView } from './tree-view.ts';
 import type { Upload, Wanted } from './upload.ts';
 import type { Json, PlanTask, TreeAtHand } from './work.ts';
 
@@ -134,9 +135,9 @@ export class Planner {
     return this.dispatcher.run('view', { view, treeAtHand, plan, ...(range && { range }) });
   }
 
-  /** The JSON of what restorers would do with a tree. */
-  restorers(record: TreeRecord): Promise<Json> {
-    return this.dispatcher.run('restorers', { treeAtHand: { record } });
+  /** The JSON of what is told of a tree without a plan. */
+  treeView(record: TreeRecord, view: TreeView): Promise<Json> {
+    return this.dispatcher.run('treeView', { view, treeAtHand: { record } });
   }
 
   /** The JSON of the births of a plan. @param analysed with what is certain and what is open about those of its tree */

@@ -25,8 +25,8 @@ import {
 } from './plan-view.ts';
 import { type ReadOutcome, readUpload } from './read-upload.ts';
 import { addBirths, type BirthsAdded } from './record-births.ts';
-import { restorersView } from './restorers-view.ts';
 import { infoOf } from './tree-record.ts';
+import { type TreeView, treeView } from './tree-view.ts';
 import { type Upload, uploadSize, type Wanted } from './upload.ts';
 
 /** A tree as its record, and as itself where it is in memory anyway. */
@@ -89,7 +89,8 @@ export interface AnalyseTask {
   readonly treeAtHand: TreeAtHand;
   readonly options: BirthOptions;
 }
-export interface RestorersTask {
+export interface TreeViewTask {
+  readonly view: TreeView;
   readonly treeAtHand: TreeAtHand;
 }
 export interface PreflightTask {
@@ -138,12 +139,12 @@ export const WORK = {
     inlineUpTo: ({ inlineMaxProcesses }) => inlineMaxProcesses,
     run: ({ treeAtHand, plan, target }) => preflightOfPlan(treeIn(treeAtHand), plan, target),
   }),
-  restorers: kind<RestorersTask, Json>({
+  treeView: kind<TreeViewTask, Json>({
     threads: 'planning',
     size: ({ treeAtHand }) => sizeOf(treeAtHand),
-    // A model of each release, and where one fails a plan of full work and its graft.
+    // Restorers: a model of each release, and where one fails a plan of full work and its graft.
     inlineUpTo: () => 0,
-    run: ({ treeAtHand }) => restorersView(treeIn(treeAtHand)),
+    run: ({ view, treeAtHand }) => treeView(view, treeIn(treeAtHand)),
   }),
   compare: kind<CompareTask, Json>({
     threads: 'planning',

@@ -69,3 +69,24 @@ test('a tree that is not there is 404; the plan links to its restorers', async (
   const plan = (await postJson(app, '/v1/plans', examples[0]!.image)).json();
   assert.equal((await app.inject(plan.links.restorers)).statusCode, 200);
 });
+
+test('requirements and the command of CRIU, with what a tree image cannot tell', async () => {
+  const { id } = (await postJson(app, '/v1/trees', examples[0]!.image)).json();
+  const { requirements, notTold } = (await app.inject(`/v1/trees/${id}/requirements`)).json();
+  assert.ok(requirements.some(({ property }: { property: string }) => property === 'numbers'));
+  assert.ok(notTold.includes('mounts'));
+  const command = (await app.inject(`/v1/trees/${id}/criu-command`)).json();
+  assert.equal(command.restore, 'criu restore -D DIR');
+});
+
+test('a log is explained as text; an empty one is 400, another form 415', async () => {
+  const post = (payload: string, type: string) =>
+    app.inject({ method: 'POST', url: '/v1/logs/explain', headers: { 'content-type': type }, payload });
+  const answer = await post(
+    "(00.1) Error (criu/pstree.c:1): Can't find a session leader for 4\n",
+    'text/plain',
+  );
+  assert.deepEqual([answer.statusCode, answer.json().cause.line], [200, 1]);
+  assert.equal((await post('', 'text/plain')).json().code, 'BODY_EMPTY');
+  assert.equal((await post('<x/>', 'text/xml')).statusCode, 415);
+});

@@ -75,13 +75,20 @@ const PATTERNS: readonly Pattern[] = [
   },
 ];
 
+/** What a message about the process tree means; null where it is about something else. */
+export function reasonOfMessage(name: string, message: string): Reason | null {
+  for (const { message: pattern, why, remedy } of PATTERNS) {
+    const match = pattern.exec(message);
+    if (match) return { why: why(match.slice(1), name), remedy };
+  }
+  return null;
+}
+
 /** @param name of the restorer, as people call it */
 export function reasonOf(name: string, { outcome, message, pids }: Prediction): Reason | null {
   if (outcome === 'restores') return null;
-  for (const { message: pattern, why, remedy } of PATTERNS) {
-    const match = message === null ? null : pattern.exec(message);
-    if (match) return { why: why(match.slice(1), name), remedy };
-  }
+  const said = message === null ? null : reasonOfMessage(name, message);
+  if (said) return said;
   const who = pids.length ? `: ${pids.slice(0, 10).join(', ')}` : '';
   switch (outcome) {
     case 'differs':

@@ -13,7 +13,11 @@ import { planWithSteps } from './step-stream.ts';
 const VIEWS = ['steps', 'diff', 'births', 'scripts', 'explanation', 'events', 'preflight'] as const;
 
 /** Of the plan's tree. */
-const TREE_VIEWS = ['restorers'] as const;
+const TREE_VIEWS = {
+  restorers: 'restorers',
+  requirements: 'requirements',
+  criuCommand: 'criu-command',
+} as const;
 
 /** Plans with up to this many steps are sent as one string. */
 const STEPS_AT_ONCE = 1000;
@@ -71,6 +75,6 @@ const OUTCOME = /"outcome":"(\w+)"/;
 function planLinks(id: string, treeId: string, views: readonly string[]): string {
   let links = `{"self":"/v1/plans/${id}","tree":"/v1/trees/${treeId}"`;
   for (const view of views) links += `,"${view}":"/v1/plans/${id}/${view}"`;
-  for (const view of TREE_VIEWS) links += `,"${view}":"/v1/trees/${treeId}/${view}"`;
+  for (const [name, view] of Object.entries(TREE_VIEWS)) links += `,"${name}":"/v1/trees/${treeId}/${view}"`;
   return `${links}}`;
 }

@@ -1,6 +1,7 @@
-/** What restorers would do. */
+/** What restorers would do, what a target must have, what a log says. */
 
 import Type from 'typebox';
+import { LEVELS, STRICTNESS } from '../../engine/requirements/requirements.ts';
 import { RESTORERS } from '../../engine/restorers/predict.ts';
 import { OUTCOMES } from '../../engine/restorers/prediction.ts';
 import { Pid } from './plan-schemas.ts';
@@ -35,4 +36,89 @@ const RestorersSchema = Type.Object(
   { $id: 'Restorers' },
 );
 
-export const RESTORER_SCHEMAS = [RestorersSchema];
+const NotTold = Type.Array(Type.String(), { description: 'What a tree image does not hold' });
+
+const RequirementsSchema = Type.Object(
+  {
+    requirements: Type.Array(
+      Type.Object({
+        property: Type.String({ examples: ['pidMax'] }),
+        captured: Type.Union([
+          Type.Integer(),
+          Type.String(),
+          Type.Object({ numbers: Type.Array(Pid), total: Type.Integer({ minimum: 0 }) }),
+        ]),
+        level: Type.Enum([...LEVELS], {
+          description: '`cluster`, `node` or `namespace`: where it must hold',
+        }),
+        strictness: Type.Enum([...STRICTNESS], {
+          description: '`exact`, `at least`, `free` (nobody else may have it), `wanted`',
+        }),
+        says: Type.String({ description: 'In a sentence' }),
+      }),
+    ),
+    notTold: NotTold,
+  },
+  { $id: 'Requirements' },
+);
+
+const CriuCommandSchema = Type.Object(
+  {
+    dump: Type.String({ description: 'PID and DIR stand for themselves' }),
+    restore: Type.String(),
+    options: Type.Array(
+      Type.Object({
+        option: Type.String(),
+        at: Type.Enum(['dump', 'restore', 'both']),
+        because: Type.String({ description: 'The fact of the image that asks for it' }),
+      }),
+    ),
+    notTold: NotTold,
+  },
+  { $id: 'CriuCommand' },
+);
+
+/** A refusal, with the line before it that is harmless and the one after it that only follows. */
+export const SAMPLE_LOG = `(00.000115) Error (criu/rlimit.c:45): rlimit: Can't setup RLIMIT_NOFILE for self: Operation not permitted
+(00.002071) Error (criu/pstree.c:1012): Can't find a session leader for 4
+(00.002102) Error (criu/cr-restore.c:2536): Restoring FAILED.
+`;
+
+export const LOG_UPLOADS = {
+  'text/plain': {
+    schema: { type: 'string', description: 'dump.log or restore.log, as it is' },
+    example: SAMPLE_LOG,
+  },
+};
+
+const LogLine = {
+  line: Type.Integer({ minimum: 1, description: 'From 1' }),
+  text: Type.String({ description: 'The whole line' }),
+  message: Type.String({ description: 'Without time, pid and source' }),
+};
+
+const LogExplanationSchema = Type.Object(
+  {
+    failed: Type.Boolean({ description: 'False: the log has no error, or only harmless ones' }),
+    cause: nullable(
+      Type.Object({
+        ...LogLine,
+        known: Type.Boolean({ description: 'Is the message in the catalogue?' }),
+        pids: Type.Array(Type.Integer({ minimum: 0 }), { description: 'Whom it is about' }),
+        why: Type.String(),
+        remedy: Type.String(),
+      }),
+    ),
+    others: Type.Array(
+      Type.Object({ ...LogLine, kind: Type.Enum(['cause', 'consequence', 'harmless', 'unknown']) }),
+    ),
+  },
+  { $id: 'LogExplanation' },
+);
+
+export const RESTORER_SCHEMAS = [
+  RestorersSchema,
+  RequirementsSchema,
+  CriuCommandSchema,
+  LogExplanationSchema,
+];

@@ -1,13 +1,51 @@
-/** What restorers would do with a tree, as JSON; and whether a graft makes CRIU restore it. */
+/** What is told of a tree without a plan of its own, as JSON: restorers, requirements, the command of CRIU. */
 
 import { CRIU_RELEASES } from '../engine/handover/graft.ts';
 import { graftTree } from '../engine/handover/graft-tree.ts';
 import { DEFAULT_OPTIONS } from '../engine/plan/plan-options.ts';
 import { planRestore } from '../engine/plan-restore.ts';
+import { type CommandOption, criuOptionsOf, requirementsOf } from '../engine/requirements/requirements.ts';
 import { predictRestorers, type RestorerPrediction } from '../engine/restorers/predict.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 
-export function restorersView(tree: ProcessTree): string {
+export type TreeView = 'restorers' | 'requirements' | 'criu-command';
+
+export function treeView(view: TreeView, tree: ProcessTree): string {
+  switch (view) {
+    case 'restorers':
+      return restorersJson(tree);
+    case 'requirements':
+      return JSON.stringify({ requirements: requirementsOf(tree), notTold: OUTSIDE_THE_TREE });
+    case 'criu-command':
+      return JSON.stringify({ ...commandOf(criuOptionsOf(tree)), notTold: OUTSIDE_THE_TREE });
+  }
+}
+
+/** A tree image has processes only. */
+const OUTSIDE_THE_TREE = [
+  'mounts',
+  'files',
+  'sockets',
+  'terminals',
+  'memory',
+  'cgroups',
+  'security profiles',
+];
+
+function commandOf(options: readonly CommandOption[]): object {
+  const at = (when: CommandOption['at']): string =>
+    options
+      .filter(({ at: on }) => on === when || on === 'both')
+      .map(({ option }) => ` ${option}`)
+      .join('');
+  return {
+    dump: `criu dump -t PID -D DIR${at('dump')}`,
+    restore: `criu restore -D DIR${at('restore')}`,
+    options,
+  };
+}
+
+function restorersJson(tree: ProcessTree): string {
   const predictions = predictRestorers(tree);
   const grafted = graftedReleases(tree, predictions);
   const restorers = predictions.map(({ restorer, version, outcome, message, pids, reason }) => ({
