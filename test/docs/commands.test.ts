@@ -49,8 +49,8 @@ for (const file of FILES) {
       if (ELSEWHERE.some(([pattern]) => pattern.test(command))) continue;
       const here = command
         .replaceAll('http://127.0.0.1:8080', origin)
+        .replaceAll('--out /tmp/', `--out ${directory}/`)
         .replaceAll('npx regraft', `${process.execPath} bin/regraft.js`)
-        .replaceAll('/tmp/', `${directory}/`)
         .replaceAll(/(--out |> )(?=[a-z.]+json)/g, `$1${directory}/`);
       const { status, stderr } = await run(here);
       assert.ok(status === 0, `${command}\n${stderr}`);
