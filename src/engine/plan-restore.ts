@@ -15,8 +15,8 @@ import { disagreeingBirths, mapOfRun } from './births/plan-births.ts';
 import { isAnalysed, reportBirths } from './births/report-births.ts';
 import { type ConflictCore, conflictCore } from './diagnosis/conflict-core.ts';
 import { conflictOfBirths, conflictOfRules } from './diagnosis/explain-conflict.ts';
-import { findingsOf, numberFindings } from './diagnosis/findings.ts';
-import { nestedConflict } from './diagnosis/nested-conflict.ts';
+import { findingsOf, imageFindings, numberFindings } from './diagnosis/findings.ts';
+import { nestedConflict, reasonOfRules } from './diagnosis/nested-conflict.ts';
 import { refutedBirths, refutedConflict } from './diagnosis/refuted-conflict.ts';
 import { execFindings, sharingRefusal } from './diagnosis/sharing-findings.ts';
 import { verify } from './diff/verify.ts';
@@ -66,7 +66,7 @@ export function planRestore(
   let planned: Omit<Planning, 'workLimitReached'> | null = null;
   const leadsToTree = (draft: DraftSteps): boolean => {
     announce('verification');
-    planned = withScratch(() => verifiedPlan(tree, options, draft, announce));
+    planned = withScratch(() => verifiedPlan(tree, options, draft, budget, announce));
     return planned !== null;
   };
   const draft = planShared(tree, { options, phase: announce, budget, leadsToTree });
@@ -79,6 +79,7 @@ function verifiedPlan(
   tree: ProcessTree,
   options: PlanOptions,
   draft: DraftSteps,
+  budget: WorkBudget,
   announce: (name: Phase) => void,
 ): Omit<Planning, 'workLimitReached'> | null {
   const verified = verifyDraft(tree, draft);
@@ -92,7 +93,7 @@ function verifiedPlan(
     steps: draft.steps,
     helpers: draft.helpers,
     diagnostics: [
-      ...reportBirths(tree, options, demand, taken),
+      ...reportBirths(tree, options, demand, taken, budget),
       ...findingsOf(tree, outsideNumbers(tree), options, draft),
       ...execFindings(draft.steps),
     ],
@@ -123,7 +124,12 @@ function refused(
     steps: new StepList(1),
     helpers: NO_HELPERS,
     // What a plan took for unknown births and flags is nothing to say where there is no plan.
-    diagnostics: [refusal, ...sharingRefusal(refusal), ...numberFindings(tree, options, NO_HELPERS)],
+    diagnostics: [
+      refusal,
+      ...sharingRefusal(refusal),
+      ...imageFindings(tree),
+      ...numberFindings(tree, options, NO_HELPERS),
+    ],
     verification: checked && { by: 'proof checker', facts: checked.facts, steps: checked.steps },
     summary: summaryOf(tree, 0, 0),
   };
@@ -181,14 +187,18 @@ function refusalOf(
       return contradictingBirths(tree, problem, givenBirths(tree, options)!.hints, draft.refusal);
     }
     case 'rules': {
-      const conflict = conflictOfRules(tree, draft.broken, budget);
-      return unrestorable(conflict, {
-        broken: draft.broken.map(({ rule, text }) => ({ rule, text })),
-      });
+      const broken = draft.broken.map(({ rule, text }) => ({ rule, text }));
+      if (tree.namespaces.length === 1 && draft.broken[0]!.rule !== 'N6')
+        return unrestorable(conflictOfRules(tree, draft.broken, budget), { broken });
+      const concerned = draft.broken[0]!.facts.map(({ pid }) => tree.indexOf(pid));
+      const told = reasonOfRules(draft.broken);
+      return unrestorable(nestedConflict(tree, concerned, told, budget), { broken });
     }
     case 'unreachable': {
-      if (draft.text !== undefined)
-        return unrestorable(nestedConflict(tree, draft.processes, draft.text, budget), {});
+      if (draft.text !== undefined) {
+        const told = { rule: 'ORIGIN', text: draft.text, fields: [] };
+        return unrestorable(nestedConflict(tree, draft.processes, told, budget), {});
+      }
       const core: ConflictCore = conflictCore(problemOf(tree), draft.processes, budget);
       return unrestorable(conflictOfBirths(tree, core), {});
     }
@@ -243,7 +253,7 @@ const UNDECIDED_BECAUSE = {
     'With nested pid namespaces this tree needs CLONE_PARENT, which the option allowCloneParent forbids.',
   births: 'The given births were neither met nor refuted within the work limit.',
   'nested births':
-    'With the births that were chosen, two groups from outside would have to be had from birth; others were not looked for.',
+    'With the births that were tried, two groups from outside would have to be had from birth; there are others.',
   'born outside':
     'A process below the root is said to be born outside the image, whose root is no init: that is not planned.',
   'shared resources':
@@ -252,6 +262,10 @@ const UNDECIDED_BECAUSE = {
     'What is shared passes only by threads that live for a while, or is held by threads: that is not planned.',
   'exit signals':
     'A process with another exit signal than SIGCHLD would be adopted in the births that were found; others were not looked for.',
+  'outside group':
+    'Somebody would have to be moved back into the group from outside, which has no number: a plan cannot say that step.',
+  'first thread ended':
+    'A process with children is a zombie with living threads: its first thread has ended, and it lives. A plan cannot say that step; give it as alive.',
   'no such history': 'The tree has fewer histories than that.',
   'history limit': 'The history asked for was not reached within the work limit.',
 } as const;

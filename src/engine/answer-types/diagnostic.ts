@@ -36,6 +36,10 @@ export const DIAGNOSTIC_CODES = {
   TERMINAL_BY_BIRTH: 'A terminal that a member of a session can have from birth only.',
   IO_OR_UNDO_AMBIGUOUS:
     'Whether undo lists and I/O contexts are shared, or nobody has one, could not be told apart.',
+  SESSIONS_OUTSIDE_AS_ONE:
+    'Processes put in from outside with session 0: the image cannot tell several such sessions apart, the plan makes one.',
+  FIRST_THREAD_ENDED:
+    'A zombie with other living threads: only its first thread has ended, the process lives.',
   INIT_CANNOT_EXIT:
     'A namespace init sits in a foreign group of its own namespace: its exit will never finish by itself.',
   PID_CONFLICT: 'A number that the plan needs is taken on the target.',

@@ -7,6 +7,7 @@
  * Cost: within `limits.work`. Above `exactSize` the candidates are those that the static rules keep.
  */
 
+import { type WorkBudget, withShare } from '../plan/work-budget.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import { adoptions, type BirthMap } from './birth-map.ts';
 import type { BirthOrder } from './birth-order.ts';
@@ -42,14 +43,14 @@ export interface AnalysisLimits {
   readonly exactSize: number;
   /** Histories that are counted. */
   readonly histories: number;
-  /** Elements looked at in searches. */
+  /** Of searches (plan/work-budget.ts). */
   readonly work: number;
 }
 
 /** For an answer of its own. */
 export const FULL_LIMITS: AnalysisLimits = { exactSize: 200, histories: 1000, work: 100_000_000 };
 /** Beside a plan: must not be noticed there. */
-export const PLANNING_LIMITS: AnalysisLimits = { exactSize: 8, histories: 200, work: 50_000 };
+export const PLANNING_LIMITS: AnalysisLimits = { exactSize: 8, histories: 200, work: 400_000 };
 
 /** Candidate sets whose product is so many times the histories that are counted are not enumerated at all. */
 const HOPELESS = 100;
@@ -63,12 +64,22 @@ export function analyseBirths(
   hints: Int32Array,
   order: BirthOrder | null,
   limits: AnalysisLimits,
+  whole: WorkBudget = { work: limits.work },
+): BirthAnalysis | 'none' | 'undecided' {
+  return withShare(whole, limits.work, (budget) => analysisWithin(problem, hints, order, limits, budget));
+}
+
+function analysisWithin(
+  problem: OriginProblem,
+  hints: Int32Array,
+  order: BirthOrder | null,
+  limits: AnalysisLimits,
+  budget: WorkBudget,
 ): BirthAnalysis | 'none' | 'undecided' {
   const { size, parent } = problem;
   if (size + problem.sessionCount > STATIC_ELEMENTS) return 'undecided';
   const rules = new ForcedAncestors(problem);
   if (rules.unreachable) return 'none';
-  const budget = { work: limits.work };
   const search = new MapSearch(problem, order, budget);
   const first = search.run(hints);
   if (first.verdict !== 'found') return first.verdict;

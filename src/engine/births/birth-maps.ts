@@ -3,19 +3,20 @@
  *
  * In: the problem, hints, a budget. Out: maps that agree with the hints, some of them twice; at the end whether there
  * are none, which is a proof, whether all were given, or whether the budget ran out.
- * The simplest map comes first; then for every birth that nobody gave each other ancestor, one at a time, so that a
+ * A simple map comes first, with births from the parent wherever no other birth has to change for it; then for every birth that nobody gave each other ancestor, one at a time, so that a
  * single birth at fault is found soon; then everything (histories.ts).
  * Cost: about a search a map.
  */
 
-import { isSpent, type WorkBudget } from '../plan/work-budget.ts';
+import { isSpent, spend, type WorkBudget } from '../plan/work-budget.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import type { BirthMap } from './birth-map.ts';
+import { checkMap } from './check-map.ts';
 import { ForcedAncestors } from './forced-ancestors.ts';
-import { histories, simplestMap } from './histories.ts';
+import { histories } from './histories.ts';
 import { MapSearch } from './search-map.ts';
 
-/** Processes up to which the simplest map is looked for, and elements up to which there are others. */
+/** Processes up to which the first map is made simpler, and elements up to which there are others. */
 const SIMPLE_SIZE = 200;
 const STATIC_ELEMENTS = 1000;
 
@@ -29,7 +30,7 @@ export function* birthMaps(
   const search = new MapSearch(problem, null, budget);
   const first = search.run(hints);
   if (first.verdict !== 'found') return first.verdict;
-  const simplest = problem.size <= SIMPLE_SIZE ? simplestMap(problem, hints, search, first.map) : first.map;
+  const simplest = problem.size <= SIMPLE_SIZE ? simplified(problem, hints, first.map, budget) : first.map;
   yield simplest;
   if (problem.size + problem.sessionCount > STATIC_ELEMENTS) return 'undecided';
   const rules = new ForcedAncestors(problem);
@@ -47,4 +48,25 @@ export function* birthMaps(
   }
   const all = yield* histories(problem, hints, (q) => rules.candidates(q), search, null, simplest);
   return all ? 'all' : 'undecided';
+}
+
+/** Passes over the processes that the check of a map costs. */
+const CHECK_PASSES = 2;
+
+/** Everybody born of its parent, where that changes no other birth. */
+function simplified(
+  problem: OriginProblem,
+  hints: Int32Array,
+  found: BirthMap,
+  budget: WorkBudget,
+): BirthMap {
+  const map = found.slice();
+  for (let q = 1; q < problem.size; q++) {
+    const before = map[q]!;
+    if (hints[q]! >= 0 || before === problem.parent[q]) continue;
+    if (!spend(budget, CHECK_PASSES * problem.size)) return map;
+    map[q] = problem.parent[q]!;
+    if (checkMap(problem, map).fault !== null) map[q] = before;
+  }
+  return map;
 }

@@ -8,8 +8,10 @@
 import { BirthPlaces } from '../planner/nested/birth-places.ts';
 import { type BoundaryBirths, boundaryBirths } from '../planner/nested/boundary-births.ts';
 import { type NestedTree, nestedTree } from '../planner/nested/nested-tree.ts';
+import { withOutsideSession } from '../planner/nested/outside-session.ts';
 import { type OriginProblem, originProblem } from '../planner/origin-problem.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
+import { outsideNumbers } from '../tree/outside.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 
 /** Null: the root is neither in the outside session nor a leader. */
@@ -38,7 +40,7 @@ export function knownBoundaryBirths(nested: NestedTree): BoundaryBirths | null {
 /** The birth problem of a tree whose local rules hold, in one namespace or several; null: nothing leads to the tree. */
 export function birthProblem(tree: ProcessTree): OriginProblem | null {
   if (tree.namespaces.length === 1) return problemOf(tree);
-  const nested = nestedTree(tree);
+  const nested = nestedTree(withOutsideSession(tree, outsideNumbers(tree)));
   const births = knownBoundaryBirths(nested);
   return births && nestedProblem(nested, births);
 }

@@ -8,6 +8,7 @@
 
 import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
+import type { WorkBudget } from '../plan/work-budget.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { analyseBirths, PLANNING_LIMITS } from './birth-analysis.ts';
 import { ambiguousOrigin, ignoredOrder, missingBirths } from './birth-findings.ts';
@@ -27,6 +28,7 @@ export function reportBirths(
   options: PlanOptions,
   demand: BirthDemand | null,
   taken: BirthMap | null,
+  budget: WorkBudget,
 ): Diagnostic[] {
   const given = demand ? null : givenBirths(tree, options);
   const hints = demand?.hints ?? given?.hints ?? null;
@@ -41,6 +43,7 @@ export function reportBirths(
     hints ?? new Int32Array(tree.size).fill(UNKNOWN),
     order,
     PLANNING_LIMITS,
+    budget,
   );
   const known = typeof analysis === 'string' ? null : analysis;
   return [

@@ -14,7 +14,7 @@
  * Several pid namespaces: a top is taken only where its birth has a place (placed-births.ts).
  */
 
-import type { WorkBudget } from '../plan/work-budget.ts';
+import { spend, type WorkBudget } from '../plan/work-budget.ts';
 import { DEAD, isLeader, type OriginProblem, regionTop } from '../planner/origin-problem.ts';
 import type { BirthMap } from './birth-map.ts';
 import { type BirthOrder, mayBeYounger, youngestWith } from './birth-order.ts';
@@ -42,6 +42,10 @@ interface Frame {
   ends: readonly number[];
   part: number;
 }
+
+/** Of entering or splitting a component, and of each element of it. */
+const NODE_WORK = 16;
+const ELEMENT_WORK = 4;
 
 const TWO_SESSIONS = -2;
 const NO_SESSION = -1;
@@ -144,7 +148,7 @@ export class MapSearch {
   private enter(above: number, youngest: number, from: number, to: number): Frame | null {
     const { problem, elements, mark, hints } = this;
     const { size } = problem;
-    this.budget.work -= to - from;
+    spend(this.budget, NODE_WORK + ELEMENT_WORK * (to - from));
     const stamp = this.markAll(from, to);
     let hinted = -1;
     let hintCount = 0;
@@ -293,7 +297,7 @@ export class MapSearch {
   private split(from: number, to: number): number[] | null {
     const { problem, elements, mark, link, hints, buffer, ancestor } = this;
     const { size, session } = problem;
-    this.budget.work -= to - from;
+    spend(this.budget, NODE_WORK + ELEMENT_WORK * (to - from));
     const stamp = this.markAll(from, to);
     for (let i = from; i < to; i++) link[elements[i]!] = elements[i]!;
     for (let i = from; i < to; i++) {

@@ -26,7 +26,7 @@ export interface ConflictCore {
 }
 
 /** Work of one search, and passes over its elements that one decision costs. */
-const WORK = 20_000_000;
+const WORK = 3_000_000;
 const DECISION_PASSES = 16;
 
 export function conflictCore(

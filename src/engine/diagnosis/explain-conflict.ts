@@ -7,22 +7,16 @@
 import type { Conflict, Fact } from '../answer-types/conflict.ts';
 import { spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import { type BrokenRule, brokenRules } from '../planner/local-rules.ts';
-import { brokenNamespaceRules } from '../planner/nested/namespace-rules.ts';
-import { nestedTree } from '../planner/nested/nested-tree.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { treePart } from '../tree/tree-part.ts';
 import type { ConflictCore } from './conflict-core.ts';
-import { factsOf } from './nested-conflict.ts';
 import { smallestPart } from './smallest-part.ts';
 
 /** Processes looked at, over all decisions of one search. */
 const WORK = 1_000_000;
 
-/**
- * The rule that concerns the fewest, or one that a part of its processes breaks by itself.
- * Over several namespaces a rule is about owners and inits too: then all facts of the part are named.
- */
+/** In one pid namespace: the rule that concerns the fewest, or one that a part of its processes breaks by itself. */
 export function conflictOfRules(
   tree: ProcessTree,
   broken: readonly BrokenRule[],
@@ -37,24 +31,13 @@ export function conflictOfRules(
     });
     const part = treePart(tree, kept);
     const { rule, facts, text } = (part && firstBroken(part)) ?? first;
-    const named = tree.namespaces.length > 1 ? factsOf(tree, kept) : facts;
-    const special = facts.filter(({ field }) => !named.some((fact) => fact.field === field));
-    const pids = tree.namespaces.length > 1 ? kept.map((i) => tree.pid[i]!) : facts.map(({ pid }) => pid);
-    return {
-      rule,
-      pids: [...new Set(pids)].sort((x, y) => x - y),
-      facts: [...named, ...special],
-      text,
-      minimal,
-    };
+    const pids = new Set(facts.map(({ pid }) => pid));
+    return { rule, pids: [...pids].sort((x, y) => x - y), facts, text, minimal };
   });
 }
 
 function firstBroken(tree: ProcessTree): BrokenRule | undefined {
-  const [broken] = brokenRules(tree, outsideNumbers(tree));
-  if (broken || tree.namespaces.length === 1) return broken;
-  const { relations, sessions, groups } = nestedTree(tree);
-  return brokenNamespaceRules(tree, relations, sessions, groups)[0];
+  return brokenRules(tree, outsideNumbers(tree))[0];
 }
 
 export function conflictOfBirths(tree: ProcessTree, core: ConflictCore): Conflict {

@@ -10,7 +10,7 @@ import type { HelperList } from '../plan/helper-list.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
 import { FLAG_UNKNOWN, ZOMBIE } from '../tree/process-columns.ts';
-import type { ProcessTree } from '../tree/process-tree.ts';
+import { hasLivingThreads, OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { sharingAtRisk, sharingNotTold } from './sharing-findings.ts';
 
 /** Pids that one diagnostic lists; `detail.count` has their number. */
@@ -64,6 +64,7 @@ export function findingsOf(
     'Start the root from a process in the group that they shall have.',
   );
   findings.push(...sharingNotTold(tree), ...sharingAtRisk(tree));
+  findings.push(...imageFindings(tree));
   report(
     'INIT_CANNOT_EXIT',
     'warning',
@@ -81,6 +82,35 @@ export function findingsOf(
   return [...findings, ...numberFindings(tree, options, plan.helpers)];
 }
 
+/** What the image itself leaves open, with a plan and without. */
+export function imageFindings(tree: ProcessTree): Diagnostic[] {
+  const findings: Diagnostic[] = [];
+  const report = reportInto(findings);
+  report(
+    'SESSIONS_OUTSIDE_AS_ONE',
+    'warning',
+    broughtInFromOutside(tree),
+    'These processes came from outside, each by itself, and show session 0, which does not tell one session outside from another: the plan takes it for one and the same.',
+    'Where they were in different sessions, that is lost; ask the source of the image for the numbers outside.',
+  );
+  report(
+    'FIRST_THREAD_ENDED',
+    'warning',
+    firstThreadsEnded(tree),
+    'The image lists living threads of these zombies: only their first thread has ended, and they live. The plan ends them as a whole.',
+    'Give them as alive, and end the first thread when the others run.',
+  );
+  return findings;
+}
+
+function firstThreadsEnded(tree: ProcessTree): number[] {
+  const pids: number[] = [];
+  for (let i = 0; i < tree.size; i++) {
+    if (tree.state[i] === ZOMBIE && hasLivingThreads(tree, i)) pids.push(tree.pid[i]!);
+  }
+  return pids;
+}
+
 type Report = (
   code: DiagnosticCode,
   severity: Diagnostic['severity'],
@@ -95,6 +125,13 @@ function reportInto(findings: Diagnostic[]): Report {
     const detail = { count: pids.length };
     findings.push({ code, severity, pids: pids.slice(0, LISTED), message, hint, detail });
   };
+}
+
+/** Pids of processes with session 0 that hang from outside, the root among them; empty where one alone does. */
+function broughtInFromOutside({ size, parent, sid, pid }: ProcessTree): number[] {
+  const pids: number[] = [];
+  for (let i = 0; i < size; i++) if (parent[i] === OUTSIDE && sid[i] === 0) pids.push(pid[i]!);
+  return pids.length > 1 ? pids : [];
 }
 
 /** Pids of live inits whose group shows a number other than 1 inside (G33). */

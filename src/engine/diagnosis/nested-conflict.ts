@@ -11,20 +11,26 @@ import type { Conflict, Fact } from '../answer-types/conflict.ts';
 import { DEFAULT_OPTIONS } from '../plan/plan-options.ts';
 import { spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import type { Draft } from '../planner/draft.ts';
+import type { BrokenRule } from '../planner/local-rules.ts';
+import { brokenNamespaceRules } from '../planner/nested/namespace-rules.ts';
+import { nestedTree } from '../planner/nested/nested-tree.ts';
 import { planTree } from '../planner/plan-tree.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { treePart } from '../tree/tree-part.ts';
 import { smallestPart } from './smallest-part.ts';
 
 /** Work of one search, and passes over its elements that a plan of a part costs. */
-const WORK = 20_000_000;
-const PLAN_PASSES = 100;
+const WORK = 3_000_000;
+const PLAN_PASSES = 300;
 
-/** @param told why the whole tree was refused; the part's own reason goes before it */
+/**
+ * @param concerned processes to begin with
+ * @param told why the whole tree was refused; the part's own reason goes before it
+ */
 export function nestedConflict(
   tree: ProcessTree,
   concerned: readonly number[],
-  told: string,
+  told: Reason,
   budget: WorkBudget,
 ): Conflict {
   return withShare(budget, WORK, (share) => {
@@ -37,12 +43,18 @@ export function nestedConflict(
         leadsToTree: () => true,
       });
     };
-    const refuses = (part: ProcessTree): boolean => isRefusal(draftOf(part));
-    const { kept, minimal } = smallestPart(tree, concerned, share, refuses);
+    const { kept, minimal } = smallestPart(tree, concerned, share, (part) => isRefusal(draftOf(part)));
     const part = treePart(tree, kept);
-    const text = (part && reasonOf(draftOf(part))) ?? told;
-    const pids = kept.map((i) => tree.pid[i]!);
-    return { rule: 'ORIGIN', pids, facts: factsOf(tree, kept), text, minimal };
+    const { rule, text, fields } = (part && reasonOf(part, draftOf(part))) ?? told;
+    const facts = factsOf(tree, kept);
+    const special = fields.filter(({ field }) => !facts.some((fact) => fact.field === field));
+    return {
+      rule,
+      pids: kept.map((i) => tree.pid[i]!),
+      facts: [...facts, ...special],
+      text,
+      minimal,
+    };
   });
 }
 
@@ -50,10 +62,30 @@ function isRefusal({ kind }: Draft): boolean {
   return kind === 'unreachable' || kind === 'rules';
 }
 
-/** Null where its own derivation is another kind of text. */
-function reasonOf(draft: Draft): string | null {
-  if (draft.kind === 'rules') return draft.broken[0]!.text;
-  return draft.kind === 'unreachable' ? (draft.text ?? null) : null;
+/** Why a tree is refused: a rule, its words, and what it says of the image beyond places, sessions and groups. */
+export interface Reason {
+  readonly rule: string;
+  readonly text: string;
+  readonly fields: readonly Fact[];
+}
+
+export function reasonOfRules(broken: readonly BrokenRule[]): Reason {
+  const { rule, text, facts } = broken[0]!;
+  return { rule, text, fields: facts };
+}
+
+/**
+ * Null where its own derivation is another kind of text. Who was put into a namespace whose init is a zombie becomes its
+ * child where others are deleted; of the rules that the part breaks then, that of namespaces is the image's.
+ */
+function reasonOf(part: ProcessTree, draft: Draft): Reason | null {
+  if (draft.kind === 'unreachable' && draft.text !== undefined)
+    return { rule: 'ORIGIN', text: draft.text, fields: [] };
+  if (draft.kind !== 'rules') return null;
+  if (draft.broken[0]!.rule !== 'V1' || part.namespaces.length === 1) return reasonOfRules(draft.broken);
+  const { relations, sessions, groups } = nestedTree(part);
+  const inside = brokenNamespaceRules(part, relations, sessions, groups);
+  return reasonOfRules(inside.length > 0 ? inside : draft.broken);
 }
 
 /** What the image says of these processes, as far as it can be part of a conflict. */

@@ -36,6 +36,8 @@ export type UndecidedReason =
   | 'shared resources'
   | 'threads'
   | 'exit signals'
+  | 'outside group'
+  | 'first thread ended'
   | 'not verified'
   | 'no such history'
   | 'history limit';

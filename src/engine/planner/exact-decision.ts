@@ -23,6 +23,8 @@ import {
 } from './origin-problem.ts';
 
 const PLACED = -1;
+/** Of looking at one element. */
+const ELEMENT_WORK = 2;
 
 export type ExactDecision = { readonly birth: Int32Array } | { readonly stuck: readonly number[] };
 
@@ -281,6 +283,6 @@ class Decision {
   }
 
   private spend(amount: number): void {
-    if (!spend(this.budget, amount)) throw new WorkLimitReached();
+    if (!spend(this.budget, ELEMENT_WORK * amount)) throw new WorkLimitReached();
   }
 }

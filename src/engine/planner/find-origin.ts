@@ -25,13 +25,12 @@ export type OriginVerdict =
   | { readonly verdict: 'undecided'; readonly processes: readonly number[] };
 
 /** Work of all proposals but the first, and passes over its elements that one takes. */
-const PROPOSALS_WORK = 4_000_000;
+const PROPOSALS_WORK = 1_000_000;
 const PROPOSAL_PASSES = 16;
 /** A proposal for a problem of no size. */
 const PROPOSAL_WORK = 200;
 /** The exact procedure is recursive and about cubic. */
 const EXACT_SIZE = 2000;
-const EXACT_WORK = 200_000_000;
 
 export function findOrigin(
   problem: OriginProblem,
@@ -93,7 +92,7 @@ function searched(problem: OriginProblem, budget: WorkBudget): OriginVerdict {
 
   if (problem.pinned) return { verdict: 'undecided', processes };
   if (problem.size + problem.sessionCount > EXACT_SIZE) return decidePart(problem, processes, budget);
-  const exact = withShare(budget, EXACT_WORK, (share) => decideExactly(problem, share));
+  const exact = decideExactly(problem, budget);
   if (!exact) return { verdict: 'undecided', processes };
   if ('stuck' in exact) return { verdict: 'unreachable', processes: exact.stuck };
   const order = checkBirths(problem, exact.birth);

@@ -10,7 +10,7 @@ import type { Fact } from '../answer-types/conflict.ts';
 import { NumberTable } from '../tree/number-table.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
-import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
+import { hasLivingThreads, OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { withScratch } from '../tree/scratch.ts';
 import { checkSharing } from './sharing-rules.ts';
 
@@ -137,7 +137,7 @@ function checkProcesses(tree: ProcessTree, outside: OutsideNumbers, report: Repo
       );
     }
     const p = parent[i]!;
-    if (p !== OUTSIDE && state[p] === ZOMBIE) {
+    if (p !== OUTSIDE && state[p] === ZOMBIE && !hasLivingThreads(tree, p)) {
       report(
         'V1',
         [fact(tree, i, 'ppid'), fact(tree, p, 'state')],
@@ -221,7 +221,7 @@ function checkGroups(tree: ProcessTree, outside: OutsideNumbers, report: Report)
         `Group 1 is in the session of the init outside, 0 or 1, but ${pid[i]} in group 1 has session ${sid[i]}.`,
       );
     }
-    if (owner >= 0 && pgid[owner] === 0 && owner !== i) {
+    if (owner >= 0 && pgid[owner] === 0 && owner !== i && !canBeMovedBack(tree, owner)) {
       report(
         'V7',
         [fact(tree, i, 'pgid'), fact(tree, owner, 'pgid')],
@@ -229,6 +229,14 @@ function checkGroups(tree: ProcessTree, outside: OutsideNumbers, report: Report)
       );
     }
   }
+}
+
+/**
+ * Was process i put into level 0 from outside, in the session of whoever did that? Then that one, its parent, may have
+ * moved it into the group from outside (F24).
+ */
+export function canBeMovedBack(tree: ProcessTree, i: number): boolean {
+  return i > 0 && rootIsInit(tree) && tree.parent[i] === OUTSIDE && tree.sid[i] === 0;
 }
 
 /** A number of a live thread cannot be a session or group: both would need the number at once. */

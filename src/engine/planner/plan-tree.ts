@@ -11,6 +11,7 @@ import { givenBirths } from '../births/given-births.ts';
 import { mapOfOrigin } from '../births/map-origin.ts';
 import { type Preferred, planBirths, refusedBirths, scheduleOfMap } from '../births/plan-births.ts';
 import { needsTwoOutsideGroups, type OutsideNumbers, outsideNumbers } from '../tree/outside.ts';
+import { ZOMBIE } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { withScratch } from '../tree/scratch.ts';
 import type { Draft } from './draft.ts';
@@ -18,6 +19,7 @@ import type { RegionOrder } from './exact-check.ts';
 import { exchangeBirths } from './exchange-births.ts';
 import { findOrigin } from './find-origin.ts';
 import { brokenRules } from './local-rules.ts';
+import { beforeMovesBack } from './nested/moved-back.ts';
 import { brokenNamespaceRules } from './nested/namespace-rules.ts';
 import { nestedTree } from './nested/nested-tree.ts';
 import { planNestedBirths } from './nested/plan-nested-births.ts';
@@ -33,6 +35,9 @@ export function planTree(tree: ProcessTree, request: PlanRequest): Draft {
   return withScratch(() => draftOf(tree, request));
 }
 
+/** The same for a tree that is only to be decided. */
+const decidedOnly = (request: PlanRequest): PlanRequest => ({ ...request, leadsToTree: () => true });
+
 function draftOf(tree: ProcessTree, request: PlanRequest): Draft {
   const { options } = request;
   const given = givenBirths(tree, options);
@@ -41,19 +46,36 @@ function draftOf(tree: ProcessTree, request: PlanRequest): Draft {
   const outside = outsideNumbers(tree);
   const broken = brokenRules(tree, outside);
   if (broken.length > 0) return { kind: 'rules', broken };
+  if (hasChildrenOfFirstThreads(tree)) return { kind: 'undecided', reason: 'first thread ended' };
   if (tree.namespaces.length > 1) {
     const nested = nestedTree(tree);
     const brokenInside = brokenNamespaceRules(tree, nested.relations, nested.sessions, nested.groups);
     if (brokenInside.length > 0) return { kind: 'rules', broken: brokenInside };
     if (!injected) return planNestedBirths(tree, tree, given, request, 0);
   }
-  if (injected) return planNestedBirths(tree, withRestorer(tree), given, request, HIDDEN_NAMESPACES);
+  if (injected) {
+    const before = beforeMovesBack(tree);
+    if (!before) return planNestedBirths(tree, withRestorer(tree), given, request, HIDDEN_NAMESPACES);
+    const draft = planNestedBirths(
+      before,
+      withRestorer(before),
+      given,
+      decidedOnly(request),
+      HIDDEN_NAMESPACES,
+    );
+    return draft.kind === 'steps' ? { kind: 'undecided', reason: 'outside group' } : draft;
+  }
 
   if (needsTwoOutsideGroups(tree, outside)) return { kind: 'undecided', reason: 'two classes' };
   const draft = planOneNamespace(tree, outside, request);
   if (draft.kind === 'steps' && !request.leadsToTree(draft))
     return { kind: 'undecided', reason: 'not verified' };
   return draft;
+}
+
+/** Has somebody children of whom the image says zombie, but only the first thread has ended? */
+function hasChildrenOfFirstThreads(tree: ProcessTree): boolean {
+  return tree.threadId.length > 0 && tree.parent.some((p) => p !== OUTSIDE && tree.state[p] === ZOMBIE);
 }
 
 function planOneNamespace(tree: ProcessTree, outside: OutsideNumbers, request: PlanRequest): Draft {

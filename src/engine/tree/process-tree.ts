@@ -63,3 +63,8 @@ export interface ProcessTree {
 export function rootIsInit(tree: ProcessTree): boolean {
   return tree.namespaces[0]!.init === 0;
 }
+
+/** Has process i thread ids besides its own? As a zombie it lives then: only its first thread has ended (A11 to A13). */
+export function hasLivingThreads({ threadOffset }: ProcessTree, i: number): boolean {
+  return threadOffset[i + 1]! > threadOffset[i]!;
+}

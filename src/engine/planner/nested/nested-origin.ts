@@ -105,7 +105,7 @@ function contradictionIn(
   const id = tree.namespaces[problem.namespace]!.id;
   return {
     processes,
-    text: `No order of births in pid namespace "${id}" leads to these parents and sessions.`,
+    text: `No order of births in pid namespace "${id}" leads to these parents, sessions and groups.`,
   };
 }
 

@@ -19,11 +19,13 @@ import { nestedOriginOfMap } from '../../births/nested-map-origin.ts';
 import { knownBoundaryBirths, nestedProblem } from '../../births/nested-problem.ts';
 import { type Preferred, planBirths, refusedBirths } from '../../births/plan-births.ts';
 import { spend } from '../../plan/work-budget.ts';
+import { outsideNumbers } from '../../tree/outside.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
 import type { Draft } from '../draft.ts';
 import type { OriginProblem } from '../origin-problem.ts';
 import type { PlanRequest } from '../plan-request.ts';
 import { type NestedTree, nestedTree } from './nested-tree.ts';
+import { withOutsideSession } from './outside-session.ts';
 import { planNested, scheduleNested } from './plan-nested.ts';
 
 /** @param shown `tree`, or that with the restorer above it, in `hidden` namespaces that no plan shows */
@@ -49,7 +51,8 @@ function plannedBirths(
   const { options, budget, leadsToTree } = request;
   const refused = refusedBirths(tree, hidden > 0 && given ? { ...given, bornOutside: -1 } : given);
   if (refused) return refused;
-  const nested = nestedTree(shown);
+  const outside = outsideNumbers(tree);
+  const nested = nestedTree(withOutsideSession(shown, outside), outside.pgid);
   let known: Preferred | undefined;
   const preferred = (): Preferred => {
     if (known) return known;
@@ -93,6 +96,18 @@ function isFinal(draft: Draft): boolean {
   );
 }
 
+const NO_BIRTHS: Draft = {
+  kind: 'unreachable',
+  processes: [],
+  text: 'No order of births over these pid namespaces leads to these parents and sessions.',
+};
+
+const NO_BIRTH_GROUPS: Draft = {
+  kind: 'unreachable',
+  processes: [],
+  text: 'Whoever made whom, somebody would have been born in two groups that can only be had from birth, because their numbers cannot be seen where it lives.',
+};
+
 /** Passes over its elements that a schedule and its run by the simulator cost. */
 const SCHEDULE_PASSES = 200;
 
@@ -126,21 +141,20 @@ class NestedHistories {
     const maps = birthMaps(problem, hints ?? new Int32Array(problem.size).fill(UNKNOWN), budget);
     const cost = SCHEDULE_PASSES * (problem.size + problem.sessionCount);
     let failed: Draft = { kind: 'undecided', reason: 'work limit' };
+    let groupsForbidAll = true;
     for (;;) {
       const next = maps.next();
       if (next.done) {
-        if (next.value !== 'none' || hints) return failed;
-        return {
-          kind: 'unreachable',
-          processes: [],
-          text: 'No order of births over these pid namespaces leads to these parents and sessions.',
-        };
+        if (hints || next.value === 'undecided') return failed;
+        if (next.value === 'none') return NO_BIRTHS;
+        return groupsForbidAll ? NO_BIRTH_GROUPS : failed;
       }
       if (!spend(budget, cost)) return { kind: 'undecided', reason: 'work limit' };
       const births = hints ? { births: { hints, order: 'none given' as const } } : {};
       const draft = demanded({ ...this.draftOf(next.value), ...births });
       if (draft.kind === 'steps' && leadsToTree(draft)) return draft;
       failed = draft.kind === 'steps' ? NOT_VERIFIED : draft;
+      if (failed.kind !== 'undecided' || failed.reason !== 'nested births') groupsForbidAll = false;
       if (isFinal(failed)) return failed;
     }
   }

@@ -111,7 +111,7 @@ export function scheduleNested(
 }
 
 function draftOf(schedule: Schedule | NoSchedule, hidden: number): Draft {
-  if (schedule === 'outside group lost') return { kind: 'undecided', reason: 'nested births' };
+  if (schedule === 'outside group lost') return { kind: 'undecided', reason: 'outside group' };
   if (typeof schedule === 'string') return { kind: 'undecided', reason: schedule };
   const { steps, helpers, adopts } = schedule;
   return { kind: 'steps', steps, helpers, adopts: adopts.subarray(hidden) };

@@ -1,0 +1,19 @@
+/** A share of the sweeps: every drawn tree is decided, and every decision can be believed (`npm run sweep` for all). */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DRAWN_TREES, type Kind } from './drawn-trees.ts';
+import { judge } from './judge.ts';
+
+const SHARE: Record<Kind, number> = { dense: 400, mutants: 600, histories: 200, cutOut: 200 };
+
+for (const [kind, count] of Object.entries(SHARE) as [Kind, number][]) {
+  test(`${count} ${kind}: planned, or refused with a conflict that holds`, () => {
+    const { draw, reached } = DRAWN_TREES[kind];
+    for (let seed = 1; seed <= count; seed++) {
+      const { answer, fault } = judge(draw(seed));
+      assert.equal(fault, null, `seed ${seed}: ${answer}, ${fault}`);
+      if (reached) assert.equal(answer, 'restorable', `seed ${seed}`);
+    }
+  });
+}

@@ -1,0 +1,60 @@
+/**
+ * Judges one answer of the planner: is it decided, and can the decision be believed?
+ *
+ * In: an image. Out: what was answered, or what is wrong with it. A plan has been run by the simulator; a refusal's
+ * processes, the others contracted, must be refused by themselves, each must be needed, and where the enumeration of the
+ * kernel model reaches that far it must not know a history. Cost: some plans of small parts.
+ */
+
+import { DEFAULT_OPTIONS } from '../../src/engine/plan/plan-options.ts';
+import { planRestore } from '../../src/engine/plan-restore.ts';
+import type { ProcessTree } from '../../src/engine/tree/process-tree.ts';
+import { treePart } from '../../src/engine/tree/tree-part.ts';
+import type { TreeImage } from '../../src/formats/tree-image-schema.ts';
+import { treeOf } from '../histories/proven-plan.ts';
+import { modelReaches } from './kernel-oracle.ts';
+
+export interface Judgement {
+  /** `restorable`, or `unrestorable` with its rule. */
+  readonly answer: string;
+  /** Null: nothing is. */
+  readonly fault: string | null;
+  /** The enumeration confirmed the refusal. */
+  readonly confirmed: boolean;
+}
+
+export function judge(image: TreeImage): Judgement {
+  const tree = treeOf(image);
+  const { outcome, diagnostics, verification, workLimitReached } = planRestore(tree, DEFAULT_OPTIONS);
+  const judged = (answer: string, fault: string | null, confirmed = false): Judgement => ({
+    answer,
+    fault: fault ?? (workLimitReached ? 'the work limit was reached' : null),
+    confirmed,
+  });
+  if (outcome === 'restorable') return judged(outcome, verification ? null : 'not verified');
+  const { detail, pids } = diagnostics[0]!;
+  if (outcome === 'undecided') return judged(outcome, `undecided: ${detail.reason}`);
+  const answer = `${outcome} ${detail.rule}`;
+  if (detail.minimal !== true) return judged(answer, 'the conflict is not minimal');
+  const named = [0, ...pids.map((pid) => tree.indexOf(pid)).filter((i) => i > 0)].sort((a, b) => a - b);
+  const part = treePart(tree, named);
+  if (!part || !isRefused(part)) return judged(answer, 'the conflict by itself is none');
+  const needless = named.find((i) => i > 0 && isRefusedWithout(tree, named, i));
+  if (needless !== undefined) return judged(answer, `the conflict needs no ${tree.pid[needless]}`);
+  const reached = modelReaches(part);
+  return judged(answer, reached ? 'the kernel model reaches the conflict' : null, reached === false);
+}
+
+function isRefused(part: ProcessTree): boolean {
+  return planRestore(part, DEFAULT_OPTIONS).outcome === 'unrestorable';
+}
+
+/** An init goes with everybody in its namespace: that is no smaller conflict of the same processes. */
+function isRefusedWithout(tree: ProcessTree, named: readonly number[], i: number): boolean {
+  if (tree.namespaces.some(({ init }) => init === i)) return false;
+  const part = treePart(
+    tree,
+    named.filter((other) => other !== i),
+  );
+  return part !== null && isRefused(part);
+}
