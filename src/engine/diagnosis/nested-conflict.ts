@@ -41,6 +41,7 @@ export function nestedConflict(
         phase: () => {},
         budget: share,
         leadsToTree: () => true,
+        verdictOnly: true,
       });
     };
     const { kept, minimal } = smallestPart(tree, concerned, share, (part) => isRefusal(draftOf(part)));

@@ -12,6 +12,8 @@ export interface PlanRequest {
   readonly budget: WorkBudget;
   /** Do these steps lead to the tree? Where they do not, the planner looks further. */
   readonly leadsToTree: (draft: DraftSteps) => boolean;
+  /** Only whether there is a plan matters, not how good it is. */
+  readonly verdictOnly?: boolean;
 }
 
 export type DraftSteps = Draft & { readonly kind: 'steps' };

@@ -36,7 +36,11 @@ export function planTree(tree: ProcessTree, request: PlanRequest): Draft {
 }
 
 /** The same for a tree that is only to be decided. */
-const decidedOnly = (request: PlanRequest): PlanRequest => ({ ...request, leadsToTree: () => true });
+const decidedOnly = (request: PlanRequest): PlanRequest => ({
+  ...request,
+  leadsToTree: () => true,
+  verdictOnly: true,
+});
 
 function draftOf(tree: ProcessTree, request: PlanRequest): Draft {
   const { options } = request;

@@ -6,6 +6,7 @@
  * Cost: near-linear over processes and namespaces.
  */
 
+import { withShare } from '../../plan/work-budget.ts';
 import type { Draft } from '../draft.ts';
 import { isCheaper } from '../exchange-births.ts';
 import type { Origin } from '../origin.ts';
@@ -19,6 +20,9 @@ import { withInitBirths } from './init-births.ts';
 import { birthsByNamespace, gluedOrigin, type NamespaceBirths, type NestedOrigin } from './nested-origin.ts';
 import type { NestedTree } from './nested-tree.ts';
 import { scheduleSolution } from './schedule-nested.ts';
+
+/** Of looking for births with fewer helpers: the rest is for finding any that lead to the tree. */
+const EXCHANGE_WORK = 2_500_000;
 
 export interface Solution {
   readonly origin: NestedOrigin;
@@ -46,12 +50,15 @@ export function planNested(nested: NestedTree, request: PlanRequest, hidden: num
 
   request.phase('schedule');
   const found = { births, classes, parts };
-  const schedules = [found, ...withChosenInitBirths(nested, births, request)].map((nestedBirths) =>
-    exchangeNestedBirths(
-      nested,
-      nestedBirths.parts,
-      (changed) => scheduleOf(nested, { ...nestedBirths, parts: changed }, request, hidden),
-      request.budget,
+  const tried = [found, ...(request.verdictOnly ? [] : withChosenInitBirths(nested, births, request))];
+  const schedules = withShare(request.budget, request.verdictOnly ? 0 : EXCHANGE_WORK, (share) =>
+    tried.map((nestedBirths) =>
+      exchangeNestedBirths(
+        nested,
+        nestedBirths.parts,
+        (changed) => scheduleOf(nested, { ...nestedBirths, parts: changed }, request, hidden),
+        share,
+      ),
     ),
   );
   const schedule = schedules.reduce((best, next) => {
