@@ -83,6 +83,16 @@ function classesOf(
     if (cls[q] === FREE && isOuter(sessionOf(q)) && passesOn(p, q)) cls[q] = cls[p]!;
   }
   for (const q of elements) {
+    const p = parent[q]!;
+    if (cls[q] === FREE || boundary[p] || isInit(nested, p) || leadsSession(nested, p)) continue;
+    const own = groups.of[p]!;
+    if (own === cls[q] || !mustInherit(nested, births, p, own)) continue;
+    return {
+      processes: [p, q],
+      text: `${tree.pid[p]} can never have left group ${groups.number[own]}, so whatever is born below it in its pid namespace is in that group or in one of that namespace, but ${tree.pid[q]} below it was born in group ${groups.number[cls[q]!]}.`,
+    };
+  }
+  for (const q of elements) {
     const x = top[parent[q]!]!;
     if (cls[q] === FREE || isInit(nested, x)) continue;
     if (
