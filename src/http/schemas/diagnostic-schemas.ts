@@ -176,7 +176,8 @@ const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Described>> = {
     detail: {},
   },
   TERMINAL_BY_BIRTH: {
-    cause: 'The controlling terminal of a session comes from its leader, at birth or by a call of the leader.',
+    cause:
+      'The controlling terminal of a session comes from its leader, at birth or by a call of the leader.',
     remedy: 'See the message: the session needs that terminal before the process is born.',
     detail: {},
   },
@@ -203,6 +204,17 @@ const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Described>> = {
   THREAD_ID_CONFLICT: {
     cause: 'A thread id of the image is also the number of a group or session.',
     remedy: 'Check where the image comes from.',
+    detail: counted,
+  },
+  SESSIONS_OUTSIDE_AS_ONE: {
+    cause:
+      'Processes came from outside, each by itself, and session 0 does not tell one outside session from another.',
+    remedy: 'Ask the source of the image for the numbers outside, where it matters.',
+    detail: counted,
+  },
+  FIRST_THREAD_ENDED: {
+    cause: 'The first thread of these processes has ended and others live; the image calls them zombies.',
+    remedy: 'Give them as alive, and end the first thread when the others run.',
     detail: counted,
   },
   EXIT_STATUS_LOST: {
