@@ -128,7 +128,6 @@ export const ProcessImageSchema = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: LARGEST_SIGNAL,
-        default: 17,
         description: 'Signal that the parent gets at exit, 0 none. Left out: 17, SIGCHLD.',
         examples: [17],
       }),
