@@ -260,6 +260,8 @@ const UNDECIDED_BECAUSE = {
     'Resources are shared over several pid namespaces, and the births that were found do not carry them: other births were not looked for.',
   threads:
     'What is shared passes only by threads that live for a while, or is held by threads: that is not planned.',
+  zombies:
+    'Zombies share signal handlers with each other only: in which address space they were is not in the image, and not all are tried.',
   'exit signals':
     'A process with another exit signal than SIGCHLD would be adopted in the births that were found; others were not looked for.',
   'outside group':

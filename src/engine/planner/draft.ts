@@ -38,6 +38,7 @@ export type UndecidedReason =
   | 'exit signals'
   | 'outside group'
   | 'first thread ended'
+  | 'zombies'
   | 'not verified'
   | 'no such history'
   | 'history limit';

@@ -120,7 +120,8 @@ class Ways {
   /** Everything that the process ends with is held now. */
   private mayEnd(held: readonly number[], holder: Holder, foreign: number): boolean {
     if (holder === NOBODY || holder >= this.size) return true;
-    if (foreign !== 0) return false;
+    if (this.image.kinds.some((_, k) => (foreign & (1 << k)) !== 0 && !this.isCareless(k, holder)))
+      return false;
     // A session that nobody else is in can be led at the very end.
     return this.image.kinds.every(
       (_, k) => this.own(k, holder) === NONE || held[k + 1] === this.own(k, holder),
@@ -222,7 +223,7 @@ class Ways {
         if (value === NONE && this.isCareless(k, p) && own !== NONE)
           next.push({ ...way, held: withValue(own) });
         if (value !== NONE && value === own) next.push(way);
-        else if (value !== NONE && this.isCareless(k, p)) next.push(way);
+        else if (value !== NONE && bound && this.isCareless(k, p)) next.push(way);
         else if (value !== NONE && !bound) next.push({ ...way, foreign: way.foreign | (1 << k) });
         return next;
       });
@@ -235,8 +236,9 @@ class Ways {
     const { kinds, classes } = this.image;
     const [h, v] = [kinds.indexOf('sighand'), kinds.indexOf('vm')];
     if (h < 0 || v < 0 || held[h + 1] === NONE) return true;
-    const member = classes[h]!.indexOf(held[h + 1]!);
-    return held[v + 1] === this.own(v, member);
+    // Of a zombie nobody knows where it was.
+    const member = classes[h]!.findIndex((c, p) => c === held[h + 1] && classes[v]![p] !== -1);
+    return member < 0 || held[v + 1] === this.own(v, member);
   }
 
   private canChange(
@@ -307,8 +309,7 @@ class Ways {
           return this.isCareless(k, holder) && value === NONE && open(c, holder, foreign);
         if (!byExec) return open(c, holder, foreign);
         if (value !== NONE || (foreign & (1 << k)) !== 0) return false;
-        const fits = c === this.own(k, holder) || this.isCareless(k, holder);
-        return open(c, holder, fits ? foreign : foreign | (1 << k));
+        return open(c, holder, c === this.own(k, holder) ? foreign : foreign | (1 << k));
       });
     });
   }

@@ -16,9 +16,10 @@ import type { DraftSteps, PlanRequest } from '../planner/plan-request.ts';
 import { planTree } from '../planner/plan-tree.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
 import { outsideNumbers } from '../tree/outside.ts';
+import { ZOMBIE } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { sharedKinds } from '../tree/sharing.ts';
-import { NOT_TOLD } from '../tree/sharing-columns.ts';
+import { NOT_TOLD, SIGHAND } from '../tree/sharing-columns.ts';
 import { birthScript } from './birth-script.ts';
 import { carried } from './carry.ts';
 import { withExitSignals } from './exit-signals.ts';
@@ -88,7 +89,23 @@ function decided(tree: ProcessTree, problem: SharingProblem, request: PlanReques
   }
   const withThreads = search({ exec: problem.space >= 0, threads: true });
   if (withThreads === 'work limit') return undecided('work limit');
-  return withThreads.moves ? undecided('threads') : { kind: 'sharing' };
+  if (withThreads.moves) return undecided('threads');
+  // Where zombies were that share handlers with zombies only, nobody knows: the search took it for a place of their own.
+  return handlersOfZombies(tree) ? undecided('zombies') : { kind: 'sharing' };
+}
+
+/** Do zombies share signal handlers with each other, and with nobody who lives? */
+function handlersOfZombies({ size, state, sharing }: ProcessTree): boolean {
+  const handlers = sharing?.classes[SIGHAND];
+  if (!handlers) return false;
+  const dead = new Int32Array(size);
+  const alive = new Uint8Array(size);
+  for (let i = 0; i < size; i++) {
+    if (handlers[i] === NOT_TOLD) continue;
+    if (state[i] === ZOMBIE) dead[handlers[i]!]!++;
+    else alive[handlers[i]!] = 1;
+  }
+  return dead.some((count, name) => count > 1 && alive[name] === 0);
 }
 
 /** Does birth give something here that the planner knows nothing of? */

@@ -190,7 +190,7 @@ class StateSearch {
   }
 
   private placeUnder(held: Held, owner: number, used: number, q: readonly number[]): Move | null {
-    const { births, classes, free, space, handlers, files } = this.problem;
+    const { births, classes, space, handlers, files } = this.problem;
     const t = this.pending(held, owner);
     if (t !== NONE && held[0] === NONE) {
       const next = this.place(withSlot(held, 0, t), owner, used, q);
@@ -214,7 +214,7 @@ class StateSearch {
     }
     const leaves = [space, handlers, files];
     const empty = leaves.every((k) => k < 0 || held[k + 1] === NONE);
-    if (this.options.exec && image && free[owner] === 0 && used !== 0 && empty) {
+    if (this.options.exec && image && used !== 0 && empty) {
       const next = this.place(held, owner, 0, q);
       if (next) return { op: 'exec', next };
     }
