@@ -16,6 +16,11 @@ const Environment = Type.Object({
     description: 'Port; 0 takes any free one',
   }),
   DATA_DIR: Type.String({ default: './data', description: 'Where trees and plans are kept' }),
+  DATABASE_URL: Type.String({
+    default: '',
+    description:
+      'PostgreSQL to keep them in instead, for several servers at a time: postgres://USER:PASSWORD@HOST/DATABASE',
+  }),
   LOG_LEVEL: Type.String({
     default: 'info',
     pattern: '^(fatal|error|warn|info|debug|trace|silent)$',
@@ -96,6 +101,8 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly dataDir: string;
+  /** Empty: the embedded store. */
+  readonly databaseUrl: string;
   readonly logLevel: string;
   /** Empty: CORS is off. */
   readonly corsOrigins: readonly string[];
@@ -123,6 +130,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     host: env.HOST,
     port: env.PORT,
     dataDir: env.DATA_DIR,
+    databaseUrl: env.DATABASE_URL,
     logLevel: env.LOG_LEVEL,
     corsOrigins: env.CORS_ORIGIN.split(',').flatMap((origin) => origin.trim() || []),
     limits: {

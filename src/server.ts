@@ -4,11 +4,13 @@ import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
 import type { Config } from './config.ts';
 import { Planner } from './jobs/planner.ts';
-import { EmbeddedStore } from './store/embedded-store.ts';
+import { openStore } from './store/open-store.ts';
 
 /** Closing the instance drains requests and plans, then writes what the store still holds. */
 export async function startServer(config: Config): Promise<FastifyInstance> {
-  const store = await EmbeddedStore.open(config.dataDir);
+  const store = await openStore(config, (error) =>
+    app.log.warn({ err: error }, 'a connection to the database broke'),
+  );
   const planner = new Planner(store, config);
   const app = await buildApp({ config, store, planner });
   app.addHook('onClose', async () => {

@@ -1,0 +1,267 @@
+/**
+ * The store in PostgreSQL: what the embedded one promises, for several servers at a time.
+ *
+ * Nothing is kept in memory, since another server may have deleted it. Large bodies are rows of their own, in parts.
+ */
+
+import { createHash } from 'node:crypto';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { type Batch, GroupCommit } from './group-commit.ts';
+import { PostgresBlobs } from './postgres-blobs.ts';
+import { Records } from './records.ts';
+import type { JobRecord, NewJob, Page, PlanRecord, Store, TreeListing, TreeRecord } from './store.ts';
+import { StoreFailure, storeFailure } from './store-failure.ts';
+import { POSTGRES_VERSIONS, type Tables } from './tables.ts';
+
+const SMALL_BLOB = 64 * 1024;
+const CONNECTIONS = 8;
+const CONNECT_MS = 5000;
+/** A database that hangs is one that does not answer. */
+const STATEMENT_MS = 60_000;
+/** Of all servers that bring the schema up to date. */
+const SCHEMA_LOCK = 7_241_938;
+const INT8 = 20;
+
+export class PostgresStore implements Store {
+  private readonly pool: pg.Pool;
+  private readonly blobs: PostgresBlobs;
+  private readonly records: Records;
+  private readonly commits = new GroupCommit((batch) => this.write(batch));
+
+  /**
+   * @param onLost told of a connection that broke while nobody used it
+   * @throws StoreFailure in words for people, without the address's password
+   */
+  static async open(address: string, onLost: (error: Error) => void = () => {}): Promise<PostgresStore> {
+    const pool = new pg.Pool({
+      connectionString: address,
+      application_name: 'regraft',
+      max: CONNECTIONS,
+      connectionTimeoutMillis: CONNECT_MS,
+      statement_timeout: STATEMENT_MS,
+      types: { getTypeParser },
+    });
+    pool.on('error', onLost);
+    try {
+      await bringUpToDate(pool);
+      return new PostgresStore(pool);
+    } catch (error) {
+      await pool.end();
+      throw storeFailure(error);
+    }
+  }
+
+  private constructor(pool: pg.Pool) {
+    this.pool = pool;
+    this.blobs = new PostgresBlobs(pool);
+    this.records = new Records(new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), this.blobs, {
+      now: sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`,
+      skipsLocked: true,
+    });
+  }
+
+  putTree(tree: TreeRecord): Promise<boolean> {
+    return this.commits.tree(tree);
+  }
+
+  hasTree(id: string): Promise<boolean> {
+    return answered(() => this.records.hasTree(id));
+  }
+
+  tree(id: string): Promise<TreeRecord | undefined> {
+    return answered(() => this.records.tree(id));
+  }
+
+  recentTree(): undefined {}
+
+  trees(limit: number, after?: string): Promise<Page<TreeListing>> {
+    return answered(() => this.records.trees(limit, after));
+  }
+
+  async deleteTree(id: string): Promise<boolean> {
+    await this.commits.settled();
+    return answered(() => this.records.deleteTree(id));
+  }
+
+  putPlan(plan: PlanRecord): Promise<void> {
+    return this.commits.plan(plan);
+  }
+
+  plan(id: string): Promise<PlanRecord | undefined> {
+    return answered(() => this.records.plan(id));
+  }
+
+  recentPlan(): undefined {}
+
+  async deletePlan(id: string): Promise<boolean> {
+    await this.commits.settled();
+    return answered(() => this.records.deletePlan(id));
+  }
+
+  putJob(job: NewJob): Promise<void> {
+    return answered(() => this.records.putJob(job));
+  }
+
+  job(id: string): Promise<JobRecord | undefined> {
+    return answered(() => this.records.job(id));
+  }
+
+  takeJob(owner: string, leaseMs: number): Promise<JobRecord | undefined> {
+    return answered(() => this.records.takeJob(owner, leaseMs));
+  }
+
+  beatJob(id: string, owner: string, leaseMs: number, phase: string | null): Promise<boolean> {
+    return answered(() => this.records.beatJob(id, owner, leaseMs, phase));
+  }
+
+  releaseJob(id: string, owner: string): Promise<void> {
+    return answered(() => this.records.releaseJob(id, owner));
+  }
+
+  failJob(id: string, owner: string, failure: string): Promise<void> {
+    return answered(() => this.records.failJob(id, owner, failure));
+  }
+
+  cancelJob(id: string): Promise<boolean> {
+    return answered(() => this.records.cancelJob(id));
+  }
+
+  deleteJob(id: string): Promise<boolean> {
+    return answered(() => this.records.deleteJob(id));
+  }
+
+  /** A write, which a standby or a full disk refuses. */
+  async check(): Promise<void> {
+    await answered(() => this.pool.query('update regraft_schema set checked = clock_timestamp()'));
+  }
+
+  async close(): Promise<void> {
+    await this.commits.settled();
+    await this.pool.end();
+  }
+
+  private write(batch: Batch): Promise<ReadonlySet<string>> {
+    return answered(async () => {
+      try {
+        return await this.transaction((client) => this.insert(client, batch));
+      } catch (error) {
+        if ((error as { code?: string }).code !== DEADLOCK) throw error;
+        return await this.transaction((client) => this.insert(client, batch));
+      }
+    });
+  }
+
+  private async insert(client: pg.PoolClient, { trees, plans }: Batch): Promise<ReadonlySet<string>> {
+    const now = Date.now();
+    const added = new Set<string>();
+    if (trees.size > 0) {
+      const rows = inOrder(trees);
+      const placed = await this.placed(client, rows, ({ bytes }) => bytes);
+      const { rows: inserted } = await client.query<{ id: string }>(
+        `insert into tree (id, info, bytes, blob, size, made)
+         select *, $6::bigint from unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::bigint[])
+         on conflict do nothing returning id`,
+        [rows.map(({ id }) => id), rows.map(({ info }) => info), ...placed, now],
+      );
+      for (const { id } of inserted) added.add(id);
+    }
+    if (plans.size > 0) {
+      const rows = inOrder(plans);
+      const placed = await this.placed(client, rows, ({ steps }) => steps);
+      const ids = rows.map(({ id }) => id);
+      await client.query(
+        `insert into plan (id, tree_id, head, steps, blob, size, made)
+         select *, $7::bigint from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::bigint[])
+         on conflict do nothing`,
+        [ids, rows.map(({ treeId }) => treeId), rows.map(({ head }) => head), ...placed, now],
+      );
+      await client.query('delete from job where id = any($1)', [ids]);
+    }
+    return added;
+  }
+
+  /** Bytes in the row, hash of those that lie apart, and length, a column each. */
+  private async placed<T>(
+    client: pg.PoolClient,
+    rows: readonly T[],
+    of: (row: T) => Uint8Array,
+  ): Promise<[(Buffer | null)[], (string | null)[], number[]]> {
+    const inRow: (Buffer | null)[] = [];
+    const blobs: (string | null)[] = [];
+    for (const row of rows) {
+      const bytes = Buffer.from(of(row).buffer, of(row).byteOffset, of(row).byteLength);
+      const small = bytes.length <= SMALL_BLOB;
+      const hash = small ? null : createHash('sha256').update(bytes).digest('hex');
+      if (hash) await this.blobs.write(client, hash, bytes);
+      inRow.push(small ? bytes : null);
+      blobs.push(hash);
+    }
+    return [inRow, blobs, rows.map((row) => of(row).length)];
+  }
+
+  private async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    let broken: unknown;
+    try {
+      await client.query('begin');
+      const result = await work(client);
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch((lost: unknown) => {
+        broken = lost;
+      });
+      throw error;
+    } finally {
+      client.release(broken !== undefined);
+    }
+  }
+}
+
+const DEADLOCK = '40P01';
+
+/** Servers that insert the same rows wait for each other instead of for ever when all go by one order. */
+function inOrder<T extends { readonly id: string }>(records: ReadonlyMap<string, T>): T[] {
+  return [...records.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+async function answered<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw storeFailure(error).problem;
+  }
+}
+
+/** Counts, sizes and times, all below 2^53, are numbers. */
+const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+  (oid as number) === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text');
+
+async function bringUpToDate(pool: pg.Pool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [SCHEMA_LOCK]);
+    await client.query(
+      'create table if not exists regraft_schema (version integer not null, checked timestamptz)',
+    );
+    const { rows } = await client.query<{ version: number }>('select version from regraft_schema');
+    const version = rows[0]?.version ?? 0;
+    if (version > POSTGRES_VERSIONS.length) {
+      throw new StoreFailure(
+        'unusable',
+        `the database was made by a later Regraft (its schema is ${version}, this one knows ${POSTGRES_VERSIONS.length})`,
+      );
+    }
+    for (const statement of POSTGRES_VERSIONS.slice(version).flat()) await client.query(statement);
+    await client.query('delete from regraft_schema');
+    await client.query('insert into regraft_schema values ($1)', [POSTGRES_VERSIONS.length]);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => {});
+    throw error;
+  } finally {
+    client.release();
+  }
+}

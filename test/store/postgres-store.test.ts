@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { after, describe, it, test } from 'node:test';
+import { PostgresStore } from '../../src/store/postgres-store.ts';
+import { PostgresServer, whyNoPostgres } from './postgres-server.ts';
+import { planRecord, storeBehaviour, treeRecord } from './store-behaviour.ts';
+
+if (whyNoPostgres) {
+  test('the store in PostgreSQL', { skip: whyNoPostgres });
+} else {
+  const server = await PostgresServer.start();
+  after(() => server.remove());
+  let databases = 0;
+  const newDatabase = () => server.newDatabase(`regraft_${databases++}`);
+
+  storeBehaviour('PostgreSQL', () => {
+    const address = newDatabase();
+    return { open: async () => PostgresStore.open(await address) };
+  });
+
+  describe('two servers on one PostgreSQL', () => {
+    it('see what the other one put and deleted at once', async () => {
+      const address = await newDatabase();
+      const [a, b] = await Promise.all([PostgresStore.open(address), PostgresStore.open(address)]);
+      const tree = treeRecord(200_000);
+      const plan = planRecord(tree.id, 200_000);
+      assert.equal(await a.putTree(tree), true);
+      await a.putPlan(plan);
+      assert.equal(await b.putTree(tree), false);
+      assert.deepEqual(Buffer.from((await b.plan(plan.id))!.steps), plan.steps);
+      await b.deleteTree(tree.id);
+      assert.equal(await a.tree(tree.id), undefined);
+      assert.equal(await a.plan(plan.id), undefined);
+      await Promise.all([a.close(), b.close()]);
+    });
+
+    it('put the same records at the same time without harm, and no job goes to both', async () => {
+      const address = await newDatabase();
+      const stores = await Promise.all([PostgresStore.open(address), PostgresStore.open(address)]);
+      const trees = Array.from({ length: 200 }, () => treeRecord(500));
+      const news = await Promise.all(
+        stores.flatMap((store, i) => (i ? trees : [...trees].reverse()).map((tree) => store.putTree(tree))),
+      );
+      assert.equal(news.filter(Boolean).length, trees.length);
+      const ids = trees.slice(0, 40).map(({ id }) => id);
+      await Promise.all(ids.map((id) => stores[0]!.putJob({ id, treeId: id, options: '{}', processes: 1 })));
+      const taken = await Promise.all(
+        Array.from({ length: 50 }, (_, i) => stores[i % 2]!.takeJob(`server ${i % 2}`, 10_000)),
+      );
+      assert.deepEqual(taken.flatMap((job) => job?.id ?? []).sort(), [...ids].sort());
+      await Promise.all(stores.map((store) => store.close()));
+    });
+  });
+
+  it('a database that went away refuses in words, and is used again when it is back', async () => {
+    const store = await PostgresStore.open(await newDatabase());
+    const kept = treeRecord();
+    await store.putTree(kept);
+    await server.stop('SIGQUIT');
+    await assert.rejects(store.check(), { code: 'STORE_UNAVAILABLE' });
+    await assert.rejects(store.putTree(treeRecord()), { code: 'STORE_UNAVAILABLE' });
+    await server.run();
+    await store.check();
+    assert.ok(await store.hasTree(kept.id));
+    assert.equal(await store.putTree(treeRecord()), true);
+    await store.close();
+  });
+
+  it('a database that is not there, or of a later version, is refused in words', async () => {
+    await assert.rejects(PostgresStore.open(server.address('nowhere')), {
+      message: /"nowhere" does not exist/,
+    });
+    const address = await newDatabase();
+    await (await PostgresStore.open(address)).close();
+    await server.query('update regraft_schema set version = 99', new URL(address).pathname.slice(1));
+    await assert.rejects(PostgresStore.open(address), { kind: 'unusable', message: /a later Regraft/ });
+  });
+}
