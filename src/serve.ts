@@ -1,18 +1,62 @@
-/** The service as a process: from the environment to a server that closes with grace when it is told to. */
+/** The service as a process: from the environment to a server that ends what it has begun when it is told to stop. */
 
 import closeWithGrace from 'close-with-grace';
 import { readConfig } from './config.ts';
 import { startServer } from './server.ts';
+import { type Environment, misspeltSettings, SettingsError } from './settings.ts';
+import { StoreFailure } from './store/store-failure.ts';
+import { VERSION } from './this-package.ts';
 
-const SHUTDOWN_MS = 20_000;
+/** Resolves with the exit code when it cannot serve, to 0 once it does. */
+export async function serve(environment: Environment): Promise<number> {
+  try {
+    await start(environment);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`regraft: ${whyNot(error, environment)}\n`);
+    return 1;
+  }
+}
 
-/** Resolves with the exit code once it serves, or when it cannot. */
-export async function serve(environment: Record<string, string | undefined>): Promise<number> {
-  const app = await startServer(readConfig(environment));
-  closeWithGrace({ delay: SHUTDOWN_MS, logger: app.log }, async ({ signal, err }) => {
+async function start(environment: Environment): Promise<void> {
+  const config = readConfig(environment);
+  const app = await startServer(config);
+  for (const { name, meant } of misspeltSettings(environment)) {
+    app.log.warn({ name, meant }, `there is no setting ${name}: is ${meant} meant?`);
+  }
+  const { limits, workers } = config;
+  app.log.info({
+    ...{ version: VERSION, node: process.versions.node },
+    ...(config.databaseUrl ? { database: withoutPassword(config.databaseUrl) } : { dataDir: config.dataDir }),
+    ...{ limits, workers, msg: 'serving' },
+  });
+  closeWithGrace({ delay: config.shutdownMs, logger: app.log }, async ({ signal, err }) => {
     if (err) app.log.fatal({ err }, 'uncaught error');
     else app.log.info({ signal }, 'closing');
     await app.close();
   });
-  return 0;
+}
+
+/** One line: what is wrong, and what to do about it. */
+function whyNot(error: unknown, environment: Environment): string {
+  if (error instanceof SettingsError) return error.message;
+  const { DATABASE_URL = '', DATA_DIR = './data', HOST = '127.0.0.1', PORT = '8080' } = environment;
+  const store = DATABASE_URL ? `DATABASE_URL=${withoutPassword(DATABASE_URL)}` : `DATA_DIR=${DATA_DIR}`;
+  if (error instanceof StoreFailure) {
+    const way =
+      error.kind === 'unusable' ? '' : DATABASE_URL ? '' : '; it has to be a folder that can be written';
+    return `${store}: ${error.message}${way}`;
+  }
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE')
+    return `PORT=${PORT}: another program listens there on ${HOST}; 0 takes any free port`;
+  if (code === 'EACCES' && syscall === 'listen')
+    return `PORT=${PORT}: not allowed; 1024 and above need no rights`;
+  if (syscall === 'listen' || syscall === 'getaddrinfo')
+    return `HOST=${HOST}: ${message}; it has to be an address of this machine`;
+  throw error;
+}
+
+function withoutPassword(address: string): string {
+  return address.replace(/^(\w+:\/\/[^:/@]*):[^@]*@/, '$1:…@');
 }

@@ -17,6 +17,11 @@ export async function startServer(config: Config): Promise<FastifyInstance> {
     await planner.close();
     await store.close();
   });
-  await app.listen({ host: config.host, port: config.port });
-  return app;
+  try {
+    await app.listen({ host: config.host, port: config.port });
+    return app;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
 }
