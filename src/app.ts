@@ -7,9 +7,11 @@ import cors from '@fastify/cors';
 import multipart from '@fastify/multipart';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { pino } from 'pino';
+import { ApiTokens } from './api-tokens.ts';
 import { Problem } from './errors.ts';
 import { addComponents, browseDocument, documentRoute, generateDocument } from './http/document.ts';
 import { watchMethods } from './http/plugins/allowed-methods.ts';
+import { authorize } from './http/plugins/authorization.ts';
 import { answerConnectionError, connectionTimes } from './http/plugins/connection-errors.ts';
 import { tagEncodings } from './http/plugins/entity-tag.ts';
 import { checkParameters, refuseUnknownParameters } from './http/plugins/parameter-check.ts';
@@ -76,6 +78,7 @@ export async function buildApp({
   renderProblems(app);
   identifyRequests(app);
   securityHeaders(app);
+  authorize(app, new ApiTokens(config.apiTokens), config.requestsASecond);
   if (config.corsOrigins.length)
     await app.register(cors, { origin: [...config.corsOrigins], exposedHeaders: EXPOSED });
   await app.register(accepts);

@@ -1,7 +1,7 @@
 /** Configuration: the settings, read once and checked, in the groups in which they are passed on. */
 
 import type { ReadLimits } from './formats/read-limits.ts';
-import { type Environment, readSettings } from './settings.ts';
+import { type Environment, readSettings, SettingsError } from './settings.ts';
 
 /** Limits on what an upload may cost. */
 export interface Limits extends ReadLimits {
@@ -14,6 +14,10 @@ export interface Config {
   readonly dataDir: string;
   /** Empty: the embedded store. */
   readonly databaseUrl: string;
+  /** Entries of API_TOKENS (api-tokens.ts). */
+  readonly apiTokens: readonly string[];
+  /** Of a token; 0: no limit. */
+  readonly requestsASecond: number;
   readonly logLevel: string;
   /** Empty: CORS is off. */
   readonly corsOrigins: readonly string[];
@@ -39,13 +43,20 @@ export interface Config {
 /** @throws SettingsError naming what is wrong */
 export function readConfig(environment: Environment): Config {
   const env = readSettings(environment);
+  if (env.API_TOKENS === '' && env.OPEN_TO_ALL === 'no' && !isLoopback(env.HOST)) {
+    throw new SettingsError(
+      `HOST=${env.HOST}: other machines reach it, so API_TOKENS has to be set; OPEN_TO_ALL=yes does without`,
+    );
+  }
   return {
     host: env.HOST,
     port: env.PORT,
     dataDir: env.DATA_DIR,
     databaseUrl: env.DATABASE_URL,
+    apiTokens: listOf(env.API_TOKENS),
+    requestsASecond: env.RATE_LIMIT,
     logLevel: env.LOG_LEVEL,
-    corsOrigins: env.CORS_ORIGIN.split(',').flatMap((origin) => origin.trim() || []),
+    corsOrigins: listOf(env.CORS_ORIGIN),
     limits: {
       maxBodyBytes: env.MAX_BODY_BYTES,
       maxDecodedBytes: env.MAX_DECODED_BYTES,
@@ -68,4 +79,12 @@ export function readConfig(environment: Environment): Config {
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
     shutdownMs: 1000 * env.SHUTDOWN_SECONDS,
   };
+}
+
+function listOf(text: string): string[] {
+  return text.split(',').flatMap((entry) => entry.trim() || []);
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }

@@ -24,6 +24,20 @@ export const Settings = Type.Object({
     description:
       'PostgreSQL to keep them in instead, for several servers at a time: postgres://USER:PASSWORD@HOST/DATABASE',
   }),
+  API_TOKENS: Type.String({
+    default: '',
+    description:
+      'Tokens that let clients in, comma separated: TOKEN, or sha256:HEX, its hash; read: before one that may only read',
+  }),
+  RATE_LIMIT: Type.Integer({
+    default: 0,
+    minimum: 0,
+    description: 'Requests a second that a token may make; 0: no limit',
+  }),
+  OPEN_TO_ALL: Type.Enum(['no', 'yes'], {
+    default: 'no',
+    description: 'yes: without tokens, listen on addresses that other machines reach too',
+  }),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
     description: 'Least severe lines that are logged',

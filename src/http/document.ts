@@ -47,7 +47,17 @@ export async function generateDocument(app: FastifyInstance): Promise<void> {
           'Plans how to rebuild a checkpointed Linux process tree, and proves the plan on a simulator of the kernel’s rules.',
         license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
       },
-      security: [],
+      components: {
+        securitySchemes: {
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              'Needed below /v1 and for /metrics where the server has API_TOKENS; 401, 403 and 429 otherwise.',
+          },
+        },
+      },
+      security: [{}, { token: [] }],
       servers: [{ url: '/', description: 'Where this document comes from' }],
       tags: [
         { name: 'trees', description: 'Tree images' },

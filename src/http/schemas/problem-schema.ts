@@ -76,6 +76,9 @@ const EXAMPLES: Readonly<Record<ProblemCode, ProblemExample>> = {
   },
   HEADER_INVALID: { detail: 'Request body size did not match Content-Length' },
   REQUEST_INVALID: { detail: 'The connection ended before the body was complete.' },
+  UNAUTHORIZED: { detail: 'A token is needed: Authorization: Bearer TOKEN.' },
+  FORBIDDEN: { detail: 'This token may only read.' },
+  RATE_LIMITED: { detail: 'This token may make 100 requests a second.' },
   NOT_FOUND: { detail: 'GET /v1/nothing' },
   TREE_NOT_FOUND: { detail: 'There is no tree with this id.' },
   PLAN_NOT_FOUND: { detail: 'There is no plan with this id.' },
@@ -119,7 +122,7 @@ const EXAMPLES: Readonly<Record<ProblemCode, ProblemExample>> = {
 /** The error answers of a route, by status, with an example of each of its codes. */
 export function problemAnswers(codes: readonly ProblemCode[]): Record<number, object> {
   const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of new Set(codes)) {
+  for (const code of new Set([...codes, ...OF_TOKENS])) {
     const { status } = PROBLEMS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
@@ -138,6 +141,9 @@ export function problemAnswers(codes: readonly ProblemCode[]): Record<number, ob
     ]),
   );
 }
+
+/** Whatever takes tokens can answer these (plugins/authorization.ts). */
+const OF_TOKENS: readonly ProblemCode[] = ['UNAUTHORIZED', 'FORBIDDEN', 'RATE_LIMITED'];
 
 function problemExample(code: ProblemCode): object {
   const { detail, errors } = EXAMPLES[code];
