@@ -9,7 +9,7 @@ import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 /** Suites with commands of their own. */
-const OWN_COMMANDS = ['kernel/', 'criu/', 'browser/'];
+const OWN_COMMANDS = ['kernel/', 'criu/', 'browser/', 'faults/'];
 
 const SLOWEST_TEST_MS = 170_000;
 

@@ -100,6 +100,7 @@ export const ROOMS: readonly Room[] = [
   },
   { room: 'client', imports: [], packages: ['openapi-fetch'] },
   { room: 'command', imports: [], packages: [] },
+  { room: 'api-tokens', imports: [], packages: ['node:*'] },
   { room: 'errors', imports: [], packages: [] },
   { room: 'proc', imports: [], packages: ['node:*'] },
   { room: 'this-package', imports: [], packages: ['node:*'] },
@@ -107,14 +108,15 @@ export const ROOMS: readonly Room[] = [
   {
     room: 'store',
     imports: ['engine/plan', 'engine/tree', 'errors'],
-    packages: ['kysely', 'node:*', 'piscina'],
+    packages: ['kysely', 'node:*', 'pg', 'piscina'],
   },
   {
     room: 'formats',
     imports: ['engine/answer-types', 'engine/births', 'engine/handover', 'engine/tree', 'errors'],
     packages: ['@bufbuild/protobuf', 'node:*', 'tar-stream', 'typebox'],
   },
-  { room: 'config', imports: ['formats'], packages: ['env-schema', 'node:*', 'typebox'] },
+  { room: 'settings', imports: [], packages: ['node:*', 'typebox'] },
+  { room: 'config', imports: ['formats', 'settings'], packages: [] },
   {
     room: 'graft',
     imports: ['client', 'command', 'engine', 'engine/handover', 'engine/plan', 'engine/tree', 'formats'],
@@ -156,6 +158,7 @@ export const ROOMS: readonly Room[] = [
   {
     room: 'http',
     imports: [
+      'api-tokens',
       'config',
       'engine/answer-types',
       'engine/births',
@@ -182,7 +185,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     room: 'app',
-    imports: ['errors', 'http'],
+    imports: ['api-tokens', 'errors', 'http'],
     packages: [
       '@fastify/accepts',
       '@fastify/compress',
@@ -194,7 +197,11 @@ export const ROOMS: readonly Room[] = [
     ],
   },
   { room: 'server', imports: ['app', 'config', 'jobs', 'store'], packages: ['fastify'] },
-  { room: 'serve', imports: ['config', 'server'], packages: ['close-with-grace'] },
+  {
+    room: 'serve',
+    imports: ['config', 'server', 'settings', 'store', 'this-package'],
+    packages: ['close-with-grace'],
+  },
   {
     room: 'cli',
     imports: [

@@ -10,7 +10,7 @@ import pg from 'pg';
 import { type Batch, GroupCommit } from './group-commit.ts';
 import { PostgresBlobs } from './postgres-blobs.ts';
 import { Records } from './records.ts';
-import type { JobRecord, NewJob, Page, PlanRecord, Store, TreeListing, TreeRecord } from './store.ts';
+import type { JobRecord, NewJob, Page, PlanListing, PlanRecord, Store, TreeListing, TreeRecord } from './store.ts';
 import { StoreFailure, storeFailure } from './store-failure.ts';
 import { POSTGRES_VERSIONS, type Tables } from './tables.ts';
 
@@ -93,6 +93,10 @@ export class PostgresStore implements Store {
   }
 
   recentPlan(): undefined {}
+
+  plansOf(treeId: string, limit: number, after?: string): Promise<Page<PlanListing>> {
+    return answered(() => this.records.plansOf(treeId, limit, after));
+  }
 
   async deletePlan(id: string): Promise<boolean> {
     await this.commits.settled();
