@@ -48,13 +48,14 @@ export class ServerUnderFault {
 
 let number = 0;
 
-/** A tree that nobody has posted before; `extra` bytes of names make it larger. */
-export function newTree(extra = 0): object {
-  const pid = 2 + number++;
-  const processes = [1, pid].map((own) => ({
-    ...{ pid: own, ppid: own === 1 ? 0 : 1, pgid: own, sid: own },
-    ...(extra && { comm: 'x'.repeat(extra) }),
-  }));
+/** A tree that nobody has posted before, of an init and so many children. */
+export function newTree(children = 1): object {
+  const init = { pid: 1, ppid: 0, pgid: 1, sid: 1 };
+  const processes = [init];
+  for (let i = 0; i < children; i++) {
+    const pid = 2 + number++;
+    processes.push({ pid, ppid: 1, pgid: pid, sid: pid });
+  }
   return { processes };
 }
 

@@ -1,0 +1,76 @@
+/** A full disk and a database that is gone: clear refusals, recovery by itself, nothing lost. */
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { PostgresServer, whyNoPostgres } from '../store/postgres-server.ts';
+import { newTree, post, ServerUnderFault } from './server-under-fault.ts';
+
+const whyNoDisk = process.getuid?.() === 0 ? false : 'a small file system of its own needs root';
+
+/** Posts until one is refused; the paths of what was acknowledged before. */
+async function postUntilRefused(
+  address: string,
+  children: number,
+): Promise<{ kept: string[]; status: number; code: string }> {
+  const kept: string[] = [];
+  for (let i = 0; i < 5000; i++) {
+    const { status, body } = await post(address, newTree(children));
+    if (status !== 201) return { kept, status, code: body.code! };
+    kept.push(`/v1/trees/${body.treeId}`, `/v1/plans/${body.id}`);
+  }
+  throw new Error('nothing was refused');
+}
+
+it('a full disk: 507, readyz fails, reads go on; with room again writes do', {
+  skip: whyNoDisk,
+}, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'regraft-full-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder], { stdio: 'ignore' });
+  } catch {
+    rmSync(folder, { recursive: true });
+    return t.skip('a file system cannot be mounted here');
+  }
+  t.after(() => {
+    execFileSync('umount', ['-l', folder]);
+    rmSync(folder, { recursive: true });
+  });
+  const ballast = join(folder, 'ballast');
+  writeFileSync(ballast, Buffer.alloc(12 << 20));
+  const server = await ServerUnderFault.start({ DATA_DIR: join(folder, 'data') });
+  t.after(() => server.end('SIGKILL'));
+  const { kept, status, code } = await postUntilRefused(server.address, 1000);
+  assert.deepEqual([status, code], [507, 'STORE_FULL']);
+  assert.equal(await server.status('/readyz'), 503);
+  assert.equal(await server.status('/livez'), 200);
+  for (const path of kept) assert.equal(await server.status(path), 200, path);
+  rmSync(ballast);
+  assert.equal(await server.status('/readyz'), 200);
+  assert.equal((await post(server.address, newTree(1000))).status, 201);
+  t.diagnostic(`${kept.length} trees and plans acknowledged before the disk was full, 0 lost`);
+  assert.equal(await server.end('SIGTERM'), 0);
+});
+
+it('PostgreSQL gone: 503, readyz fails; back again, everything goes on', {
+  skip: whyNoPostgres,
+}, async (t) => {
+  const database = await PostgresServer.start();
+  t.after(() => database.remove());
+  const server = await ServerUnderFault.start({ DATABASE_URL: await database.newDatabase('gone') });
+  t.after(() => server.end('SIGKILL'));
+  const before = await post(server.address, newTree());
+  assert.equal(before.status, 201);
+  await database.stop('SIGQUIT');
+  const refused = await post(server.address, newTree());
+  assert.deepEqual([refused.status, refused.body.code], [503, 'STORE_UNAVAILABLE']);
+  assert.equal(await server.status('/readyz'), 503);
+  await database.run();
+  assert.equal(await server.status('/readyz'), 200);
+  assert.equal(await server.status(`/v1/plans/${before.body.id}`), 200);
+  assert.equal((await post(server.address, newTree())).status, 201);
+  assert.equal(await server.end('SIGTERM'), 0);
+});
