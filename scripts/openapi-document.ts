@@ -81,7 +81,7 @@ async function addExamples(document: Document, app: FastifyInstance): Promise<vo
     if (!content) {
       throw new Error(`${operationId} answered ${answer.statusCode} ${type}, which is not in the document`);
     }
-    content.example = type === 'application/json' ? answer.json() : answer.body;
+    content.example = exampleOf(type, answer);
     return type === 'application/json' ? answer.json() : {};
   };
 
@@ -119,6 +119,9 @@ async function addExamples(document: Document, app: FastifyInstance): Promise<vo
   await call('postBirths', 'POST', `/v1/trees/${treeId}/births`, { body: SAMPLE_EVENTS });
   await call('getScripts', 'GET', `/v1/plans/${id}/scripts`);
   await call('getTimeline', 'GET', `/v1/plans/${id}/timeline`);
+  for (const accept of ['application/json', 'application/octet-stream']) {
+    await call('getGraft', 'GET', `/v1/plans/${id}/graft?criu=4.3`, { headers: { accept } });
+  }
   await call('comparePlans', 'GET', `/v1/plans/${id}/diff/${otherId}`);
   const target = {
     occupiedPids: [1, 2, 300],
@@ -148,6 +151,12 @@ async function addExamples(document: Document, app: FastifyInstance): Promise<vo
     }
   }
   giveIds(document, { id: String(id), other: String(otherId) }, String(treeId));
+}
+
+/** JSON as a value, text as it is, bytes in base64. */
+function exampleOf(type: string, answer: Awaited<ReturnType<FastifyInstance['inject']>>): unknown {
+  if (type === 'application/json') return answer.json();
+  return type === 'application/octet-stream' ? answer.rawPayload.toString('base64') : answer.body;
 }
 
 /** @fastify/swagger leaves out the examples of bodies by media type. */

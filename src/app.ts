@@ -21,6 +21,7 @@ import { securityHeaders } from './http/plugins/security-headers.ts';
 import { batchRoute } from './http/routes/batch.ts';
 import { birthRoutes } from './http/routes/births.ts';
 import { eventRoute } from './http/routes/events.ts';
+import { graftRoutes } from './http/routes/graft.ts';
 import { guideRoute } from './http/routes/guide.ts';
 import { logRoutes } from './http/routes/logs.ts';
 import { metricsRoute } from './http/routes/metrics.ts';
@@ -105,6 +106,7 @@ export async function buildApp({
     planRoutes(routes, service);
     batchRoute(routes, service);
     planViewRoutes(routes, service);
+    graftRoutes(routes, service);
     birthRoutes(routes, service);
     preflightRoute(routes, service);
     eventRoute(routes, service);

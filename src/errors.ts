@@ -22,6 +22,7 @@ export const PROBLEMS = {
   REQUEST_TIMEOUT: { status: 408, title: 'The request took too long to come' },
   PLAN_NOT_READY: { status: 409, title: 'The plan is not ready' },
   PLAN_EMPTY: { status: 409, title: 'The plan has no steps' },
+  GRAFT_IMPOSSIBLE: { status: 409, title: 'There is no graft for this tree' },
   PLANS_OF_DIFFERENT_TREES: { status: 409, title: 'The plans belong to different trees' },
   PLAN_CANCELLED: { status: 409, title: 'The planning was cancelled' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },

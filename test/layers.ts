@@ -163,6 +163,7 @@ export const ROOMS: readonly Room[] = [
       'engine/answer-types',
       'engine/births',
       'engine/diagnosis',
+      'engine/handover',
       'engine/logs',
       'engine/plan',
       'engine/requirements',

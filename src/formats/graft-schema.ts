@@ -85,7 +85,7 @@ export const FinishStepSchema = Type.Union(
   { description: 'One step of the finishing script.' },
 );
 
-const RestoreSchema = Type.Object(
+export const GraftRestoreSchema = Type.Object(
   {
     sigchld: Type.Array(Pid, {
       description: 'Processes that stay, whose SIGCHLD the script disturbs.',
@@ -132,7 +132,7 @@ export const GraftFileSchema = Type.Object(
     records: Type.Array(GraftRecordSchema),
     carriers: Type.Array(CarrierSchema),
     script: Type.Array(FinishStepSchema),
-    restore: RestoreSchema,
+    restore: GraftRestoreSchema,
     expected: Type.Array(ExpectedSchema, { description: 'The tree of the image set, the root first.' }),
   },
   { ...closed, description: 'regraft-graft.json: what has to be done to the restored processes.' },

@@ -9,6 +9,7 @@ import { JSON_TYPE } from './plugins/media-type.ts';
 import { StatusSchema } from './routes/probes.ts';
 import { BIRTH_SCHEMAS } from './schemas/birth-schemas.ts';
 import { DIAGNOSTIC_SCHEMAS } from './schemas/diagnostic-schemas.ts';
+import { GRAFT_SCHEMAS } from './schemas/graft-schemas.ts';
 import { PLAN_SCHEMAS } from './schemas/plan-schemas.ts';
 import { ProblemSchema } from './schemas/problem-schema.ts';
 import { RESTORER_SCHEMAS } from './schemas/restorer-schemas.ts';
@@ -28,6 +29,7 @@ export function addComponents(app: FastifyInstance): void {
     ...TREE_SCHEMAS,
     ...RESTORER_SCHEMAS,
     ...VIEW_SCHEMAS,
+    ...GRAFT_SCHEMAS,
     ...BIRTH_SCHEMAS,
     ...UPLOAD_SCHEMAS,
   ]) {

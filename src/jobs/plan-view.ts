@@ -94,7 +94,7 @@ function withPlannedFlags(tree: ProcessTree, steps: StepList): ProcessTree {
   return { ...tree, subreaper };
 }
 
-function helperList(helpers: readonly Helper[]): HelperList {
+export function helperList(helpers: readonly Helper[]): HelperList {
   const servedOffset = new Int32Array(helpers.length + 1);
   helpers.forEach(({ serves }, i) => {
     servedOffset[i + 1] = servedOffset[i]! + serves.length;

@@ -5,11 +5,13 @@
  */
 
 import type { Config } from '../config.ts';
+import type { CriuRelease } from '../engine/handover/graft.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import type { Conflict, Target } from '../engine/plan/preflight.ts';
 import { Problem } from '../errors.ts';
 import type { PlanRecord, Store, TreeRecord } from '../store/store.ts';
 import { Dispatcher } from './dispatcher.ts';
+import type { GraftForm } from './graft-view.ts';
 import type { PlanHead } from './make-plan.ts';
 import { planId } from './plan-identity.ts';
 import { PlanJob } from './plan-job.ts';
@@ -138,6 +140,11 @@ export class Planner {
   /** The JSON of what is told of a tree without a plan. */
   treeView(record: TreeRecord, view: TreeView): Promise<Json> {
     return this.dispatcher.run('treeView', { view, treeAtHand: { record } });
+  }
+
+  /** What makes an unpatched CRIU restore the tree of a plan: JSON, or pstree.img. */
+  async graft(plan: PlanRecord, criu: CriuRelease, form: GraftForm): Promise<Json> {
+    return this.dispatcher.run('graft', { treeAtHand: await this.treeOf(plan), plan, criu, form });
   }
 
   /** The JSON of the births of a plan. @param analysed with what is certain and what is open about those of its tree */

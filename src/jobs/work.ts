@@ -7,6 +7,7 @@
 
 import type { Config, Limits } from '../config.ts';
 import type { BirthOptions } from '../engine/births/given-births.ts';
+import type { CriuRelease } from '../engine/handover/graft.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import type { Phase } from '../engine/plan/planning.ts';
 import type { Conflict, Target } from '../engine/plan/preflight.ts';
@@ -14,6 +15,7 @@ import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import type { PlanRecord, TreeRecord } from '../store/store.ts';
 import { treeFromBytes } from '../store/tree-bytes.ts';
 import { birthAnalysisJson } from './birth-analysis-view.ts';
+import { type GraftForm, graftView } from './graft-view.ts';
 import { makePlan, makePlanWithin } from './make-plan.ts';
 import {
   comparisonView,
@@ -81,6 +83,12 @@ export interface ViewTask {
   readonly plan: ViewedPlan;
   readonly range?: StepRange;
 }
+export interface GraftTask {
+  readonly treeAtHand: TreeAtHand;
+  readonly plan: ViewedPlan;
+  readonly criu: CriuRelease;
+  readonly form: GraftForm;
+}
 export interface CompareTask {
   readonly a: ViewedPlan;
   readonly b: ViewedPlan;
@@ -99,7 +107,7 @@ export interface PreflightTask {
   readonly target: Target;
 }
 
-/** JSON: as bytes where another thread wrote it. */
+/** JSON: as bytes where another thread wrote it. A graft's records may be asked for as bytes. */
 export type Json = string | Uint8Array;
 
 export const WORK = {
@@ -132,6 +140,13 @@ export const WORK = {
     size: ({ treeAtHand }) => sizeOf(treeAtHand),
     inlineUpTo: ({ inlineMaxProcesses }) => inlineMaxProcesses,
     run: ({ view, treeAtHand, plan, range }) => planView(view, treeIn(treeAtHand), plan, range),
+  }),
+  graft: kind<GraftTask, Json>({
+    threads: 'planning',
+    // Planned anew where the plan uses CLONE_PARENT, and run through the model of CRIU a few times.
+    size: ({ treeAtHand }) => planningSize(treeAtHand) * 4,
+    inlineUpTo: ({ inlineMaxProcesses }) => inlineMaxProcesses,
+    run: ({ treeAtHand, plan, criu, form }) => graftView(treeIn(treeAtHand), plan, criu, form),
   }),
   preflight: kind<PreflightTask, readonly Conflict[]>({
     threads: 'planning',

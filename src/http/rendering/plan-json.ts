@@ -10,7 +10,7 @@ import { inBatches } from './batches.ts';
 import { stepsJson } from './step-json.ts';
 import { planWithSteps } from './step-stream.ts';
 
-const VIEWS = ['steps', 'diff', 'births', 'scripts', 'explanation', 'events', 'preflight'] as const;
+const VIEWS = ['steps', 'diff', 'births', 'scripts', 'graft', 'explanation', 'events', 'preflight'] as const;
 
 /** Of the plan's tree. */
 const TREE_VIEWS = {

@@ -87,6 +87,7 @@ const EXAMPLES: Readonly<Record<ProblemCode, ProblemExample>> = {
   REQUEST_TIMEOUT: { detail: 'The request did not come to its end in time.' },
   PLAN_NOT_READY: { detail: 'The plan is running.' },
   PLAN_EMPTY: { detail: 'Only a restorable plan can be checked against a target.' },
+  GRAFT_IMPOSSIBLE: { detail: 'The tree has no plan, so there is nothing to graft.' },
   PLANS_OF_DIFFERENT_TREES: { detail: 'Only plans of one tree can be compared.' },
   PLAN_CANCELLED: { detail: 'The planning was cancelled.' },
   BODY_TOO_LARGE: { detail: 'The body may have 536870912 bytes.' },
