@@ -35,8 +35,9 @@ export interface GraftedImages {
 /** @throws GraftError where the image set cannot be read, or not be rewritten */
 export async function graftImages(source: ImageSource, options: GraftOptions): Promise<GraftedImages> {
   const tree = await readImages(source);
-  const plan = await (options.plan ?? ownPlan(options.options))(tree);
-  const graft = graftTree(tree, plan, options.criu);
+  const given = await options.plan?.(tree);
+  const planOf = given === undefined ? () => ownPlan(tree, options.options) : () => given;
+  const graft = graftTree(tree, planOf, options.criu);
   const files = graft.outcome === 'impossible' ? new Map() : await rewrittenImages(tree, graft, source);
   return { tree, graft, files };
 }
@@ -57,9 +58,7 @@ export async function readImages(source: ImageSource): Promise<ProcessTree> {
   throw new GraftError(`${place}${fault?.message ?? 'the image set cannot be read'}`);
 }
 
-function ownPlan(options: Partial<PlanOptions> = {}): (tree: ProcessTree) => Promise<PlanToGraft | null> {
-  return async (tree) => {
-    const planning = planRestore(tree, { ...DEFAULT_OPTIONS, ...options, allowCloneParent: false });
-    return planning.outcome === 'restorable' ? planning : null;
-  };
+function ownPlan(tree: ProcessTree, options: Partial<PlanOptions> = {}): PlanToGraft | null {
+  const planning = planRestore(tree, { ...DEFAULT_OPTIONS, ...options, allowCloneParent: false });
+  return planning.outcome === 'restorable' ? planning : null;
 }

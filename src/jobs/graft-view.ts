@@ -22,7 +22,7 @@ export function graftView(
   criu: CriuRelease,
   form: GraftForm,
 ): string | Uint8Array {
-  const graft = graftTree(tree, planToGraft(tree, plan), criu);
+  const graft = graftTree(tree, () => planToGraft(tree, plan), criu);
   if (form === 'json') return JSON.stringify(graft);
   if (graft.outcome === 'impossible') {
     throw new Problem('GRAFT_IMPOSSIBLE', graft.diagnostics.at(-1)!.message);

@@ -48,12 +48,13 @@ function commandOf(options: readonly CommandOption[]): object {
 function restorersJson(tree: ProcessTree): string {
   const predictions = predictRestorers(tree);
   const grafted = graftedReleases(tree, predictions);
-  const restorers = predictions.map(({ restorer, version, outcome, message, pids, reason }) => ({
+  const restorers = predictions.map(({ restorer, version, outcome, message, pids, mayHangFor, reason }) => ({
     restorer,
     version,
     outcome,
     message,
     pids,
+    ...(mayHangFor && { mayHangFor }),
     why: reason?.why ?? null,
     remedy: reason?.remedy ?? null,
     graft: restorer === 'criu' && grafted.has(version),
@@ -65,12 +66,12 @@ function restorersJson(tree: ProcessTree): string {
 function graftedReleases(tree: ProcessTree, predictions: readonly RestorerPrediction[]): Set<string> {
   const wanting = CRIU_RELEASES.filter((release) =>
     predictions.some(
-      ({ restorer, version, outcome }) =>
-        restorer === 'criu' && version === release && outcome !== 'restores',
+      ({ restorer, version, outcome, mayHangFor }) =>
+        restorer === 'criu' && version === release && (outcome !== 'restores' || mayHangFor !== undefined),
     ),
   );
   if (wanting.length === 0) return new Set();
   const planning = planRestore(tree, { ...DEFAULT_OPTIONS, allowCloneParent: false });
   const plan = planning.outcome === 'restorable' ? planning : null;
-  return new Set(wanting.filter((release) => graftTree(tree, plan, release).outcome === 'graft'));
+  return new Set(wanting.filter((release) => graftTree(tree, () => plan, release).outcome === 'graft'));
 }

@@ -244,6 +244,15 @@ describe('what would be lost with a carrier', () => {
       return toBinary(SharedIdsSchema, ids);
     });
 
+  it('a carrier takes part in the file table of those that it stands between', async () => {
+    const dump = copyOfDump();
+    for (const pid of [2, 3, 5]) shareFiles(dump, pid, 3);
+    const { out, files: changed } = await grafted(dump);
+    const ids = fromBinary(SharedIdsSchema, entriesOf(out, 'ids-300.img')[0]!);
+    assert.deepEqual([ids.filesId, ids.fsId], [3, 10]);
+    assert.ok(![...changed.keys()].some((name) => name.startsWith('fdinfo-')));
+  });
+
   it('a file table that is not shared along births is said to be lost', async () => {
     const dump = copyOfDump();
     // 5 fell to 2, and was born of 3.

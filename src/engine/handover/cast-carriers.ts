@@ -9,11 +9,14 @@
  *   Left out is a helper that nobody hangs from then and that holds no group for the script: CRIU makes the leader of a
  *     dead group below the first member.
  *   A zombie is left to CRIU where it can have the wait status, and where its children may fall at once.
+ *   Neither zombies nor helpers of CRIU's may hang from a zombie or from such a helper: CRIU's root waits for them while
+ *   they fall to it, and sometimes for ever (restore.ts).
  * None of it holds where somebody below must fall to a process above. All of this is only a proposal: what comes of it
  * is checked on a model of CRIU. Cost: O(players) but for climbs that end where others have been.
  */
 
 import type { CriuRules } from '../restorers/criu/release.ts';
+import { NumberTable } from '../tree/number-table.ts';
 import { ZOMBIE as ZOMBIE_STATE } from '../tree/process-columns.ts';
 import { type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { bytes, int32s } from '../tree/scratch.ts';
@@ -47,15 +50,22 @@ export function castCarriers(
   const stays = mustOutliveCriu(fullest);
   const initIsRoot = rootIsInit(tree);
   const atRoot = boldness === 'lean' && initIsRoot ? hangingFromRoot(tree, fullest, stays) : bytes(count);
-  /** Players that hang from this one and are not left out. */
+  const parentOf = (p: number): number => (atRoot[p] ? 0 : parent[p]!);
+  /** Players that hang from this one and are not left out, and those of them that are zombies to CRIU. */
   const children = int32s(count);
-  for (let p = 1; p < count; p++) children[atRoot[p] ? 0 : parent[p]!]!++;
+  const zombies = int32s(count);
+  for (let p = 1; p < count; p++) children[parentOf(p)]!++;
+  const groupsOfZombies = new NumberTable(16);
+  for (let p = 0; p < tree.size; p++) {
+    if (tree.state[p] === ZOMBIE_STATE) groupsOfZombies.set(fullest.pgid[p]!, p);
+  }
 
   for (let i = count - 1; i >= 0; i--) {
     const p = births[i]!;
     if (p >= tree.size) {
       const spare = boldness !== 'all' && SPARE_ROLES.has(roles[p - tree.size]!);
-      as[p] = spare && children[p] === 0 && !holdsGroup[p] ? LEFT_OUT : CARRIER;
+      const leadsZombies = groupsOfZombies.has(fullest.pid[p]!);
+      as[p] = spare && children[p] === 0 && !holdsGroup[p] && !leadsZombies ? LEFT_OUT : CARRIER;
       if (as[p] === LEFT_OUT) children[parent[p]!]!--;
     } else if (tree.state[p] === ZOMBIE_STATE) {
       const status = tree.exitStatus[p]!;
@@ -64,8 +74,9 @@ export function castCarriers(
         boldness !== 'all' &&
         rules.zombieStatus(status) === status &&
         !holdsGroup[p] &&
-        (children[p] === 0 || handsOverAtOnce);
+        (children[p] === 0 || (handsOverAtOnce && zombies[p] === 0));
       as[p] = left ? ZOMBIE : CARRIER;
+      if (left) zombies[parentOf(p)]!++;
     }
   }
   return { as, atRoot };
@@ -106,9 +117,15 @@ function hangingFromRoot(tree: ProcessTree, fullest: FullestTree, stays: Uint8Ar
   const atRoot = bytes(count);
   for (let p = 1; p < tree.size; p++) {
     if (tree.parent[p] !== 0 || parent[p] === 0 || stays[p]) continue;
-    const leads = sid[p] === pid[p];
-    const ledByHelper = indexOf(sid[p]!) >= tree.size;
-    if (leads ? bornIn[p] === 0 : !(ledByHelper && early[p])) atRoot[p] = 1;
+    if (sid[p] === pid[p]) {
+      if (bornIn[p] === 0) atRoot[p] = 1;
+      continue;
+    }
+    const leader = indexOf(sid[p]!);
+    const belowHelper = sid[p] !== sid[0];
+    const dies =
+      tree.state[p] === ZOMBIE_STATE || (leader < tree.size && tree.state[leader] === ZOMBIE_STATE);
+    if (!(belowHelper && dies) && !(leader >= tree.size && early[p])) atRoot[p] = 1;
   }
   return atRoot;
 }

@@ -24,6 +24,7 @@ export interface ToCheck {
 export function graftFault(tree: ProcessTree, graft: ToCheck, rules: CriuRules): string | null {
   const run = runCriu(restoreRecords(tree, graft.records), bootOf(tree), rules);
   if (!run.done) return run.prediction.message ?? run.prediction.outcome;
+  if (run.mayHangFor.length > 0) return `CRIU may hang while it waits for ${run.mayHangFor.join(', ')}`;
   for (const step of graft.script) {
     const refusal = carryOut(run.kernel, step);
     if (refusal !== null) return refusal;

@@ -1,8 +1,8 @@
 /**
  * From a tree and a plan to the graft: the engine room's front door.
  *
- * In: a tree, the steps and helpers of a plan for it without CLONE_PARENT, the release of CRIU. Out: an empty graft
- * where CRIU restores the tree exactly by itself; a graft that its own check has run to exactly this tree; or none, with
+ * In: a tree, a plan for it without CLONE_PARENT where one is needed, the release of CRIU. Out: an empty graft
+ * where CRIU restores the tree exactly by itself, each time; a graft that its own check has run to exactly this tree; or none, with
  * a diagnostic that says why. Grafts are tried from the one that leaves most to CRIU to the one that leaves it least;
  * the first that the check passes is the answer.
  * Pure. Cost: near-linear, a few runs of the simulator.
@@ -36,14 +36,16 @@ export interface PlanToGraft {
 
 const RULES: Readonly<Record<CriuRelease, CriuRules>> = { '4.2': CRIU_4_2, '4.3': CRIU_4_3 };
 
-/** @param plan null where the tree has none */
-export function graftTree(tree: ProcessTree, plan: PlanToGraft | null, criu: CriuRelease): Graft {
+/** @param planOf asked for a plan where CRIU alone does not do; null: the tree has none */
+export function graftTree(tree: ProcessTree, planOf: () => PlanToGraft | null, criu: CriuRelease): Graft {
   const rules = RULES[criu];
   const alone = predictCriu(tree, rules);
   const base = { criu, root: tree.pid[0]!, alone, diagnostics: lostStatuses(tree) };
-  if (alone.outcome === 'restores') return { ...base, outcome: 'not needed', ...NOTHING };
+  if (alone.outcome === 'restores' && !alone.mayHangFor)
+    return { ...base, outcome: 'not needed', ...NOTHING };
   const undumped = refusedDump(tree);
   if (undumped) return impossible(base, 'not dumped', undumped.pids);
+  const plan = planOf();
   if (!plan) return impossible(base, 'no plan', []);
   const graft = withScratch(() => firstRight(tree, plan, rules));
   if (graft) return { ...base, outcome: 'graft', ...graft };
@@ -89,7 +91,7 @@ function complete(
   rules: CriuRules,
 ): Found | null {
   const run = runCriu(restoreRecords(tree, records), bootOf(tree), rules);
-  if (!run.done) return null;
+  if (!run.done || run.mayHangFor.length > 0) return null;
   const script = finishingScript(tree, steps, fullest, cast.as, run.kernel);
   if (!script || graftFault(tree, { records, script }, rules) !== null) return null;
   const restore = { ...NOTHING.restore, sigchld: disturbed(tree, script, records, carriers) };

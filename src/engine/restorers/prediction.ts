@@ -10,4 +10,6 @@ export interface Prediction {
   readonly message: string | null;
   /** Whom the message, or the difference, is about. */
   readonly pids: readonly number[];
+  /** The restore comes to its end most of the time, and hangs now and then while it waits for these. */
+  readonly mayHangFor?: readonly number[];
 }

@@ -26,6 +26,11 @@ const GraftSchema = Type.Object(
           description: "The line of CRIU's log that says so, without file and line.",
         }),
         pids: Type.Array(Pid),
+        mayHangFor: Type.Optional(
+          Type.Array(Pid, {
+            description: 'The restore hangs now and then while it waits for these; a graft avoids it.',
+          }),
+        ),
       },
       { description: 'What CRIU does with the tree as it was dumped.' },
     ),

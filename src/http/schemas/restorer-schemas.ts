@@ -25,6 +25,11 @@ const RestorersSchema = Type.Object(
           }),
         ),
         pids: Type.Array(Pid, { description: 'Whom the message, or the difference, is about' }),
+        mayHangFor: Type.Optional(
+          Type.Array(Pid, {
+            description: 'It hangs now and then while it waits for these; a graft avoids that',
+          }),
+        ),
         why: nullable(
           Type.String({ description: 'The reason in plain words; null where it restores the tree' }),
         ),

@@ -29,11 +29,15 @@ const MEASURED: Readonly<Record<string, Prediction>> = {
   zombie_exit200: { outcome: 'differs', message: null, pids: [3] },
 };
 
+/** Seen to come back, and of the kind that hangs now and then: CRIU's helper hangs from a zombie. */
+const MAY_HANG: Readonly<Record<string, readonly number[]>> = { zombie_session_leader_with_members: [300] };
+
 describe('CRIU on the public dumps', () => {
   for (const dump of DUMPS) {
     it(dump, async () => {
       const tree = treeOf(await readTreeParts(dumpParts(dump)));
-      const restores: Prediction = { outcome: 'restores', message: null, pids: [] };
+      const mayHangFor = MAY_HANG[dump];
+      const restores = { outcome: 'restores', message: null, pids: [], ...(mayHangFor && { mayHangFor }) };
       assert.deepEqual(predictCriu(tree, CRIU_4_2), MEASURED[dump] ?? restores);
       const exact = dump === 'zombie_exit200' ? restores : (MEASURED[dump] ?? restores);
       assert.deepEqual(predictCriu(tree, CRIU_4_3), exact);

@@ -43,7 +43,9 @@ export function refusedDump(tree: ProcessTree): Prediction | null {
 
 function restored(tree: ProcessTree, rules: CriuRules): Prediction {
   const run = runCriu(recordsOfTree(tree), bootOf(tree), rules);
-  return run.done ? comparedWithImage(tree, run.kernel) : run.prediction;
+  if (!run.done) return run.prediction;
+  const prediction = comparedWithImage(tree, run.kernel);
+  return run.mayHangFor.length > 0 ? { ...prediction, mayHangFor: run.mayHangFor } : prediction;
 }
 
 /** The end of a restore against the image. */

@@ -12,11 +12,16 @@ import type { Prediction } from '../prediction.ts';
 import { planIds } from './plan-ids.ts';
 import type { RestoreRecords } from './records.ts';
 import type { CriuRules } from './release.ts';
-import { restoreTasks } from './restore.ts';
+import { restoreTasks, waitedFor } from './restore.ts';
 import { TaskTree } from './task-tree.ts';
 
 export type CriuRun =
-  | { readonly done: true; readonly kernel: Kernel }
+  | {
+      readonly done: true;
+      readonly kernel: Kernel;
+      /** Pids for whom CRIU's root waits in a way that hangs now and then. */
+      readonly mayHangFor: readonly number[];
+    }
   | { readonly done: false; readonly prediction: Prediction };
 
 export function runCriu(records: RestoreRecords, boot: Boot, rules: CriuRules): CriuRun {
@@ -26,7 +31,8 @@ export function runCriu(records: RestoreRecords, boot: Boot, rules: CriuRules): 
   if ('message' in plan) return ended('refuses', plan.message, plan.pids);
   const kernel = new Kernel({ ...boot, births: tasks.count });
   const stopped = restoreTasks(tasks, plan, kernel, rules);
-  return stopped ? ended(stopped.outcome, stopped.message, stopped.pids) : { done: true, kernel };
+  if (stopped) return ended(stopped.outcome, stopped.message, stopped.pids);
+  return { done: true, kernel, mayHangFor: waitedFor(tasks) };
 }
 
 function ended(
