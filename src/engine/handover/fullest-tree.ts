@@ -12,7 +12,7 @@
 import { Kernel } from '../kernel/kernel.ts';
 import { bootOf } from '../kernel/replay.ts';
 import type { HelperList } from '../plan/helper-list.ts';
-import { CLONE3, EXIT, SETPGID, SETSID, type StepList } from '../plan/step-list.ts';
+import { CLONE3, EXIT, NEWPID, PARENT, SETPGID, SETSID, type StepList } from '../plan/step-list.ts';
 import { NumberTable } from '../tree/number-table.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
@@ -78,7 +78,8 @@ export function fullestTree(tree: ProcessTree, steps: StepList, helpers: HelperL
     switch (steps.op[i]) {
       case CLONE3: {
         const child = indexOf(object);
-        if (child < 0 || born[child] || steps.flags[i] !== 0) return null;
+        // What else a clone shares is the images' business: file tables go along these births there.
+        if (child < 0 || born[child] || steps.flags[i]! & (PARENT | NEWPID)) return null;
         born[child] = 1;
         births[bornCount++] = child;
         parent[child] = actor;
