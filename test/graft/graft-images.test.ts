@@ -252,15 +252,6 @@ describe('what would be lost with a carrier', () => {
     assert.deepEqual([ids.filesId, ids.fsId], [3, 10]);
     assert.ok(![...changed.keys()].some((name) => name.startsWith('fdinfo-')));
   });
-
-  it('a file table that is not shared along births is said to be lost', async () => {
-    const dump = copyOfDump();
-    // 5 fell to 2, and was born of 3.
-    shareFiles(dump, 5, 3);
-    shareFiles(dump, 2, 3);
-    shareFiles(dump, 3, 4);
-    await assert.rejects(grafted(dump), /5 shares its file table with its parent 2/);
-  });
 });
 
 describe('an archive', () => {

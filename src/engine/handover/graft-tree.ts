@@ -37,7 +37,9 @@ export interface PlanToGraft {
 const RULES: Readonly<Record<CriuRelease, CriuRules>> = { '4.2': CRIU_4_2, '4.3': CRIU_4_3 };
 
 /** @param planOf asked for a plan where CRIU alone does not do; null: the tree has none */
-export function graftTree(tree: ProcessTree, planOf: () => PlanToGraft | null, criu: CriuRelease): Graft {
+export function graftTree(image: ProcessTree, planOf: () => PlanToGraft | null, criu: CriuRelease): Graft {
+  // Who shares file tables is decided in the images' files, along the births of the records.
+  const tree: ProcessTree = { ...image, sharing: null };
   const rules = RULES[criu];
   const alone = predictCriu(tree, rules);
   const base = { criu, root: tree.pid[0]!, alone, diagnostics: lostStatuses(tree) };
