@@ -144,8 +144,8 @@ export const WORK = {
   graft: kind<GraftTask, Json>({
     threads: 'planning',
     // Planned anew where the plan uses CLONE_PARENT, and run through the model of CRIU a few times.
-    size: ({ treeAtHand }) => planningSize(treeAtHand) * 4,
-    inlineUpTo: ({ inlineMaxProcesses }) => inlineMaxProcesses,
+    size: ({ treeAtHand }) => sizeOf(treeAtHand),
+    inlineUpTo: () => 0,
     run: ({ treeAtHand, plan, criu, form }) => graftView(treeIn(treeAtHand), plan, criu, form),
   }),
   preflight: kind<PreflightTask, readonly Conflict[]>({

@@ -10,7 +10,16 @@ import pg from 'pg';
 import { type Batch, GroupCommit } from './group-commit.ts';
 import { PostgresBlobs } from './postgres-blobs.ts';
 import { Records } from './records.ts';
-import type { JobRecord, NewJob, Page, PlanListing, PlanRecord, Store, TreeListing, TreeRecord } from './store.ts';
+import type {
+  JobRecord,
+  NewJob,
+  Page,
+  PlanListing,
+  PlanRecord,
+  Store,
+  TreeListing,
+  TreeRecord,
+} from './store.ts';
 import { StoreFailure, storeFailure } from './store-failure.ts';
 import { POSTGRES_VERSIONS, type Tables } from './tables.ts';
 

@@ -162,7 +162,7 @@ siege.refused('fields and faults by the thousand', async (attacker) => {
     ['wrong namespaces', `{"pidNamespaces":[${list('{"id":1}')}],"processes":[]}`, 422, 'FIELD_MISSING'],
     [
       'thread ids of one number',
-      `{"processes":[{${REST},"pid":2,"threads":[${list('2')}]}]}`,
+      `{"processes":[{${REST},"pid":2,"threads":[${list('3')}]}]}`,
       422,
       'THREAD_ID_TWICE',
     ],

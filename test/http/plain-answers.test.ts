@@ -60,7 +60,14 @@ test('links lead to what is there', async () => {
     }
   }
   const pending = (await postJson(app, '/v1/plans', flatTree(7), { prefer: 'respond-async' })).json();
-  assert.deepEqual(Object.keys(pending.links), ['self', 'tree', 'events', 'restorers']);
+  assert.deepEqual(Object.keys(pending.links), [
+    'self',
+    'tree',
+    'events',
+    'restorers',
+    'requirements',
+    'criuCommand',
+  ]);
 });
 
 test('the plans of a tree are listed in pages', async () => {

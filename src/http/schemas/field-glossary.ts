@@ -4,6 +4,16 @@
  */
 
 export const FIELD_GLOSSARY: Readonly<Record<string, string>> = {
+  at: 'At the dump, at the restore, or at both',
+  captured: 'What the image has',
+  cause: 'The line that decides; null where none does',
+  numbers: 'Level-0 numbers, the first of them',
+  property: 'What is asked of the target',
+  request: 'The request of the call',
+  requirements: 'What the target must have',
+  restore: 'The command that restores',
+  total: 'How many there are in all',
+  others: 'The other error lines',
   a: 'Of the first plan',
   adoptions: 'Processes that end with another parent than who created them',
   alternatives: 'Questions that are exactly as good',

@@ -64,7 +64,7 @@ const RequirementsSchema = Type.Object(
     ),
     notTold: NotTold,
   },
-  { $id: 'Requirements' },
+  { $id: 'Requirements', description: 'What a target must have for the tree to be restored there.' },
 );
 
 const CriuCommandSchema = Type.Object(
@@ -80,7 +80,7 @@ const CriuCommandSchema = Type.Object(
     ),
     notTold: NotTold,
   },
-  { $id: 'CriuCommand' },
+  { $id: 'CriuCommand', description: 'The command of CRIU, and why it has each option.' },
 );
 
 /** A refusal, with the line before it that is harmless and the one after it that only follows. */
@@ -118,7 +118,7 @@ const LogExplanationSchema = Type.Object(
       Type.Object({ ...LogLine, kind: Type.Enum(['cause', 'consequence', 'harmless', 'unknown']) }),
     ),
   },
-  { $id: 'LogExplanation' },
+  { $id: 'LogExplanation', description: 'What a log of CRIU says, for a person.' },
 );
 
 export const RESTORER_SCHEMAS = [
