@@ -76,7 +76,7 @@ describe('a start that cannot be', () => {
 
   it('names an address that is not of this machine', () => {
     assert.match(
-      refused({ HOST: '192.0.2.1' }),
+      refused({ HOST: '192.0.2.1', OPEN_TO_ALL: 'yes' }),
       /^regraft: HOST=192\.0\.2\.1: .*an address of this machine$/,
     );
   });
