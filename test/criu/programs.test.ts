@@ -13,7 +13,15 @@ import { childrenOf, snapshot } from './snapshot.ts';
 
 const skip = whyNoCriu() ?? false;
 const missing = (program: string): string | false =>
-  skip || (spawnSync('which', [program]).status === 0 ? false : `${program} is not installed`);
+  skip ||
+  (program === 'node' && !NODE ? 'every Node here has an io_uring, which CRIU does not dump' : false) ||
+  (spawnSync('which', [program]).status === 0 ? false : `${program} is not installed`);
+
+/** A Node that CRIU dumps: since libuv 1.52 an io_uring is mapped, of which CRIU knows nothing. */
+const NODE = ['/usr/bin/node', '/usr/local/bin/node', process.execPath].find((node) => {
+  const looks = "require('fs').readFileSync('/proc/self/maps', 'utf8').includes('io_uring')";
+  return spawnSync(node, ['-p', looks], { encoding: 'utf8' }).stdout?.trim() === 'false';
+});
 
 /** What a tree of programs is, and what can be asked of it. */
 interface Setting {
@@ -103,7 +111,7 @@ const worker = new Worker('const {parentPort} = require("node:worker_threads"); 
 worker.on('message', (n) => appendFileSync('${directory}/ticks', n + '\\n'));
 setInterval(() => worker.postMessage(0), 40);
 PROGRAM
-python3 ${directory}/adopter.py ${process.execPath} ${directory}/work.cjs`,
+python3 ${directory}/adopter.py ${NODE ?? ''} ${directory}/work.cjs`,
     ready: (directory) => existsSync(`${directory}/ticks`) && lines(`${directory}/ticks`).length > 5,
     afterwards: async (directory) => {
       const before = lines(`${directory}/ticks`).length;

@@ -23,6 +23,17 @@ export interface Judgement {
   readonly confirmed: boolean;
 }
 
+/**
+ * Rules about the numbers that a session or group shows on each level. The enumeration knows sessions by their level-0
+ * number alone, so to it such an image is the one with the numbers put right: it cannot judge these.
+ */
+const OF_NUMBER_VECTORS = new Set(['N3', 'N5']);
+
+function isAboutNumberVectors(detail: Readonly<Record<string, unknown>>): boolean {
+  const broken = (detail.broken ?? []) as readonly { readonly rule: string }[];
+  return broken.some(({ rule }) => OF_NUMBER_VECTORS.has(rule));
+}
+
 export function judge(image: TreeImage): Judgement {
   const tree = treeOf(image);
   const { outcome, diagnostics, verification, workLimitReached } = planRestore(tree, DEFAULT_OPTIONS);
@@ -41,7 +52,7 @@ export function judge(image: TreeImage): Judgement {
   if (!part || !isRefused(part)) return judged(answer, 'the conflict by itself is none');
   const needless = named.find((i) => i > 0 && isRefusedWithout(tree, named, i));
   if (needless !== undefined) return judged(answer, `the conflict needs no ${tree.pid[needless]}`);
-  const reached = modelReaches(part);
+  const reached = isAboutNumberVectors(detail) ? null : modelReaches(part);
   return judged(answer, reached ? 'the kernel model reaches the conflict' : null, reached === false);
 }
 
