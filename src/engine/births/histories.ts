@@ -46,14 +46,16 @@ export function* histories(
       at.push(0);
     }
     const options = choices[level]!;
-    if (at[level] === options.length) {
+    const tried = at[level]!;
+    if (tried === options.length) {
       choices.pop();
       at.pop();
       prefix[q] = -1;
       level--;
       continue;
     }
-    const x = options[at[level]++]!;
+    at[level] = tried + 1;
+    const x = options[tried]!;
     prefix[q] = x;
     // The last map agrees with the prefix above this level: it was found with it, or below it.
     if (last[q] !== x) {
