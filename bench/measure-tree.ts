@@ -37,7 +37,7 @@ async function answered(bytes: Uint8Array): Promise<{ times: Timed; answer: Answ
     if (phase === 'verification') verifyFrom = performance.now();
     if (phase === 'diagnosis') answerFrom = performance.now();
   });
-  const body = planBody(plan, true);
+  const body = planBody(plan, true, '');
   let length = 0;
   if (typeof body === 'string') length = Buffer.byteLength(body);
   else for await (const piece of body) length += Buffer.byteLength(piece as string);

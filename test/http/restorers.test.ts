@@ -40,6 +40,15 @@ test('a refusal has its message, a reason, a remedy, and a graft where one exist
   assert.equal(criu!.graft, true);
 });
 
+test('a plan has them where it is asked to', async () => {
+  const { image } = examples.find((example) => example.name === 'docker_shim')!;
+  const plan = (await postJson(app, '/v1/plans?include=restorers,steps', { tree: image })).json();
+  assert.deepEqual(plan.restorers, await restorersOf('docker_shim'));
+  assert.ok(plan.steps.length > 0);
+  const again = (await app.inject(`/v1/plans/${plan.id}?include=restorers`)).json();
+  assert.deepEqual(again.restorers, plan.restorers);
+});
+
 test('what restores needs neither reason nor graft', async () => {
   for (const entry of await restorersOf('dead_session_leader')) {
     assert.deepEqual([entry.outcome, entry.why, entry.remedy, entry.graft], ['restores', null, null, false]);

@@ -1,15 +1,18 @@
 /**
  * What every restorer that is modelled would do with a tree, told without running it: one entry a release.
  *
+ * A dump that is refused comes first, for the tree or for what processes share; then the restore of the tree; what that
+ * loses of shared objects without a word counts where the tree itself comes back.
  * Cost: one planning and one simulated run a release.
  */
 
 import type { ProcessTree } from '../tree/process-tree.ts';
-import { predictCriu } from './criu/predict.ts';
+import { predictCriu, refusedDump } from './criu/predict.ts';
 import { CRIU_4_2 } from './criu-4.2.ts';
 import { CRIU_4_3 } from './criu-4.3.ts';
 import type { Prediction } from './prediction.ts';
 import { type Reason, reasonOf } from './reasons.ts';
+import { type SharingOutcome, sharingOutcome } from './sharing-outcome.ts';
 import { predictVirtuozzo } from './virtuozzo/predict.ts';
 import { VIRTUOZZO_3_18 } from './virtuozzo-3.18.ts';
 
@@ -30,9 +33,22 @@ const RELEASES = [
 
 /** A release of which nothing is known for such a tree is left out. */
 export function predictRestorers(tree: ProcessTree): RestorerPrediction[] {
+  const sharing = sharingOutcome(tree);
+  const processes: ProcessTree = { ...tree, sharing: null };
+  const undumped = sharing?.outcome === 'refuses' && refusedDump(tree) === null;
   return RELEASES.flatMap(({ restorer, name, rules, predict }) => {
-    const prediction = predict(tree, rules);
+    const release = { restorer, version: rules.release };
+    if (undumped) return [{ ...release, ...ofSharing(sharing) }];
+    const prediction = predict(processes, rules);
     if (prediction === null) return [];
-    return [{ restorer, version: rules.release, ...prediction, reason: reasonOf(name, prediction) }];
+    if (sharing && prediction.outcome === 'restores') {
+      const { mayHangFor } = prediction;
+      return [{ ...release, ...ofSharing(sharing), ...(mayHangFor && { mayHangFor }) }];
+    }
+    return [{ ...release, ...prediction, reason: reasonOf(name, prediction) }];
   });
+}
+
+function ofSharing({ outcome, message, pids, why, remedy }: SharingOutcome) {
+  return { outcome, message, pids, reason: { why, remedy } };
 }

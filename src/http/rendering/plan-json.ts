@@ -22,18 +22,13 @@ const TREE_VIEWS = {
 /** Plans with up to this many steps are sent as one string. */
 const STEPS_AT_ONCE = 1000;
 
-/** @param diff its JSON, where it is asked for */
-export function planBody(
-  plan: PlanRecord,
-  withSteps: boolean,
-  diff?: string | Uint8Array,
-): string | Readable {
+/** @param members further ones, `,"name":value` each, where they are asked for */
+export function planBody(plan: PlanRecord, withSteps: boolean, members: string): string | Readable {
   const head = `${plan.head.slice(0, -1)},"links":${planLinks(plan.id, plan.treeId, viewsOf(plan.head))}}`;
-  const more = diff === undefined ? '' : `,"diff":${typeof diff === 'string' ? diff : Buffer.from(diff)}`;
-  if (!withSteps) return `${head.slice(0, -1)}${more}}`;
+  if (!withSteps) return `${head.slice(0, -1)}${members}}`;
   const steps = stepsFromBytes(plan.steps);
-  if (steps.length > STEPS_AT_ONCE) return Readable.from(inBatches(planWithSteps(head, steps, more)));
-  return `${head.slice(0, -1)},"steps":[${stepsJson(steps)}]${more}}`;
+  if (steps.length > STEPS_AT_ONCE) return Readable.from(inBatches(planWithSteps(head, steps, members)));
+  return `${head.slice(0, -1)},"steps":[${stepsJson(steps)}]${members}}`;
 }
 
 /** A plan in a list: without helpers, diagnostics and steps. */

@@ -17,6 +17,7 @@ import { READING } from '../schemas/route-answers.ts';
 import { BATCH_UPLOADS } from '../schemas/uploads.ts';
 import { linesOf } from '../upload/lines.ts';
 import { encodingOf, leaveBodiesAlone } from '../upload/receive-upload.ts';
+import { includedMembers } from './included-members.ts';
 import { type Included, IncludeQuery, included } from './parameters.ts';
 import type { Service } from './service.ts';
 
@@ -92,8 +93,7 @@ async function answer(bytes: Uint8Array, line: number, service: Service, include
     const planned = await service.planner.plan(treeAtHand, options);
     const plan = planned instanceof PlanJob ? await planned.done : planned;
     await stored;
-    const diff = include.diff ? await service.planner.view(plan, 'diff') : undefined;
-    const body = planBody(plan, include.steps, diff);
+    const body = planBody(plan, include.steps, await includedMembers(service, plan, include));
     return typeof body === 'string' ? body : (await body.toArray()).join('');
   } catch (error) {
     return problemLine(error, line);

@@ -15,8 +15,9 @@ export const PageQuery = Type.Object({
 export const IncludeQuery = Type.Object({
   include: Type.Optional(
     Type.String({
-      pattern: '^(steps|diff)(,(steps|diff))*$',
-      description: 'What the plan shall have in it: `steps`, `diff`, or both, comma separated.',
+      pattern: '^(steps|diff|restorers)(,(steps|diff|restorers))*$',
+      description:
+        'What the plan shall have in it: `steps`, `diff`, `restorers` (what CRIU and Virtuozzo would do), comma separated.',
       examples: ['steps,diff'],
     }),
   ),
@@ -36,12 +37,14 @@ export const SetQuery = Type.Object({
   ),
 });
 
-export interface Included {
-  readonly steps: boolean;
-  readonly diff: boolean;
-}
+export const INCLUDABLE = ['steps', 'diff', 'restorers'] as const;
+export type Included = Readonly<Record<(typeof INCLUDABLE)[number], boolean>>;
 
 export function included({ include = '' }: { include?: string }): Included {
   const names = include.split(',');
-  return { steps: names.includes('steps'), diff: names.includes('diff') };
+  return {
+    steps: names.includes('steps'),
+    diff: names.includes('diff'),
+    restorers: names.includes('restorers'),
+  };
 }

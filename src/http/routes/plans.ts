@@ -18,7 +18,8 @@ import { problemAnswers } from '../schemas/problem-schema.ts';
 import { ANY, IMAGE_UPLOAD, OF_PLAN, OF_TREE, READING, WORKING } from '../schemas/route-answers.ts';
 import { PLAN_UPLOADS } from '../schemas/uploads.ts';
 import { leaveBodiesAlone } from '../upload/receive-upload.ts';
-import { IdParams, type Included, IncludeQuery, included } from './parameters.ts';
+import { includedMembers } from './included-members.ts';
+import { IdParams, INCLUDABLE, type Included, IncludeQuery, included } from './parameters.ts';
 import { planOrJob, receive, type Service } from './service.ts';
 
 const tags = ['plans'];
@@ -154,7 +155,7 @@ function getPlan(app: FastifyInstance, service: Service): void {
       if (plan instanceof PlanJob)
         return reply.header('cache-control', 'no-store').send(pendingPlanJson(plan));
       const include = included(request.query);
-      const representation = `plan${include.steps ? '-steps' : ''}${include.diff ? '-diff' : ''}`;
+      const representation = ['plan', ...INCLUDABLE.filter((name) => include[name])].join('-');
       if (notModified(request, reply, id, representation)) return reply;
       return reply.send(await planAnswer(service, plan, include));
     },
@@ -188,8 +189,7 @@ function deletePlan(app: FastifyInstance, service: Service): void {
 }
 
 async function planAnswer(service: Service, plan: PlanRecord, include: Included): Promise<Buffer | Readable> {
-  const diff = include.diff ? await service.planner.view(plan, 'diff') : undefined;
-  const body = planBody(plan, include.steps, diff);
+  const body = planBody(plan, include.steps, await includedMembers(service, plan, include));
   // A string would be encoded by the socket, which takes room for the worst case each time.
   return typeof body === 'string' ? Buffer.from(body) : body;
 }

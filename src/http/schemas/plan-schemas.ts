@@ -207,6 +207,7 @@ const PlanSchema = Type.Object(
     links: Type.Ref('Links'),
     steps: Type.Optional(Type.Array(Type.Ref('Step'), { description: 'With `include=steps`.' })),
     diff: Type.Optional(Type.Ref('PlanDiff')),
+    restorers: Type.Optional(Type.Array(Type.Ref('Restorer'), { description: 'With `include=restorers`.' })),
   },
   { $id: 'Plan', description: 'A finished plan. Every outcome is an answer, none is an error.' },
 );

@@ -8,38 +8,34 @@ import { Pid } from './plan-schemas.ts';
 
 const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
-const RestorersSchema = Type.Object(
+const RestorerSchema = Type.Object(
   {
-    restorers: Type.Array(
-      Type.Object({
-        restorer: Type.Enum([...RESTORERS]),
-        version: Type.String({ description: 'Release, as people name it', examples: ['4.3'] }),
-        outcome: Type.Enum([...OUTCOMES], {
-          description:
-            '`restores`: exactly this tree. `differs`: another one. `refuses`: with `message`. `hangs`: never ends. ' +
-            '`unsound`: reports success, and something is missing.',
-        }),
-        message: nullable(
-          Type.String({
-            description: 'The line of its log, without file and line; null where it says nothing',
-          }),
-        ),
-        pids: Type.Array(Pid, { description: 'Whom the message, or the difference, is about' }),
-        mayHangFor: Type.Optional(
-          Type.Array(Pid, {
-            description: 'It hangs now and then while it waits for these; a graft avoids that',
-          }),
-        ),
-        why: nullable(
-          Type.String({ description: 'The reason in plain words; null where it restores the tree' }),
-        ),
-        remedy: nullable(Type.String({ description: 'What helps' })),
-        graft: Type.Boolean({ description: 'A graft makes it restore exactly this tree' }),
+    restorer: Type.Enum([...RESTORERS]),
+    version: Type.String({ description: 'Release, as people name it', examples: ['4.3'] }),
+    outcome: Type.Enum([...OUTCOMES], {
+      description:
+        '`restores`: exactly this tree. `differs`: another one. `refuses`: with `message`. `hangs`: never ends. ' +
+        '`unsound`: reports success, and something is missing.',
+    }),
+    message: nullable(
+      Type.String({
+        description: 'The line of its log, without file and line; null where it says nothing',
       }),
     ),
+    pids: Type.Array(Pid, { description: 'Whom the message, or the difference, is about' }),
+    mayHangFor: Type.Optional(
+      Type.Array(Pid, {
+        description: 'It hangs now and then while it waits for these; a graft avoids that',
+      }),
+    ),
+    why: nullable(Type.String({ description: 'The reason in plain words; null where it restores the tree' })),
+    remedy: nullable(Type.String({ description: 'What helps' })),
+    graft: Type.Boolean({ description: 'A graft makes it restore exactly this tree' }),
   },
-  { $id: 'Restorers' },
+  { $id: 'Restorer', description: 'What a release of a restorer would do with the tree by itself.' },
 );
+
+const RestorersSchema = Type.Object({ restorers: Type.Array(Type.Ref('Restorer')) }, { $id: 'Restorers' });
 
 const NotTold = Type.Array(Type.String(), { description: 'What a tree image does not hold' });
 
@@ -122,6 +118,7 @@ const LogExplanationSchema = Type.Object(
 );
 
 export const RESTORER_SCHEMAS = [
+  RestorerSchema,
   RestorersSchema,
   RequirementsSchema,
   CriuCommandSchema,

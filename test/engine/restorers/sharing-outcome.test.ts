@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { predictRestorers } from '../../../src/engine/restorers/predict.ts';
 import { sharingOutcome } from '../../../src/engine/restorers/sharing-outcome.ts';
 import type { ProcessTree } from '../../../src/engine/tree/process-tree.ts';
 import { readTreeParts } from '../../../src/formats/read-tree.ts';
@@ -77,6 +78,17 @@ describe('real trees with shared resources', () => {
       if (message !== null) assert.ok(text.includes(message), 'the log says so');
     });
   }
+
+  it('are what the restorers’ answer says of them, message included', async () => {
+    for (const [name, [outcome, message]] of Object.entries(MEASURED)) {
+      const told = predictRestorers(await trueTree(name)).filter(({ restorer }) => restorer === 'criu');
+      assert.equal(told.length, 2, name);
+      for (const { outcome: said, message: line } of told) {
+        assert.equal(said, outcome ?? 'restores', name);
+        assert.equal(line?.replace(/ \d+$/, '') ?? null, message, name);
+      }
+    }
+  });
 
   it('have plans that rebuild them', async () => {
     for (const name of Object.keys(MEASURED)) provenPlan(await trueTree(name));
