@@ -11,17 +11,19 @@ import type { Conflict, Fact } from '../answer-types/conflict.ts';
 import { DEFAULT_OPTIONS } from '../plan/plan-options.ts';
 import { spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import type { Draft } from '../planner/draft.ts';
-import type { BrokenRule } from '../planner/local-rules.ts';
+import { type BrokenRule, brokenRules } from '../planner/local-rules.ts';
 import { brokenNamespaceRules } from '../planner/nested/namespace-rules.ts';
 import { nestedTree } from '../planner/nested/nested-tree.ts';
 import { planTree } from '../planner/plan-tree.ts';
+import { outsideNumbers } from '../tree/outside.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { treePart } from '../tree/tree-part.ts';
 import { smallestPart } from './smallest-part.ts';
 
-/** Work of one search, and passes over its elements that a plan of a part costs. */
+/** Work of one search, and passes over its elements that a plan of a part, or a look at its rules, costs. */
 const WORK = 3_000_000;
 const PLAN_PASSES = 300;
+const RULE_PASSES = 40;
 
 /**
  * @param concerned processes to begin with
@@ -44,7 +46,13 @@ export function nestedConflict(
         verdictOnly: true,
       });
     };
-    const { kept, minimal } = smallestPart(tree, concerned, share, (part) => isRefusal(draftOf(part)));
+    const start = breaksRules(tree)
+      ? smallestPart(tree, concerned, share, (part) => {
+          spend(share, RULE_PASSES * part.size);
+          return breaksRules(part);
+        }).kept
+      : concerned;
+    const { kept, minimal } = smallestPart(tree, start, share, (part) => isRefusal(draftOf(part)));
     const part = treePart(tree, kept);
     const { rule, text, fields } = (part && reasonOf(part, draftOf(part))) ?? told;
     const facts = factsOf(tree, kept);
@@ -57,6 +65,17 @@ export function nestedConflict(
       minimal,
     };
   });
+}
+
+/** Local rules are looked at before anything is planned: that makes a part small for little. */
+function breaksRules(tree: ProcessTree): boolean {
+  return brokenRules(tree, outsideNumbers(tree)).length > 0 || rulesInside(tree).length > 0;
+}
+
+function rulesInside(tree: ProcessTree): BrokenRule[] {
+  if (tree.namespaces.length === 1) return [];
+  const { relations, sessions, groups } = nestedTree(tree);
+  return brokenNamespaceRules(tree, relations, sessions, groups);
 }
 
 function isRefusal({ kind }: Draft): boolean {
@@ -83,9 +102,8 @@ function reasonOf(part: ProcessTree, draft: Draft): Reason | null {
   if (draft.kind === 'unreachable' && draft.text !== undefined)
     return { rule: 'ORIGIN', text: draft.text, fields: [] };
   if (draft.kind !== 'rules') return null;
-  if (draft.broken[0]!.rule !== 'V1' || part.namespaces.length === 1) return reasonOfRules(draft.broken);
-  const { relations, sessions, groups } = nestedTree(part);
-  const inside = brokenNamespaceRules(part, relations, sessions, groups);
+  if (draft.broken[0]!.rule !== 'V1') return reasonOfRules(draft.broken);
+  const inside = rulesInside(part);
   return reasonOfRules(inside.length > 0 ? inside : draft.broken);
 }
 

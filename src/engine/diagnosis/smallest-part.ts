@@ -28,10 +28,10 @@ export function smallestPart(
     const part = treePart(tree, kept);
     return part !== null && refuses(part);
   };
-  let kept: readonly number[] = withInits(tree, start);
-  if (!isRefused(kept)) kept = withInits(tree, withAncestors(tree, start));
-  if (!isRefused(kept)) kept = Array.from({ length: tree.size }, (_, i) => i);
-  kept = shrunk(kept, 1, budget, (fewer) => {
+  const owned = withOwners(tree, start);
+  const begun = [start, owned, withAncestors(tree, owned)].map((some) => withInits(tree, some));
+  const first = begun.find(isRefused) ?? Array.from({ length: tree.size }, (_, i) => i);
+  const kept = shrunk(first, 1, budget, (fewer) => {
     const smaller = withoutOrphanedNamespaces(tree, fewer);
     return isRefused(smaller) ? smaller : null;
   });
@@ -45,6 +45,18 @@ function withInits({ namespace, namespaces }: ProcessTree, processes: readonly n
     for (let n = namespace[i]!; n > 0; n = namespaces[n]!.parent) all.add(namespaces[n]!.init);
   }
   return [...all].filter((i) => i >= 0).sort((a, b) => a - b);
+}
+
+/** With the leaders of their sessions and the owners of their groups. */
+function withOwners(tree: ProcessTree, processes: readonly number[]): number[] {
+  const all = new Set(processes);
+  for (const i of processes) {
+    for (const number of [tree.sid[i]!, tree.pgid[i]!]) {
+      const owner = tree.indexOf(number);
+      if (owner >= 0) all.add(owner);
+    }
+  }
+  return [...all];
 }
 
 function withAncestors({ parent }: ProcessTree, processes: readonly number[]): number[] {
