@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { conflictCore } from '../../../src/engine/diagnosis/conflict-core.ts';
 import { conflictOfBirths } from '../../../src/engine/diagnosis/explain-conflict.ts';
+import { nestedConflict } from '../../../src/engine/diagnosis/nested-conflict.ts';
 import { problemOf } from '../../../src/engine/planner/problem-of-tree.ts';
+import type { ProcessImage } from '../../../src/formats/tree-image-schema.ts';
 import { treeOf } from '../../histories/proven-plan.ts';
 import { written } from '../planner/tree-notation.ts';
 
@@ -27,6 +29,28 @@ test('the search begins with the whole tree where the processes named are no con
     core.processes.map((v) => tree.pid[v]),
     [1, 2, 3],
   );
+});
+
+test('a broken rule of a large tree is made small by its rules, with the owners that it is about', () => {
+  const shell = (pid: number, ppid: number): ProcessImage => ({
+    ...{ pid, ppid, sid: pid, pgid: pid, pidns: '0', nspid: [pid], nssid: [pid], nspgid: [pid] },
+  });
+  const init = { ...shell(2, 1), pidns: '1', nspid: [2, 1], nssid: [2, 1], nspgid: [2, 1] };
+  const others = Array.from({ length: 60 }, (_, i) => shell(3 + i, i < 2 ? 1 : 1 + i));
+  const outside = { ...shell(100, 62), sid: 2, nssid: [2], pgid: 2, nspgid: [2] };
+  const tree = treeOf({
+    root: 1,
+    pidNamespaces: [
+      { id: '0', parent: null, init: 1 },
+      { id: '1', parent: '0', init: 2 },
+    ],
+    processes: [shell(1, 0), init, ...others, outside],
+  });
+  const budget = { work: 1_000_000 };
+  const told = { rule: 'N3', text: '', fields: [] };
+  const { pids, minimal } = nestedConflict(tree, [tree.indexOf(100)], told, budget);
+  assert.deepEqual([pids, minimal], [[1, 2, 100], true]);
+  assert.ok(budget.work > 900_000, `${budget.work} left`);
 });
 
 test('each fact names a process and a field; a lifted parent is told apart', () => {
