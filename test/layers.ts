@@ -20,15 +20,16 @@ export const ROOMS: readonly Room[] = [
   { room: 'engine/plan', imports: ['engine/answer-types', 'engine/tree'], packages: [] },
   { room: 'engine/proof', imports: ['engine/tree'], packages: [] },
   { room: 'engine/kernel', imports: ['engine/plan', 'engine/tree'], packages: [] },
-  {
-    room: 'engine/planner',
-    imports: ['engine/answer-types', 'engine/births', 'engine/plan', 'engine/tree'],
-    packages: [],
-  },
+  { room: 'engine/planner', imports: ['engine/answer-types', 'engine/plan', 'engine/tree'], packages: [] },
   { room: 'engine/refute', imports: ['engine/plan', 'engine/proof', 'engine/tree'], packages: [] },
   {
     room: 'engine/births',
     imports: ['engine/answer-types', 'engine/kernel', 'engine/plan', 'engine/planner', 'engine/tree'],
+    packages: [],
+  },
+  {
+    room: 'engine/decide',
+    imports: ['engine/births', 'engine/plan', 'engine/planner', 'engine/tree'],
     packages: [],
   },
   { room: 'engine/diff', imports: ['engine/kernel', 'engine/plan', 'engine/tree'], packages: [] },
@@ -41,6 +42,7 @@ export const ROOMS: readonly Room[] = [
     room: 'engine/diagnosis',
     imports: [
       'engine/answer-types',
+      'engine/decide',
       'engine/plan',
       'engine/planner',
       'engine/proof',
@@ -54,6 +56,7 @@ export const ROOMS: readonly Room[] = [
     room: 'engine/sharing',
     imports: [
       'engine/answer-types',
+      'engine/decide',
       'engine/plan',
       'engine/planner',
       'engine/proof',
@@ -68,6 +71,7 @@ export const ROOMS: readonly Room[] = [
     imports: [
       'engine/answer-types',
       'engine/births',
+      'engine/decide',
       'engine/diagnosis',
       'engine/diff',
       'engine/kernel',

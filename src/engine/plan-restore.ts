@@ -10,9 +10,10 @@ import type { Conflict } from './answer-types/conflict.ts';
 import type { Diagnostic } from './answer-types/diagnostic.ts';
 import { contradictingBirths } from './births/birth-findings.ts';
 import type { BirthMap } from './births/birth-map.ts';
+import { disagreeingBirths, mapOfRun } from './births/births-of-run.ts';
 import { givenBirths } from './births/given-births.ts';
-import { disagreeingBirths, mapOfRun } from './births/plan-births.ts';
 import { isAnalysed, reportBirths } from './births/report-births.ts';
+import type { DecidedSteps, Decision } from './decide/decision.ts';
 import { type ConflictCore, conflictCore } from './diagnosis/conflict-core.ts';
 import { conflictOfBirths, conflictOfRules } from './diagnosis/explain-conflict.ts';
 import { findingsOf, imageFindings, numberFindings } from './diagnosis/findings.ts';
@@ -27,8 +28,6 @@ import { summaryOf } from './plan/plan-summary.ts';
 import type { Phase, Planning, PlanVerification } from './plan/planning.ts';
 import { StepList } from './plan/step-list.ts';
 import { fullWork, isSpent, type WorkBudget } from './plan/work-budget.ts';
-import type { Draft } from './planner/draft.ts';
-import type { DraftSteps } from './planner/plan-request.ts';
 import { problemOf } from './planner/problem-of-tree.ts';
 import { withInferredFlags } from './planner/schedule/deaths.ts';
 import { derivationOf } from './proof/words.ts';
@@ -64,7 +63,7 @@ export function planRestore(
   };
   announce('rules');
   let planned: Omit<Planning, 'workLimitReached'> | null = null;
-  const leadsToTree = (draft: DraftSteps): boolean => {
+  const leadsToTree = (draft: DecidedSteps): boolean => {
     announce('verification');
     planned = withScratch(() => verifiedPlan(tree, options, draft, budget, announce));
     return planned !== null;
@@ -78,7 +77,7 @@ export function planRestore(
 function verifiedPlan(
   tree: ProcessTree,
   options: PlanOptions,
-  draft: DraftSteps,
+  draft: DecidedSteps,
   budget: WorkBudget,
   announce: (name: Phase) => void,
 ): Omit<Planning, 'workLimitReached'> | null {
@@ -155,7 +154,7 @@ function notProved({ pids, message }: Diagnostic): Diagnostic {
   return { ...undecided('not proved'), pids, detail: { reason: 'not proved', suspected: message } };
 }
 
-type Refused = Exclude<Draft, { kind: 'steps' }>;
+type Refused = Exclude<Decision, { kind: 'steps' }>;
 type NotSharing = Exclude<Refused, { kind: 'sharing' }>;
 
 /**
@@ -164,7 +163,7 @@ type NotSharing = Exclude<Refused, { kind: 'sharing' }>;
  */
 function verifyDraft(
   tree: ProcessTree,
-  draft: DraftSteps,
+  draft: DecidedSteps,
 ): { readonly verification: PlanVerification; readonly taken: BirthMap | null } | null {
   let taken: BirthMap | null = null;
   const asked = draft.births !== undefined || isAnalysed(tree);

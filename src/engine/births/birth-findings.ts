@@ -10,11 +10,11 @@ import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import type { BirthAnalysis } from './birth-analysis.ts';
+import type { BirthRefusal } from './birth-demand.ts';
 import { adoptions, type BirthMap, UNKNOWN } from './birth-map.ts';
 import type { MapFault } from './check-map.ts';
 import type { OrderUse } from './choose-births.ts';
 import type { BirthContradiction } from './contradiction.ts';
-import type { BirthRefusal } from './plan-births.ts';
 
 /** Pids that one diagnostic lists; `detail.count` has their number. */
 const LISTED = 1000;

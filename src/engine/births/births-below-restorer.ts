@@ -6,9 +6,9 @@
  */
 
 import type { ProcessTree } from '../tree/process-tree.ts';
+import type { BirthRefusal } from './birth-demand.ts';
 import { BORN_OUTSIDE, UNKNOWN } from './birth-map.ts';
 import type { BirthOptions, GivenBirths } from './given-births.ts';
-import type { BirthRefusal } from './plan-births.ts';
 
 export function belowRestorer(
   tree: ProcessTree,

@@ -11,11 +11,11 @@ import type { PlanOptions } from '../plan/plan-options.ts';
 import type { WorkBudget } from '../plan/work-budget.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { analyseBirths, PLANNING_LIMITS } from './birth-analysis.ts';
+import type { BirthDemand } from './birth-demand.ts';
 import { ambiguousOrigin, ignoredOrder, missingBirths } from './birth-findings.ts';
 import { type BirthMap, UNKNOWN } from './birth-map.ts';
 import { givenBirths } from './given-births.ts';
 import { birthProblem } from './nested-problem.ts';
-import type { BirthDemand } from './plan-births.ts';
 
 /** Is the number of histories worked out beside a plan? */
 export function isAnalysed(tree: ProcessTree): boolean {

@@ -8,13 +8,13 @@
  */
 
 import type { Conflict, Fact } from '../answer-types/conflict.ts';
+import type { Decision } from '../decide/decision.ts';
+import { planTree } from '../decide/plan-tree.ts';
 import { DEFAULT_OPTIONS } from '../plan/plan-options.ts';
 import { spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
-import type { Draft } from '../planner/draft.ts';
 import { type BrokenRule, brokenRules } from '../planner/local-rules.ts';
 import { brokenNamespaceRules } from '../planner/nested/namespace-rules.ts';
 import { nestedTree } from '../planner/nested/nested-tree.ts';
-import { planTree } from '../planner/plan-tree.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { treePart } from '../tree/tree-part.ts';
@@ -36,7 +36,7 @@ export function nestedConflict(
   budget: WorkBudget,
 ): Conflict {
   return withShare(budget, WORK, (share) => {
-    const draftOf = (part: ProcessTree): Draft => {
+    const draftOf = (part: ProcessTree): Decision => {
       spend(share, PLAN_PASSES * part.size);
       return planTree(part, {
         options: DEFAULT_OPTIONS,
@@ -78,7 +78,7 @@ function rulesInside(tree: ProcessTree): BrokenRule[] {
   return brokenNamespaceRules(tree, relations, sessions, groups);
 }
 
-function isRefusal({ kind }: Draft): boolean {
+function isRefusal({ kind }: Decision): boolean {
   return kind === 'unreachable' || kind === 'rules';
 }
 
@@ -98,7 +98,7 @@ export function reasonOfRules(broken: readonly BrokenRule[]): Reason {
  * Null where its own derivation is another kind of text. Who was put into a namespace whose init is a zombie becomes its
  * child where others are deleted; of the rules that the part breaks then, that of namespaces is the image's.
  */
-function reasonOf(part: ProcessTree, draft: Draft): Reason | null {
+function reasonOf(part: ProcessTree, draft: Decision): Reason | null {
   if (draft.kind === 'unreachable' && draft.text !== undefined)
     return { rule: 'ORIGIN', text: draft.text, fields: [] };
   if (draft.kind !== 'rules') return null;

@@ -1,6 +1,5 @@
 /** What the planner hands over for a tree: steps that nobody has verified yet, or why there are none. */
 
-import type { BirthDemand, BirthRefusal } from '../births/plan-births.ts';
 import type { HelperList } from '../plan/helper-list.ts';
 import type { StepList } from '../plan/step-list.ts';
 import type { BrokenRule } from './local-rules.ts';
@@ -12,11 +11,7 @@ export type Draft =
       readonly helpers: HelperList;
       /** 1: a process that adopts in the plan, other than an init. */
       readonly adopts: Uint8Array;
-      /** What the births of the plan have to agree with. */
-      readonly births?: BirthDemand;
     }
-  /** Given births fit no history, or name nobody. */
-  | { readonly kind: 'births'; readonly refusal: BirthRefusal }
   | { readonly kind: 'rules'; readonly broken: readonly BrokenRule[] }
   /** Births contradict each other; a small conflict is to be looked for near these processes. */
   | { readonly kind: 'unreachable'; readonly processes: readonly number[]; readonly text?: string }

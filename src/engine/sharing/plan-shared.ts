@@ -9,11 +9,13 @@
  * `leadsToTree`. Over several pid namespaces there is only the first way.
  * Cost: near-linear where the births carry the classes, else within the request's budget.
  */
+
+import type { Decision } from '../decide/decision.ts';
+import { planTree } from '../decide/plan-tree.ts';
 import { withShare } from '../plan/work-budget.ts';
-import type { Draft, UndecidedReason } from '../planner/draft.ts';
+import type { UndecidedReason } from '../planner/draft.ts';
 import { brokenRules } from '../planner/local-rules.ts';
 import type { DraftSteps, PlanRequest } from '../planner/plan-request.ts';
-import { planTree } from '../planner/plan-tree.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
@@ -31,7 +33,7 @@ import { withTerminals } from './terminals.ts';
 /** The search looks at every process in every call, and goes down with the processes. */
 const LARGEST_SEARCHED = 1500;
 
-export function planShared(tree: ProcessTree, request: PlanRequest): Draft {
+export function planShared(tree: ProcessTree, request: PlanRequest): Decision {
   if (!givesByBirth(tree)) return planTree(tree, request);
   const broken = brokenRules(tree, outsideNumbers(tree));
   if (broken.length > 0) return { kind: 'rules', broken };
@@ -56,7 +58,7 @@ export function planShared(tree: ProcessTree, request: PlanRequest): Draft {
   return decided(tree, sharingProblem(tree, problemOf(tree)), request);
 }
 
-function undecided(reason: UndecidedReason): Draft {
+function undecided(reason: UndecidedReason): Decision {
   return { kind: 'undecided', reason };
 }
 
@@ -71,7 +73,7 @@ function withGifts(
   return steps && { ...draft, steps };
 }
 
-function decided(tree: ProcessTree, problem: SharingProblem, request: PlanRequest): Draft {
+function decided(tree: ProcessTree, problem: SharingProblem, request: PlanRequest): Decision {
   const attempt = { exitSignals: false };
   const search = (options: SearchOptions): Found =>
     withShare(request.budget, request.budget.work / 3, (share) => searchStates(problem, options, share));

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Diagnostic, DiagnosticCode } from '../../../src/engine/answer-types/diagnostic.ts';
-import { mapOfRun } from '../../../src/engine/births/plan-births.ts';
+import { mapOfRun } from '../../../src/engine/births/births-of-run.ts';
 import { bornAncestors } from '../../../src/engine/kernel/born-ancestors.ts';
 import { replay } from '../../../src/engine/kernel/index.ts';
 import type { Planning } from '../../../src/engine/plan/planning.ts';

@@ -1,5 +1,5 @@
 /**
- * Plan a tree: the planner's front door. Local rules, then births, then the schedule.
+ * Decides on a plan for a tree: local rules first, then births, given, preferred or others, then the schedule.
  *
  * In: a tree and a request. Out: a draft, steps with their helpers or why there are none. Steps are shown to the
  * request's `leadsToTree`, which is the simulator's business and shares no code with this room; steps that do not lead
@@ -9,29 +9,29 @@
 
 import { givenBirths } from '../births/given-births.ts';
 import { mapOfOrigin } from '../births/map-origin.ts';
-import { type Preferred, planBirths, refusedBirths, scheduleOfMap } from '../births/plan-births.ts';
+import type { RegionOrder } from '../planner/exact-check.ts';
+import { exchangeBirths } from '../planner/exchange-births.ts';
+import { findOrigin } from '../planner/find-origin.ts';
+import { brokenRules } from '../planner/local-rules.ts';
+import { beforeMovesBack } from '../planner/nested/moved-back.ts';
+import { brokenNamespaceRules } from '../planner/nested/namespace-rules.ts';
+import { nestedTree } from '../planner/nested/nested-tree.ts';
+import { HIDDEN_NAMESPACES, withRestorer } from '../planner/nested/with-restorer.ts';
+import type { OriginProblem } from '../planner/origin-problem.ts';
+import type { PlanRequest } from '../planner/plan-request.ts';
+import { problemOf } from '../planner/problem-of-tree.ts';
+import { originFromOrder } from '../planner/region-trees.ts';
+import { scheduleRestore } from '../planner/schedule/one-namespace.ts';
+import type { Schedule } from '../planner/schedule/schedule.ts';
 import { needsTwoOutsideGroups, type OutsideNumbers, outsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { withScratch } from '../tree/scratch.ts';
-import type { Draft } from './draft.ts';
-import type { RegionOrder } from './exact-check.ts';
-import { exchangeBirths } from './exchange-births.ts';
-import { findOrigin } from './find-origin.ts';
-import { brokenRules } from './local-rules.ts';
-import { beforeMovesBack } from './nested/moved-back.ts';
-import { brokenNamespaceRules } from './nested/namespace-rules.ts';
-import { nestedTree } from './nested/nested-tree.ts';
-import { planNestedBirths } from './nested/plan-nested-births.ts';
-import { HIDDEN_NAMESPACES, withRestorer } from './nested/with-restorer.ts';
-import type { OriginProblem } from './origin-problem.ts';
-import type { PlanRequest } from './plan-request.ts';
-import { problemOf } from './problem-of-tree.ts';
-import { originFromOrder } from './region-trees.ts';
-import { scheduleRestore } from './schedule/one-namespace.ts';
-import type { Schedule } from './schedule/schedule.ts';
+import type { Decision } from './decision.ts';
+import { type Preferred, planBirths, refusedBirths, scheduleOfMap } from './plan-births.ts';
+import { planNestedBirths } from './plan-nested-births.ts';
 
-export function planTree(tree: ProcessTree, request: PlanRequest): Draft {
+export function planTree(tree: ProcessTree, request: PlanRequest): Decision {
   return withScratch(() => draftOf(tree, request));
 }
 
@@ -42,7 +42,7 @@ const decidedOnly = (request: PlanRequest): PlanRequest => ({
   verdictOnly: true,
 });
 
-function draftOf(tree: ProcessTree, request: PlanRequest): Draft {
+function draftOf(tree: ProcessTree, request: PlanRequest): Decision {
   const { options } = request;
   const given = givenBirths(tree, options);
   const bornOutside = given !== null && given.faults.length === 0 && given.bornOutside >= 0;
@@ -82,7 +82,7 @@ function hasChildrenOfFirstThreads(tree: ProcessTree): boolean {
   return tree.threadId.length > 0 && tree.parent.some((p) => p !== OUTSIDE && tree.state[p] === ZOMBIE);
 }
 
-function planOneNamespace(tree: ProcessTree, outside: OutsideNumbers, request: PlanRequest): Draft {
+function planOneNamespace(tree: ProcessTree, outside: OutsideNumbers, request: PlanRequest): Decision {
   const { options, phase, budget } = request;
   phase('origin');
   const given = givenBirths(tree, options);

@@ -8,25 +8,25 @@
  * Cost: near-linear where the preferred plan is good, else within the request's budget.
  */
 
-import type { BirthMap } from '../../births/birth-map.ts';
-import { UNKNOWN } from '../../births/birth-map.ts';
-import { birthMaps } from '../../births/birth-maps.ts';
-import { belowRestorer, demandedBirths, shifted } from '../../births/births-below-restorer.ts';
-import { checkMap } from '../../births/check-map.ts';
-import type { GivenBirths } from '../../births/given-births.ts';
-import { mapOfOrigin } from '../../births/map-origin.ts';
-import { nestedOriginOfMap } from '../../births/nested-map-origin.ts';
-import { knownBoundaryBirths, nestedProblem } from '../../births/nested-problem.ts';
-import { type Preferred, planBirths, refusedBirths } from '../../births/plan-births.ts';
-import { spend } from '../../plan/work-budget.ts';
-import { outsideNumbers } from '../../tree/outside.ts';
-import type { ProcessTree } from '../../tree/process-tree.ts';
-import type { Draft } from '../draft.ts';
-import type { OriginProblem } from '../origin-problem.ts';
-import type { PlanRequest } from '../plan-request.ts';
-import { type NestedTree, nestedTree } from './nested-tree.ts';
-import { withOutsideSession } from './outside-session.ts';
-import { planNested, scheduleNested } from './plan-nested.ts';
+import type { BirthMap } from '../births/birth-map.ts';
+import { UNKNOWN } from '../births/birth-map.ts';
+import { birthMaps } from '../births/birth-maps.ts';
+import { belowRestorer, demandedBirths, shifted } from '../births/births-below-restorer.ts';
+import { checkMap } from '../births/check-map.ts';
+import type { GivenBirths } from '../births/given-births.ts';
+import { mapOfOrigin } from '../births/map-origin.ts';
+import { nestedOriginOfMap } from '../births/nested-map-origin.ts';
+import { knownBoundaryBirths, nestedProblem } from '../births/nested-problem.ts';
+import { spend } from '../plan/work-budget.ts';
+import { type NestedTree, nestedTree } from '../planner/nested/nested-tree.ts';
+import { withOutsideSession } from '../planner/nested/outside-session.ts';
+import { planNested, scheduleNested } from '../planner/nested/plan-nested.ts';
+import type { OriginProblem } from '../planner/origin-problem.ts';
+import type { PlanRequest } from '../planner/plan-request.ts';
+import { outsideNumbers } from '../tree/outside.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
+import type { Decision } from './decision.ts';
+import { type Preferred, planBirths, refusedBirths } from './plan-births.ts';
 
 /** @param shown `tree`, or that with the restorer above it, in `hidden` namespaces that no plan shows */
 export function planNestedBirths(
@@ -35,7 +35,7 @@ export function planNestedBirths(
   given: GivenBirths | null,
   request: PlanRequest,
   hidden: number,
-): Draft {
+): Decision {
   const draft = plannedBirths(tree, shown, given, request, hidden);
   if (draft.kind !== 'unreachable' || hidden === 0) return draft;
   return { ...draft, processes: draft.processes.map((i) => i - hidden).filter((i) => i >= 0) };
@@ -47,7 +47,7 @@ function plannedBirths(
   given: GivenBirths | null,
   request: PlanRequest,
   hidden: number,
-): Draft {
+): Decision {
   const { options, budget, leadsToTree } = request;
   const refused = refusedBirths(tree, hidden > 0 && given ? { ...given, bornOutside: -1 } : given);
   if (refused) return refused;
@@ -70,7 +70,7 @@ function plannedBirths(
   const histories = new NestedHistories(nested, problem, request, hidden);
   const wanted = given && belowRestorer(tree, given, options, hidden);
   /** What the image or the request demands of a plan, in the indexes of the image. */
-  const demanded = (draft: Draft): Draft => {
+  const demanded = (draft: Decision): Decision => {
     if (draft.kind === 'births' && hidden > 0) return { ...draft, refusal: shifted(draft.refusal, hidden) };
     if (draft.kind !== 'steps' || !draft.births || !given) return draft;
     return { ...draft, births: { ...draft.births, hints: demandedBirths(tree, given, options) } };
@@ -87,7 +87,7 @@ function plannedBirths(
 const NOT_VERIFIED = { kind: 'undecided', reason: 'not verified' } as const;
 
 /** A proof, or an answer that other births do not change. */
-function isFinal(draft: Draft): boolean {
+function isFinal(draft: Decision): boolean {
   return (
     draft.kind !== 'undecided' ||
     draft.reason === 'CLONE_PARENT' ||
@@ -96,13 +96,13 @@ function isFinal(draft: Draft): boolean {
   );
 }
 
-const NO_BIRTHS: Draft = {
+const NO_BIRTHS: Decision = {
   kind: 'unreachable',
   processes: [],
   text: 'No order of births over these pid namespaces leads to these parents and sessions.',
 };
 
-const NO_BIRTH_GROUPS: Draft = {
+const NO_BIRTH_GROUPS: Decision = {
   kind: 'unreachable',
   processes: [],
   text: 'Whoever made whom, somebody would have been born in two groups that can only be had from birth, because their numbers cannot be seen where it lives.',
@@ -125,7 +125,7 @@ class NestedHistories {
   }
 
   /** Steps with exactly these births. */
-  draftOf(map: BirthMap): Draft {
+  draftOf(map: BirthMap): Decision {
     const { nested, problem, request, hidden } = this;
     const checked = checkMap(problem, map);
     if (checked.fault) throw new Error(`The chosen births do not fit: ${checked.fault}.`);
@@ -135,12 +135,12 @@ class NestedHistories {
   }
 
   /** The first history that agrees with the hints and leads to the tree; a refusal where there is none at all. */
-  search(hints: Int32Array | null, demanded: (draft: Draft) => Draft): Draft {
+  search(hints: Int32Array | null, demanded: (draft: Decision) => Decision): Decision {
     const { problem, request } = this;
     const { budget, leadsToTree } = request;
     const maps = birthMaps(problem, hints ?? new Int32Array(problem.size).fill(UNKNOWN), budget);
     const cost = SCHEDULE_PASSES * (problem.size + problem.sessionCount);
-    let failed: Draft = { kind: 'undecided', reason: 'work limit' };
+    let failed: Decision = { kind: 'undecided', reason: 'work limit' };
     let groupsForbidAll = true;
     for (;;) {
       const next = maps.next();
