@@ -1,10 +1,11 @@
 /** The real CRIUs on this machine, and what is done with them: dump, restore alone, restore by regraft. */
 
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { whyNotReplayable } from '../kernel/replayer.ts';
 import { childrenOf } from './snapshot.ts';
@@ -128,12 +129,17 @@ function errorsOf(log: string): string {
     .join('\n');
 }
 
-/** Ends a restored tree whose root is the init of its pid namespace, and waits until it has gone. */
+/** Ends a restored tree whose root is the init of its pid namespace: when that is dead, everybody in it has gone. */
 export async function endNamespace(root: number): Promise<void> {
   killIfThere(root);
-  for (let i = 0; i < 1000 && existsSync(`/proc/${root}`); i++) {
-    // An orphan of ours is reaped by the init of the machine.
-    spawnSync('true');
-    await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let i = 0; i < 1000 && isAlive(root); i++) await delay(5);
+}
+
+/** A zombie is the business of whoever has to reap it. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
   }
 }
