@@ -2,7 +2,8 @@
 
 import Type, { type Static } from 'typebox';
 import { CARRIER_ROLES, CRIU_RELEASES } from '../engine/handover/graft.ts';
-import { LARGEST_EXIT_STATUS, LARGEST_NUMBER } from './tree-image-schema.ts';
+import { LARGEST_EXIT_STATUS, LARGEST_NUMBER } from './field-limits.ts';
+import { GRAFT_FORMAT } from './graft-file.ts';
 
 const Pid = Type.Integer({ minimum: 1, maximum: LARGEST_NUMBER });
 const PidOrNone = Type.Integer({ minimum: 0, maximum: LARGEST_NUMBER });
@@ -117,10 +118,6 @@ const ExpectedSchema = Type.Object(
   },
   { ...closed, description: 'A process as it has to be in the end.' },
 );
-
-export const GRAFT_FORMAT = 1;
-/** The name of the file in the rewritten image directory. */
-export const GRAFT_FILE = 'regraft-graft.json';
 
 export const GraftFileSchema = Type.Object(
   {

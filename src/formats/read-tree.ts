@@ -5,9 +5,6 @@
  * HTTP status and faults of what cannot be read. Nothing is thrown for what an upload contains.
  * Memory: JSON is held whole; NDJSON a line, archives a wanted member at a time.
  */
-import type { Diagnostic } from '../engine/answer-types/diagnostic.ts';
-import { buildTree } from '../engine/tree/build-tree.ts';
-import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { DecodeMeter, decompressed } from './archive/decompress.ts';
 import { imageMembers } from './archive/image-members.ts';
 import { type ByteStream, collected, withHead } from './byte-stream.ts';
@@ -19,25 +16,20 @@ import { foreignForm } from './foreign-forms.ts';
 import { duplicateMember, membersOf, type ParsedJson, parseJson } from './json/json-text.ts';
 import { readTreeJson } from './json/tree-json.ts';
 import { readTreeNdjson } from './json/tree-ndjson.ts';
-import { ReadError, type ReadFault, type ReadStatus, readError } from './read-error.ts';
+import { readError } from './read-error.ts';
 import type { Place, ReadImage } from './read-image.ts';
+import { type ReadResult, result } from './read-image-files.ts';
 import { DEFAULT_READ_LIMITS, type ReadLimits } from './read-limits.ts';
 import { formOfHead, HEAD_LENGTH, type UploadForm } from './upload-form.ts';
 
-/** `faults` has the first of `total`. */
-export interface NotRead {
-  readonly ok: false;
-  readonly status: ReadStatus;
-  readonly faults: readonly ReadFault[];
-  readonly total: number;
-}
-export type ReadResult = ({ readonly ok: true } & ReadImage) | NotRead;
-
-export interface UploadPart {
-  /** File name of the part: `pstree.img`, `core-7.img`, … */
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
+export {
+  type LoadedTree,
+  loadTree,
+  type NotRead,
+  type ReadResult,
+  readTreeParts,
+  type UploadPart,
+} from './read-image-files.ts';
 
 /**
  * Reads a body of any form but multipart.
@@ -53,21 +45,6 @@ export function readTree(
   return result(() => imageOf(form, stream, limits, set));
 }
 
-/** Reads a multipart upload: one part a file of a CRIU image set. */
-export function readTreeParts(
-  parts: Iterable<UploadPart> | AsyncIterable<UploadPart>,
-  limits: ReadLimits = DEFAULT_READ_LIMITS,
-): Promise<ReadResult> {
-  return result(async () => {
-    const images = new CriuImageSet(limits);
-    for await (const { name, bytes } of parts) {
-      const image = imageFileName(name);
-      if (image !== null) images.add(image, name, bytes);
-    }
-    return images.finish();
-  });
-}
-
 /**
  * Reads the image in a JSON text that is parsed already.
  * @param parsed with the image as its value: what the text says, or a part of it at `pointer`
@@ -81,33 +58,6 @@ export function readParsedTree(
   membersAround = 0,
 ): Promise<ReadResult> {
   return result(async () => parsedImage(bytes, parsed, limits, pointer ? { pointer } : {}, membersAround));
-}
-
-export type LoadedTree =
-  | { readonly ok: true; readonly tree: ProcessTree; readonly findings: readonly Diagnostic[] }
-  | NotRead;
-
-/** What was read, made a tree; the faults of what is none (422) get their places in the upload. */
-export function loadTree(read: ReadResult): LoadedTree {
-  if (!read.ok) return read;
-  const built = buildTree(read.columns);
-  if (built.ok) return { ok: true, tree: built.tree, findings: read.findings };
-  const faults = built.faults.map(({ code, row, field, message }) => ({
-    code,
-    message,
-    ...read.locate(row, field),
-  }));
-  return { ok: false, status: 422, faults, total: built.total };
-}
-
-async function result(read: () => Promise<ReadImage>): Promise<ReadResult> {
-  try {
-    return { ok: true, ...(await read()) };
-  } catch (error) {
-    if (!(error instanceof ReadError)) throw error;
-    const { status, faults, total } = error;
-    return { ok: false, status, faults, total };
-  }
 }
 
 async function imageOf(

@@ -6,15 +6,13 @@
  */
 import Type, { type Static } from 'typebox';
 import { LARGEST_SIGNAL } from '../engine/tree/sharing-columns.ts';
-
-/** The largest number that a column holds. Linux itself gives no pid above 4194304. */
-export const LARGEST_NUMBER = 2 ** 31 - 1;
-/** Wait statuses have 16 bits. */
-export const LARGEST_EXIT_STATUS = 0xffff;
-/** Names are for people; Linux keeps 15 bytes of them. */
-export const LONGEST_COMM = 255;
-export const MOST_LEVELS = 32;
-export const LONGEST_NAMESPACE_ID = 64;
+import {
+  LARGEST_EXIT_STATUS,
+  LARGEST_NUMBER,
+  LONGEST_COMM,
+  LONGEST_NAMESPACE_ID,
+  MOST_LEVELS,
+} from './field-limits.ts';
 
 const pidNumber = (description: string, example: number) =>
   Type.Integer({ minimum: 1, maximum: LARGEST_NUMBER, description, examples: [example] });

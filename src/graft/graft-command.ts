@@ -10,7 +10,6 @@ import { GraftError } from './graft-error.ts';
 import { type GraftedImages, graftImages } from './graft-images.ts';
 import { imageArchive, writeArchive } from './image-archive.ts';
 import { imageDirectory, writeDirectory } from './image-directory.ts';
-import { planOfFile, planOfServer } from './plan-source.ts';
 
 const HELP = `Usage: regraft graft [OPTION]... DIR|ARCHIVE --out DIR|ARCHIVE
 Rewrites a CRIU image set so that an unpatched CRIU restores it, and writes beside the images what
@@ -56,9 +55,9 @@ async function carryOut({ from, out, criu, planFile, server }: Order): Promise<n
   const archive = statSync(from).isDirectory() ? null : await imageArchive(from);
   const grafted = await graftImages(archive ?? imageDirectory(from), {
     criu,
-    ...(planFile !== undefined && { plan: async () => planOfFile(planFile) }),
+    ...(planFile !== undefined && { plan: async () => (await planSource()).planOfFile(planFile) }),
     ...(server !== undefined && {
-      plan: (tree) => planOfServer(server, tree, process.env.REGRAFT_TOKEN),
+      plan: async (tree) => (await planSource()).planOfServer(server, tree, process.env.REGRAFT_TOKEN),
     }),
   });
   const { graft, files } = grafted;
@@ -73,6 +72,9 @@ async function carryOut({ from, out, criu, planFile, server }: Order): Promise<n
   say(inWords(graft, grafted));
   return 0;
 }
+
+/** Schemas and the client of the API are loaded only for a plan from elsewhere. */
+const planSource = () => import('./plan-source.ts');
 
 /** Writes under another name in the same folder, and renames: what bears the name is whole. */
 async function beside(out: string, write: (temporary: string) => Promise<void>): Promise<void> {

@@ -11,7 +11,7 @@ import { DEFAULT_OPTIONS, type PlanOptions } from '../engine/plan/plan-options.t
 import { planRestore } from '../engine/plan-restore.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { imageFileName } from '../formats/criu/image-file-name.ts';
-import { loadTree, readTreeParts } from '../formats/read-tree.ts';
+import { loadTree, readTreeParts } from '../formats/read-image-files.ts';
 import { GraftError } from './graft-error.ts';
 import { imageDirectory } from './image-directory.ts';
 import type { ImageSource } from './image-source.ts';

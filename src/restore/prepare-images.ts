@@ -8,7 +8,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CriuRelease } from '../engine/handover/graft.ts';
-import { GRAFT_FILE, type GraftFile, GraftFileSchema } from '../formats/graft-schema.ts';
+import { GRAFT_FILE } from '../formats/graft-file.ts';
+import type { GraftFile } from '../formats/graft-schema.ts';
 import { GraftError } from '../graft/graft-error.ts';
 import { graftImageDirectory } from '../graft/graft-images.ts';
 import { writeDirectory } from '../graft/image-directory.ts';
@@ -56,7 +57,10 @@ export async function readGraft(directory: string): Promise<GraftFile> {
   } catch (error) {
     throw new RestoreError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const { Compile } = await import('typebox/compile');
+  const [{ Compile }, { GraftFileSchema }] = await Promise.all([
+    import('typebox/compile'),
+    import('../formats/graft-schema.ts'),
+  ]);
   if (!Compile(GraftFileSchema).Check(value)) {
     throw new RestoreError(`${file} is not what regraft graft writes`);
   }

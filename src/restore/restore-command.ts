@@ -1,6 +1,5 @@
 /** `regraft restore`: from a CRIU image set to a running tree that equals it, or to nothing. */
 
-import { randomBytes } from 'node:crypto';
 import { accessSync, constants, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -10,7 +9,6 @@ import { CRIU_LOG, criuCommand, criuRelease, loggedError, refusedOption } from '
 import { finishingLines } from './finishing-lines.ts';
 import { GuardedRestore } from './guarded-restore.ts';
 import { nativeFinisher, RestoreError } from './native-finisher.ts';
-import { prepareImages } from './prepare-images.ts';
 
 const HELP = `Usage: regraft restore DIR [OPTION]... [-- CRIU OPTION...]
 Restores the CRIU image set in DIR. A tree that CRIU refuses, breaks or hangs on is restored from a
@@ -85,6 +83,8 @@ function parsedOrder(args: string[]): Order | null {
 /** @returns what was done, in a sentence. */
 async function restored({ directory, criu, pidfile, out, options }: Order): Promise<string> {
   const begin = performance.now();
+  const release = criuRelease(criu);
+  release.catch(() => {});
   const finisher = nativeFinisher();
   const scratch = scratchBeside(out ?? directory);
   const guard = new GuardedRestore(finisher, {
@@ -92,8 +92,9 @@ async function restored({ directory, criu, pidfile, out, options }: Order): Prom
     onFailure: [pidfile, out].filter((path) => path !== undefined),
   });
   try {
-    const release = criuRelease(criu);
     mkdirSync(scratch, { mode: 0o700 });
+    // What reads and plans is loaded while CRIU tells its version.
+    const { prepareImages } = await import('./prepare-images.ts');
     const { images, graft } = await prepareImages(directory, join(scratch, 'images'), await release);
     const kept = images !== directory && out !== undefined;
     if (kept) renameSync(images, out);
@@ -114,7 +115,7 @@ async function restored({ directory, criu, pidfile, out, options }: Order): Prom
 
 /** Beside the images, where links reach them; else among the temporary files. */
 function scratchBeside(directory: string): string {
-  const name = `.regraft-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const name = `.regraft-${process.pid}-${Date.now().toString(36)}`;
   try {
     accessSync(dirname(directory), constants.W_OK);
     return join(dirname(directory), name);

@@ -25,7 +25,8 @@ import {
   PstreeRecordSchema,
   SharedIdsSchema,
 } from '../../src/formats/criu/gen/rewrite_pb.ts';
-import { GRAFT_FILE, type GraftFile, GraftFileSchema } from '../../src/formats/graft-schema.ts';
+import { GRAFT_FILE } from '../../src/formats/graft-file.ts';
+import { type GraftFile, GraftFileSchema } from '../../src/formats/graft-schema.ts';
 import { graftImageDirectory, graftImages, readImages } from '../../src/graft/graft-images.ts';
 import { imageArchive, writeArchive } from '../../src/graft/image-archive.ts';
 import { imageDirectory, writeDirectory } from '../../src/graft/image-directory.ts';

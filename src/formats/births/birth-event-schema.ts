@@ -1,7 +1,7 @@
 /** Births and deaths as NDJSON or JSON (docs/births-format.md): one schema an event, for the check and the OpenAPI document. */
 import Type from 'typebox';
 import type { BirthEvent } from '../../engine/births/birth-event.ts';
-import { LARGEST_NUMBER } from '../tree-image-schema.ts';
+import { LARGEST_NUMBER } from '../field-limits.ts';
 
 const time = Type.Number({
   minimum: 0,

@@ -6,11 +6,11 @@
  * flag; a core file of a thread has no `tc`; nothing in an image tells who created whom.
  */
 import { ALIVE, ZOMBIE } from '../../engine/tree/process-columns.ts';
+import { LARGEST_EXIT_STATUS, LONGEST_COMM } from '../field-limits.ts';
 import { parseJsonStrictly } from '../json/json-text.ts';
 import { readError } from '../read-error.ts';
 import type { Place, ReadImage } from '../read-image.ts';
 import type { ReadLimits } from '../read-limits.ts';
-import { LARGEST_EXIT_STATUS, LONGEST_COMM } from '../tree-image-schema.ts';
 import { binaryEntries, critEntries, type ImageEntry, type ImageFileEntries } from './image-entries.ts';
 import type { ImageFileName } from './image-file-name.ts';
 import { imageFindings } from './image-findings.ts';

@@ -1,4 +1,4 @@
-import { MOST_LEVELS } from '../tree-image-schema.ts';
+import { MOST_LEVELS } from '../field-limits.ts';
 import type { PstreeEntry } from './pstree-entry.ts';
 
 /** Numbers of a process on every level of its pid namespace, outermost first, all three of one length. */

@@ -12,10 +12,10 @@ import {
   ProcessColumns,
   ZOMBIE,
 } from '../../engine/tree/process-columns.ts';
+import { LARGEST_NUMBER, MOST_LEVELS } from '../field-limits.ts';
 import { readError } from '../read-error.ts';
 import type { Place } from '../read-image.ts';
 import type { ReadLimits } from '../read-limits.ts';
-import { LARGEST_NUMBER, MOST_LEVELS } from '../tree-image-schema.ts';
 import type { Task } from './image-set.ts';
 import { levelVectors } from './level-vectors.ts';
 import type { ObjectIds } from './object-ids.ts';

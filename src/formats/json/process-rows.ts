@@ -7,13 +7,8 @@
 import type { PidNamespaceDeclaration } from '../../engine/tree/process-columns.ts';
 import { FLAG_OFF, FLAG_ON, LEFT_OUT, ProcessColumns, ZOMBIE } from '../../engine/tree/process-columns.ts';
 import { KINDS, LARGEST_SIGNAL } from '../../engine/tree/sharing-columns.ts';
-import {
-  LARGEST_EXIT_STATUS,
-  LONGEST_COMM,
-  LONGEST_NAMESPACE_ID,
-  MOST_LEVELS,
-  type ProcessImage,
-} from '../tree-image-schema.ts';
+import { LARGEST_EXIT_STATUS, LONGEST_COMM, LONGEST_NAMESPACE_ID, MOST_LEVELS } from '../field-limits.ts';
+import type { ProcessImage } from '../tree-image-schema.ts';
 
 export class ProcessRows {
   readonly columns: ProcessColumns;
