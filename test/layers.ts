@@ -285,14 +285,17 @@ export function brokenLayer(rooms: readonly Room[], { from, to, isPackage }: Imp
   return `${from}: ${room.room} may not import ${other}`;
 }
 
-/** Rooms that import each other, directly or by way of others; empty: the layers are layers. */
-export function circles(rooms: readonly Room[]): string[] {
-  const left = new Map(rooms.map(({ room, imports }) => [room, new Set(imports)]));
+/** Who imports whom: rooms, or sources. */
+export type Imports = ReadonlyMap<string, Iterable<string>>;
+
+/** Those that import each other, directly or by way of others; empty: the layers are layers. */
+export function circles(imports: Imports): string[] {
+  const left = new Map([...imports].map(([name, others]) => [name, new Set(others)]));
   for (let before = -1; before !== left.size; ) {
     before = left.size;
-    for (const [room, imports] of left) if (![...imports].some((other) => left.has(other))) left.delete(room);
-    for (const [room] of left) {
-      if (![...left.values()].some((imports) => imports.has(room))) left.delete(room);
+    for (const [name, others] of left) if (![...others].some((other) => left.has(other))) left.delete(name);
+    for (const [name] of left) {
+      if (![...left.values()].some((others) => others.has(name))) left.delete(name);
     }
   }
   return [...left.keys()].sort();

@@ -7,7 +7,7 @@
 
 import { getLinked, getPlan, getText, getTimeline, getTree, type Progress, replan } from './api.ts';
 import { bringTrees } from './bring.ts';
-import type { ReadyPlan, TreeImage } from './model/answers.ts';
+import type { ReadyPlan } from './model/answers.ts';
 import type { Player } from './model/player.ts';
 import { type ProcessForest, processForest, type ShownProcess } from './model/process-forest.ts';
 import { SessionColours } from './model/session-colour.ts';
@@ -15,19 +15,13 @@ import { type RestorerAnswer, verdictOf } from './model/verdict.ts';
 import { part } from './page-parts.ts';
 import { panelsOf } from './panels/index.ts';
 import { Play } from './play.ts';
+import type { Shown } from './shown.ts';
 import { Tabs } from './tabs.ts';
 import { TreeMap } from './tree-map.ts';
 import { TreeRows } from './tree-rows.ts';
 
 /** Plans with more steps are shown, not played. */
 const PLAYED_STEPS = 30_000;
-
-export interface Shown {
-  readonly plan: ReadyPlan;
-  readonly image: TreeImage | null;
-  readonly processes: readonly ShownProcess[];
-  readonly restorers: readonly RestorerAnswer[];
-}
 
 class Page {
   private readonly colours = new SessionColours();

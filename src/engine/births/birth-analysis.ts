@@ -8,9 +8,9 @@
  */
 
 import { type WorkBudget, withShare } from '../plan/work-budget.ts';
-import type { OriginProblem } from '../planner/origin-problem.ts';
 import { adoptions, type BirthMap } from './birth-map.ts';
 import type { BirthOrder } from './birth-order.ts';
+import type { BirthProblem } from './birth-problem.ts';
 import { type BirthQuestion, bestQuestion } from './birth-question.ts';
 import { type Candidates, exactCandidates } from './candidates.ts';
 import { ForcedAncestors } from './forced-ancestors.ts';
@@ -60,7 +60,7 @@ export const STATIC_ELEMENTS = 3000;
 
 /** 'none': nothing fits; 'undecided': the limits were reached before anything did. */
 export function analyseBirths(
-  problem: OriginProblem,
+  problem: BirthProblem,
   hints: Int32Array,
   order: BirthOrder | null,
   limits: AnalysisLimits,
@@ -70,7 +70,7 @@ export function analyseBirths(
 }
 
 function analysisWithin(
-  problem: OriginProblem,
+  problem: BirthProblem,
   hints: Int32Array,
   order: BirthOrder | null,
   limits: AnalysisLimits,

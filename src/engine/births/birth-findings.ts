@@ -7,11 +7,11 @@
  */
 
 import type { Diagnostic } from '../answer-types/diagnostic.ts';
-import type { OriginProblem } from '../planner/origin-problem.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import type { BirthAnalysis } from './birth-analysis.ts';
 import type { BirthRefusal } from './birth-demand.ts';
 import { adoptions, type BirthMap, UNKNOWN } from './birth-map.ts';
+import type { BirthProblem } from './birth-problem.ts';
 import type { MapFault } from './check-map.ts';
 import type { OrderUse } from './choose-births.ts';
 import type { BirthContradiction } from './contradiction.ts';
@@ -62,7 +62,7 @@ function gradesInPids(tree: ProcessTree, { grades, candidates, simplest, complet
 /** ORIGIN_AMBIGUOUS, where there is more than one history. `taken`: the births of the plan. */
 export function ambiguousOrigin(
   tree: ProcessTree,
-  problem: OriginProblem,
+  problem: BirthProblem,
   analysis: BirthAnalysis,
   taken: BirthMap,
 ): Diagnostic[] {
@@ -151,7 +151,7 @@ export function ignoredOrder(order: OrderUse): Diagnostic[] {
 /** CABA_CONTRADICTION. */
 export function contradictingBirths(
   tree: ProcessTree,
-  problem: OriginProblem | null,
+  problem: BirthProblem | null,
   hints: Int32Array,
   refusal: BirthRefusal,
 ): Diagnostic {
@@ -196,7 +196,7 @@ export function contradictingBirths(
 
 function contradictionText(
   tree: ProcessTree,
-  problem: OriginProblem | null,
+  problem: BirthProblem | null,
   { because, minimal }: BirthContradiction,
   given: readonly { pid: number; caba: number }[],
   values: Readonly<Record<string, readonly number[]>>,
@@ -218,7 +218,7 @@ function contradictionText(
   return `These values exclude each other, ${which}: ${said}.${reason}${possible}`;
 }
 
-function reasonText(tree: ProcessTree, problem: OriginProblem, fault: MapFault): string {
+function reasonText(tree: ProcessTree, problem: BirthProblem, fault: MapFault): string {
   const q = tree.pid[fault.process]!;
   switch (fault.fault) {
     case 'cycle':
@@ -240,7 +240,7 @@ function reasonText(tree: ProcessTree, problem: OriginProblem, fault: MapFault):
   }
 }
 
-function number(problem: OriginProblem, session: number): number {
+function number(problem: BirthProblem, session: number): number {
   return problem.sessionNumber[session]!;
 }
 

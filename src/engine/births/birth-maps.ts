@@ -9,8 +9,8 @@
  */
 
 import { isSpent, spend, type WorkBudget } from '../plan/work-budget.ts';
-import type { OriginProblem } from '../planner/origin-problem.ts';
 import type { BirthMap } from './birth-map.ts';
+import type { BirthProblem } from './birth-problem.ts';
 import { checkMap } from './check-map.ts';
 import { ForcedAncestors } from './forced-ancestors.ts';
 import { histories } from './histories.ts';
@@ -23,7 +23,7 @@ const STATIC_ELEMENTS = 1000;
 export type MapsEnd = 'none' | 'all' | 'undecided';
 
 export function* birthMaps(
-  problem: OriginProblem,
+  problem: BirthProblem,
   hints: Int32Array,
   budget: WorkBudget,
 ): Generator<BirthMap, MapsEnd> {
@@ -54,12 +54,7 @@ export function* birthMaps(
 const CHECK_PASSES = 2;
 
 /** Everybody born of its parent, where that changes no other birth. */
-function simplified(
-  problem: OriginProblem,
-  hints: Int32Array,
-  found: BirthMap,
-  budget: WorkBudget,
-): BirthMap {
+function simplified(problem: BirthProblem, hints: Int32Array, found: BirthMap, budget: WorkBudget): BirthMap {
   const map = found.slice();
   for (let q = 1; q < problem.size; q++) {
     const before = map[q]!;

@@ -9,9 +9,9 @@
  */
 
 import type { WorkBudget } from '../plan/work-budget.ts';
-import type { OriginProblem } from '../planner/origin-problem.ts';
 import type { BirthMap } from './birth-map.ts';
 import type { BirthOrder } from './birth-order.ts';
+import type { BirthProblem } from './birth-problem.ts';
 import { checkMap } from './check-map.ts';
 import type { ForcedAncestors } from './forced-ancestors.ts';
 import type { MapSearch } from './search-map.ts';
@@ -23,7 +23,7 @@ export interface Candidates {
 }
 
 export function exactCandidates(
-  problem: OriginProblem,
+  problem: BirthProblem,
   hints: Int32Array,
   order: BirthOrder | null,
   forced: ForcedAncestors,

@@ -9,13 +9,14 @@
  *   leader (dead: to the lowest process above all members) leads a session, and was born in this one.
  * Invariant: each birth session is set once, so all walks together are linear.
  * Cost: O(n). Kernel rules: E7–E10; C3 (CLONE_PARENT keeps the caller as creator). Over several
- * namespaces a wanted parent that is an init need not be above, and every birth has a place (planner/nested/birth-places.ts).
+ * namespaces a wanted parent that is an init need not be above, and every birth has a place (birth-places.ts).
  */
 
-import { DEAD, isLeader, isRootRegion, type OriginProblem, regionTop } from '../planner/origin-problem.ts';
+import { DEAD, isLeader, isRootRegion, regionTop } from '../planner/origin-problem.ts';
 import { withScratch } from '../tree/scratch.ts';
 import { type BirthMap, isAbove, type MapWalk, walkMap } from './birth-map.ts';
 import { type BirthOrder, firstBornTooEarly } from './birth-order.ts';
+import type { BirthProblem } from './birth-problem.ts';
 
 export interface CheckedMap {
   readonly fault: null;
@@ -53,14 +54,14 @@ export type MapFault =
   | { readonly fault: 'order'; readonly process: number };
 
 export function checkMap(
-  problem: OriginProblem,
+  problem: BirthProblem,
   map: BirthMap,
   order: BirthOrder | null = null,
 ): CheckedMap | MapFault {
   return withScratch(() => checked(problem, map, order));
 }
 
-function checked(problem: OriginProblem, map: BirthMap, order: BirthOrder | null): CheckedMap | MapFault {
+function checked(problem: BirthProblem, map: BirthMap, order: BirthOrder | null): CheckedMap | MapFault {
   const walk = walkMap(map);
   if (walk.reached < problem.size) return { fault: 'cycle', process: onCycle(map, walk) };
   const above = problem.places?.ancestor ?? problem.parent;
@@ -83,7 +84,7 @@ function onCycle(map: BirthMap, walk: MapWalk): number {
 }
 
 class MapCheck {
-  private readonly problem: OriginProblem;
+  private readonly problem: BirthProblem;
   private readonly map: BirthMap;
   private readonly walk: MapWalk;
   private readonly birth: Int32Array;
@@ -92,7 +93,7 @@ class MapCheck {
   /** Over several namespaces: the boundary process at or above each. */
   private readonly block: Int32Array;
 
-  constructor(problem: OriginProblem, map: BirthMap, walk: MapWalk) {
+  constructor(problem: BirthProblem, map: BirthMap, walk: MapWalk) {
     this.problem = problem;
     this.map = map;
     this.walk = walk;

@@ -14,9 +14,9 @@
  */
 
 import { type WorkBudget, withShare } from '../plan/work-budget.ts';
-import type { OriginProblem } from '../planner/origin-problem.ts';
 import type { BirthMap } from './birth-map.ts';
 import { type BirthOrder, followsOrder } from './birth-order.ts';
+import type { BirthProblem } from './birth-problem.ts';
 import { checkMap } from './check-map.ts';
 import { type BirthContradiction, birthContradiction } from './contradiction.ts';
 import { ForcedAncestors } from './forced-ancestors.ts';
@@ -48,7 +48,7 @@ const STATIC_SIZE = 3000;
 
 /** @param preferred null where no plan without hints was found; the tree may still be reachable */
 export function chooseBirths(
-  problem: OriginProblem,
+  problem: BirthProblem,
   given: Pick<GivenBirths, 'hints' | 'order'>,
   history: number,
   preferred: BirthMap | null,
@@ -67,7 +67,7 @@ export function chooseBirths(
 const NO_CORE: BirthContradiction = { core: [], minimal: false, possible: null, because: null };
 
 function chooseInOrder(
-  problem: OriginProblem,
+  problem: BirthProblem,
   hints: Int32Array,
   order: BirthOrder | null,
   history: number,
@@ -90,7 +90,7 @@ function chooseInOrder(
 }
 
 function nthHistory(
-  problem: OriginProblem,
+  problem: BirthProblem,
   hints: Int32Array,
   order: BirthOrder | null,
   history: number,
@@ -110,7 +110,7 @@ function nthHistory(
 }
 
 function firstHistory(
-  problem: OriginProblem,
+  problem: BirthProblem,
   hints: Int32Array,
   order: BirthOrder | null,
   preferred: BirthMap | null,

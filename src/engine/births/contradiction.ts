@@ -12,10 +12,10 @@
 
 import { shrunk } from '../plan/shrink.ts';
 import { type WorkBudget, withShare } from '../plan/work-budget.ts';
-import type { OriginProblem } from '../planner/origin-problem.ts';
 import { liftedParents, partialProblem, withAncestors } from '../planner/partial-problem.ts';
 import { withScratch } from '../tree/scratch.ts';
 import { isAbove, UNKNOWN, walkMap } from './birth-map.ts';
+import type { BirthProblem } from './birth-problem.ts';
 import { checkMap, type MapFault } from './check-map.ts';
 import { MapSearch } from './search-map.ts';
 
@@ -36,7 +36,7 @@ const VALUES_CORE = 16;
 const WORK = 40_000_000;
 
 export function birthContradiction(
-  problem: OriginProblem,
+  problem: BirthProblem,
   hints: Int32Array,
   budget: WorkBudget,
 ): BirthContradiction {
@@ -44,7 +44,7 @@ export function birthContradiction(
 }
 
 function contradictionWithin(
-  problem: OriginProblem,
+  problem: BirthProblem,
   hints: Int32Array,
   budget: WorkBudget,
 ): BirthContradiction {
@@ -74,7 +74,7 @@ function contradictionWithin(
 }
 
 /** A process whose hint is below it in the tree, or strictly above its parent: no history has that. −1: none is seen. */
-function impossibleAlone({ size, parent }: OriginProblem, hints: Int32Array): number {
+function impossibleAlone({ size, parent }: BirthProblem, hints: Int32Array): number {
   return withScratch(() => {
     const tree = walkMap(parent);
     for (let q = 1; q < size; q++) {
@@ -86,12 +86,12 @@ function impossibleAlone({ size, parent }: OriginProblem, hints: Int32Array): nu
 }
 
 class CoreSearch {
-  private readonly problem: OriginProblem;
+  private readonly problem: BirthProblem;
   private readonly hints: Int32Array;
   private readonly budget: WorkBudget;
   private readonly search: MapSearch;
 
-  constructor(problem: OriginProblem, hints: Int32Array, budget: WorkBudget) {
+  constructor(problem: BirthProblem, hints: Int32Array, budget: WorkBudget) {
     this.problem = problem;
     this.budget = budget;
     this.hints = hints;
@@ -161,7 +161,7 @@ function isFull(hints: Int32Array): boolean {
 }
 
 /** Processes on the ways up by birth from the process at fault: its session's members may be needed too. */
-function hintsConcerned(problem: OriginProblem, hints: Int32Array, fault: MapFault): number[] {
+function hintsConcerned(problem: BirthProblem, hints: Int32Array, fault: MapFault): number[] {
   const concerned = new Set<number>();
   const climb = (from: number): void => {
     for (let q = from; q > 0 && !concerned.has(q); q = hints[q]!) concerned.add(q);

@@ -10,12 +10,13 @@
  * Cost: O(elements² / 32) words a sweep, elements²/8 bytes. Hints are not used: with them the sets stay sound.
  */
 
-import { DEAD, isLeader, type OriginProblem, regionTop } from '../planner/origin-problem.ts';
+import { DEAD, isLeader, regionTop } from '../planner/origin-problem.ts';
+import type { BirthProblem } from './birth-problem.ts';
 
 export class ForcedAncestors {
   /** A process would be its own ancestor, or be born in two sessions: no history leads to the tree. */
   unreachable = false;
-  private readonly problem: OriginProblem;
+  private readonly problem: BirthProblem;
   private readonly elements: number;
   private readonly words: number;
   /** Row e: who is above e. */
@@ -24,7 +25,7 @@ export class ForcedAncestors {
   private readonly upper: number[] = [];
   private readonly lower: number[] = [];
 
-  constructor(problem: OriginProblem) {
+  constructor(problem: BirthProblem) {
     const { size, sessionCount, session, leader, places } = problem;
     const ancestor = places?.ancestor ?? problem.parent;
     this.problem = problem;

@@ -9,15 +9,15 @@
  * Cost: a check for every choice; a search only where the map found last neither has it nor fits with it put in.
  */
 
-import type { OriginProblem } from '../planner/origin-problem.ts';
 import type { BirthMap } from './birth-map.ts';
 import type { BirthOrder } from './birth-order.ts';
+import type { BirthProblem } from './birth-problem.ts';
 import { checkMap } from './check-map.ts';
 import type { MapSearch, SearchVerdict } from './search-map.ts';
 
 /** Yields maps; returns true when all were given, false when the budget of the search ran out. */
 export function* histories(
-  problem: OriginProblem,
+  problem: BirthProblem,
   hints: Int32Array,
   candidatesOf: (process: number) => readonly number[],
   search: MapSearch,
@@ -71,7 +71,7 @@ export function* histories(
 
 /** Adopts as few as a greedy choice does: in canonical order, everybody is born of its parent where that is possible. */
 export function simplestMap(
-  problem: OriginProblem,
+  problem: BirthProblem,
   hints: Int32Array,
   search: MapSearch,
   first: BirthMap,
@@ -98,7 +98,7 @@ function inOrder(candidates: readonly number[], preferred: readonly number[]): r
 
 /** A map that agrees with the hints: the last one with the new hint, that of q, put in, or one that is searched for. */
 function nextMap(
-  problem: OriginProblem,
+  problem: BirthProblem,
   last: BirthMap,
   hints: Int32Array,
   q: number,

@@ -9,12 +9,13 @@
  */
 
 import { AFTER, BEFORE, type Origin } from '../planner/origin.ts';
-import { DEAD, isLeader, type OriginProblem } from '../planner/origin-problem.ts';
+import { DEAD, isLeader } from '../planner/origin-problem.ts';
 import { copyOf, int32s } from '../tree/scratch.ts';
 import type { BirthMap } from './birth-map.ts';
+import type { BirthProblem } from './birth-problem.ts';
 import type { CheckedMap } from './check-map.ts';
 
-export function originOfMap(problem: OriginProblem, map: BirthMap, { birth, deadUnder }: CheckedMap): Origin {
+export function originOfMap(problem: BirthProblem, map: BirthMap, { birth, deadUnder }: CheckedMap): Origin {
   const { size, session, leader, sessionCount } = problem;
   const creator = new Int32Array(size + sessionCount).fill(-1);
   const phase = new Uint8Array(size + sessionCount);
@@ -34,7 +35,7 @@ export function originOfMap(problem: OriginProblem, map: BirthMap, { birth, dead
   return { creator, phase };
 }
 
-function isBornIn(problem: OriginProblem, birth: Int32Array, x: number, region: number): boolean {
+function isBornIn(problem: BirthProblem, birth: Int32Array, x: number, region: number): boolean {
   if (x === 0) return problem.rootHasTwoRegions && region === problem.outside;
   return isLeader(problem, x) && birth[problem.session[x]!] === region;
 }

@@ -13,8 +13,9 @@ import type { NestedOrigin, Tool } from '../planner/nested/nested-origin.ts';
 import { leadsSession, type NestedTree } from '../planner/nested/nested-tree.ts';
 import { type OriginClasses, originClasses } from '../planner/nested/origin-classes.ts';
 import { AFTER, BEFORE } from '../planner/origin.ts';
-import { DEAD, isLeader, type OriginProblem } from '../planner/origin-problem.ts';
+import { DEAD, isLeader } from '../planner/origin-problem.ts';
 import type { BirthMap } from './birth-map.ts';
+import type { BirthProblem } from './birth-problem.ts';
 import type { CheckedMap } from './check-map.ts';
 
 export interface NestedSolution extends OriginClasses {
@@ -24,7 +25,7 @@ export interface NestedSolution extends OriginClasses {
 /** Null: nobody can bring in all groups that must be had from birth. */
 export function nestedOriginOfMap(
   nested: NestedTree,
-  problem: OriginProblem,
+  problem: BirthProblem,
   map: BirthMap,
   checked: CheckedMap,
 ): NestedSolution | null {
@@ -37,7 +38,7 @@ export function nestedOriginOfMap(
 /** Elements as in a nested origin. A tool's class is known when the groups are. */
 class OriginOfMap {
   private readonly nested: NestedTree;
-  private readonly problem: OriginProblem;
+  private readonly problem: BirthProblem;
   private readonly map: BirthMap;
   private readonly checked: CheckedMap;
   private readonly firstTool: number;
@@ -46,7 +47,7 @@ class OriginOfMap {
   private readonly sibling: number[];
   private readonly tools: Tool[] = [];
 
-  constructor(nested: NestedTree, problem: OriginProblem, map: BirthMap, checked: CheckedMap) {
+  constructor(nested: NestedTree, problem: BirthProblem, map: BirthMap, checked: CheckedMap) {
     this.nested = nested;
     this.problem = problem;
     this.map = map;
@@ -140,7 +141,7 @@ class OriginOfMap {
 /** What the map says of boundary processes. */
 function birthsOf(
   nested: NestedTree,
-  problem: OriginProblem,
+  problem: BirthProblem,
   { birth, deadParent }: CheckedMap,
   { sibling }: NestedOrigin,
 ): BoundaryBirths {

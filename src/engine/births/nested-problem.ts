@@ -5,17 +5,18 @@
  * Invariant: processes keep their indexes; sessions are numbered as the problem of one namespace numbers them.
  */
 
-import { BirthPlaces } from '../planner/nested/birth-places.ts';
 import { type BoundaryBirths, boundaryBirths } from '../planner/nested/boundary-births.ts';
 import { type NestedTree, nestedTree } from '../planner/nested/nested-tree.ts';
 import { withOutsideSession } from '../planner/nested/outside-session.ts';
-import { type OriginProblem, originProblem } from '../planner/origin-problem.ts';
+import { originProblem } from '../planner/origin-problem.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
+import { BirthPlaces } from './birth-places.ts';
+import type { BirthProblem } from './birth-problem.ts';
 
 /** Null: the root is neither in the outside session nor a leader. */
-export function nestedProblem(nested: NestedTree, births: BoundaryBirths): OriginProblem | null {
+export function nestedProblem(nested: NestedTree, births: BoundaryBirths): BirthProblem | null {
   const { tree, sessions, parent } = nested;
   const { size } = tree;
   const own = Int32Array.from({ length: size }, (_, q) => q + 1);
@@ -38,7 +39,7 @@ export function knownBoundaryBirths(nested: NestedTree): BoundaryBirths | null {
 }
 
 /** The birth problem of a tree whose local rules hold, in one namespace or several; null: nothing leads to the tree. */
-export function birthProblem(tree: ProcessTree): OriginProblem | null {
+export function birthProblem(tree: ProcessTree): BirthProblem | null {
   if (tree.namespaces.length === 1) return problemOf(tree);
   const nested = nestedTree(withOutsideSession(tree, outsideNumbers(tree)));
   const births = knownBoundaryBirths(nested);

@@ -5,11 +5,12 @@
  * there. Kept for every placed process: its depth and the boundary process at or above it (its block); for every dead
  * leader: the process that it was put below, and the parent outside that it hangs from.
  * Invariant: what is asked about stands on the way from the root, so depths of the way decide who is above whom.
- * Cost: O(1) for a process, O(component) for a component. Kernel rules: those of planner/nested/birth-places.ts.
+ * Cost: O(1) for a process, O(component) for a component. Kernel rules: those of birth-places.ts.
  */
 
-import type { BirthPlaces } from '../planner/nested/birth-places.ts';
-import { DEAD, isLeader, type OriginProblem } from '../planner/origin-problem.ts';
+import { DEAD, isLeader } from '../planner/origin-problem.ts';
+import type { BirthPlaces } from './birth-places.ts';
+import type { BirthProblem } from './birth-problem.ts';
 
 /** `elements[from] .. elements[to - 1]`, which have the mark `stamp`. */
 export interface Component {
@@ -21,14 +22,14 @@ export interface Component {
 }
 
 export class PlacedBirths {
-  private readonly problem: OriginProblem;
+  private readonly problem: BirthProblem;
   private readonly places: BirthPlaces;
   private readonly depth: Int32Array;
   private readonly block: Int32Array;
   private readonly deadUnder: Int32Array;
   private readonly deadParent: Int32Array;
 
-  constructor(problem: OriginProblem, places: BirthPlaces) {
+  constructor(problem: BirthProblem, places: BirthPlaces) {
     this.problem = problem;
     this.places = places;
     this.depth = new Int32Array(problem.size);

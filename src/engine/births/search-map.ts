@@ -15,9 +15,10 @@
  */
 
 import { spend, type WorkBudget } from '../plan/work-budget.ts';
-import { DEAD, isLeader, type OriginProblem, regionTop } from '../planner/origin-problem.ts';
+import { DEAD, isLeader, regionTop } from '../planner/origin-problem.ts';
 import type { BirthMap } from './birth-map.ts';
 import { type BirthOrder, mayBeYounger, youngestWith } from './birth-order.ts';
+import type { BirthProblem } from './birth-problem.ts';
 import { FailedComponents, type Tie } from './failed-components.ts';
 import { type Component, PlacedBirths } from './placed-births.ts';
 
@@ -52,7 +53,7 @@ const NO_SESSION = -1;
 const NO_TIE: Tie = { above: -1, youngest: 0, beyond: '' };
 
 export class MapSearch {
-  private readonly problem: OriginProblem;
+  private readonly problem: BirthProblem;
   private readonly order: BirthOrder | null;
   private readonly budget: WorkBudget;
   private readonly map: Int32Array;
@@ -72,7 +73,7 @@ export class MapSearch {
   private hints: Int32Array;
   private readonly stack: Frame[] = [];
 
-  constructor(problem: OriginProblem, order: BirthOrder | null, budget: WorkBudget) {
+  constructor(problem: BirthProblem, order: BirthOrder | null, budget: WorkBudget) {
     const { size, sessionCount, leader } = problem;
     this.problem = problem;
     this.order = order;
@@ -87,7 +88,7 @@ export class MapSearch {
     this.link = new Int32Array(size + sessionCount);
     this.rank = new Int32Array(size + sessionCount);
     this.ancestor = problem.places?.ancestor ?? withDeadLeaders(problem);
-    this.placed = problem.places && new PlacedBirths(problem, problem.places);
+    this.placed = problem.places ? new PlacedBirths(problem, problem.places) : null;
     this.failures = new FailedComponents(size + sessionCount);
   }
 
@@ -381,7 +382,7 @@ export class MapSearch {
 }
 
 /** The wanted parents, and nobody for dead leaders. */
-function withDeadLeaders({ size, sessionCount, parent }: OriginProblem): Int32Array {
+function withDeadLeaders({ size, sessionCount, parent }: BirthProblem): Int32Array {
   const ancestor = new Int32Array(size + sessionCount);
   ancestor.set(parent);
   ancestor[0] = 0;

@@ -11,6 +11,7 @@
 import type { BirthMap } from '../births/birth-map.ts';
 import { UNKNOWN } from '../births/birth-map.ts';
 import { birthMaps } from '../births/birth-maps.ts';
+import type { BirthProblem } from '../births/birth-problem.ts';
 import { belowRestorer, demandedBirths, shifted } from '../births/births-below-restorer.ts';
 import { checkMap } from '../births/check-map.ts';
 import type { GivenBirths } from '../births/given-births.ts';
@@ -21,7 +22,6 @@ import { spend } from '../plan/work-budget.ts';
 import { type NestedTree, nestedTree } from '../planner/nested/nested-tree.ts';
 import { withOutsideSession } from '../planner/nested/outside-session.ts';
 import { planNested, scheduleNested } from '../planner/nested/plan-nested.ts';
-import type { OriginProblem } from '../planner/origin-problem.ts';
 import type { PlanRequest } from '../planner/plan-request.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
@@ -113,11 +113,11 @@ const SCHEDULE_PASSES = 200;
 
 class NestedHistories {
   private readonly nested: NestedTree;
-  private readonly problem: OriginProblem;
+  private readonly problem: BirthProblem;
   private readonly request: PlanRequest;
   private readonly hidden: number;
 
-  constructor(nested: NestedTree, problem: OriginProblem, request: PlanRequest, hidden: number) {
+  constructor(nested: NestedTree, problem: BirthProblem, request: PlanRequest, hidden: number) {
     this.nested = nested;
     this.problem = problem;
     this.request = request;

@@ -6,7 +6,8 @@
 
 import type { Conflict, Fact } from '../answer-types/conflict.ts';
 import { spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
-import { type BrokenRule, brokenRules } from '../planner/local-rules.ts';
+import type { BrokenRule } from '../planner/broken-rule.ts';
+import { brokenRules } from '../planner/local-rules.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { treePart } from '../tree/tree-part.ts';

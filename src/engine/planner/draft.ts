@@ -2,7 +2,7 @@
 
 import type { HelperList } from '../plan/helper-list.ts';
 import type { StepList } from '../plan/step-list.ts';
-import type { BrokenRule } from './local-rules.ts';
+import type { BrokenRule } from './broken-rule.ts';
 
 export type Draft =
   | {

@@ -12,7 +12,7 @@ import { spend, type WorkBudget } from '../plan/work-budget.ts';
 import { copyOf } from '../tree/scratch.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
 import { DEAD, isRootRegion, type OriginProblem } from './origin-problem.ts';
-import type { Schedule } from './schedule/schedule.ts';
+import { isCheaper, type Schedule } from './schedule/schedule.ts';
 import { turnBirths } from './turn-births.ts';
 
 /** Elements of a problem up to which the exchange is tried, and proposals tried times elements. */
@@ -78,11 +78,6 @@ function exchangedFrom(
   const improved = (): boolean => exchange(1, 0, birth) || exchange(2, 0, birth) || exchange(3, 0, birth);
   while (work > 0 && best.helpers.length > atLeast && improved());
   return best;
-}
-
-export function isCheaper(a: Schedule, b: Schedule): boolean {
-  if (a.helpers.length !== b.helpers.length) return a.helpers.length < b.helpers.length;
-  return a.steps.length < b.steps.length;
 }
 
 function withBirth(birth: Int32Array, session: number, to: number): Int32Array {

@@ -12,22 +12,8 @@ import type { OutsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import { hasLivingThreads, OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { withScratch } from '../tree/scratch.ts';
+import type { BrokenRule, Report } from './broken-rule.ts';
 import { checkSharing } from './sharing-rules.ts';
-
-/** V: theory, section 1. N: namespaces. T: thread ids. X: exits. K: shared resources. */
-export type LocalRule =
-  | `V${1 | 2 | 3 | 4 | 5 | 6 | 7}`
-  | `N${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`
-  | 'T1'
-  | 'X1'
-  | 'K1'
-  | 'K7';
-
-export interface BrokenRule {
-  readonly rule: LocalRule;
-  readonly facts: readonly Fact[];
-  readonly text: string;
-}
 
 /** Rules listed at most: a large image breaks a rule a million times for one reason. */
 const LISTED = 20;
@@ -53,8 +39,6 @@ export function brokenRules(tree: ProcessTree, outside: OutsideNumbers): BrokenR
   });
   return broken;
 }
-
-export type Report = (rule: BrokenRule['rule'], facts: Fact[], text: string) => void;
 
 function fact(tree: ProcessTree, i: number, field: 'ppid' | 'sid' | 'pgid' | 'state'): Fact {
   const value = field === 'ppid' ? parentPid(tree, i) : field === 'state' ? 'zombie' : tree[field][i]!;

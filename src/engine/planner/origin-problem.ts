@@ -17,7 +17,6 @@
 
 import { NumberTable } from '../tree/number-table.ts';
 import { int32s, int32sOf } from '../tree/scratch.ts';
-import type { BirthPlaces } from './nested/birth-places.ts';
 
 export const DEAD = -1;
 export const LED_OUTSIDE = -2;
@@ -44,8 +43,6 @@ export interface OriginProblem {
   readonly pinned: Uint8Array | null;
   /** Birth sessions that are known beforehand, −1 elsewhere. Null: none is. */
   readonly knownBirth: Int32Array | null;
-  /** Where births can be, in a problem of births over several pid namespaces. Null: there is one. */
-  readonly places: BirthPlaces | null;
 }
 
 /** Null: the root is neither in the outside session nor a leader (rule V2). `sid` 0 is the outside session. */
@@ -94,7 +91,6 @@ export function originProblem(
     rootHasTwoRegions,
     pinned: null,
     knownBirth: null,
-    places: null,
   };
 }
 

@@ -13,7 +13,7 @@ import { ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import type { Sharing } from '../tree/sharing.ts';
 import { NOT_TOLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
-import type { Report } from './local-rules.ts';
+import type { Report } from './broken-rule.ts';
 
 export function checkSharing(tree: ProcessTree, sharing: Sharing, report: Report): void {
   checkHandlers(tree, sharing, report);

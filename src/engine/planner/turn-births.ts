@@ -12,10 +12,9 @@
 import { spend, type WorkBudget } from '../plan/work-budget.ts';
 import { copyOf, int32s } from '../tree/scratch.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
-import { isCheaper } from './exchange-births.ts';
 import { AFTER, type Origin } from './origin.ts';
 import { isLeader, isRootRegion, type OriginProblem } from './origin-problem.ts';
-import type { Schedule } from './schedule/schedule.ts';
+import { isCheaper, type Schedule } from './schedule/schedule.ts';
 
 const TRIES = 6;
 /** Passes over its elements that a check with a schedule costs. */

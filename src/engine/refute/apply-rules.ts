@@ -6,36 +6,21 @@
  * Cost: cubic in the elements at worst; each look at a pair is taken from the budget.
  */
 
-import { type Claim, CONTRADICTION, type Fact } from '../proof/proof.ts';
-import type { Element, Elements } from './elements.ts';
+import type { Elements } from './elements.ts';
 import { GroupReasoning } from './group-reasoning.ts';
 import { type Knowledge, NO_LINE } from './knowledge.ts';
 import { NamespaceReasoning } from './namespace-reasoning.ts';
 import type { Notes } from './notes.ts';
+import { type Budget, Reasoning } from './reasoning.ts';
 
-export interface Budget {
-  work: number;
-}
-
-export class Reasoning {
-  readonly elements: Elements;
-  readonly notes: Notes;
-  readonly known: Knowledge;
-  readonly budget: Budget;
+export class Deduction extends Reasoning {
   private readonly overNamespaces: NamespaceReasoning | null;
   private readonly groups: GroupReasoning | null;
 
   constructor(elements: Elements, notes: Notes, known: Knowledge, budget: Budget) {
-    this.elements = elements;
-    this.notes = notes;
-    this.known = known;
-    this.budget = budget;
+    super(elements, notes, known, budget);
     this.overNamespaces = elements.overNamespaces ? new NamespaceReasoning(this) : null;
     this.groups = elements.overNamespaces ? new GroupReasoning(this) : null;
-  }
-
-  element(e: number): Element {
-    return this.elements.list[e]!;
   }
 
   /** What the image says of each process alone. */
@@ -120,23 +105,6 @@ export class Reasoning {
     if (this.element(p).leads) for (const r of known.lowersOf(q)) known.queue.push(q * known.count + r);
   }
 
-  /** The session that e was born in, −1 where that is open. */
-  birthOf(e: number): number {
-    const { number, leads } = this.element(e);
-    return leads ? (this.known.birthOf(e)?.value ?? -1) : this.elements.image.session(number);
-  }
-
-  /** The line that says it. */
-  private birthLine(e: number): number {
-    const { number, leads } = this.element(e);
-    if (leads) return this.known.birthOf(e)!.line;
-    return this.notes.fact({
-      says: 'session',
-      process: number,
-      session: this.elements.image.session(number),
-    });
-  }
-
   /** What follows for p, above q, from the session that q was born in. */
   private applySession(p: number, q: number): void {
     const { known, elements } = this;
@@ -188,47 +156,5 @@ export class Reasoning {
     ];
     if (x < 0) this.contradict('nearest', from);
     else this.sayPair('nearest', from, p, x);
-  }
-
-  /** The line that says where e lives or lived. */
-  homeLine(e: number): number {
-    const { number: process, isPresent, home, witness } = this.element(e);
-    const { image } = this.elements;
-    const namespace = image.namespaceId(home);
-    if (isPresent) return this.notes.fact({ says: 'namespace', process, namespace });
-    const from = [
-      this.notes.fact({
-        says: 'numbers',
-        process: witness,
-        of: 'session',
-        numbers: image.numbers(witness, 'session'),
-      }),
-      this.notes.fact({ says: 'absent', process }),
-    ];
-    return this.notes.add('vanished', from, { says: 'lived in', process, namespace });
-  }
-
-  fact(claim: Fact): number {
-    return this.notes.fact(claim);
-  }
-
-  say(rule: string, from: readonly number[], claim: Claim): number {
-    return this.notes.add(rule, from, claim);
-  }
-
-  contradict(rule: string, from: readonly number[]): void {
-    if (this.known.contradiction !== NO_LINE) return;
-    this.known.contradiction = this.notes.add(rule, from, CONTRADICTION);
-  }
-
-  sayPair(rule: string, from: readonly number[], p: number, q: number): void {
-    if (p === q || this.known.isAbove(p, q)) return;
-    const claim: Claim = { says: 'above', upper: this.element(p).number, lower: this.element(q).number };
-    this.known.setAbove(p, q, this.notes.add(rule, from, claim));
-  }
-
-  private sayAbove(rule: string, from: readonly number[], upper: number, lower: number): void {
-    const { indexOf } = this.elements;
-    this.sayPair(rule, from, indexOf.get(upper)!, indexOf.get(lower)!);
   }
 }

@@ -2,8 +2,8 @@
 
 import { GROUP_RULES } from '../proof/group-rules.ts';
 import { type Claim, CONTRADICTION, type Fact } from '../proof/proof.ts';
-import type { Reasoning } from './apply-rules.ts';
 import { ancestorsInside } from './namespace-reasoning.ts';
+import type { Reasoning } from './reasoning.ts';
 
 export class GroupReasoning {
   private readonly reasoning: Reasoning;

@@ -1,8 +1,8 @@
 /** Applies the rules of births over nested pid namespaces (proof/namespace-rules.ts) to one pair of elements. */
 
 import { OUTER } from '../proof/image.ts';
-import type { Reasoning } from './apply-rules.ts';
 import { UNKNOWN } from './elements.ts';
+import type { Reasoning } from './reasoning.ts';
 
 export class NamespaceReasoning {
   private readonly reasoning: Reasoning;

@@ -13,11 +13,12 @@
 import type { Image } from '../proof/image.ts';
 import { CONTRADICTION, type Proof, REMAINS, SUPPOSE } from '../proof/proof.ts';
 import { BROKEN_BY_ITSELF } from '../proof/rules.ts';
-import { type Budget, Reasoning } from './apply-rules.ts';
+import { Deduction } from './apply-rules.ts';
 import { elementsOf } from './elements.ts';
 import { foreignOwner } from './group-reasoning.ts';
 import { Knowledge, NO_LINE } from './knowledge.ts';
 import { Notes } from './notes.ts';
+import type { Budget } from './reasoning.ts';
 
 /** Elements that a proof is looked for among. */
 export const MOST_ELEMENTS = 600;
@@ -36,7 +37,7 @@ export function refute(image: Image, pids: readonly number[], budget: Budget): P
   if (local !== null) return notes.proofOf(image, local);
   if (elements.list.length > MOST_ELEMENTS) return null;
   const known = new Knowledge(elements);
-  const reasoning = new Reasoning(elements, notes, known, budget);
+  const reasoning = new Deduction(elements, notes, known, budget);
   reasoning.begin();
   const contradiction = refuteKnown(reasoning);
   return contradiction === NO_LINE ? null : notes.proofOf(image, contradiction);
@@ -77,7 +78,7 @@ function brokenRule(image: Image, pids: readonly number[], notes: Notes): number
 }
 
 /** The line that contradicts what is known; NO_LINE where nothing does. */
-function refuteKnown(reasoning: Reasoning): number {
+function refuteKnown(reasoning: Deduction): number {
   const { known, budget } = reasoning;
   for (;;) {
     reasoning.run();
@@ -95,7 +96,7 @@ function refuteKnown(reasoning: Reasoning): number {
 /** Two that are above a third, and it is open which of them is above the other: (first, second, third). */
 type OpenOrder = readonly [number, number, number];
 
-function openOrders({ known, budget }: Reasoning): OpenOrder[] {
+function openOrders({ known, budget }: Deduction): OpenOrder[] {
   const open: OpenOrder[] = [];
   const seen = new Set<number>();
   for (let q = 0; q < known.count; q++) {
@@ -115,7 +116,7 @@ function openOrders({ known, budget }: Reasoning): OpenOrder[] {
 }
 
 /** True: one order contradicts itself at once, so the other one is known now. */
-function settledByTrying(reasoning: Reasoning, open: readonly OpenOrder[]): boolean {
+function settledByTrying(reasoning: Deduction, open: readonly OpenOrder[]): boolean {
   for (const order of open.slice(0, MOST_TRIED)) {
     const [a, b] = order;
     for (const [upper, lower] of [
@@ -134,7 +135,7 @@ function settledByTrying(reasoning: Reasoning, open: readonly OpenOrder[]): bool
 }
 
 /** The order from which most follows, both ways. */
-function strongest(reasoning: Reasoning, open: readonly OpenOrder[]): readonly [OpenOrder, number, number] {
+function strongest(reasoning: Deduction, open: readonly OpenOrder[]): readonly [OpenOrder, number, number] {
   let best = open[0]!;
   let most = -1;
   for (const order of open.slice(0, MOST_TRIED)) {
@@ -158,7 +159,7 @@ function strongest(reasoning: Reasoning, open: readonly OpenOrder[]): readonly [
  * @returns true: there is one, and so it is known now that b is above a
  */
 function suppose(
-  { known, notes, elements }: Reasoning,
+  { known, notes, elements }: Deduction,
   [first, second, third]: OpenOrder,
   a: number,
   b: number,

@@ -1,7 +1,7 @@
 /** What the files of an image set leave open, and where they contradict each other. None of it stops a plan. */
 import type { Diagnostic, DiagnosticCode } from '../../engine/answer-types/diagnostic.ts';
 import { type ProcessColumns, ZOMBIE } from '../../engine/tree/process-columns.ts';
-import type { Task } from './image-set.ts';
+import type { Task } from './task.ts';
 
 /** Pids that a finding names; `detail.count` has how many there are. */
 const PIDS_NAMED = 100;

@@ -17,16 +17,7 @@ import { imageFindings } from './image-findings.ts';
 import { addClasses, type ObjectIds, objectIdsOf } from './object-ids.ts';
 import { pidNamespaces } from './pid-namespaces.ts';
 import { PstreeRows } from './pstree-rows.ts';
-
-/** What the core file of a process says of it. */
-export interface Task {
-  readonly state: typeof ALIVE | typeof ZOMBIE;
-  /** Alive, and stopped by a signal. */
-  readonly stopped: boolean;
-  readonly exitStatus: number;
-  readonly subreaper: boolean | undefined;
-  readonly comm: string | undefined;
-}
+import type { Task } from './task.ts';
 
 export class CriuImageSet {
   private readonly limits: ReadLimits;

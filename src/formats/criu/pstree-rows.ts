@@ -16,11 +16,11 @@ import { LARGEST_NUMBER, MOST_LEVELS } from '../field-limits.ts';
 import { readError } from '../read-error.ts';
 import type { Place } from '../read-image.ts';
 import type { ReadLimits } from '../read-limits.ts';
-import type { Task } from './image-set.ts';
 import { levelVectors } from './level-vectors.ts';
 import type { ObjectIds } from './object-ids.ts';
 import type { NamespaceMember } from './pid-namespaces.ts';
 import type { PstreeEntry } from './pstree-entry.ts';
+import type { Task } from './task.ts';
 
 export class PstreeRows {
   readonly columns = new ProcessColumns();

@@ -2,8 +2,8 @@
 
 import type { ReadyPlan } from '../model/answers.ts';
 import { element } from '../page-parts.ts';
-import type { PageActions } from './index.ts';
 import { litLines } from './lit-lines.ts';
+import type { PageActions } from './page-actions.ts';
 
 export function findingsPanel(plan: ReadyPlan, { light }: PageActions): Node {
   if (plan.diagnostics.length === 0) return element('p', 'Nothing to remark.', 'hint');

@@ -3,7 +3,7 @@
 import { getJson } from '../api.ts';
 import type { ReadyPlan } from '../model/answers.ts';
 import { element } from '../page-parts.ts';
-import type { PageActions } from './index.ts';
+import type { PageActions } from './page-actions.ts';
 
 interface Analysis {
   readonly analysis?: {

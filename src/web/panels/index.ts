@@ -1,28 +1,15 @@
 /** The panels below the tree: what the API says beyond the plan itself. Those that would be empty are left out. */
 
 import { getLinked } from '../api.ts';
-import type { Shown } from '../main.ts';
-import type { ProcessForest } from '../model/process-forest.ts';
-import type { SessionColours } from '../model/session-colour.ts';
-import type { Play } from '../play.ts';
+import type { Shown } from '../shown.ts';
 import type { Panel } from '../tabs.ts';
 import { findingsPanel } from './findings.ts';
 import { historiesPanel } from './histories.ts';
+import type { PageActions } from './page-actions.ts';
 import { proofPanel } from './proof.ts';
 import { recordPanel } from './record.ts';
 import { restorersPanel } from './restorers.ts';
 import { takeAwayPanel } from './take-away.ts';
-
-/** What a panel can ask of the page. */
-export interface PageActions {
-  /** Marks processes in every view. */
-  readonly light: (pids: readonly number[]) => void;
-  readonly forest: () => ProcessForest;
-  readonly seen: () => Int32Array;
-  readonly colours: SessionColours;
-  readonly play: Play;
-  readonly replan: (options: object) => Promise<void>;
-}
 
 export function panelsOf(shown: Shown, actions: PageActions): Panel[] {
   const { plan, restorers } = shown;

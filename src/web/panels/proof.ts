@@ -3,8 +3,8 @@
 import { getJson } from '../api.ts';
 import type { ReadyPlan } from '../model/answers.ts';
 import { element } from '../page-parts.ts';
-import type { PageActions } from './index.ts';
 import { litLines } from './lit-lines.ts';
+import type { PageActions } from './page-actions.ts';
 
 interface Explanation {
   readonly conclusion: string;

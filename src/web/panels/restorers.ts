@@ -2,7 +2,7 @@
 
 import type { RestorerAnswer } from '../model/verdict.ts';
 import { element } from '../page-parts.ts';
-import type { PageActions } from './index.ts';
+import type { PageActions } from './page-actions.ts';
 
 type Answer = RestorerAnswer & {
   readonly pids?: readonly number[];

@@ -14,7 +14,7 @@ import { NO_NEED } from '../schedule/elements.ts';
 import type { OriginWalk } from '../schedule/origin-walk.ts';
 import { FREE, mustInherit, seesGroup } from './group-classes.ts';
 import { leadsSession, type NestedTree } from './nested-tree.ts';
-import type { Solution } from './plan-nested.ts';
+import type { Solution } from './solution.ts';
 
 export interface BirthNeeds {
   /** Session in which an element is when all are born, and that it is born in. */

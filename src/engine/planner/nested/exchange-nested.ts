@@ -10,9 +10,8 @@
 import { spend, type WorkBudget } from '../../plan/work-budget.ts';
 import { copyOf } from '../../tree/scratch.ts';
 import { checkBirths } from '../exact-check.ts';
-import { isCheaper } from '../exchange-births.ts';
 import { DEAD, isRootRegion } from '../origin-problem.ts';
-import type { NoSchedule, Schedule } from '../schedule/schedule.ts';
+import { isCheaper, type NoSchedule, type Schedule } from '../schedule/schedule.ts';
 import type { NamespaceProblem } from './namespace-problem.ts';
 import type { NamespaceBirths } from './nested-origin.ts';
 import { isDeadSession, type NestedTree } from './nested-tree.ts';

@@ -16,7 +16,7 @@ import type { BoundaryBirths } from './boundary-births.ts';
 import { FREE, type GroupClasses, mustInherit, seesGroup } from './group-classes.ts';
 import type { NestedOrigin } from './nested-origin.ts';
 import { leadsSession, type NestedTree } from './nested-tree.ts';
-import type { Solution } from './plan-nested.ts';
+import type { Solution } from './solution.ts';
 
 export function withFewerTools(nested: NestedTree, solution: Solution): Solution {
   if (solution.origin.tools.length === 0) return solution;

@@ -12,7 +12,7 @@
 import type { Fact } from '../../answer-types/conflict.ts';
 import { ZOMBIE } from '../../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
-import type { BrokenRule } from '../local-rules.ts';
+import type { BrokenRule } from '../broken-rule.ts';
 import { type NamespaceRelations, OUTER } from './namespace-relations.ts';
 import type { Owners } from './owners.ts';
 

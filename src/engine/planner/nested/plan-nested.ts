@@ -8,27 +8,21 @@
 
 import { withShare } from '../../plan/work-budget.ts';
 import type { Draft } from '../draft.ts';
-import { isCheaper } from '../exchange-births.ts';
 import type { Origin } from '../origin.ts';
 import type { PlanRequest } from '../plan-request.ts';
-import type { NoSchedule, Schedule } from '../schedule/schedule.ts';
+import { isCheaper, type NoSchedule, type Schedule } from '../schedule/schedule.ts';
 import { type BoundaryBirths, boundaryBirths } from './boundary-births.ts';
 import { exchangeNestedBirths } from './exchange-nested.ts';
 import { withFewerTools } from './fewer-tools.ts';
 import { type GroupClasses, groupClasses, mustInherit } from './group-classes.ts';
 import { withInitBirths } from './init-births.ts';
-import { birthsByNamespace, gluedOrigin, type NamespaceBirths, type NestedOrigin } from './nested-origin.ts';
+import { birthsByNamespace, gluedOrigin, type NamespaceBirths } from './nested-origin.ts';
 import type { NestedTree } from './nested-tree.ts';
 import { scheduleSolution } from './schedule-nested.ts';
+import type { Solution } from './solution.ts';
 
 /** Of looking for births with fewer helpers: the rest is for finding any that lead to the tree. */
 const EXCHANGE_WORK = 2_500_000;
-
-export interface Solution {
-  readonly origin: NestedOrigin;
-  readonly births: BoundaryBirths;
-  readonly classes: GroupClasses;
-}
 
 export interface NestedPlan {
   readonly draft: Draft;

@@ -24,7 +24,7 @@ import { FREE } from './group-classes.ts';
 import type { NestedOrigin } from './nested-origin.ts';
 import { isInit, leadsSession, type NestedTree } from './nested-tree.ts';
 import { innerNumbersOf } from './owners.ts';
-import type { Solution } from './plan-nested.ts';
+import type { Solution } from './solution.ts';
 
 /**
  * `hidden`: namespaces around level 0 that no plan shows. `keepBirths`: the closest alive born ancestors of the origin are

@@ -42,6 +42,12 @@ export interface Schedule {
   readonly origin: Origin;
 }
 
+/** Fewer helpers, then fewer steps. */
+export function isCheaper(a: Schedule, b: Schedule): boolean {
+  if (a.helpers.length !== b.helpers.length) return a.helpers.length < b.helpers.length;
+  return a.steps.length < b.steps.length;
+}
+
 export type NoSchedule = 'numbers' | 'creation cycle' | 'outside group lost' | 'CLONE_PARENT';
 
 /** What is to be scheduled, and what only one or several namespaces know. */

@@ -13,9 +13,9 @@
  * Cost: O(1) a test. Kernel rules: A16–A19, C1–C7, G10, G26.
  */
 
-import { DEAD, type OriginProblem } from '../origin-problem.ts';
-import type { BoundaryBirths } from './boundary-births.ts';
-import { isInit, type NestedTree } from './nested-tree.ts';
+import type { BoundaryBirths } from '../planner/nested/boundary-births.ts';
+import { isInit, type NestedTree } from '../planner/nested/nested-tree.ts';
+import { DEAD, type OriginProblem } from '../planner/origin-problem.ts';
 
 const NO_PARENT = -1;
 
