@@ -15,7 +15,7 @@ const TARGET = join(import.meta.dirname, '../guide');
 
 /** The contents, in the order of reading. Documents that are not named stand under "More". */
 const CONTENTS: readonly (readonly [heading: string, pages: readonly string[]])[] = [
-  ['Start', ['guide/start', 'guide/problem', 'guide/glossary']],
+  ['Start', ['guide/start', 'guide/problem', 'guide/trees', 'guide/glossary']],
   ['Use it', ['restore', 'guide/images', 'guide/diagnostics', 'agents', 'operations']],
   ['How it works', ['guide/how-it-works', 'architecture', 'guide/comparison', 'benchmarks']],
 ];

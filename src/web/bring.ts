@@ -1,11 +1,12 @@
 /** Bring: the ways a tree comes to the page. A file chosen or dropped, a text pasted, an example. */
 
 import { type Progress, postPlan } from './api.ts';
-import examples from './examples.json' with { type: 'json' };
+import { drawingOf, EXAMPLES } from './examples.ts';
 import type { ReadyPlan } from './model/answers.ts';
-import { part } from './page-parts.ts';
+import { element, part } from './page-parts.ts';
 
-type Work = (make: (tell: Progress) => Promise<ReadyPlan>) => Promise<void>;
+/** `played`: the plan is played at once. */
+type Work = (make: (tell: Progress) => Promise<ReadyPlan>, played?: boolean) => Promise<void>;
 
 export function bringTrees(work: Work): void {
   bringFiles(work);
@@ -53,17 +54,20 @@ function typeOf(text: string): string {
 }
 
 function bringExamples(work: Work): void {
-  const choice = part<HTMLSelectElement>('example');
-  const about = part('example-about');
-  for (const { name, title } of examples) choice.add(new Option(title, name));
-  const chosen = () => examples.find(({ name }) => name === choice.value) ?? examples[0]!;
-  const say = (): void => {
-    about.textContent = chosen().about;
-  };
-  choice.addEventListener('change', say);
-  say();
-  part('example-form').addEventListener('submit', (event) => {
-    event.preventDefault();
-    void work((tell) => postPlan(JSON.stringify(chosen().image), 'application/json', tell));
-  });
+  const gallery = part('examples');
+  for (const example of EXAMPLES) {
+    const { name, title, about, image } = example;
+    const button = element('button', '', 'example');
+    button.setAttribute('type', 'button');
+    button.dataset.example = name;
+    const picture = document.createElement('img');
+    picture.alt = '';
+    // An image of its own: the styles of the drawing are nobody else's.
+    picture.src = `data:image/svg+xml,${encodeURIComponent(drawingOf(example))}`;
+    button.append(picture, element('strong', title), element('span', about, 'hint'));
+    button.addEventListener('click', () => {
+      void work((tell) => postPlan(JSON.stringify(image), 'application/json', tell), true);
+    });
+    gallery.append(button);
+  }
 }

@@ -54,13 +54,13 @@ class Page {
     );
     part('theme').addEventListener('click', () => this.toggleTheme());
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.redraw());
-    bringTrees((work) => this.work(work));
+    bringTrees((work, played) => this.work(work, played));
     addEventListener('hashchange', () => this.follow());
     this.follow();
   }
 
-  /** Shows the plan that `make` answers with; what goes wrong is said. */
-  private async work(make: (tell: Progress) => Promise<ReadyPlan>): Promise<void> {
+  /** Shows the plan that `make` answers with, and plays it where that is wished; what goes wrong is said. */
+  private async work(make: (tell: Progress) => Promise<ReadyPlan>, played = false): Promise<void> {
     const bar = part<HTMLProgressElement>('bar');
     const said = part('said');
     const tell: Progress = (says, share) => {
@@ -74,6 +74,8 @@ class Page {
       tell('Sending…');
       await this.showPlan(await make(tell), tell);
       said.textContent = '';
+      if (played && this.playing && !matchMedia('(prefers-reduced-motion: reduce)').matches)
+        this.play.start();
     } catch (error) {
       said.className = 'bad';
       said.textContent = error instanceof Error ? error.message : String(error);
@@ -107,6 +109,8 @@ class Page {
     this.playing = told !== null;
 
     part('answer').hidden = false;
+    part('bring').classList.add('answered');
+    part<HTMLDetailsElement>('ways').open = false;
     part('play').hidden = !this.playing;
     part('births-pane').hidden = !this.playing;
     document.querySelector('.board')!.classList.toggle('alone', !this.playing);
@@ -130,7 +134,7 @@ class Page {
     );
     this.remember();
     part('verdict').focus({ preventScroll: true });
-    part('answer').scrollIntoView({ block: 'start' });
+    scrollTo({ top: 0 });
   }
 
   private sayVerdict({ plan, restorers }: Shown): void {
@@ -149,9 +153,6 @@ class Page {
     ]
       .filter(Boolean)
       .join(' · ');
-    part('legend').textContent =
-      'Colour: session. Thick border: child-subreaper. Dashed: helper or zombie. Frame: pid namespace. ' +
-      'On the time axis: ◆ setsid, ▪ setpgid, ⚑ subreaper on, ⚐ off, ✕ exit, ✓ reaped, ⇲ another pid namespace; a straight arrow is a birth, a dashed curve an adoption.';
   }
 
   private move(player: Player, marked: ReadonlySet<number>): void {

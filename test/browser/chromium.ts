@@ -1,31 +1,11 @@
-/** A real browser for the tests: Debian's Chromium, found on this machine; without one the tests say so. */
+/** A real browser for the tests; without one they say so. */
 
-import { existsSync } from 'node:fs';
 import { after } from 'node:test';
-import { type Browser, chromium, type Page } from 'playwright-core';
-
-const PLACES = [
-  process.env.CHROMIUM ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-
-/** `--no-sandbox`: CI runs as root. The others keep it from looking for hosts on the network. */
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-const executablePath = PLACES.find((place) => place !== '' && existsSync(place));
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, missingBrowser } from '../../scripts/chromium.ts';
 
 /** For `test(name, { skip }, …)`: false where there is a browser. */
-export const skip = executablePath ? false : 'no Chromium here (apt-get install chromium, or set CHROMIUM)';
+export const skip = missingBrowser ?? false;
 
 let browser: Browser | undefined;
 after(() => browser?.close());
@@ -40,7 +20,7 @@ export async function visit(
   origin: string,
   settings: { readonly width?: number; readonly height?: number; readonly dark?: boolean } = {},
 ): Promise<Visit> {
-  browser ??= await chromium.launch({ executablePath: executablePath!, args: ARGUMENTS });
+  browser ??= await launchBrowser();
   const { width = 1400, height = 1000, dark = false } = settings;
   const page = await browser.newPage({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light' });
   const complaints: string[] = [];

@@ -17,9 +17,12 @@ interface Entry {
   graft: boolean;
 }
 
+function imageOf(name: string): object {
+  return examples.find((example) => example.name === name)!.image;
+}
+
 async function restorersOf(name: string): Promise<Entry[]> {
-  const { image } = examples.find((example) => example.name === name)!;
-  const { id } = (await postJson(app, '/v1/trees', image)).json();
+  const { id } = (await postJson(app, '/v1/trees', imageOf(name))).json();
   return (await app.inject(`/v1/trees/${id}/restorers`)).json().restorers;
 }
 
@@ -75,12 +78,12 @@ test('nested pid namespaces: CRIU refuses the dump, of Virtuozzo nothing is said
 
 test('a tree that is not there is 404; the plan links to its restorers', async () => {
   assert.equal((await app.inject(`/v1/trees/${'0'.repeat(64)}/restorers`)).statusCode, 404);
-  const plan = (await postJson(app, '/v1/plans', examples[0]!.image)).json();
+  const plan = (await postJson(app, '/v1/plans', imageOf('docker_shim'))).json();
   assert.equal((await app.inject(plan.links.restorers)).statusCode, 200);
 });
 
 test('requirements and the command of CRIU, with what a tree image cannot tell', async () => {
-  const { id } = (await postJson(app, '/v1/trees', examples[0]!.image)).json();
+  const { id } = (await postJson(app, '/v1/trees', imageOf('docker_shim'))).json();
   const { requirements, notTold } = (await app.inject(`/v1/trees/${id}/requirements`)).json();
   assert.ok(requirements.some(({ property }: { property: string }) => property === 'numbers'));
   assert.ok(notTold.includes('mounts'));

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { PICTURES, pictures } from '../../scripts/pictures.ts';
 import type { TimelineEvent } from '../../src/web/model/answers.ts';
+import { differenceOf } from '../../src/web/model/difference.ts';
 import { layoutOf } from '../../src/web/model/layout.ts';
 import { Player } from '../../src/web/model/player.ts';
 import { processForest, type ShownProcess, visibleRows } from '../../src/web/model/process-forest.ts';
@@ -187,4 +188,19 @@ test('a trace: complete slices on tracks that have names, flows that begin befor
 test('the pictures of the docs are those of the examples (npm run pictures)', () => {
   for (const [name, svg] of pictures())
     assert.equal(readFileSync(join(PICTURES, `${name}.svg`), 'utf8'), svg, name);
+});
+
+test('the difference from the image: who is missing, too much, or otherwise', () => {
+  const wanted = [at(1, 0), at(2, 1), at(3, 2, { sid: 2, pgid: 2, state: 'zombie', childSubreaper: true })];
+  assert.deepEqual(differenceOf(wanted, wanted), { missing: [], extra: [], other: [] });
+  assert.deepEqual(differenceOf([at(1, 0), at(3, 1), at(300, 1, { helper: true })], wanted), {
+    missing: [2],
+    extra: [300],
+    other: [
+      {
+        pid: 3,
+        what: 'parent 1 instead of 2, session 1 instead of 2, group 1 instead of 2, alive, not yet zombie, not yet a subreaper',
+      },
+    ],
+  });
 });

@@ -57,10 +57,10 @@ function saySession(reason: Extract<Reason, { why: 'session at birth' }>): strin
   const name = session === 0 ? 'the session from outside' : `session ${session}`;
   const who = needs === pid ? 'it' : `${needs}, which descends from it,`;
   if (before !== null) {
-    return `Before ${creator}’s setsid (step ${before}), because ${who} needs ${name}, and a session can only be inherited at birth.`;
+    return `${pid} is born before ${creator}’s setsid (step ${before}), because ${who} needs ${name}, and a session can only be inherited at birth.`;
   }
   if (after !== null) {
-    return `After ${creator}’s setsid (step ${after}), because ${who} needs ${name}, and a session can only be inherited at birth.`;
+    return `${pid} is born after ${creator}’s setsid (step ${after}), because ${who} needs ${name}, and a session can only be inherited at birth.`;
   }
   return `${creator} is in ${name}, which ${who} can only inherit at birth.`;
 }

@@ -13,7 +13,7 @@ const POLICY =
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.svg': 'image/svg+xml',
-  '.png': 'image/png',
+  '.webp': 'image/webp',
 };
 
 export function guideRoute(app: FastifyInstance): void {

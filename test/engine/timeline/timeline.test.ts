@@ -147,6 +147,6 @@ test('a child born before its creator’s setsid: said with the step and the ses
   const setsid = events.find(({ step }) => step.op === 'setsid' && step.pid === 7)!.index;
   assert.equal(
     texts[0]!.text,
-    `Before 7’s setsid (step ${setsid}), because it needs session 1, and a session can only be inherited at birth.`,
+    `9 is born before 7’s setsid (step ${setsid}), because it needs session 1, and a session can only be inherited at birth.`,
   );
 });
