@@ -13,6 +13,7 @@ export async function startServer(config: Config): Promise<FastifyInstance> {
   );
   const planner = new Planner(store, config);
   const app = await buildApp({ config, store, planner });
+  app.addHook('preClose', async () => planner.queue.drain());
   app.addHook('onClose', async () => {
     await planner.close();
     await store.close();

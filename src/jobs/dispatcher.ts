@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly phase?: (name: Phase) => void;
   /** Ends the work where it is in a worker thread. */
   readonly signal?: AbortSignal;
+  /** Somebody else has seen to it that not too much of it waits. */
+  readonly hasRoom?: boolean;
 }
 
 export class Dispatcher {
@@ -33,21 +35,10 @@ export class Dispatcher {
     };
   }
 
-  /** Jobs of the planning threads, for the metrics. */
-  get load(): { readonly running: number; readonly waiting: number } {
-    const { running, waiting } = this.pools.planning;
-    return { running, waiting };
-  }
-
   /** Is the work done on the main thread, at once? */
   isSmall<K extends WorkName>(name: K, task: TaskOf<K>): boolean {
     const { size, inlineUpTo } = rowOf(name);
     return size(task) <= inlineUpTo(this.limits);
-  }
-
-  /** @throws Problem QUEUE_FULL where there is no room for work of this kind in the threads */
-  reserve(name: WorkName): void {
-    this.pools[WORK[name].threads].reserve();
   }
 
   /** @throws Problem what is wrong with the task, QUEUE_FULL, WORKER_LOST, PLAN_CANCELLED */
@@ -69,10 +60,10 @@ export class Dispatcher {
   async elsewhere<K extends WorkName>(
     name: K,
     task: TaskOf<K>,
-    { phase = () => {}, signal }: RunOptions = {},
+    { phase = () => {}, signal, hasRoom = false }: RunOptions = {},
   ): Promise<ResultOf<K>> {
     const pool = this.pools[WORK[name].threads];
-    pool.reserve();
+    if (!hasRoom) pool.checkRoom();
     const way = sent(name, task, phase);
     try {
       return (await pool.run(way.order, way.transfer, signal)) as ResultOf<K>;

@@ -1,8 +1,9 @@
 /**
  * One planning that is under way, or has ended: what clients can ask about it while there is no plan yet.
  *
- * States: running, then exactly one of ready, failed, cancelled. Each change is an event with a growing id, so that a
- * client that lost its connection can go on from the last one it saw.
+ * States: running, then exactly one of ready, failed, cancelled. Each change is an event. Its id says which phase it is
+ * about, on every server the same, so that a client that lost its connection can go on from the last event it saw,
+ * wherever it comes back. A planning that another server began anew tells its phases once it is further than before.
  */
 
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
@@ -25,7 +26,38 @@ export interface JobEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-export class PlanJob {
+/** What a planning is of. */
+export interface Planned {
+  readonly id: string;
+  readonly treeId: string;
+  /** Canonical. */
+  readonly options: PlanOptions;
+  readonly processes: number;
+}
+
+/** A plan that is not there yet, or will not be. */
+export interface PendingPlan extends Planned {
+  readonly state: JobState;
+  readonly progress: Progress;
+  /** Why it failed. */
+  readonly problem: Problem | undefined;
+}
+
+const QUEUED: Progress = { phase: 'queued', phasesDone: 0, phases: PHASES.length };
+const FIRST_ID = 1;
+const LAST_ID = FIRST_ID + PHASES.length + 1;
+
+export function progressOf(phase: Phase | null): Progress {
+  return phase === null ? QUEUED : { ...QUEUED, phase, phasesDone: PHASES.indexOf(phase) };
+}
+
+/** The last event of a planning. */
+export function lastEvent(state: Exclude<JobState, 'running'>, problem?: Problem): JobEvent {
+  const why = state === 'failed' && problem ? { code: problem.code, detail: problem.message } : {};
+  return { id: LAST_ID, event: state, data: { status: state, ...why } };
+}
+
+export class PlanJob implements PendingPlan {
   readonly id: string;
   readonly treeId: string;
   readonly options: PlanOptions;
@@ -34,46 +66,41 @@ export class PlanJob {
   readonly done: Promise<PlanRecord>;
   state: JobState = 'running';
   problem: Problem | undefined;
-  progress: Progress = { phase: 'queued', phasesDone: 0, phases: PHASES.length };
-  readonly events: JobEvent[] = [];
+  progress: Progress = QUEUED;
+  readonly events: JobEvent[] = [{ id: FIRST_ID, event: 'progress', data: { ...QUEUED } }];
   private readonly listeners = new Set<(event: JobEvent) => void>();
   private readonly abort = new AbortController();
 
   constructor(
-    id: string,
-    treeId: string,
-    options: PlanOptions,
-    processes: number,
+    { id, treeId, options, processes }: Planned,
     run: (job: PlanJob, signal: AbortSignal) => Promise<PlanRecord>,
   ) {
     this.id = id;
     this.treeId = treeId;
     this.options = options;
     this.processes = processes;
-    this.emit('progress', { ...this.progress });
     this.done = run(this, this.abort.signal).then(
       (plan) => {
-        this.end('ready', { status: 'ready' });
+        this.end('ready');
         return plan;
       },
       (error: unknown) => {
-        const problem =
-          error instanceof Problem
-            ? error
-            : new Problem('INTERNAL', 'The planning failed.', { cause: error });
-        this.problem = problem;
-        if (problem.code === 'PLAN_CANCELLED') this.end('cancelled', { status: 'cancelled' });
-        else this.end('failed', { status: 'failed', code: problem.code, detail: problem.message });
-        throw problem;
+        this.problem = asProblem(error);
+        this.end(this.problem.code === 'PLAN_CANCELLED' ? 'cancelled' : 'failed');
+        throw this.problem;
       },
     );
     // Somebody may wait for it or nobody; its end is recorded either way.
     this.done.catch(() => {});
   }
 
+  /** A phase has begun; those before it are over, whether they were told or not. */
   phase(name: Phase): void {
-    this.progress = { phase: name, phasesDone: PHASES.indexOf(name), phases: PHASES.length };
-    this.emit('progress', { ...this.progress });
+    this.progress = progressOf(name);
+    const reached = FIRST_ID + 1 + PHASES.indexOf(name);
+    for (let id = this.events.at(-1)!.id + 1; id <= reached; id++) {
+      this.emit({ id, event: 'progress', data: { ...progressOf(PHASES[id - FIRST_ID - 1]!) } });
+    }
   }
 
   cancel(): void {
@@ -86,15 +113,18 @@ export class PlanJob {
     return () => this.listeners.delete(listener);
   }
 
-  private end(state: Exclude<JobState, 'running'>, data: JobEvent['data']): void {
+  private end(state: Exclude<JobState, 'running'>): void {
     this.state = state;
-    this.emit(state, data);
+    this.emit(lastEvent(state, this.problem));
     this.listeners.clear();
   }
 
-  private emit(event: JobEvent['event'], data: JobEvent['data']): void {
-    const made = { id: this.events.length + 1, event, data };
-    this.events.push(made);
-    for (const listener of this.listeners) listener(made);
+  private emit(event: JobEvent): void {
+    this.events.push(event);
+    for (const listener of this.listeners) listener(event);
   }
+}
+
+export function asProblem(error: unknown): Problem {
+  return error instanceof Problem ? error : new Problem('INTERNAL', 'The planning failed.', { cause: error });
 }

@@ -1,29 +1,19 @@
-/**
- * From uploads to plans, and from plans to what is asked about them.
- *
- * A plan that is asked for twice is computed once: while it is, it has a job that others can wait for, watch and cancel.
- */
+/** From uploads to plans (plan-queue.ts), and from plans to what is asked about them. */
 
 import type { Config } from '../config.ts';
 import type { CriuRelease } from '../engine/handover/graft.ts';
-import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import type { Conflict, Target } from '../engine/plan/preflight.ts';
 import { Problem } from '../errors.ts';
 import type { PlanRecord, Store, TreeRecord } from '../store/store.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { GraftForm } from './graft-view.ts';
 import type { PlanHead } from './make-plan.ts';
-import { planId } from './plan-identity.ts';
-import { PlanJob } from './plan-job.ts';
+import { PlanQueue } from './plan-queue.ts';
 import type { PlanView, StepRange } from './plan-view.ts';
 import type { BirthsAdded } from './record-births.ts';
-import { infoOf } from './tree-record.ts';
 import type { TreeView } from './tree-view.ts';
 import type { Upload, Wanted } from './upload.ts';
-import type { Json, PlanTask, TreeAtHand } from './work.ts';
-
-/** Ended jobs that are remembered, for their events and failures. */
-const ENDED_JOBS = 256;
+import type { Json, TreeAtHand } from './work.ts';
 
 export interface ReadUpload {
   /** Null where the body names a stored tree instead of bringing one. */
@@ -37,20 +27,14 @@ export class Planner {
   private readonly store: Store;
   private readonly config: Config;
   private readonly dispatcher: Dispatcher;
-  /** Running jobs, and the last ended ones, oldest first. */
-  private readonly jobs = new Map<string, PlanJob>();
-  private closing = false;
+  readonly queue: PlanQueue;
 
   /** @param workerFile for tests: another program for the threads */
   constructor(store: Store, config: Config, workerFile?: URL) {
     this.store = store;
     this.config = config;
     this.dispatcher = new Dispatcher(config.workers, workerFile);
-  }
-
-  /** Jobs of the planning threads, for the metrics. */
-  get load(): { readonly running: number; readonly waiting: number } {
-    return this.dispatcher.load;
+    this.queue = new PlanQueue(store, config.workers, this.dispatcher);
   }
 
   /**
@@ -72,63 +56,6 @@ export class Planner {
   addBirths(record: TreeRecord, upload: Upload): Promise<BirthsAdded> {
     const { limits } = this.config;
     return this.dispatcher.run('births', { treeAtHand: { record }, upload, limits });
-  }
-
-  /**
-   * The plan where it is there or small enough to be made at once; else the job that makes it.
-   * @param options canonical ones
-   * @throws Problem QUEUE_FULL, SHUTTING_DOWN
-   */
-  async plan(
-    treeAtHand: TreeAtHand,
-    options: PlanOptions,
-    inBackground = false,
-  ): Promise<PlanRecord | PlanJob> {
-    if (this.closing) throw new Problem('SHUTTING_DOWN', 'No new plans are taken.');
-    const id = planId(treeAtHand.record.id, options);
-    const job = this.jobs.get(id);
-    if (job?.state === 'running') return job;
-    const task: PlanTask = { treeAtHand, options };
-    const small = this.dispatcher.isSmall('plan', task);
-    // A small plan is made again sooner than it is found on disk.
-    const present = small ? this.store.recentPlan(id) : await this.store.plan(id);
-    if (present) return present;
-    if (small && !inBackground) {
-      const made = await this.dispatcher.here('plan', task);
-      if (made) return this.keep(made);
-    }
-    return this.startJob(id, task, small && inBackground);
-  }
-
-  /** The running job of a plan, or how its last one ended. */
-  job(id: string): PlanJob | undefined {
-    return this.jobs.get(id);
-  }
-
-  /**
-   * Ends the job of a plan, which stays to be asked for as cancelled; a job that had ended is forgotten.
-   * False where there was none. Resolves when it has ended.
-   */
-  async cancel(id: string): Promise<boolean> {
-    const job = this.jobs.get(id);
-    if (!job) return false;
-    const { state } = job;
-    if (state !== 'running') {
-      this.jobs.delete(id);
-      return state !== 'ready';
-    }
-    job.cancel();
-    await Promise.allSettled([job.done]);
-    return job.state === 'cancelled';
-  }
-
-  /** Cancels and forgets what is computed for a tree. */
-  forgetTree(treeId: string): void {
-    for (const job of this.jobs.values()) {
-      if (job.treeId !== treeId) continue;
-      job.cancel();
-      this.jobs.delete(job.id);
-    }
   }
 
   /** The JSON of one view of a ready plan. */
@@ -175,12 +102,9 @@ export class Planner {
     return this.dispatcher.run('compare', { a, b });
   }
 
-  /** Cancels what runs and ends the threads. */
+  /** Gives back what was promised and is not ready, and ends the threads. */
   async close(): Promise<void> {
-    this.closing = true;
-    const running = [...this.jobs.values()].filter((job) => job.state === 'running');
-    for (const job of running) job.cancel();
-    await Promise.allSettled(running.map((job) => job.done));
+    await this.queue.close();
     await this.dispatcher.close();
   }
 
@@ -188,36 +112,6 @@ export class Planner {
     const record = await this.store.tree(treeId);
     if (!record) throw new Problem('TREE_NOT_FOUND', `The tree ${treeId} of this plan is gone.`);
     return { record };
-  }
-
-  /** @param attempt the plan may be small enough to be made here, after this turn of the event loop */
-  private startJob(id: string, task: PlanTask, attempt: boolean): PlanJob {
-    const { treeAtHand, options } = task;
-    const { record } = treeAtHand;
-    if (!attempt) this.dispatcher.reserve('plan');
-    const run = async (job: PlanJob, signal: AbortSignal): Promise<PlanRecord> => {
-      if (attempt) await new Promise(setImmediate);
-      const made = attempt ? await this.dispatcher.here('plan', task) : null;
-      const phase = job.phase.bind(job);
-      return this.keep(made ?? (await this.dispatcher.elsewhere('plan', task, { phase, signal })));
-    };
-    const { processes } = treeAtHand.tree ? { processes: treeAtHand.tree.size } : infoOf(record);
-    return this.remember(new PlanJob(id, record.id, options, processes, run));
-  }
-
-  private remember(job: PlanJob): PlanJob {
-    this.jobs.delete(job.id);
-    this.jobs.set(job.id, job);
-    for (const [oldest, { state }] of this.jobs) {
-      if (this.jobs.size <= ENDED_JOBS) break;
-      if (state !== 'running') this.jobs.delete(oldest);
-    }
-    return job;
-  }
-
-  private async keep(plan: PlanRecord): Promise<PlanRecord> {
-    await this.store.putPlan(plan);
-    return plan;
   }
 }
 

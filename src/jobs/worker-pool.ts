@@ -36,16 +36,8 @@ export class WorkerPool {
     });
   }
 
-  get waiting(): number {
-    return this.pool.queueSize;
-  }
-
-  get running(): number {
-    return this.underWay - this.pool.queueSize;
-  }
-
   /** @throws Problem QUEUE_FULL */
-  reserve(): void {
+  checkRoom(): void {
     if (this.underWay >= this.capacity) {
       throw new Problem('QUEUE_FULL', `${this.underWay} requests are being worked on or wait already.`, {
         headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
@@ -56,10 +48,9 @@ export class WorkerPool {
   /**
    * Runs one task; resolves to its result.
    * @param transfer buffers and ports of the order that move to the worker
-   * @throws Problem what the task itself found wrong, QUEUE_FULL, WORKER_LOST, PLAN_CANCELLED
+   * @throws Problem what the task itself found wrong, WORKER_LOST, PLAN_CANCELLED
    */
   async run(order: Order, transfer: readonly Transfer[], signal?: AbortSignal): Promise<unknown> {
-    this.reserve();
     this.underWay++;
     try {
       const answer = await this.pool.run(order, { transferList: [...transfer], ...(signal && { signal }) });

@@ -66,6 +66,8 @@ export class StoreDatabase {
       // 32 MiB of log between two checkpoints: writing a small tree and its plan took 83 µs then, 97 with the default.
       database.exec('pragma wal_autocheckpoint = 8000');
       bringUpToDate(database, directory);
+      // Nobody else has this directory: whoever ran a job is gone.
+      database.exec("update job set until = 0 where state = 'running'");
       const known = database.prepare(
         'select 1 from tree where blob = ?1 union all select 1 from plan where blob = ?1 limit 1',
       );

@@ -11,6 +11,7 @@ import { packBatch } from './packed-batch.ts';
 import { RecentRecords } from './recent-records.ts';
 import type { RecordMemory } from './record-memory.ts';
 import type {
+  JobCounts,
   JobRecord,
   NewJob,
   Page,
@@ -116,8 +117,20 @@ export class EmbeddedStore implements Store {
     return this.ask('putJob', job);
   }
 
+  claimJob(job: NewJob, owner: string, leaseMs: number): Promise<boolean> {
+    return this.ask('claimJob', job, owner, leaseMs);
+  }
+
   job(id: string): Promise<JobRecord | undefined> {
     return this.ask('job', id);
+  }
+
+  jobs(ids: readonly string[]): Promise<JobRecord[]> {
+    return this.ask('jobs', ids);
+  }
+
+  jobCounts(): Promise<JobCounts> {
+    return this.ask('jobCounts');
   }
 
   takeJob(owner: string, leaseMs: number): Promise<JobRecord | undefined> {

@@ -11,6 +11,7 @@ import { type Batch, GroupCommit } from './group-commit.ts';
 import { PostgresBlobs } from './postgres-blobs.ts';
 import { Records } from './records.ts';
 import type {
+  JobCounts,
   JobRecord,
   NewJob,
   Page,
@@ -116,8 +117,20 @@ export class PostgresStore implements Store {
     return answered(() => this.records.putJob(job));
   }
 
+  claimJob(job: NewJob, owner: string, leaseMs: number): Promise<boolean> {
+    return answered(() => this.records.claimJob(job, owner, leaseMs));
+  }
+
   job(id: string): Promise<JobRecord | undefined> {
     return answered(() => this.records.job(id));
+  }
+
+  jobs(ids: readonly string[]): Promise<JobRecord[]> {
+    return answered(() => this.records.jobs(ids));
+  }
+
+  jobCounts(): Promise<JobCounts> {
+    return answered(() => this.records.jobCounts());
   }
 
   takeJob(owner: string, leaseMs: number): Promise<JobRecord | undefined> {

@@ -6,7 +6,16 @@
  */
 
 import { type ExpressionBuilder, type Kysely, type RawBuilder, sql } from 'kysely';
-import type { JobRecord, NewJob, Page, PlanListing, PlanRecord, TreeListing, TreeRecord } from './store.ts';
+import type {
+  JobCounts,
+  JobRecord,
+  NewJob,
+  Page,
+  PlanListing,
+  PlanRecord,
+  TreeListing,
+  TreeRecord,
+} from './store.ts';
 import type { Tables } from './tables.ts';
 
 /** Bytes that lie apart from their row, by their hash. */
@@ -22,8 +31,8 @@ export interface Dialect {
   readonly skipsLocked: boolean;
 }
 
-/** A job that so many servers have taken and not ended is one that ends servers. */
-export const MOST_ATTEMPTS = 3;
+/** No lease is that long: one that ends later was given before the database's clock was set back. */
+const LONGEST_LEASE_MS = 600_000;
 
 export class Records {
   private readonly db: Kysely<Tables>;
@@ -104,13 +113,8 @@ export class Records {
     return rows.length > 0;
   }
 
-  async putJob({ id, treeId, options, processes }: NewJob): Promise<void> {
-    await this.db
-      .insertInto('job')
-      .values({
-        ...{ id, tree_id: treeId, options, processes, state: 'waiting', until: 0, attempts: 0 },
-        made: this.dialect.now,
-      })
+  async putJob(job: NewJob): Promise<void> {
+    await this.insertJob(job, { state: 'waiting', owner: null, until: sql`0`, attempts: 0 })
       .onConflict((conflict) =>
         conflict
           .column('id')
@@ -120,9 +124,64 @@ export class Records {
       .execute();
   }
 
+  async claimJob(job: NewJob, owner: string, leaseMs: number): Promise<boolean> {
+    const until = sql<number>`${this.dialect.now} + ${sql.lit(leaseMs)}`;
+    const taken = { state: 'running', owner, until, attempts: 1 } as const;
+    const { numInsertedOrUpdatedRows } = await this.insertJob(job, taken)
+      .onConflict((conflict) =>
+        conflict
+          .column('id')
+          .doUpdateSet({ ...taken, phase: null, failure: null })
+          .where((row) => row.or([row('job.state', '!=', 'running'), this.isLost(row)])),
+      )
+      .executeTakeFirst();
+    return (numInsertedOrUpdatedRows ?? 0n) > 0n;
+  }
+
+  /** Unless its plan is there. */
+  private insertJob({ id, treeId, options, processes }: NewJob, { state, owner, until, attempts }: JobStart) {
+    const text = (value: string | null) => sql<string>`cast(${value} as text)`;
+    const { now } = this.dialect;
+    return this.db
+      .insertInto('job')
+      .columns(['id', 'tree_id', 'options', 'processes', 'state', 'owner', 'until', 'attempts', 'made'])
+      .expression(
+        this.db
+          .selectNoFrom([
+            ...[text(id).as('id'), text(treeId).as('tree_id'), text(options).as('options')],
+            ...[sql.lit(processes).as('processes'), text(state).as('state'), text(owner).as('owner')],
+            ...[sql<number>`${until}`.as('until'), sql.lit(attempts).as('attempts'), now.as('made')],
+          ])
+          .where(({ not, exists, selectFrom }) =>
+            not(exists(selectFrom('plan').select('plan.id').where('plan.id', '=', id))),
+          ),
+      );
+  }
+
   async job(id: string): Promise<JobRecord | undefined> {
     const row = await this.db.selectFrom('job').selectAll().where('id', '=', id).executeTakeFirst();
     return row && jobOf(row);
+  }
+
+  async jobs(ids: readonly string[]): Promise<JobRecord[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.db
+      .selectFrom('job')
+      .selectAll()
+      .where('id', 'in', [...ids])
+      .execute();
+    return rows.map(jobOf);
+  }
+
+  async jobCounts(): Promise<JobCounts> {
+    const rows = await this.db
+      .selectFrom('job')
+      .select((job) => ['state', job.fn.countAll<number>().as('count')])
+      .where('state', 'in', ['waiting', 'running'])
+      .groupBy('state')
+      .execute();
+    const count = (state: string) => Number(rows.find((row) => row.state === state)?.count ?? 0);
+    return { waiting: count('waiting'), running: count('running') };
   }
 
   async takeJob(owner: string, leaseMs: number): Promise<JobRecord | undefined> {
@@ -187,7 +246,12 @@ export class Records {
   }
 
   private isLost(job: ExpressionBuilder<Tables, 'job'>) {
-    return job.and([job('state', '=', 'running'), job('until', '<', this.dialect.now)]);
+    const { now } = this.dialect;
+    const ended = job.or([
+      job('job.until', '<', now),
+      job('job.until', '>', sql<number>`${now} + ${LONGEST_LEASE_MS}`),
+    ]);
+    return job.and([job('job.state', '=', 'running'), ended]);
   }
 
   private async bytes(inRow: Uint8Array | null, blob: string | null): Promise<Uint8Array> {
@@ -201,6 +265,13 @@ export class Records {
     const inPlan = await this.db.selectFrom('plan').select('id').where('blob', '=', blob).executeTakeFirst();
     if (!inTree && !inPlan) await this.blobs.remove(blob);
   }
+}
+
+interface JobStart {
+  readonly state: 'waiting' | 'running';
+  readonly owner: string | null;
+  readonly until: RawBuilder<unknown>;
+  readonly attempts: number;
 }
 
 interface JobRow extends Omit<Tables['job'], 'made' | 'until'> {}

@@ -63,6 +63,12 @@ export interface JobRecord extends NewJob {
   readonly failure: string | null;
 }
 
+/** Of all servers. */
+export interface JobCounts {
+  readonly waiting: number;
+  readonly running: number;
+}
+
 export interface Store {
   /** True where it was not there before. */
   putTree(tree: TreeRecord): Promise<boolean>;
@@ -84,9 +90,17 @@ export interface Store {
   plansOf(treeId: string, limit: number, after?: string): Promise<Page<PlanListing>>;
   deletePlan(id: string): Promise<boolean>;
 
-  /** A job that waits; one that failed or was cancelled waits again, one that waits or runs stays as it is. */
+  /**
+   * A job that waits; one that failed or was cancelled waits again, one that waits or runs stays as it is.
+   * Nothing where the plan is there already.
+   */
   putJob(job: NewJob): Promise<void>;
+  /** A job that a server runs from the beginning; false where another one runs it, who keeps it, or the plan is there. */
+  claimJob(job: NewJob, owner: string, leaseMs: number): Promise<boolean>;
   job(id: string): Promise<JobRecord | undefined>;
+  /** Those that there are, in no order. */
+  jobs(ids: readonly string[]): Promise<JobRecord[]>;
+  jobCounts(): Promise<JobCounts>;
   /**
    * Gives the oldest job that waits, or whose server has not been heard of in time, to a server.
    * @param leaseMs time in which it has to be heard of

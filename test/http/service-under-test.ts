@@ -9,6 +9,7 @@ import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { Planner } from '../../src/jobs/planner.ts';
 import { EmbeddedStore } from '../../src/store/embedded-store.ts';
+import type { Store } from '../../src/store/store.ts';
 
 export interface ServiceUnderTest {
   readonly app: FastifyInstance;
@@ -25,17 +26,36 @@ export async function startService(
   workerFile?: URL,
 ): Promise<ServiceUnderTest> {
   const directory = mkdtempSync(join(tmpdir(), 'regraft-http-'));
-  const config = readConfig({ DATA_DIR: directory, LOG_LEVEL: 'silent', ...environment });
   const store = await EmbeddedStore.open(directory);
-  const planner = new Planner(store, config, workerFile);
-  const app = await buildApp({ config, store, planner });
+  const service = await startServer(store, environment, workerFile);
   after(async () => {
-    await app.close();
-    await planner.close();
+    await service.stop();
     await store.close();
     rmSync(directory, { recursive: true });
   });
-  return { app, planner, store };
+  return { ...service, store };
+}
+
+export interface ServerUnderTest {
+  readonly app: FastifyInstance;
+  readonly planner: Planner;
+  stop(): Promise<void>;
+}
+
+/** A server on a store that is there, which others may use too. */
+export async function startServer(
+  store: Store,
+  environment: Record<string, string> = {},
+  workerFile?: URL,
+): Promise<ServerUnderTest> {
+  const config = readConfig({ LOG_LEVEL: 'silent', ...environment });
+  const planner = new Planner(store, config, workerFile);
+  const app = await buildApp({ config, store, planner });
+  const stop = async () => {
+    await app.close();
+    await planner.close();
+  };
+  return { app, planner, stop };
 }
 
 /** A flat tree: init and its children, each the leader of its own group. */

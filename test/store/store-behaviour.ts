@@ -167,6 +167,29 @@ export function storeBehaviour(name: string, make: () => StoreUnderTest): void {
     await store.close();
   });
 
+  test(`${name}: a server claims a job unless another one runs it, or its plan is there`, async () => {
+    const store = await make().open();
+    const [fresh, waiting, running] = [newJob(), newJob(), newJob()];
+    for (const job of [waiting, running]) await store.putJob(job);
+    assert.equal(await store.claimJob(waiting, 'a', LEASE), true);
+    assert.equal((await store.takeJob('b', -1))?.id, running.id);
+    assert.equal(await store.claimJob(fresh, 'a', LEASE), true);
+    assert.equal(await store.claimJob(fresh, 'b', LEASE), false);
+    assert.equal(await store.claimJob(running, 'a', LEASE), true, 'b was not heard of in time');
+    assert.deepEqual(await store.jobCounts(), { waiting: 0, running: 3 });
+    const ids = [fresh, waiting, running].map(({ id }) => id);
+    assert.deepEqual((await store.jobs([...ids, 'none'])).map(({ id }) => id).sort(), ids.sort());
+    assert.deepEqual(await store.jobs([]), []);
+    await store.cancelJob(running.id);
+    assert.equal(await store.claimJob(running, 'b', LEASE), true);
+    const done = newJob();
+    await store.putPlan({ ...planRecord(done.treeId), id: done.id });
+    await store.putJob(done);
+    assert.equal(await store.claimJob(done, 'a', LEASE), false);
+    assert.equal(await store.job(done.id), undefined);
+    await store.close();
+  });
+
   test(`${name}: a job ends with its plan; a cancelled or failed one is remembered until it is asked for again`, async () => {
     const store = await make().open();
     const [done, failed, cancelled] = [newJob(), newJob(), newJob()];

@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream';
 import { problemBody } from '../../errors.ts';
 import { ENGINE_VERSION } from '../../jobs/engine-version.ts';
-import type { PlanJob } from '../../jobs/plan-job.ts';
+import type { PendingPlan } from '../../jobs/plan-job.ts';
 import { stepsFromBytes } from '../../store/step-bytes.ts';
 import type { PlanListing, PlanRecord } from '../../store/store.ts';
 import { inBatches } from './batches.ts';
@@ -38,7 +38,7 @@ export function listedPlanJson({ id, treeId, head }: PlanListing): string {
 }
 
 /** A plan that is not there yet, or will not be. */
-export function pendingPlanJson(job: PlanJob): string {
+export function pendingPlanJson(job: PendingPlan): string {
   const { id, treeId, options, state: status, progress, problem } = job;
   return JSON.stringify({
     id,

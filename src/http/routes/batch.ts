@@ -89,10 +89,10 @@ async function answer(bytes: Uint8Array, line: number, service: Service, include
   try {
     const upload = { contentType: 'application/json', head: bytes, rest: null };
     const read = await service.planner.read(upload, 'plan request');
-    const { treeAtHand, options, stored } = await planAsk(service, read);
-    const planned = await service.planner.plan(treeAtHand, options);
+    const ask = await planAsk(service, read);
+    const planned = await service.planner.queue.plan({ ...ask, inBackground: false });
     const plan = planned instanceof PlanJob ? await planned.done : planned;
-    await stored;
+    await ask.stored;
     const body = planBody(plan, include.steps, await includedMembers(service, plan, include));
     return typeof body === 'string' ? body : (await body.toArray()).join('');
   } catch (error) {

@@ -15,10 +15,12 @@ import type { Service } from './service.ts';
 /** Comments that keep proxies from taking the connection for dead. */
 const HEARTBEAT_MS = 15_000;
 
-/** The one event of a plan whose planning is long over. */
-const READY: JobEvent = { id: 1, event: 'ready', data: { status: 'ready' } };
-
 export function eventRoute(app: FastifyInstance, service: Service): void {
+  const streams = new Set<PassThrough>();
+  // A server that shuts down ends them without a last event: clients come back, to another server.
+  app.addHook('preClose', async () => {
+    for (const stream of streams) stream.end();
+  });
   app.get<{ Params: Static<typeof IdParams> }>(
     '/v1/plans/:id/events',
     {
@@ -43,22 +45,24 @@ export function eventRoute(app: FastifyInstance, service: Service): void {
     async (request, reply) => {
       acceptedType(request, ['text/event-stream']);
       const { id } = request.params;
-      const job = service.planner.job(id);
-      if (!job && !(await service.store.plan(id)))
-        throw new Problem('PLAN_NOT_FOUND', `There is no plan ${id}.`);
+      const watched = await service.planner.queue.watched(id);
+      if (!watched) throw new Problem('PLAN_NOT_FOUND', `There is no plan ${id}.`);
+      const { events, job } = watched;
       const seen = Number(request.headers['last-event-id'] ?? 0) || 0;
       const stream = new PassThrough();
       const send = (event: JobEvent): void => {
         if (event.id > seen) stream.write(eventText(event));
         if (event.event !== 'progress') stream.end();
       };
-      for (const event of job?.events ?? [READY]) send(event);
+      for (const event of events) send(event);
       if (job?.state === 'running') {
         const stop = job.listen(send);
+        streams.add(stream);
         const heartbeat = setInterval(() => stream.write(': still planning\n\n'), HEARTBEAT_MS);
         stream.once('close', () => {
           stop();
           clearInterval(heartbeat);
+          streams.delete(stream);
         });
         reply.raw.once('close', () => stream.destroy());
       }

@@ -14,17 +14,20 @@ export function metricsRoute(app: FastifyInstance, { planner }: Service): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   observeRequests(app, registry);
-  const gauge = (name: string, help: string, value: () => number) =>
+  const gauge = (name: string, help: string, value: () => number | Promise<number>) =>
     new Gauge({
       name,
       help,
       registers: [registry],
-      collect() {
-        this.set(value());
+      async collect() {
+        this.set(await value());
       },
     });
-  gauge('regraft_plans_running', 'Plans that a worker thread computes', () => planner.load.running);
-  gauge('regraft_plans_waiting', 'Plans that wait for a worker thread', () => planner.load.waiting);
+  gauge('regraft_plans_running', 'Plans that this server computes', () => planner.queue.running);
+  gauge('regraft_plans_waiting', 'Plans that wait for a server with a free thread', async () => {
+    const { waiting } = await planner.queue.counts();
+    return waiting;
+  });
   app.get(
     '/metrics',
     {

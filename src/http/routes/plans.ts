@@ -20,7 +20,7 @@ import { PLAN_UPLOADS } from '../schemas/uploads.ts';
 import { leaveBodiesAlone } from '../upload/receive-upload.ts';
 import { includedMembers } from './included-members.ts';
 import { IdParams, INCLUDABLE, type Included, IncludeQuery, included } from './parameters.ts';
-import { planOrJob, receive, type Service } from './service.ts';
+import { isPending, planOrPending, receive, type Service } from './service.ts';
 
 const tags = ['plans'];
 const PLAN_ANSWER = { content: { 'application/json': { schema: Type.Ref('Plan') } } };
@@ -77,14 +77,16 @@ function postPlan(app: FastifyInstance, service: Service): void {
       const wishes = optionsInQuery(request.query);
       const preference = preferenceOf(request.headers.prefer);
       const read = await service.planner.read(upload, 'plan request', request.query.set);
-      const { treeAtHand, options, stored } = await planAsk(service, read, wishes);
-      const planned = await service.planner.plan(treeAtHand, options, preference.respondAsync);
-      await stored;
+      const ask = await planAsk(service, read, wishes);
+      const { queue } = service.planner;
+      const planned = await queue.plan({ ...ask, inBackground: preference.respondAsync });
+      await ask.stored;
       const plan = planned instanceof PlanJob ? await finished(planned, preference, service) : planned;
       const applied = appliedPreference(preference, plan === undefined);
       if (applied) reply.header('preference-applied', applied);
       if (!plan) {
         const job = planned as PlanJob;
+        await queue.promise(job);
         return reply
           .code(202)
           .header('location', `/v1/plans/${job.id}`)
@@ -150,10 +152,9 @@ function getPlan(app: FastifyInstance, service: Service): void {
     async (request, reply) => {
       acceptedType(request, ['application/json']);
       const { id } = request.params;
-      const plan = await planOrJob(service, id);
+      const plan = await planOrPending(service, id);
       reply.type(JSON_TYPE);
-      if (plan instanceof PlanJob)
-        return reply.header('cache-control', 'no-store').send(pendingPlanJson(plan));
+      if (isPending(plan)) return reply.header('cache-control', 'no-store').send(pendingPlanJson(plan));
       const include = included(request.query);
       const representation = ['plan', ...INCLUDABLE.filter((name) => include[name])].join('-');
       if (notModified(request, reply, id, representation)) return reply;
@@ -180,7 +181,7 @@ function deletePlan(app: FastifyInstance, service: Service): void {
     },
     async (request, reply) => {
       const { id } = request.params;
-      const cancelled = await service.planner.cancel(id);
+      const cancelled = await service.planner.queue.cancel(id);
       const deleted = await service.store.deletePlan(id);
       if (!cancelled && !deleted) throw new Problem('PLAN_NOT_FOUND', `There is no plan ${id}.`);
       return reply.code(204).send();

@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
 import { Problem } from '../../errors.ts';
-import { PlanJob } from '../../jobs/plan-job.ts';
+import type { PendingPlan } from '../../jobs/plan-job.ts';
 import type { Planner } from '../../jobs/planner.ts';
 import type { Upload } from '../../jobs/upload.ts';
 import type { PlanRecord, Store, TreeRecord } from '../../store/store.ts';
@@ -26,22 +26,23 @@ export async function treeOf({ store }: Service, id: string): Promise<TreeRecord
 }
 
 /**
- * The ready plan, else the job that makes it or could not make it.
+ * The ready plan, else how far it is or why it will not be.
  * @throws Problem PLAN_NOT_FOUND
  */
-export async function planOrJob({ store, planner }: Service, id: string): Promise<PlanRecord | PlanJob> {
-  // The job first: it ends only when its plan can be read.
-  const job = planner.job(id);
-  if (job?.state === 'running') return job;
-  const found = (await store.plan(id)) ?? (job?.state === 'ready' ? undefined : job);
+export async function planOrPending({ planner }: Service, id: string): Promise<PlanRecord | PendingPlan> {
+  const found = await planner.queue.status(id);
   if (!found) throw new Problem('PLAN_NOT_FOUND', `There is no plan ${id}.`);
   return found;
 }
 
+export function isPending(plan: PlanRecord | PendingPlan): plan is PendingPlan {
+  return 'state' in plan;
+}
+
 /** @throws Problem PLAN_NOT_FOUND, PLAN_NOT_READY, or why its planning failed */
 export async function readyPlanOf(service: Service, id: string): Promise<PlanRecord> {
-  const found = await planOrJob(service, id);
-  if (!(found instanceof PlanJob)) return found;
+  const found = await planOrPending(service, id);
+  if (!isPending(found)) return found;
   if (found.problem) throw found.problem;
   throw new Problem('PLAN_NOT_READY', `The plan ${id} is running.`, { headers: { 'retry-after': '1' } });
 }

@@ -187,7 +187,7 @@ function deleteTree(app: FastifyInstance, service: Service): void {
     },
     async (request, reply) => {
       const { id } = request.params;
-      service.planner.forgetTree(id);
+      service.planner.queue.forgetTree(id);
       if (!(await service.store.deleteTree(id)))
         throw new Problem('TREE_NOT_FOUND', `There is no tree ${id}.`);
       return reply.code(204).send();

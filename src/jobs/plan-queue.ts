@@ -1,0 +1,380 @@
+/**
+ * Who makes which plan, and when: at once where it is small, here where a thread is free, else whichever server is free
+ * first; and what is known meanwhile.
+ *
+ * What was promised (202), and what waits for a thread, is a job of the store (job-leases.ts), which any server takes; it
+ * outlives them all. What is neither, a plan that somebody waits for and that a thread makes at once, costs the store
+ * nothing until it is there. A plan that is asked for twice is computed once: while it is, it has a PlanJob here that
+ * others can wait for, watch and cancel, whoever computes it.
+ */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Config } from '../config.ts';
+import type { PlanOptions } from '../engine/plan/plan-options.ts';
+import type { Phase } from '../engine/plan/planning.ts';
+import { Problem } from '../errors.ts';
+import type { JobCounts, JobRecord, NewJob, PlanRecord, Store } from '../store/store.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { failureOf, pendingOf, problemOf } from './job-failure.ts';
+import { JobLeases } from './job-leases.ts';
+import { JobWatch } from './job-watch.ts';
+import { planId } from './plan-identity.ts';
+import { type JobEvent, lastEvent, type PendingPlan, PlanJob, type Planned } from './plan-job.ts';
+import { infoOf } from './tree-record.ts';
+import type { PlanTask, TreeAtHand } from './work.ts';
+
+/** Ended plannings whose events are remembered. */
+const ENDED_JOBS = 256;
+/** A job that so many servers have taken and not ended is one that ends servers. */
+const MOST_ATTEMPTS = 5;
+/** How often a server with a free thread asks for a job that others put. */
+const TAKE_MS = 1000;
+const STORE_AGAIN_MS = 1000;
+const RETRY_AFTER_SECONDS = 5;
+
+export interface PlanAsked {
+  readonly treeAtHand: TreeAtHand;
+  /** Canonical. */
+  readonly options: PlanOptions;
+  /** Settles when the tree is on disk, which no job goes before. */
+  readonly stored: Promise<unknown>;
+  /** The client wants no plan, but the promise of one. */
+  readonly inBackground: boolean;
+}
+
+/** Events of a planning so far, and the job that has more of them. */
+export interface Watched {
+  readonly events: readonly JobEvent[];
+  readonly job: PlanJob | undefined;
+}
+
+export class PlanQueue {
+  private readonly store: Store;
+  private readonly limits: Config['workers'];
+  private readonly dispatcher: Dispatcher;
+  private readonly leases: JobLeases;
+  private readonly watch: JobWatch;
+  /** What is computed here or watched for somebody here. */
+  private readonly jobs = new Map<string, PlanJob>();
+  /** Ends the computing of a job here, not the job. */
+  private readonly computing = new Map<string, AbortController>();
+  /** Settles when the job is in the store, where this server has put it there. */
+  private readonly promises = new WeakMap<PlanJob, Promise<unknown>>();
+  private readonly ended = new Map<string, readonly JobEvent[]>();
+  private readonly takeTimer: NodeJS.Timeout;
+  private threadsTaken = 0;
+  private coming = 0;
+  private taking: Promise<void> | undefined;
+  private takeAgain = false;
+  private closing = false;
+
+  constructor(store: Store, limits: Config['workers'], dispatcher: Dispatcher) {
+    this.store = store;
+    this.limits = limits;
+    this.dispatcher = dispatcher;
+    this.leases = new JobLeases(store, (id) => this.computing.get(id)?.abort());
+    this.watch = new JobWatch(store);
+    this.takeTimer = setInterval(() => this.take(), TAKE_MS).unref();
+    this.take();
+  }
+
+  /** Plans that this server computes. */
+  get running(): number {
+    return this.threadsTaken;
+  }
+
+  /** Of all servers. */
+  counts(): Promise<JobCounts> {
+    return this.store.jobCounts();
+  }
+
+  /**
+   * The plan where it is there or small enough to be made at once; else the job that makes it.
+   * @throws Problem QUEUE_FULL, SHUTTING_DOWN, what the store cannot do
+   */
+  async plan({ treeAtHand, options, stored, inBackground }: PlanAsked): Promise<PlanRecord | PlanJob> {
+    if (this.closing) throw new Problem('SHUTTING_DOWN', 'No new plans are taken.');
+    const { record } = treeAtHand;
+    const id = planId(record.id, options);
+    const running = this.jobs.get(id);
+    if (running) return running;
+    const task: PlanTask = { treeAtHand, options };
+    const small = this.dispatcher.isSmall('plan', task);
+    // A small plan is made again sooner than it is found on disk.
+    const present = small ? this.store.recentPlan(id) : await this.store.plan(id);
+    if (present) return present;
+    if (small && !inBackground) {
+      const made = await this.dispatcher.here('plan', task);
+      if (made) {
+        await this.store.putPlan(made);
+        return made;
+      }
+    }
+    const isOpen = !small && isRunning(await this.store.job(id));
+    const waits = !small && this.threadsTaken >= this.limits.planning;
+    if (waits && !isOpen) await this.roomToWait();
+    const begun = this.jobs.get(id);
+    if (begun) return begun;
+    const processes = treeAtHand.tree ? treeAtHand.tree.size : infoOf(record).processes;
+    const promised = isOpen || inBackground || processes > this.limits.syncMaxProcesses;
+    return this.begin({ id, treeId: record.id, options, processes }, (job, signal) => {
+      if (waits) return this.queued(job, stored, signal);
+      return promised ? this.claimed(job, task, stored, signal) : this.carriedOn(job, signal, task);
+    });
+  }
+
+  /** Resolves when the plan will be made whatever happens to this server, or is there. */
+  async promise(job: PlanJob): Promise<void> {
+    await this.promises.get(job);
+    if (job.state !== 'running') return;
+    const isHereOnly = this.computing.has(job.id) && !this.leases.has(job.id);
+    if (!isHereOnly) return this.store.putJob(newJob(job));
+    const claim = this.leases.claim(newJob(job)).then((mine) => {
+      if (!mine) this.computing.get(job.id)?.abort();
+      else if (job.state !== 'running') this.leases.end(job.id);
+    });
+    this.promises.set(job, claim);
+    await claim;
+  }
+
+  /** The plan, or how far it is, or why it will not be; undefined where nobody has asked for it. */
+  async status(id: string): Promise<PlanRecord | PendingPlan | undefined> {
+    const job = this.jobs.get(id);
+    if (job) return job;
+    const plan = await this.store.plan(id);
+    if (plan) return plan;
+    const record = await this.store.job(id);
+    // A job ends when its plan can be read.
+    return record ? pendingOf(record) : this.store.plan(id);
+  }
+
+  /** What there is to tell of a planning, wherever it is. */
+  async watched(id: string): Promise<Watched | undefined> {
+    const found = await this.status(id);
+    if (!found) return;
+    if (found instanceof PlanJob) return { events: found.events, job: found };
+    if (!('state' in found)) return { events: this.ended.get(id) ?? [lastEvent('ready')], job: undefined };
+    const { state, problem } = found;
+    if (state !== 'running') return { events: [lastEvent(state, problem)], job: undefined };
+    const job = this.jobs.get(id) ?? this.begin(found, (job, signal) => this.outcome(job, signal));
+    return { events: job.events, job };
+  }
+
+  /**
+   * Ends a planning, wherever it is, which stays to be asked for as cancelled; how one has ended is forgotten.
+   * False where there was none. Resolves when it has ended here.
+   */
+  async cancel(id: string): Promise<boolean> {
+    const cancelled = await this.store.cancelJob(id);
+    const job = this.jobs.get(id);
+    if (!job) return cancelled || this.store.deleteJob(id);
+    job.cancel();
+    await Promise.allSettled([job.done]);
+    return cancelled || job.state === 'cancelled';
+  }
+
+  /** Ends what is computed for a tree here; the store tells other servers. */
+  forgetTree(treeId: string): void {
+    for (const job of this.jobs.values()) if (job.treeId === treeId) job.cancel();
+  }
+
+  /** No more jobs are taken: those that wait are for other servers. */
+  drain(): void {
+    this.closing = true;
+    clearInterval(this.takeTimer);
+  }
+
+  /** Gives back what was promised and is not ready. */
+  async close(): Promise<void> {
+    this.drain();
+    await this.taking;
+    const running = [...this.jobs.values()];
+    for (const job of running) job.cancel();
+    await Promise.allSettled(running.map((job) => job.done));
+  }
+
+  private begin(about: Planned, run: (job: PlanJob, signal: AbortSignal) => Promise<PlanRecord>): PlanJob {
+    const job = new PlanJob(about, run);
+    this.jobs.set(job.id, job);
+    const forget = () => {
+      this.jobs.delete(job.id);
+      this.remember(job);
+    };
+    job.done.then(forget, forget);
+    return job;
+  }
+
+  private remember({ id, events }: PlanJob): void {
+    this.ended.delete(id);
+    this.ended.set(id, events);
+    if (this.ended.size > ENDED_JOBS) this.ended.delete(this.ended.keys().next().value!);
+  }
+
+  /** @throws Problem QUEUE_FULL */
+  private async roomToWait(): Promise<void> {
+    const { waiting } = await this.store.jobCounts();
+    if (waiting + this.coming < this.limits.queue) return;
+    throw new Problem('QUEUE_FULL', `${waiting} plans wait already.`, {
+      headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
+    });
+  }
+
+  /** For whichever server is free first. */
+  private async queued(job: PlanJob, stored: Promise<unknown>, signal: AbortSignal): Promise<PlanRecord> {
+    this.coming++;
+    const put = stored.then(() => this.store.putJob(newJob(job)));
+    this.promises.set(job, put);
+    await put.finally(() => this.coming--);
+    this.take();
+    return this.outcome(job, signal);
+  }
+
+  /** Promised before it is begun, so that it is begun once. */
+  private async claimed(
+    job: PlanJob,
+    task: PlanTask,
+    stored: Promise<unknown>,
+    signal: AbortSignal,
+  ): Promise<PlanRecord> {
+    this.threadsTaken++;
+    const claim = stored.then(() => this.leases.claim(newJob(job)));
+    this.promises.set(job, claim);
+    const mine = await claim.finally(() => this.threadsTaken--);
+    return mine ? this.carriedOn(job, signal, task) : this.outcome(job, signal);
+  }
+
+  /** Computed here, as long as it is this server's to do. @param task where it is in memory anyway */
+  private async carriedOn(job: PlanJob, signal: AbortSignal, task?: PlanTask): Promise<PlanRecord> {
+    return (await this.computed(job, signal, task)) ?? this.outcome(job, signal);
+  }
+
+  /** Undefined: it is not this server's to do any more. */
+  private async computed(
+    job: PlanJob,
+    signal: AbortSignal,
+    task?: PlanTask,
+  ): Promise<PlanRecord | undefined> {
+    const { id } = job;
+    const here = new AbortController();
+    this.computing.set(id, here);
+    this.threadsTaken++;
+    const phase = (name: Phase) => {
+      job.phase(name);
+      this.leases.phase(id, name);
+    };
+    try {
+      const whole = task ?? (await this.taskOf(job));
+      const plan = await this.dispatcher.run('plan', whole, {
+        ...{ phase, signal: AbortSignal.any([signal, here.signal]), hasRoom: true },
+      });
+      await this.keep(plan, here.signal);
+      return plan;
+    } catch (error) {
+      if (here.signal.aborted && !signal.aborted) return undefined;
+      if (this.leases.has(id)) await this.giveUp(id, error);
+      throw this.closing ? shuttingDown() : error;
+    } finally {
+      this.computing.delete(id);
+      this.leases.end(id);
+      this.threadsTaken--;
+      this.take();
+    }
+  }
+
+  private async taskOf({ treeId, options }: PlanJob): Promise<PlanTask> {
+    const record = await this.store.tree(treeId);
+    if (!record) throw new Problem('TREE_NOT_FOUND', `The tree ${treeId} of this plan is gone.`);
+    return { treeAtHand: { record }, options };
+  }
+
+  private async giveUp(id: string, error: unknown): Promise<void> {
+    try {
+      await (this.closing ? this.leases.release(id) : this.leases.fail(id, failureOf(error)));
+    } catch {
+      // Whoever takes the job next finds out the same.
+    }
+  }
+
+  /** What was promised is kept in memory until the store can write again. */
+  private async keep(plan: PlanRecord, lost: AbortSignal): Promise<void> {
+    for (;;) {
+      try {
+        return await this.store.putPlan(plan);
+      } catch (error) {
+        if (!this.leases.has(plan.id) || this.closing) throw error;
+        await delay(STORE_AGAIN_MS, undefined, { signal: lost, ref: false });
+      }
+    }
+  }
+
+  /** How a job ends that another server runs, or that waits until one does, which may be this one. */
+  private async outcome(job: PlanJob, signal: AbortSignal): Promise<PlanRecord> {
+    for (;;) {
+      const record = await this.looked(job.id, signal);
+      if (this.leases.has(job.id)) return this.carriedOn(job, signal);
+      if (record?.phase) job.phase(record.phase as Phase);
+      const problem = record ? problemOf(record) : undefined;
+      if (problem) throw problem;
+      if (record) continue;
+      const plan = await this.store.plan(job.id);
+      if (plan) return plan;
+      if (await this.store.job(job.id)) continue;
+      throw new Problem('PLAN_CANCELLED', 'The plan was deleted, or its tree.');
+    }
+  }
+
+  private async looked(id: string, signal: AbortSignal): Promise<JobRecord | undefined> {
+    try {
+      return await this.watch.next(id, signal);
+    } catch {
+      throw this.closing ? shuttingDown() : new Problem('PLAN_CANCELLED', 'The planning was cancelled.');
+    }
+  }
+
+  /** Takes jobs as long as threads are free. */
+  private take(): void {
+    this.takeAgain = true;
+    this.taking ??= this.takeAll().finally(() => {
+      this.taking = undefined;
+    });
+  }
+
+  private async takeAll(): Promise<void> {
+    while (this.takeAgain && !this.closing && this.threadsTaken < this.limits.planning) {
+      this.takeAgain = false;
+      // A store that does not answer is asked again a second later.
+      const record = await this.leases.take().catch(() => {});
+      if (!record) continue;
+      this.takeAgain = true;
+      await this.start(record);
+    }
+  }
+
+  private async start(record: JobRecord): Promise<void> {
+    const { id, attempts } = record;
+    if (this.computing.has(id)) return;
+    if (attempts > MOST_ATTEMPTS) {
+      const lost = new Problem('WORKER_LOST', `${MOST_ATTEMPTS} servers ended while they planned it.`);
+      return this.giveUp(id, lost);
+    }
+    if (this.jobs.has(id)) {
+      // It waits here for just this, and takes a thread in the same turn.
+      this.watch.wake(id);
+      await new Promise(setImmediate);
+    } else {
+      this.begin(pendingOf(record), (job, signal) => this.carriedOn(job, signal));
+    }
+  }
+}
+
+function newJob({ id, treeId, options, processes }: PlanJob): NewJob {
+  return { id, treeId, options: JSON.stringify(options), processes };
+}
+
+function isRunning(job: JobRecord | undefined): boolean {
+  return job?.state === 'waiting' || job?.state === 'running';
+}
+
+function shuttingDown(): Problem {
+  return new Problem('SHUTTING_DOWN', 'The server ends; another one goes on with the plan.');
+}
