@@ -4,7 +4,6 @@ import { constants } from 'node:zlib';
 import accepts from '@fastify/accepts';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
-import multipart from '@fastify/multipart';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { pino } from 'pino';
 import { ApiTokens } from './api-tokens.ts';
@@ -92,7 +91,6 @@ export async function buildApp({
     globalDecompression: false,
   });
   tagEncodings(app);
-  await app.register(multipart);
 
   addComponents(app);
   refuseUnknownParameters(app);

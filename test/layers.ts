@@ -179,6 +179,7 @@ export const ROOMS: readonly Room[] = [
       'this-package',
     ],
     packages: [
+      '@fastify/busboy',
       '@fastify/swagger',
       '@fastify/swagger-ui',
       'fastify',
@@ -195,7 +196,6 @@ export const ROOMS: readonly Room[] = [
       '@fastify/accepts',
       '@fastify/compress',
       '@fastify/cors',
-      '@fastify/multipart',
       'fastify',
       'node:*',
       'pino',

@@ -12,7 +12,7 @@ import { after } from 'node:test';
 
 /** From dist/test/hostile, where the compiled tests run. */
 const MAIN = join(import.meta.dirname, '../../src/main.js');
-const START_MS = 20_000;
+const START_MS = 60_000;
 
 export interface ServerProcess {
   readonly port: number;
@@ -49,7 +49,10 @@ export async function startServerProcess(environment: Record<string, string> = {
     rmSync(directory, { recursive: true });
     rmSync(temporary, { recursive: true });
   });
-  await ready(port, alive);
+  await ready(port, alive).catch((error) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
   return {
     port,
     alive,

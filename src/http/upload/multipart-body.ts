@@ -4,8 +4,11 @@
  *
  * Files of an image are small but for the pages, which are dropped as they come. A whole upload is received whole where
  * it is small; of a larger one the head is here and the rest a stream, like a body of its own.
+ * A body may have files by the ten thousand: each is taken from the parser's events, without a promise of its own.
  */
 
+import type { Readable } from 'node:stream';
+import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../../errors.ts';
 import type { ByteStream } from '../../formats/byte-stream.ts';
@@ -13,145 +16,203 @@ import { imageFileName } from '../../formats/criu/image-file-name.ts';
 import { foreignForm } from '../../formats/foreign-forms.ts';
 import type { UploadPart } from '../../formats/read-tree.ts';
 import { FORM_OF_MEDIA_TYPE, formOfHead } from '../../formats/upload-form.ts';
-import type { Upload } from '../../jobs/upload.ts';
-import { type ReceiveLimits, tooLarge } from './receive-limits.ts';
+import type { BodyUpload, Upload } from '../../jobs/upload.ts';
+import { endedEarly, type ReceiveLimits, tooLarge } from './receive-limits.ts';
 
 /**
  * @param wholeBytes whole uploads up to this size are received whole
- * @throws Problem BODY_TOO_LARGE, BODY_EMPTY, BODY_UNPARSABLE, BODY_INVALID
+ * @throws Problem BODY_TOO_LARGE, BODY_EMPTY, BODY_UNPARSABLE, BODY_INVALID, REQUEST_INVALID
  */
-export async function receiveMultipart(
+export function receiveMultipart(
   request: FastifyRequest,
   limits: ReceiveLimits,
   wholeBytes: number,
 ): Promise<Upload> {
-  const parts = new Parts(request, limits);
-  const files: UploadPart[] = [];
-  for (let file = await parts.next(); file; file = await parts.next()) {
-    const { name } = file;
-    if (imageFileName(name) === null && !name.startsWith('pages-')) {
-      const whole = await wholeUpload(file, parts, wholeBytes);
-      if (whole && files.length > 0) throw new Problem('BODY_INVALID', ONE_OR_FILES);
-      if (whole) return whole;
-      continue;
-    }
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of parts.chunks(file)) if (!name.startsWith('pages-')) chunks.push(chunk);
-    if (!name.startsWith('pages-')) files.push({ name, bytes: Buffer.concat(chunks) });
-  }
-  if (files.length === 0 && parts.files === 0)
-    throw new Problem('BODY_EMPTY', 'No part of the multipart body is a file.');
-  return { parts: files };
+  return new Promise((resolve, reject) => {
+    new MultipartBody(request.raw, limits, wholeBytes, resolve, reject).receive();
+  });
 }
 
 const ONE_OR_FILES = 'A multipart body has the files of one image directory, or one file that is an upload.';
 
-interface File {
-  readonly name: string;
-  readonly type: string;
-  readonly stream: AsyncIterable<Buffer>;
-}
-
-/** The files of a body as they come, their bytes counted together. */
-class Parts {
-  files = 0;
-  private readonly request: FastifyRequest;
+class MultipartBody {
+  private readonly source: Readable & Pick<FastifyRequest['raw'], 'headers'>;
   private readonly limits: ReceiveLimits;
-  private readonly parts: ReturnType<FastifyRequest['parts']>;
-  private left: number;
+  private readonly wholeBytes: number;
+  private readonly resolve: (upload: Upload) => void;
+  private readonly reject: (problem: Problem) => void;
+  private readonly images: UploadPart[] = [];
+  private parser: BusboyInstance | null = null;
+  private files = 0;
+  private bytesLeft: number;
+  private whole: BodyUpload | null = null;
+  /** Files up to the one that is the whole upload. */
+  private filesToWhole = 0;
+  /** The file that still comes, where it flows on to a reader. */
+  private flowing: Readable | null = null;
+  private fault: Problem | null = null;
+  private ended = false;
+  /** Called when the body has ended or failed. */
+  private onOver = (): void => {};
 
-  constructor(request: FastifyRequest, limits: ReceiveLimits) {
-    const { maxBodyBytes, maxEntries } = limits;
-    this.request = request;
+  constructor(
+    source: FastifyRequest['raw'],
+    limits: ReceiveLimits,
+    wholeBytes: number,
+    resolve: (upload: Upload) => void,
+    reject: (problem: Problem) => void,
+  ) {
+    this.source = source;
     this.limits = limits;
-    this.left = maxBodyBytes;
-    const bounds = { fileSize: maxBodyBytes, files: maxEntries, parts: maxEntries };
-    this.parts = request.parts({ limits: bounds });
+    this.wholeBytes = wholeBytes;
+    this.bytesLeft = limits.maxBodyBytes;
+    this.resolve = resolve;
+    this.reject = reject;
   }
 
-  /** Null: there are no more. */
-  async next(): Promise<File | null> {
-    for (;;) {
-      const { done, value: part } = await this.checked(() => this.parts.next());
-      if (done) return null;
-      if (part.type !== 'file') continue;
-      this.files++;
-      // A part of octets without a file name counts as a file.
-      return { name: part.filename ?? '', type: part.mimetype, stream: part.file };
+  receive(): void {
+    const { source, limits } = this;
+    const bounds = { files: limits.maxEntries, parts: limits.maxEntries };
+    let parser: BusboyInstance;
+    try {
+      const headers = { ...source.headers, 'content-type': source.headers['content-type'] ?? '' };
+      parser = new Busboy({ headers, limits: bounds });
+    } catch (cause) {
+      this.fail(unparsable(cause));
+      return;
     }
+    this.parser = parser;
+    parser
+      .on('file', (_field, stream, name, _encoding, type) => this.file(stream, name ?? '', type))
+      .on('filesLimit', () => this.fail(tooLarge(limits)))
+      .on('partsLimit', () => this.fail(tooLarge(limits)))
+      .on('error', (cause: unknown) => this.fail(unparsable(cause)))
+      .on('finish', () => this.finish());
+    source.on('close', this.closed).pipe(parser);
   }
 
-  async *chunks({ stream }: File): AsyncGenerator<Uint8Array> {
-    const iterator = stream[Symbol.asyncIterator]();
-    for (;;) {
-      const { done, value } = await this.checked(() => iterator.next());
-      if (done) return;
-      this.left -= value.length;
-      if (this.left < 0) throw tooLarge(this.limits);
-      yield value;
-    }
+  private readonly closed = (): void => {
+    if (!this.source.readableEnded) this.fail(endedEarly());
+  };
+
+  private file(stream: Readable, name: string, type: string): void {
+    this.files++;
+    stream.on('error', (cause) => this.fail(unparsable(cause)));
+    if (this.whole || this.flowing) this.fail(new Problem('BODY_INVALID', ONE_OR_FILES));
+    if (this.fault) stream.resume();
+    else if (name.startsWith('pages-')) stream.on('data', (chunk) => this.count(chunk));
+    else if (imageFileName(name) !== null) this.imageFile(stream, name);
+    else this.perhapsWhole(stream, name, type);
+  }
+
+  private imageFile(stream: Readable, name: string): void {
+    const chunks: Uint8Array[] = [];
+    stream.on('data', (chunk: Buffer) => {
+      this.count(chunk);
+      chunks.push(chunk);
+    });
+    stream.on('end', () => {
+      this.images.push({ name, bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) });
+    });
+  }
+
+  /** A file that is neither of an image nor an upload is passed over. */
+  private perhapsWhole(stream: Readable, name: string, type: string): void {
+    // A form that says nothing is found by its magic number; "text/plain" is what curl says of a file it does not know.
+    const contentType = Object.hasOwn(FORM_OF_MEDIA_TYPE, type) ? type : undefined;
+    const files = this.files;
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    const begins = (rest: ByteStream | null): void => {
+      const head = Buffer.concat(chunks, length);
+      if (!isUpload(name, contentType, head)) return;
+      if (this.images.length > 0 || this.whole) this.fail(new Problem('BODY_INVALID', ONE_OR_FILES));
+      else {
+        this.whole = { contentType, head, rest };
+        this.filesToWhole = files;
+      }
+    };
+    const onData = (chunk: Buffer): void => {
+      this.count(chunk);
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length <= this.wholeBytes || this.fault) return;
+      stream.off('data', onData).off('end', onEnd);
+      begins(this.restOf(stream));
+      if (!this.whole) stream.on('data', (dropped) => this.count(dropped));
+      else {
+        stream.pause();
+        this.flowing = stream;
+        this.resolve(this.whole);
+      }
+    };
+    const onEnd = (): void => begins(null);
+    stream.on('data', onData).on('end', onEnd);
+  }
+
+  private count(chunk: Uint8Array): void {
+    this.bytesLeft -= chunk.length;
+    if (this.bytesLeft < 0) this.fail(tooLarge(this.limits));
+  }
+
+  private finish(): void {
+    if (this.whole && this.files > this.filesToWhole) this.fail(new Problem('BODY_INVALID', ONE_OR_FILES));
+    this.ended = true;
+    this.onOver();
+    this.source.off('close', this.closed);
+    if (this.fault || this.flowing) return;
+    if (this.whole) this.resolve(this.whole);
+    else if (this.files > 0) this.resolve({ parts: this.images });
+    else this.fail(new Problem('BODY_EMPTY', 'No part of the multipart body is a file.'));
   }
 
   /** What still comes is read and dropped, so that the client can finish and see the answer. */
-  drop(): void {
-    this.request.raw.unpipe();
-    this.request.raw.resume();
+  private drop(): void {
+    const { source, parser } = this;
+    source.off('close', this.closed);
+    if (parser) source.unpipe(parser);
+    source.resume();
   }
 
-  private async checked<T>(step: () => Promise<T>): Promise<T> {
+  private fail(problem: Problem): void {
+    if (this.fault) return;
+    this.fault = problem;
+    this.drop();
+    this.flowing?.destroy(problem);
+    this.onOver();
+    this.reject(problem);
+  }
+
+  private over(): Promise<void> {
+    return new Promise((resolve) => {
+      this.onOver = resolve;
+      if (this.ended || this.fault) resolve();
+    });
+  }
+
+  private async *restOf(stream: Readable): ByteStream {
     try {
-      return await step();
-    } catch (error) {
-      if ((error as { statusCode?: number }).statusCode === 413) throw tooLarge(this.limits);
-      const message = error instanceof Error ? error.message : String(error);
-      const detail = `The multipart body cannot be parsed: ${message}`;
-      throw new Problem('BODY_UNPARSABLE', detail, { cause: error });
+      for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+        this.count(chunk);
+        if (this.fault) throw this.fault;
+        yield chunk;
+      }
+      await this.over();
+      if (this.fault) throw this.fault;
+    } catch (cause) {
+      throw this.fault ?? unparsable(cause);
+    } finally {
+      this.drop();
     }
   }
 }
 
-/** Null: the file is no upload, and was passed over. */
-async function wholeUpload(file: File, parts: Parts, wholeBytes: number): Promise<Upload | null> {
-  const chunks = parts.chunks(file);
-  const first: Uint8Array[] = [];
-  let length = 0;
-  let ended = false;
-  while (length <= wholeBytes && !ended) {
-    const { done, value } = await chunks.next();
-    if (done) ended = true;
-    else {
-      first.push(value);
-      length += value.length;
-    }
-  }
-  const head = Buffer.concat(first, length);
-  if (!isUpload(file, head)) {
-    if (!ended) for await (const _ of chunks);
-    return null;
-  }
-  // A form that says nothing is found by its magic number; "text/plain" is what curl says of a file it does not know.
-  const contentType = Object.hasOwn(FORM_OF_MEDIA_TYPE, file.type) ? file.type : undefined;
-  if (ended) {
-    await onlyOne(parts);
-    return { contentType, head, rest: null };
-  }
-  return { contentType, head, rest: restOf(chunks, parts) };
-}
-
-function isUpload({ name, type }: File, head: Uint8Array): boolean {
+function isUpload(name: string, contentType: string | undefined, head: Uint8Array): boolean {
   if (formOfHead(head) !== null || foreignForm(head) !== null) return true;
-  return Object.hasOwn(FORM_OF_MEDIA_TYPE, type) && name !== '';
+  return contentType !== undefined && name !== '';
 }
 
-async function* restOf(chunks: AsyncGenerator<Uint8Array>, parts: Parts): ByteStream {
-  try {
-    yield* chunks;
-    await onlyOne(parts);
-  } finally {
-    parts.drop();
-  }
-}
-
-async function onlyOne(parts: Parts): Promise<void> {
-  if (await parts.next()) throw new Problem('BODY_INVALID', ONE_OR_FILES);
+function unparsable(cause: unknown): Problem {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new Problem('BODY_UNPARSABLE', `The multipart body cannot be parsed: ${message}`, { cause });
 }

@@ -12,3 +12,7 @@ export function tooLarge({ maxBodyBytes }: ReceiveLimits): Problem {
     headers: { connection: 'close' },
   });
 }
+
+export function endedEarly(cause?: unknown): Problem {
+  return new Problem('REQUEST_INVALID', 'The connection ended before the body was complete.', { cause });
+}

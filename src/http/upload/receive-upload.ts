@@ -11,9 +11,9 @@ import { Problem } from '../../errors.ts';
 import type { ByteStream } from '../../formats/byte-stream.ts';
 import { type BodyUpload, CONTENT_ENCODINGS, type ContentEncoding, type Upload } from '../../jobs/upload.ts';
 import { receiveMultipart } from './multipart-body.ts';
-import { type ReceiveLimits, tooLarge } from './receive-limits.ts';
+import { endedEarly, type ReceiveLimits, tooLarge } from './receive-limits.ts';
 
-/** In this scope bodies other than multipart are not parsed: the handler receives them itself. */
+/** In this scope bodies are not parsed: the handler receives them itself. */
 export function leaveBodiesAlone(scope: FastifyInstance): void {
   scope.removeContentTypeParser(['application/json', 'text/plain']);
   scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -109,8 +109,4 @@ async function* counted(stream: Readable, before: number, limits: ReceiveLimits)
   } finally {
     stream.resume();
   }
-}
-
-function endedEarly(cause?: unknown): Problem {
-  return new Problem('REQUEST_INVALID', 'The connection ended before the body was complete.', { cause });
 }
