@@ -192,14 +192,7 @@ export const ROOMS: readonly Room[] = [
   {
     room: 'app',
     imports: ['api-tokens', 'errors', 'http'],
-    packages: [
-      '@fastify/accepts',
-      '@fastify/compress',
-      '@fastify/cors',
-      'fastify',
-      'node:*',
-      'pino',
-    ],
+    packages: ['@fastify/accepts', '@fastify/compress', '@fastify/cors', 'fastify', 'node:*', 'pino'],
   },
   { room: 'server', imports: ['app', 'config', 'jobs', 'store'], packages: ['fastify'] },
   {

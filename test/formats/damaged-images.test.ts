@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { loadTree, readTree, readTreeParts, type UploadPart } from '../../src/formats/read-tree.ts';
+import { scaled } from '../full-size.ts';
 import { dumpParts, tarOf } from './dumps.ts';
 import { refusalOf } from './loaded.ts';
 
@@ -82,7 +83,7 @@ describe('a damaged image file', () => {
           if (!loaded.ok) assert.ok(loaded.faults[0]!.file !== undefined);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: scaled(800, 2000) },
     );
   });
 
@@ -99,7 +100,7 @@ describe('a damaged image file', () => {
           loadTree(await readTree('archive', copy));
         },
       ),
-      { numRuns: 500 },
+      { numRuns: scaled(200, 500) },
     );
   });
 });

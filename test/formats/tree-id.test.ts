@@ -5,6 +5,7 @@ import { readTree } from '../../src/formats/read-tree.ts';
 import { treeId } from '../../src/formats/tree-id.ts';
 import type { ProcessImage } from '../../src/formats/tree-image-schema.ts';
 import { treeImage, treeImageLines, treeImageText } from '../../src/formats/write-tree.ts';
+import { scaled } from '../full-size.ts';
 import { arbitraryImage } from './arbitrary-image.ts';
 import { inPieces } from './dumps.ts';
 import { readValue, treeOf } from './loaded.ts';
@@ -35,7 +36,7 @@ describe('a tree written and read again', () => {
           assert.equal(treeId(treeOf(await readValue({ ...image, processes: shuffled }))), id);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: scaled(100, 300) },
     );
   });
 

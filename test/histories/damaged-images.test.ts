@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { decideExactly } from '../../src/engine/planner/exact-decision.ts';
 import { findOrigin } from '../../src/engine/planner/find-origin.ts';
 import { problemOf } from '../../src/engine/planner/problem-of-tree.ts';
+import { scaled } from '../full-size.ts';
 import { damaged } from './damaged-image.ts';
 import {
   EVERYTHING,
@@ -18,7 +19,7 @@ import { assertMinimal } from './minimal-conflict.ts';
 import { planImage, provenPlan, treeOf } from './proven-plan.ts';
 import { historyImage } from './random-history.ts';
 
-const IMAGES = { numRuns: 400, seed: 9 };
+const IMAGES = { numRuns: scaled(100, 400), seed: 9 };
 const EXACT_WORK = 50_000_000;
 
 const drawn = fc.record({

@@ -2,10 +2,11 @@
 
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { scaled } from '../full-size.ts';
 import { type NestedShape, nestedHistoryImage } from './nested-history.ts';
 import { provenPlan, treeOf } from './proven-plan.ts';
 
-const RUNS = { numRuns: 250, seed: 5 };
+const RUNS = { numRuns: scaled(60, 250), seed: 5 };
 
 const drawn = fc.record({
   seed: fc.nat(),

@@ -2,6 +2,7 @@
 
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { scaled } from '../full-size.ts';
 import {
   EVERYTHING,
   type HistoryShape,
@@ -16,7 +17,7 @@ import { provenPlan, treeOf } from './proven-plan.ts';
 import { historyImage } from './random-history.ts';
 
 /** The same histories in every run of the suite; sweep.ts looks for new ones, by hand and by the ten thousand. */
-const HISTORIES = { numRuns: 150, seed: 5 };
+const HISTORIES = { numRuns: scaled(50, 150), seed: 5 };
 
 type Kind = Omit<HistoryShape, 'seed' | 'alive'>;
 
@@ -89,6 +90,6 @@ test('an image in another order of processes gets the same plan', () => {
       if (JSON.stringify(steps(plan)) !== JSON.stringify(steps(reversed)))
         throw new Error('the plans differ');
     }),
-    { ...HISTORIES, numRuns: 50 },
+    { ...HISTORIES, numRuns: scaled(20, 50) },
   );
 });

@@ -5,7 +5,7 @@ import { request } from 'node:http';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { dumpParts, type TarEntry, tarOf } from '../formats/dumps.ts';
-import { scaled } from './scale.ts';
+import { scaled } from '../full-size.ts';
 import { besieged } from './siege.ts';
 
 const MOST_MEMBERS = 1000;

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { Agent, request } from 'node:http';
 import type { TestContext } from 'node:test';
-import { scaled } from './scale.ts';
+import { scaled } from '../full-size.ts';
 import type { ServerProcess } from './server-process.ts';
 
 /**

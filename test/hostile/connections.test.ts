@@ -5,9 +5,9 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { dumpParts, tarOf } from '../formats/dumps.ts';
+import { scaled } from '../full-size.ts';
 import type { Attacker } from './attacker.ts';
 import { MULTIPART, multipartBody } from './multipart.ts';
-import { scaled } from './scale.ts';
 import { besieged } from './siege.ts';
 
 const REQUEST_TIMEOUT_MS = 2000;

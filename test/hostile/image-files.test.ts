@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import type { UploadPart } from '../../src/formats/read-tree.ts';
 import { dumpParts } from '../formats/dumps.ts';
+import { scaled } from '../full-size.ts';
 import { MULTIPART, multipartBody } from './multipart.ts';
-import { scaled } from './scale.ts';
 import { besieged } from './siege.ts';
 import {
   aliveCore,

@@ -1,8 +1,8 @@
 /** JSON that is no tree image, in every place where a tree image may stand. */
 
 import assert from 'node:assert/strict';
+import { scaled } from '../full-size.ts';
 import type { Attacker } from './attacker.ts';
-import { scaled } from './scale.ts';
 import { besieged } from './siege.ts';
 
 const siege = await besieged();

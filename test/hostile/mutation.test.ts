@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DUMPS, dumpParts, FIXTURES, tarOf } from '../formats/dumps.ts';
+import { scaled } from '../full-size.ts';
 import { SeededRandom } from '../histories/seeded-random.ts';
 import { MULTIPART, multipartBody } from './multipart.ts';
 import { damagedBytes, damagedImage, type Image } from './mutations.ts';
-import { scaled } from './scale.ts';
 import { besieged } from './siege.ts';
 
 const siege = await besieged();

@@ -7,8 +7,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { scaled } from '../full-size.ts';
 import type { Attacker } from './attacker.ts';
-import { scaled } from './scale.ts';
 import { besieged } from './siege.ts';
 
 const siege = await besieged();

@@ -2,8 +2,8 @@
 
 import { gzipSync } from 'node:zlib';
 import { DUMPS, dumpParts, tarOf } from '../formats/dumps.ts';
+import { scaled } from '../full-size.ts';
 import { MULTIPART, multipartBody } from './multipart.ts';
-import { scaled } from './scale.ts';
 import { besieged } from './siege.ts';
 
 const siege = await besieged();

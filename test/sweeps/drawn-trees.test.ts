@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { DRAWN_TREES, type Kind } from './drawn-trees.ts';
 import { judge } from './judge.ts';
 
-const SHARE: Record<Kind, number> = { dense: 400, mutants: 600, histories: 200, cutOut: 200 };
+const SHARE: Record<Kind, number> = { dense: 100, mutants: 200, histories: 80, cutOut: 80 };
 
 for (const [kind, count] of Object.entries(SHARE) as [Kind, number][]) {
   test(`${count} ${kind}: planned, or refused with a conflict that holds`, () => {

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { BirthEvent } from '../../../src/engine/births/birth-event.ts';
 import { applyBirthEvents, treeWithBirths } from '../../../src/engine/births/birth-events.ts';
 import type { ProcessImage } from '../../../src/formats/tree-image-schema.ts';
+import { scaled } from '../../full-size.ts';
 import { treeOf } from '../../histories/proven-plan.ts';
 import { world } from './random-worlds.ts';
 
@@ -17,7 +18,7 @@ for (const [name, lossy, late] of [
   for (const startTimes of [false, true]) {
     test(`${name}, ${startTimes ? 'with' : 'without'} start times: nothing known is wrong`, (t) => {
       const total = { known: 0, bounded: 0, unknown: 0 };
-      for (let seed = 1; seed <= 400; seed++) {
+      for (let seed = 1; seed <= scaled(100, 400); seed++) {
         const { events, processes, truth } = world(seed, {
           calls: 120,
           lossy,
@@ -52,7 +53,7 @@ for (const [name, windows, startTimes, after] of [
 ] as const) {
   test(`${name}: start times of the image tell who is meant`, (t) => {
     const total = { known: 0, bounded: 0, unknown: 0 };
-    for (let seed = 1; seed <= 400; seed++) {
+    for (let seed = 1; seed <= scaled(100, 400); seed++) {
       const options = {
         calls: 120,
         lossy: windows,

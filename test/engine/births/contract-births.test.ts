@@ -6,6 +6,7 @@ import type { BirthEvent } from '../../../src/engine/births/birth-event.ts';
 import { applyBirthEvents } from '../../../src/engine/births/birth-events.ts';
 import { BirthInstances } from '../../../src/engine/births/birth-instances.ts';
 import { contractBirths } from '../../../src/engine/births/contract-births.ts';
+import { scaled } from '../../full-size.ts';
 import { treeOf } from '../../histories/proven-plan.ts';
 import { type WorldOptions, world } from './random-worlds.ts';
 
@@ -27,7 +28,7 @@ for (const [name, kind] of CASES) {
     test(`${name}, ${startTimes ? 'with' : 'without'} start times: contracted twice it answers as before`, (t) => {
       const known = { whole: 0, contracted: 0 };
       const events = { whole: 0, contracted: 0 };
-      for (let seed = 1; seed <= 250; seed++) {
+      for (let seed = 1; seed <= scaled(80, 250); seed++) {
         for (const imageStarts of [false, true]) {
           const whole = world(seed, { calls: 140, startTimes, imageStarts, ...kind });
           const { recorded, inUse } = whole.half;

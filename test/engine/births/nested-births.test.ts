@@ -9,14 +9,13 @@ import { MapSearch } from '../../../src/engine/births/search-map.ts';
 import { bornAncestors } from '../../../src/engine/kernel/born-ancestors.ts';
 import { replay } from '../../../src/engine/kernel/index.ts';
 import { nestedTree } from '../../../src/engine/planner/nested/nested-tree.ts';
+import { FULL, scaled } from '../../full-size.ts';
 import { type NestedShape, nestedHistoryWithBirths } from '../../histories/nested-history.ts';
 import { planImage, provenPlan, treeOf } from '../../histories/proven-plan.ts';
 import { SeededRandom } from '../../histories/seeded-random.ts';
 import { CHAIN, fittingTrees, imageOf, ONE_BELOW, SIBLINGS } from '../planner/nested/enumeration.ts';
 import { codeOf, reachableCodes } from '../planner/nested/enumeration-kernel-model.ts';
 import { everyMap } from './enumerated-maps.ts';
-
-const FULL = process.env.ENUMERATION === 'full';
 
 /** Forest, processes at a time, the size for which that many suffice. */
 const ENUMERATED = [
@@ -77,7 +76,7 @@ const KINDS: Record<string, Pick<NestedShape, 'groups' | 'zombies' | 'subreapers
 for (const [name, kind] of Object.entries(KINDS)) {
   test(`random histories with ${name}: the births of the plan are the given ones, all or half`, (t) => {
     let given = 0;
-    const seeds = FULL ? 3000 : 300;
+    const seeds = scaled(60, 3000);
     for (let seed = 1; seed <= seeds; seed++) {
       const random = new SeededRandom(seed);
       const image = nestedHistoryWithBirths({

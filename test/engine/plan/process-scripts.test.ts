@@ -5,6 +5,7 @@ import { replay } from '../../../src/engine/kernel/index.ts';
 import { type ProcessScripts, processScripts } from '../../../src/engine/plan/scripts/process-scripts.ts';
 import { StepList } from '../../../src/engine/plan/step-list.ts';
 import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
+import { scaled } from '../../full-size.ts';
 import { EVERYTHING, WITH_GROUPS } from '../../histories/history-shape.ts';
 import { nestedHistoryImage } from '../../histories/nested-history.ts';
 import { planImage, treeOf } from '../../histories/proven-plan.ts';
@@ -108,7 +109,7 @@ function assertAnyOrder(
 
 test('any order that keeps to the waits rebuilds the same tree', () => {
   let superfluous = 0;
-  for (let seed = 1; seed <= 300; seed++) {
+  for (let seed = 1; seed <= scaled(100, 300); seed++) {
     const shape = seed % 2 ? EVERYTHING : WITH_GROUPS;
     superfluous += assertAnyOrder(historyImage({ ...shape, seed, alive: 5 + (seed % 40) }), seed).superfluous;
   }
@@ -117,7 +118,7 @@ test('any order that keeps to the waits rebuilds the same tree', () => {
 
 test('so it is over nested pid namespaces', (t) => {
   let planned = 0;
-  for (let seed = 1; seed <= 60; seed++) {
+  for (let seed = 1; seed <= scaled(30, 60); seed++) {
     const image = nestedHistoryImage({
       seed,
       calls: 80,

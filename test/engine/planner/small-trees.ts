@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
+import { shareOf } from '../../full-size.ts';
 
 export interface SmallTree extends TreeImage {
   readonly reachable: boolean;
@@ -36,6 +37,23 @@ export type NestedSet = (typeof NESTED_SETS)[number];
 
 /** Compiled tests are in dist/test/engine/planner. */
 const FIXTURES = new URL('../../../../test/fixtures/trees/', import.meta.url);
+
+/** Of the large sets every so many-th tree is taken within `npm test`. */
+const STEP: Partial<Record<SmallSet | NestedSet, number>> = {
+  'sessions.n5': 8,
+  'zombies.n4': 6,
+  'groups.n3': 6,
+  'namespaces/one-ns.sessions.n4': 6,
+  'namespaces/one-ns.groups.n3': 6,
+};
+
+/** The trees of a set, or of a large one a share. */
+export function someSmallTrees(
+  set: SmallSet | NestedSet,
+  verdict: 'reachable' | 'unreachable',
+): readonly SmallTree[] {
+  return shareOf(smallTrees(set, verdict), STEP[set] ?? 1);
+}
 
 export function smallTrees(set: SmallSet | NestedSet, verdict: 'reachable' | 'unreachable'): SmallTree[] {
   const text = gunzipSync(readFileSync(new URL(`${set}.${verdict}.jsonl.gz`, FIXTURES))).toString();

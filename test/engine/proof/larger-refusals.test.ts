@@ -1,13 +1,14 @@
 /**
  * The search for proofs as a decision: of all trees of one more process than the other tests take, those that no history
  * leads to are refuted, each with a proof that the checker accepts, and no other one is.
- * `npm run test:enumeration` takes the sizes that need minutes too.
+ * `npm run test:full` takes the sizes that need minutes too.
  */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkProof } from '../../../src/engine/proof/check-proof.ts';
 import { refute } from '../../../src/engine/refute/refute.ts';
+import { FULL } from '../../full-size.ts';
 import { treeOf } from '../../histories/proven-plan.ts';
 import {
   CHAIN,
@@ -19,7 +20,6 @@ import {
 } from '../planner/nested/enumeration.ts';
 import { viewOf } from './refusals.ts';
 
-const FULL = process.env.ENUMERATION === 'full';
 const ONE: NamespaceForest = [-1];
 
 /** Forest, processes, trees that fit the local rules, trees that a history leads to (theory 9.1, namespaces.md 10). */

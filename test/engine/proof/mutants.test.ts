@@ -8,13 +8,14 @@ import { test } from 'node:test';
 import { checkProof } from '../../../src/engine/proof/check-proof.ts';
 import { IMAGE, type Proof, REMAINS, SUPPOSE } from '../../../src/engine/proof/proof.ts';
 import { BROKEN_BY_ITSELF } from '../../../src/engine/proof/rules.ts';
+import { scaled } from '../../full-size.ts';
 import { SeededRandom } from '../../histories/seeded-random.ts';
 import { type NestedSet, type SmallSet, smallTrees } from '../planner/small-trees.ts';
 import { BirthWorlds, MOST_ELEMENTS } from './birth-worlds.ts';
 import { mutantOf } from './mutants.ts';
-import { ALL, type Refusal, refusals } from './refusals.ts';
+import { type Refusal, refusals } from './refusals.ts';
 
-const MUTANTS = ALL ? 10_000 : 2_000;
+const MUTANTS = scaled(1_000, 10_000);
 
 /** By set: every so many-th refusal. */
 const SETS: Readonly<Partial<Record<SmallSet | NestedSet, number>>> = {

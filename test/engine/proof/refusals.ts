@@ -13,7 +13,7 @@ import {
   type NestedSet,
   SMALL_SETS,
   type SmallSet,
-  smallTrees,
+  someSmallTrees,
 } from '../planner/small-trees.ts';
 
 export const PROVED_SETS: readonly (SmallSet | NestedSet)[] = [...SMALL_SETS, ...NESTED_SETS];
@@ -38,27 +38,9 @@ export function proofOf(planning: Planning): Proof {
   return decided.detail.proof as Proof;
 }
 
-/** `npm run test:enumeration` takes all of them. */
-export const ALL = process.env.ENUMERATION === 'full';
-
-/** Of the large sets every so many-th tree is taken, where not all are. */
-const LARGE: Partial<Record<SmallSet | NestedSet, number>> = {
-  'sessions.n5': 12,
-  'zombies.n4': 4,
-  'groups.n3': 3,
-  'namespaces/one-ns.sessions.n4': 12,
-  'namespaces/one-ns.groups.n3': 8,
-};
-
-/** The trees of a set, or a share of them. */
-export function shareOf(set: SmallSet | NestedSet, verdict: 'reachable' | 'unreachable'): TreeImage[] {
-  const every = ALL ? 1 : (LARGE[set] ?? 1);
-  return smallTrees(set, verdict).filter((_, i) => i % every === 0);
-}
-
 export function* refusals(
   set: SmallSet | NestedSet,
-  images = shareOf(set, 'unreachable'),
+  images: readonly TreeImage[] = someSmallTrees(set, 'unreachable'),
 ): Generator<Refusal> {
   for (const image of images) {
     const tree = treeOf(image);

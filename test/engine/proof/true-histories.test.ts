@@ -5,12 +5,13 @@ import { test } from 'node:test';
 import { Image } from '../../../src/engine/proof/image.ts';
 import { refute } from '../../../src/engine/refute/refute.ts';
 import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
+import { scaled } from '../../full-size.ts';
 import { EVERYTHING } from '../../histories/history-shape.ts';
 import { nestedHistoryWithBirths } from '../../histories/nested-history.ts';
 import { treeOf } from '../../histories/proven-plan.ts';
 import { historyImage } from '../../histories/random-history.ts';
 
-const HISTORIES = process.env.ENUMERATION === 'full' ? 3000 : 150;
+const HISTORIES = scaled(100, 3000);
 
 const KINDS: Readonly<Record<string, (seed: number) => TreeImage>> = {
   'one pid namespace': (seed) => historyImage({ ...EVERYTHING, seed, alive: 4 + (seed % 50) }),

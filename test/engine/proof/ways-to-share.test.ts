@@ -11,9 +11,9 @@ import { sharingProblem } from '../../../src/engine/sharing/sharing-problem.ts';
 import { searchStates } from '../../../src/engine/sharing/state-search.ts';
 import type { ProcessTree } from '../../../src/engine/tree/process-tree.ts';
 import { KINDS } from '../../../src/engine/tree/sharing-columns.ts';
+import { FULL } from '../../full-size.ts';
 import { sharedCases } from '../sharing/sets.ts';
 
-const FULL = process.env.ENUMERATION === 'full';
 const SETS: Readonly<Record<string, number>> = {
   'files.n5': 4,
   'files-fs.n4': 10,

@@ -11,10 +11,9 @@ import { problemOf } from '../../../src/engine/planner/problem-of-tree.ts';
 import { sharingProblem } from '../../../src/engine/sharing/sharing-problem.ts';
 import { searchStates } from '../../../src/engine/sharing/state-search.ts';
 import type { ProcessTree } from '../../../src/engine/tree/process-tree.ts';
+import { FULL } from '../../full-size.ts';
 import { provenPlan } from '../../histories/proven-plan.ts';
 import { sharedCases } from './sets.ts';
-
-const FULL = process.env.ENUMERATION === 'full';
 
 /** Lines of a set, of which a plain test run takes every `every`th. */
 const SETS: Readonly<Record<string, number>> = {

@@ -6,6 +6,7 @@ import { ProcessRows } from '../../../src/formats/json/process-rows.ts';
 import { DEFAULT_READ_LIMITS } from '../../../src/formats/read-limits.ts';
 import { readParsedTree, readTree } from '../../../src/formats/read-tree.ts';
 import { ProcessImageSchema, TreeImageSchema } from '../../../src/formats/tree-image-schema.ts';
+import { scaled } from '../../full-size.ts';
 import { refusalOf, treeOf } from '../loaded.ts';
 
 const checkProcess = Compile(ProcessImageSchema);
@@ -77,7 +78,7 @@ describe('the loop over processes', () => {
           assert.equal(rows.append(value), checkProcess.Check(value));
         },
       ),
-      { numRuns: 20_000 },
+      { numRuns: scaled(5000, 20_000) },
     );
   });
 
