@@ -11,15 +11,8 @@
 import { DEAD, isLeader } from '../planner/origin-problem.ts';
 import type { BirthPlaces } from './birth-places.ts';
 import type { BirthProblem } from './birth-problem.ts';
-
-/** `elements[from] .. elements[to - 1]`, which have the mark `stamp`. */
-export interface Component {
-  readonly elements: Int32Array;
-  readonly from: number;
-  readonly to: number;
-  readonly mark: Int32Array;
-  readonly stamp: number;
-}
+import type { Component } from './components.ts';
+import type { Tops } from './tops.ts';
 
 export class PlacedBirths {
   private readonly problem: BirthProblem;
@@ -102,11 +95,8 @@ export class PlacedBirths {
     return beyond;
   }
 
-  /**
-   * Adds a dead leader t to the tops once more for each parent outside that it may hang from for the sake of a sibling:
-   * as t + (parent + 1) × elements.
-   */
-  addHanging(t: number, { elements, from, to }: Component, tops: number[]): void {
+  /** Adds a dead leader t to the tops once more for each parent outside that it may hang from for the sake of a sibling. */
+  addHanging(t: number, { elements, from, to }: Component, tops: Tops, found: number[]): void {
     const { problem, places } = this;
     const c = t - problem.size;
     if (places.deadParent[c]! >= 0) return;
@@ -115,6 +105,6 @@ export class PlacedBirths {
       const q = elements[i]!;
       if (q < problem.size && isLeader(problem, q)) parents.add(places.parentForSibling(c, q));
     }
-    for (const p of parents) if (p >= 0) tops.push(t + (p + 1) * (problem.size + problem.sessionCount));
+    for (const p of parents) if (p >= 0) found.push(tops.hanging(t, p));
   }
 }

@@ -4,8 +4,7 @@
  * In: the origin problem and hints: for some processes their closest alive born ancestor. Out: a full map; or "none",
  * which is a proof; or "undecided" where the limit was reached. Complete: whatever is possible is found.
  *
- * What has to be placed is split into components: elements (processes and dead leaders) that depend on each other by
- * wanted parent, by hint, or as member and leader of a session. A component has one topmost element; taking it out
+ * What has to be placed is split into components (components.ts). A component has one topmost element; taking it out
  * splits the rest, which hangs below it, or, where it was a dead leader, next to it. So the only real choice is the
  * top, and a component that failed once below some process fails again.
  * Invariant: whatever a component needs outside of itself is on the way from the root to the process it is put below.
@@ -14,13 +13,15 @@
  * Several pid namespaces: a top is taken only where its birth has a place (placed-births.ts).
  */
 
-import { spend, type WorkBudget } from '../plan/work-budget.ts';
-import { DEAD, isLeader, regionTop } from '../planner/origin-problem.ts';
+import type { WorkBudget } from '../plan/work-budget.ts';
+import { isLeader, regionTop } from '../planner/origin-problem.ts';
 import type { BirthMap } from './birth-map.ts';
 import { type BirthOrder, mayBeYounger, youngestWith } from './birth-order.ts';
 import type { BirthProblem } from './birth-problem.ts';
+import { type Component, Components, NO_SESSION, TWO_SESSIONS } from './components.ts';
 import { FailedComponents, type Tie } from './failed-components.ts';
-import { type Component, PlacedBirths } from './placed-births.ts';
+import { PlacedBirths } from './placed-births.ts';
+import { Tops } from './tops.ts';
 
 export type SearchVerdict =
   | { readonly verdict: 'found'; readonly map: BirthMap }
@@ -35,7 +36,7 @@ interface Frame {
   readonly from: number;
   readonly to: number;
   readonly tie: Tie;
-  /** Possible tops, best first. */
+  /** Possible tops (tops.ts), best first. */
   readonly tops: readonly number[];
   nextTop: number;
   top: number;
@@ -44,12 +45,6 @@ interface Frame {
   part: number;
 }
 
-/** Of entering or splitting a component, and of each element of it. */
-const NODE_WORK = 16;
-const ELEMENT_WORK = 4;
-
-const TWO_SESSIONS = -2;
-const NO_SESSION = -1;
 const NO_TIE: Tie = { above: -1, youngest: 0, beyond: '' };
 
 export class MapSearch {
@@ -57,52 +52,35 @@ export class MapSearch {
   private readonly order: BirthOrder | null;
   private readonly budget: WorkBudget;
   private readonly map: Int32Array;
-  /** Every element but the root, components next to each other. */
-  private readonly elements: Int32Array;
-  private readonly buffer: Int32Array;
-  /** By element: the component looked at last. A stamp is never used twice. */
-  private readonly mark: Int32Array;
-  private stamp = 0;
-  private readonly link: Int32Array;
+  private readonly components: Components;
+  private readonly tops: Tops;
+  /** By element: its place in the order of tops. */
   private readonly rank: Int32Array;
-  /** By element: what must be above it by birth. */
-  private readonly ancestor: Int32Array;
   /** Over several namespaces: who stands where. Null: there is one. */
   private readonly placed: PlacedBirths | null;
   private readonly failures: FailedComponents;
-  private hints: Int32Array;
   private readonly stack: Frame[] = [];
 
   constructor(problem: BirthProblem, order: BirthOrder | null, budget: WorkBudget) {
-    const { size, sessionCount, leader } = problem;
+    const elementCount = problem.size + problem.sessionCount;
     this.problem = problem;
     this.order = order;
     this.budget = budget;
-    let count = size - 1;
-    for (let s = 0; s < sessionCount; s++) if (leader[s] === DEAD) count++;
-    this.elements = new Int32Array(count);
-    this.buffer = new Int32Array(count);
-    this.map = new Int32Array(size).fill(-1);
-    this.hints = this.map;
-    this.mark = new Int32Array(size + sessionCount);
-    this.link = new Int32Array(size + sessionCount);
-    this.rank = new Int32Array(size + sessionCount);
-    this.ancestor = problem.places?.ancestor ?? withDeadLeaders(problem);
+    this.map = new Int32Array(problem.size).fill(-1);
+    this.components = new Components(problem, budget);
+    this.tops = new Tops(elementCount);
+    this.rank = new Int32Array(elementCount);
     this.placed = problem.places ? new PlacedBirths(problem, problem.places) : null;
-    this.failures = new FailedComponents(size + sessionCount);
+    this.failures = new FailedComponents(elementCount);
   }
 
   /** @param hints by process: index of the ancestor, −1 unknown. The root's is not looked at. */
   run(hints: Int32Array): SearchVerdict {
-    const { size, sessionCount, leader } = this.problem;
-    this.hints = hints;
     this.failures.clear();
-    let count = 0;
-    for (let q = 1; q < size; q++) this.elements[count++] = q;
-    for (let s = 0; s < sessionCount; s++) if (leader[s] === DEAD) this.elements[count++] = size + s;
-    const ends = this.split(0, count);
+    const ends = this.components.begin(hints);
+    const to = this.components.elements.length;
     const youngest = this.order ? youngestWith(this.order, 0, Number.NEGATIVE_INFINITY) : 0;
-    const whole = { above: -1, youngest, from: -1, to: count, tie: NO_TIE, tops: [0], nextTop: 1 };
+    const whole = { above: -1, youngest, from: -1, to, tie: NO_TIE, tops: [0], nextTop: 1 };
     if (ends === null) return { verdict: 'none' };
     this.stack.length = 0;
     this.stack.push({ ...whole, top: 0, ends, part: 0 });
@@ -147,10 +125,10 @@ export class MapSearch {
 
   /** A component below `above`; null where it cannot be there. */
   private enter(above: number, youngest: number, from: number, to: number): Frame | null {
-    const { problem, elements, mark, hints } = this;
-    const { size } = problem;
-    spend(this.budget, NODE_WORK + ELEMENT_WORK * (to - from));
-    const stamp = this.markAll(from, to);
+    const { size } = this.problem;
+    const component = this.components.range(from, to);
+    const { elements, mark, stamp } = component;
+    const { hints } = this.components;
     let hinted = -1;
     let hintCount = 0;
     for (let i = from; i < to; i++) {
@@ -160,13 +138,12 @@ export class MapSearch {
       hinted = e;
       hintCount++;
     }
-    const need = this.need(from, to);
+    const need = this.components.need(from, to);
     if (need === TWO_SESSIONS) return null;
-    const component: Component = { elements, from, to, mark, stamp };
     if (this.placed && !this.placed.hasRoom(above, component)) return null;
     const tie = this.tieOf(above, youngest, hintCount > 0, component, need);
     if (this.failures.has(elements, from, to, tie, mark, stamp)) return null;
-    const tops = this.topsOf(youngest, from, to, stamp, hintCount, hinted, need);
+    const tops = this.topsOf(youngest, component, hintCount, hinted, need);
     return {
       above,
       youngest,
@@ -181,42 +158,20 @@ export class MapSearch {
     };
   }
 
-  private markAll(from: number, to: number): number {
-    const stamp = ++this.stamp;
-    for (let i = from; i < to; i++) this.mark[this.elements[i]!] = stamp;
-    return stamp;
-  }
-
-  /** The session that members of a marked component were born in, opened above it. */
-  private need(from: number, to: number): number {
-    const { problem, elements, mark } = this;
-    const { session, leader, size } = problem;
-    let need = NO_SESSION;
-    for (let i = from; i < to; i++) {
-      const q = elements[i]!;
-      if (q >= size) continue;
-      const c = session[q]!;
-      if (c === need || leader[c] === q || mark[regionTop(problem, c)] === mark[q]) continue;
-      if (need !== NO_SESSION) return TWO_SESSIONS;
-      need = c;
-    }
-    return need;
-  }
-
   /**
    * Order of tops: the hinted one; processes that lead nothing; leaders above members of the needed session, going by
    * wanted parents; other leaders; dead leaders. It is fixed, so that the same image gives the same map.
    */
   private topsOf(
     youngest: number,
-    from: number,
-    to: number,
-    stamp: number,
+    component: Component,
     hintCount: number,
     hinted: number,
     need: number,
   ): number[] {
-    const { problem, elements, mark, hints, rank, ancestor } = this;
+    const { problem, rank } = this;
+    const { hints, ancestor } = this.components;
+    const { elements, from, to, mark, stamp } = component;
     const { size, session } = problem;
     const tops: number[] = [];
     for (let i = from; i < to; i++) {
@@ -225,7 +180,7 @@ export class MapSearch {
         if (mark[ancestor[t]!] === stamp) continue;
         rank[t] = 4;
         tops.push(t);
-        this.placed?.addHanging(t, { elements, from, to, mark, stamp }, tops);
+        this.placed?.addHanging(t, component, this.tops, tops);
         continue;
       }
       if (mark[ancestor[t]!] === stamp) continue;
@@ -237,7 +192,7 @@ export class MapSearch {
       tops.push(t);
     }
     if (need !== NO_SESSION) {
-      const passed = ++this.stamp;
+      const passed = this.components.newStamp();
       for (let i = from; i < to; i++) {
         const q = elements[i]!;
         if (q >= size || session[q] !== need || isLeader(problem, q)) continue;
@@ -248,26 +203,23 @@ export class MapSearch {
         }
       }
     }
-    const elementCount = rank.length;
-    return tops.sort((a, b) => rank[a % elementCount]! - rank[b % elementCount]! || a - b);
+    const rankOf = (top: number): number => rank[this.tops.element(top)]!;
+    return tops.sort((a, b) => rankOf(a) - rankOf(b) || a - b);
   }
 
   /** Splits the rest below, or beside, the next top that passes. False: there is none left. */
   private takeNextTop(frame: Frame): boolean {
-    const { problem, elements } = this;
+    const { problem, components } = this;
     while (frame.nextTop < frame.tops.length) {
       if (this.budget.work < 0) return true;
       const top = frame.tops[frame.nextTop++]!;
-      const t = top % this.rank.length;
-      const hangsFrom = Math.floor(top / this.rank.length) - 1;
-      const at = elements.indexOf(t, frame.from);
-      elements[at] = elements[frame.from]!;
-      elements[frame.from] = t;
-      const ends = this.split(frame.from + 1, frame.to);
+      const t = this.tops.element(top);
+      components.bringToFront(t, frame.from);
+      const ends = components.split(frame.from + 1, frame.to);
       if (ends === null) continue;
       const birth = t < problem.size ? this.offered(t, frame.from + 1, ends) : NO_SESSION;
       if (birth === TWO_SESSIONS) continue;
-      if (this.placed && !this.placed.put(frame.above, t, birth, hangsFrom)) continue;
+      if (this.placed && !this.placed.put(frame.above, t, birth, this.tops.hangsFrom(top))) continue;
       frame.top = t;
       frame.ends = ends;
       frame.part = 0;
@@ -285,7 +237,7 @@ export class MapSearch {
     let birth = NO_SESSION;
     let start = from;
     for (const end of ends) {
-      const c = this.need(start, end);
+      const c = this.components.need(start, end);
       start = end;
       if (c === NO_SESSION || c === problem.session[t]) continue;
       if (!isLeader(problem, t) || (birth !== NO_SESSION && birth !== c)) return TWO_SESSIONS;
@@ -294,80 +246,8 @@ export class MapSearch {
     return birth;
   }
 
-  /** Rearranges a range into connected parts, the smallest first; their ends, or null where one needs two sessions. */
-  private split(from: number, to: number): number[] | null {
-    const { problem, elements, mark, link, hints, buffer, ancestor } = this;
-    const { size, session } = problem;
-    spend(this.budget, NODE_WORK + ELEMENT_WORK * (to - from));
-    const stamp = this.markAll(from, to);
-    for (let i = from; i < to; i++) link[elements[i]!] = elements[i]!;
-    for (let i = from; i < to; i++) {
-      const q = elements[i]!;
-      if (mark[ancestor[q]!] === stamp) this.join(q, ancestor[q]!);
-      if (q >= size) continue;
-      if (hints[q]! >= 0 && mark[hints[q]!] === stamp) this.join(q, hints[q]!);
-      const leader = regionTop(problem, session[q]!);
-      if (leader !== q && mark[leader] === stamp) this.join(q, leader);
-    }
-    const { rank } = this;
-    const roots: number[] = [];
-    for (let i = from; i < to; i++) {
-      const e = elements[i]!;
-      const root = this.find(e);
-      if (root === e) {
-        rank[e] = 0;
-        roots.push(e);
-      }
-      link[e] = root;
-    }
-    for (let i = from; i < to; i++) rank[link[elements[i]!]!]!++;
-    roots.sort((a, b) => rank[a]! - rank[b]! || a - b);
-    const ends: number[] = [];
-    let end = from;
-    for (const root of roots) {
-      const length = rank[root]!;
-      rank[root] = end;
-      end += length;
-      ends.push(end);
-    }
-    for (let i = from; i < to; i++) buffer[i] = elements[i]!;
-    const base = this.stamp;
-    this.stamp += roots.length;
-    for (const [i, root] of roots.entries()) mark[root] = base + 1 + i;
-    for (let i = from; i < to; i++) {
-      const e = buffer[i]!;
-      const root = link[e]!;
-      mark[e] = mark[root]!;
-      elements[rank[root]!++] = e;
-    }
-    let start = from;
-    for (const part of ends) {
-      if (this.need(start, part) === TWO_SESSIONS) return null;
-      start = part;
-    }
-    return ends;
-  }
-
-  private find(element: number): number {
-    const { link } = this;
-    let e = element;
-    while (link[e] !== e) {
-      link[e] = link[link[e]!]!;
-      e = link[e]!;
-    }
-    return e;
-  }
-
-  /** The smallest element becomes the root, so that parts have an order of their own. */
-  private join(a: number, b: number): void {
-    const rootA = this.find(a);
-    const rootB = this.find(b);
-    if (rootA < rootB) this.link[rootB] = rootA;
-    else this.link[rootA] = rootB;
-  }
-
   private remember({ from, to, tie }: Frame): void {
-    this.failures.add(this.elements, from, to, tie);
+    this.failures.add(this.components.elements, from, to, tie);
   }
 
   /** What besides its elements decides whether a component can be placed. */
@@ -379,12 +259,4 @@ export class MapSearch {
       beyond: placed ? placed.beyondBlock(above, component, need) : '',
     };
   }
-}
-
-/** The wanted parents, and nobody for dead leaders. */
-function withDeadLeaders({ size, sessionCount, parent }: BirthProblem): Int32Array {
-  const ancestor = new Int32Array(size + sessionCount);
-  ancestor.set(parent);
-  ancestor[0] = 0;
-  return ancestor;
 }

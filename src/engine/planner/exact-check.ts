@@ -9,6 +9,7 @@
  * Invariant: soundness of a plan rests on this check alone. Cost: O(n log m). Kernel rules: E7–E10, lemma L1 of the theory.
  */
 
+import { setOf } from '../tree/disjoint-sets.ts';
 import { int32s } from '../tree/scratch.ts';
 import { PairList, type Rows } from './adjacency.ts';
 import { isElement, isLeader, isRootRegion, leaderElement, type OriginProblem } from './origin-problem.ts';
@@ -63,20 +64,12 @@ function pinnedComeFirst(problem: OriginProblem, pinned: Uint8Array, arcs: PairL
   const elements = problem.size + problem.sessionCount;
   const link = int32s(elements);
   for (let e = 0; e < elements; e++) link[e] = e;
-  const find = (element: number): number => {
-    let e = element;
-    while (link[e] !== e) {
-      link[e] = link[link[e]!]!;
-      e = link[e]!;
-    }
-    return e;
-  };
   const first = int32s(elements, -1);
   for (let e = 0; e < problem.size; e++) if (pinned[e]) first[e] = e;
   for (let i = 0; i < arcs.length; i++) {
     if (pinned[arcs.item[i]!]) return false;
-    const a = find(arcs.owner[i]!);
-    const b = find(arcs.item[i]!);
+    const a = setOf(link, arcs.owner[i]!);
+    const b = setOf(link, arcs.item[i]!);
     if (a === b) continue;
     if (first[a]! >= 0 && first[b]! >= 0) return false;
     link[a] = b;

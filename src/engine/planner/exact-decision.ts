@@ -12,6 +12,7 @@
  */
 
 import { spend, type WorkBudget } from '../plan/work-budget.ts';
+import { joinSets, setOf } from '../tree/disjoint-sets.ts';
 import {
   elementSession,
   isElement,
@@ -241,7 +242,7 @@ class Decision {
     const stamp = ++this.stamps;
     for (const e of pending) link[e] = e;
     const join = (a: number, b: number): void => {
-      link[this.find(a)] = this.find(b);
+      joinSets(link, a, b);
     };
     for (const q of pending) {
       if (q >= problem.size) continue;
@@ -259,22 +260,12 @@ class Decision {
     }
     const parts = new Map<number, number[]>();
     for (const e of pending) {
-      const root = this.find(e);
+      const root = setOf(link, e);
       const part = parts.get(root);
       if (part) part.push(e);
       else parts.set(root, [e]);
     }
     return [...parts.values()];
-  }
-
-  private find(element: number): number {
-    const { link } = this;
-    let e = element;
-    while (link[e] !== e) {
-      link[e] = link[link[e]!]!;
-      e = link[e]!;
-    }
-    return e;
   }
 
   private fail(part: readonly number[]): false {

@@ -12,6 +12,7 @@
  * Cost: near-linear, plus one search of the waiting clusters for each knot.
  */
 
+import { setOf } from '../tree/disjoint-sets.ts';
 import { bytes, copyOf, int32s } from '../tree/scratch.ts';
 import { accumulate, type Rows } from './adjacency.ts';
 import { isRootRegion, leaderElement, type OriginProblem } from './origin-problem.ts';
@@ -118,7 +119,7 @@ class OpeningRun {
   private readonly lists: WaitLists;
   private readonly script: Script;
   private readonly birth: Int32Array;
-  /** Union-find: child clusters are linked under their parent, so that roots are representatives. */
+  /** Disjoint sets: child clusters are linked under their parent, so that roots are representatives. */
   private readonly link: Int32Array;
   private readonly opened: Uint8Array;
   /** Sessions of a cluster as a linked list: `tail` at the representative. */
@@ -178,13 +179,7 @@ class OpeningRun {
   }
 
   private clusterOf(session: number): number {
-    const { link } = this;
-    let s = session;
-    while (link[s] !== s) {
-      link[s] = link[link[s]!]!;
-      s = link[s]!;
-    }
-    return s;
+    return setOf(this.link, session);
   }
 
   private countPending(): void {

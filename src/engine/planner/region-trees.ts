@@ -4,10 +4,11 @@
  * In: arcs "x comes before y" with a topological order. Out: the origin tree.
  * Every element hangs below the lowest of its predecessors, or directly below the top of its region. Two predecessors
  * on different branches are zipped: one branch goes below the other. Adding ancestors never hurts (theory, lemma L3).
- * Cost: near-linear; whole branches are told apart by union-find, and within a branch the climb ends at the meeting
+ * Cost: near-linear; whole branches are told apart as disjoint sets, and within a branch the climb ends at the meeting
  * point.
  */
 
+import { setOf } from '../tree/disjoint-sets.ts';
 import { bytes, int32s } from '../tree/scratch.ts';
 import { type RegionOrder, regionOf } from './exact-check.ts';
 import { AFTER, BEFORE, type Origin } from './origin.ts';
@@ -68,8 +69,8 @@ class Branches {
 
   /** The lower of a and b, brought onto one branch first if they are not. */
   lower(a: number, b: number): number {
-    const topA = this.topOf(a);
-    const topB = this.topOf(b);
+    const topA = setOf(this.link, a);
+    const topB = setOf(this.link, b);
     if (topA !== topB) {
       if (this.pinned?.[topB]) {
         this.hang(topA, b);
@@ -79,16 +80,6 @@ class Branches {
       return b;
     }
     return this.lowerOnTree(a, b);
-  }
-
-  private topOf(element: number): number {
-    const { link } = this;
-    let e = element;
-    while (link[e] !== e) {
-      link[e] = link[link[e]!]!;
-      e = link[e]!;
-    }
-    return e;
   }
 
   /** Climbs from both sides in turn to the meeting point. */

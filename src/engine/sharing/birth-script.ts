@@ -11,8 +11,8 @@
 import { shareFlag } from '../plan/share-flags.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import { IO } from '../tree/sharing-columns.ts';
+import { type Held, type Move, NONE } from './moves.ts';
 import { isPlain, PRIVATE, type SharingProblem } from './sharing-problem.ts';
-import { type Held, type Move, NONE } from './state-search.ts';
 
 export const BEAR = 0;
 export const SETSID = 1;

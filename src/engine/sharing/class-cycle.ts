@@ -4,9 +4,10 @@
  * In: a sharing problem. Out: processes of which each has a class in common with the next, alternately of one kind and
  * of another, with two different classes of each; null, there is no such circle of two kinds.
  * Every class is a connected part of one tree. Take the graph of the classes of two kinds, an edge for each pair that
- * somebody has both of: in a tree of births it has no circle, and a union-find meets the first edge that closes one.
+ * somebody has both of: in a tree of births it has no circle, and disjoint sets meet the first edge that closes one.
  * Cost: near-linear in processes, for each pair of kinds.
  */
+import { joinSets, setOf } from '../tree/disjoint-sets.ts';
 import { KINDS } from '../tree/sharing-columns.ts';
 import { PRIVATE, type SharingProblem } from './sharing-problem.ts';
 
@@ -45,12 +46,12 @@ function cycleOfTwo(
     const y = classCount[a]! + classes[b]![p]!;
     if (known.has(`${x},${y}`)) continue;
     known.add(`${x},${y}`);
-    if (find(link, x) === find(link, y)) {
+    if (setOf(link, x) === setOf(link, y)) {
       const processes = [p, ...path(edges, y, x)];
       // From y on: the first two have y, a class of kind b, in common.
       return { processes, links: processes.map((_, at) => KINDS[kinds[at % 2 === 0 ? b : a]!]!) };
     }
-    link[find(link, x)] = find(link, y);
+    joinSets(link, x, y);
     edges.set(x, [...(edges.get(x) ?? []), { to: y, process: p }]);
     edges.set(y, [...(edges.get(y) ?? []), { to: x, process: p }]);
   }
@@ -71,13 +72,4 @@ function path(edges: ReadonlyMap<number, readonly Edge[]>, from: number, to: num
   const processes: number[] = [];
   for (let at = to; at !== from; at = cameBy.get(at)!.before) processes.unshift(cameBy.get(at)!.process);
   return processes;
-}
-
-function find(link: Int32Array, x: number): number {
-  let root = x;
-  while (link[root] !== root) {
-    link[root] = link[link[root]!]!;
-    root = link[root]!;
-  }
-  return root;
 }

@@ -27,7 +27,8 @@ import { carried } from './carry.ts';
 import { withExitSignals } from './exit-signals.ts';
 import { scheduleScript } from './schedule-script.ts';
 import { type SharingProblem, sharingProblem } from './sharing-problem.ts';
-import { type Found, type SearchOptions, searchStates } from './state-search.ts';
+import type { SearchOptions } from './state-questions.ts';
+import { type Found, searchStates } from './state-search.ts';
 import { withTerminals } from './terminals.ts';
 
 /** The search looks at every process in every call, and goes down with the processes. */

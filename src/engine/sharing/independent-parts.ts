@@ -1,0 +1,76 @@
+/**
+ * Splits what is to be placed into parts that have nothing in common but what is held: each is placed on its own.
+ *
+ * In: a state of the search. Out: its parts, those without the owner first. Two processes are of one part where one is the other's
+ * parent, or where they end in one session or class that is not held. Cost: O(|Q| × kinds).
+ */
+import { joinSets, setOf } from '../tree/disjoint-sets.ts';
+import { type Held, NONE } from './moves.ts';
+import type { SharingProblem } from './sharing-problem.ts';
+import { NOBODY, type StateQuestions } from './state-questions.ts';
+
+export interface Part {
+  readonly q: number[];
+  withOwner: boolean;
+}
+
+export class IndependentParts {
+  private readonly problem: SharingProblem;
+  private readonly ask: StateQuestions;
+  /** May the members of an owner's session be placed without it? */
+  private readonly threads: boolean;
+  private readonly link: Int32Array;
+  /** The first member seen of each session, and of each class of each kind. */
+  private readonly firstOf: Int32Array[];
+
+  constructor(problem: SharingProblem, ask: StateQuestions, threads: boolean) {
+    this.problem = problem;
+    this.ask = ask;
+    this.threads = threads;
+    const { size, sessionCount } = problem.births;
+    this.link = new Int32Array(size + sessionCount);
+    this.firstOf = [sessionCount, ...problem.classCount].map((count) => new Int32Array(count));
+  }
+
+  /** Q and the owner in parts that have nothing in common but what is held. Leaves Q marked. */
+  of(held: Held, owner: number, q: readonly number[]): Part[] {
+    const { births, classes } = this.problem;
+    const { parent, session, size } = births;
+    const { link } = this;
+    this.ask.mark(q);
+    const unpaired = this.threads ? this.ask.pending(held, owner) : NONE;
+    // A helper or a thread that is still to lead a session asks nothing for itself.
+    const all = owner === NOBODY || owner >= size ? q : [...q, owner];
+    for (const p of all) link[p] = p;
+    for (let slot = 0; slot < held.length; slot++) {
+      const column = slot === 0 ? session : classes[slot - 1]!;
+      const first = this.firstOf[slot]!;
+      for (const p of all) if (column[p]! >= 0) first[column[p]!] = NOBODY;
+      for (const p of all) {
+        const value = column[p]!;
+        if (value < 0 || value === held[slot] || (slot === 0 && value === unpaired)) continue;
+        if (first[value] === NOBODY) first[value] = p;
+        else joinSets(link, p, first[value]!);
+      }
+    }
+    for (const p of q) if (this.ask.isInQ(parent[p]!)) joinSets(link, p, parent[p]!);
+    const partOf = new Map<number, Part>();
+    for (const p of q) {
+      const root = setOf(link, p);
+      let part = partOf.get(root);
+      if (!part) partOf.set(root, (part = { q: [], withOwner: false }));
+      part.q.push(p);
+    }
+    if (owner >= size && partOf.size === 1) for (const part of partOf.values()) part.withOwner = true;
+    if (owner !== NOBODY && owner < size) {
+      const root = setOf(link, owner);
+      const part = partOf.get(root);
+      if (part) part.withOwner = true;
+      else partOf.set(root, { q: [], withOwner: true });
+    }
+    // Parts without the owner first: it changes only when nobody else needs what it holds.
+    return [...partOf.values()].sort(
+      (a, b) => Number(a.withOwner) - Number(b.withOwner) || a.q.length - b.q.length,
+    );
+  }
+}

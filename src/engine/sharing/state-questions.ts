@@ -1,0 +1,162 @@
+/**
+ * What can be asked of a state of the search: what a process or an owner may do, has still to do, or can no longer do.
+ *
+ * In: a sharing problem, and a state, which is what is held, the owner, and Q. Out: yes or no; a state without what nobody needs.
+ * Cost: O(|Q| × kinds) a question.
+ */
+import { type Held, NONE } from './moves.ts';
+import { isPlain, PRIVATE, type SharingProblem } from './sharing-problem.ts';
+
+/** No owner. */
+export const NOBODY = -1;
+
+export interface SearchOptions {
+  /** May processes execute themselves to leave an address space? */
+  readonly exec: boolean;
+  /** May a process have threads for a while? Then what is found is not planned, only known to be possible. */
+  readonly threads: boolean;
+}
+
+export class StateQuestions {
+  private readonly problem: SharingProblem;
+  private readonly options: SearchOptions;
+  private readonly kindCount: number;
+  /** By process: is it in the Q at hand (equal to `stamp`)? */
+  private readonly inQ: Int32Array;
+  private stamp = 0;
+
+  constructor(problem: SharingProblem, options: SearchOptions) {
+    this.problem = problem;
+    this.options = options;
+    this.kindCount = problem.kinds.length;
+    const { size, sessionCount } = problem.births;
+    this.inQ = new Int32Array(size + sessionCount);
+  }
+
+  /** From now on this is the Q at hand. */
+  mark(q: readonly number[]): void {
+    this.stamp++;
+    for (const p of q) this.inQ[p] = this.stamp;
+  }
+
+  isInQ(p: number): boolean {
+    return this.inQ[p] === this.stamp;
+  }
+
+  /** Of vm, handlers and io: can the process not leave an object of this kind? */
+  isFixed(k: number, p: number): boolean {
+    const { kinds, space, handlers, free } = this.problem;
+    if (isPlain(kinds[k]!) || free[p] === 1) return false;
+    return !(this.options.exec && (k === space || k === handlers));
+  }
+
+  leads(p: number): number {
+    const { session, leader } = this.problem.births;
+    return leader[session[p]!] === p ? session[p]! : NONE;
+  }
+
+  /** Session that an owner has still to make; NONE. */
+  pending(held: Held, owner: number): number {
+    const { size } = this.problem.births;
+    if (owner === NOBODY) return NONE;
+    const t = owner < size ? this.leads(owner) : owner - size;
+    return t === NONE || held[0] === t ? NONE : t;
+  }
+
+  /** Can p be born here: its parent is above, and it leads a session or stays in this one? */
+  mayStart(held: Held, p: number): boolean {
+    const { parent, session } = this.problem.births;
+    if (this.isInQ(parent[p]!)) return false;
+    return this.leads(p) !== NONE || session[p] === held[0];
+  }
+
+  /** What p ends with is private or held, and its session is this one or nobody else's: then it can be born at once (M1). */
+  needsNothingNew(held: Held, p: number, q: readonly number[]): boolean {
+    const { births, classes, kinds, free } = this.problem;
+    const t = births.session[p]!;
+    if (t !== held[0]) {
+      if (q.some((other) => other !== p && births.session[other] === t)) return false;
+    }
+    for (let k = 0; k < this.kindCount; k++) {
+      const own = classes[k]![p]!;
+      if (own !== PRIVATE && own !== held[k + 1]) return false;
+      if (!isPlain(kinds[k]!) && free[p] === 0 && held[k + 1] !== NONE && held[k + 1] !== own) return false;
+    }
+    return true;
+  }
+
+  /** Handlers are shared in their address space only (K1). */
+  handlersFit(held: Held, k: number, c: number, members: readonly number[]): boolean {
+    const { handlers, space } = this.problem;
+    return k !== handlers || held[space + 1] === this.spaceOf(c, members);
+  }
+
+  spaceOf(handlerClass: number, members: readonly number[]): number {
+    const { classes, handlers, space } = this.problem;
+    const member = members.find((p) => classes[handlers]![p] === handlerClass);
+    return member === undefined ? NONE : classes[space]![member]!;
+  }
+
+  /** Slots that nobody below ends with are free. */
+  normalised(held: Held, owner: number, q: readonly number[]): Held {
+    const { births, classes } = this.problem;
+    const image = owner !== NOBODY && owner < births.size;
+    let result: number[] | null = null;
+    for (let slot = 0; slot < held.length; slot++) {
+      const value = held[slot]!;
+      if (value === NONE) continue;
+      const column = slot === 0 ? births.session : classes[slot - 1]!;
+      if ((image && column[owner] === value) || q.some((p) => column[p] === value)) continue;
+      result ??= [...held];
+      result[slot] = NONE;
+    }
+    return result ?? held;
+  }
+
+  hasFinished(held: Held, owner: number, used: number, q: readonly number[]): boolean {
+    const { births, classes, free } = this.problem;
+    const t = this.pending(held, owner);
+    if (t !== NONE && q.some((p) => births.session[p] === t)) return false;
+    if (owner >= births.size) return true;
+    // A non-leader has been in its session from birth.
+    if (used !== 0 && free[owner] === 0) return false;
+    for (let k = 0; k < this.kindCount; k++) {
+      const own = classes[k]![owner]!;
+      if (own !== PRIVATE && held[k + 1] !== own) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Forced births: the pending ancestors of whoever needs what is held are born with it. Two of them in one other class
+   * (one of them could be its top), or one that can never leave, or a member of another session: no.
+   */
+  isHopeless(held: Held, q: readonly number[]): boolean {
+    const { births, classes } = this.problem;
+    const { parent, session, leader } = births;
+    this.mark(q);
+    for (let slot = 0; slot < held.length; slot++) {
+      const value = held[slot]!;
+      if (value === NONE) continue;
+      const column = slot === 0 ? session : classes[slot - 1]!;
+      const seen = new Set<number>();
+      const others = new Set<number>();
+      for (const member of q) {
+        if (column[member] !== value) continue;
+        for (let p = member; this.isInQ(p) && !seen.has(p); p = parent[p]!) {
+          seen.add(p);
+          const own = column[p]!;
+          if (own === value) continue;
+          if (slot === 0) {
+            if (leader[own] !== p) return true;
+          } else {
+            if (this.isFixed(slot - 1, p)) return true;
+            if (own !== PRIVATE && others.has(own)) return true;
+            others.add(own);
+          }
+        }
+      }
+    }
+    return false;
+  }
+}
