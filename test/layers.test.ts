@@ -1,12 +1,13 @@
 /**
  * The layers hold: no source imports a room or a package that its own room may not, no rooms import each other, and
- * docs/architecture.md draws the same list.
+ * docs/architecture.md draws the same list. A source is one idea, of 300 lines at most.
  */
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { brokenLayer, circles, importsOf, ROOMS, roomOf } from './layers.ts';
+import { brokenLayer, circles, ROOMS, roomOf } from './layers.ts';
+import { importsOf } from './source-imports.ts';
 
 /** Compiled tests are in dist/test. */
 const REPOSITORY = new URL('../../', import.meta.url);
@@ -141,3 +142,22 @@ test('docs/architecture.md draws the same rooms', () => {
   }));
   assert.deepEqual(drawn, ROOMS);
 });
+
+const MOST_LINES = { src: 300, test: 350, scripts: 300, bench: 300 };
+const isGenerated = (path: string): boolean => /\.gen\.ts$|\/gen\//.test(path);
+
+function tooLong(folder: keyof typeof MOST_LINES): string[] {
+  const directory = new URL(`${folder}/`, REPOSITORY);
+  return readdirSync(directory, { recursive: true })
+    .map((path) => String(path).replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.ts') && !isGenerated(path))
+    .map((path) => ({ path, lines: readFileSync(new URL(path, directory), 'utf8').split('\n').length - 1 }))
+    .filter(({ lines }) => lines > MOST_LINES[folder])
+    .map(({ path, lines }) => `${folder}/${path}: ${lines} lines`);
+}
+
+for (const folder of ['src', 'test', 'scripts', 'bench'] as const) {
+  test(`no file of ${folder} has over ${MOST_LINES[folder]} lines`, () => {
+    assert.deepEqual(tooLong(folder), []);
+  });
+}

@@ -14,10 +14,11 @@ import { withScratch } from '../tree/scratch.ts';
 import { proposeBirths } from './birth-proposal.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
 import { decideExactly } from './exact-decision.ts';
-import { openClusters, type Script, waitLists } from './opening-order.ts';
+import { openClusters, type Script } from './opening-order.ts';
 import type { OriginProblem } from './origin-problem.ts';
 import { liftedParents, partialProblem, withAncestors } from './partial-problem.ts';
 import { extractRequirements } from './requirements.ts';
+import { waitLists } from './wait-lists.ts';
 
 export type OriginVerdict =
   | { readonly verdict: 'reachable'; readonly order: RegionOrder }

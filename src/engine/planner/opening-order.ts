@@ -14,9 +14,11 @@
 
 import { setOf } from '../tree/disjoint-sets.ts';
 import { bytes, copyOf, int32s } from '../tree/scratch.ts';
-import { accumulate, type Rows } from './adjacency.ts';
+import { closedKnot } from './closed-knot.ts';
+import { cyclicBirths } from './cyclic-births.ts';
 import { isRootRegion, leaderElement, type OriginProblem } from './origin-problem.ts';
 import type { Requirements } from './requirements.ts';
+import type { WaitLists } from './wait-lists.ts';
 
 export type Refusal =
   | 'cyclic births'
@@ -51,36 +53,6 @@ export interface Opening {
 
 export type OpeningResult = Opening | (Failure & { readonly failure: true });
 
-/** What stays the same in all attempts on one problem. */
-export interface WaitLists {
-  /** Sessions x is required on: row c of `needs` are the processes that must be above the leader of c. */
-  readonly needs: Rows;
-  /** Row s: the sessions that have a hard requirement on somebody in s. */
-  readonly neededBy: Rows;
-  /** Row c: sessions d of the soft pairs (d, c). */
-  readonly softNeeds: Rows;
-  /** Row d: sessions c of the soft pairs (d, c). */
-  readonly softNeededBy: Rows;
-}
-
-export function waitLists(problem: OriginProblem, requirements: Requirements): WaitLists {
-  const { hard, soft } = requirements;
-  const m = problem.sessionCount;
-  const sessionNeeded = int32s(hard.length);
-  for (let i = 0; i < hard.length; i++) sessionNeeded[i] = problem.session[hard.item[i]!]!;
-  const offset = int32s(m + 1);
-  for (let i = 0; i < hard.length; i++) offset[sessionNeeded[i]!]!++;
-  accumulate(offset);
-  const items = int32s(hard.length);
-  for (let i = hard.length - 1; i >= 0; i--) items[--offset[sessionNeeded[i]!]!] = hard.owner[i]!;
-  return {
-    needs: hard.rows(m),
-    neededBy: { offset, items },
-    softNeeds: soft.rows(m),
-    softNeededBy: soft.reversed(m),
-  };
-}
-
 export function openClusters(
   problem: OriginProblem,
   requirements: Requirements,
@@ -90,28 +62,6 @@ export function openClusters(
   const cyclic = cyclicBirths(problem, requirements.birth);
   if (cyclic.length > 0) return { failure: true, refusal: 'cyclic births', certain: true, processes: cyclic };
   return new OpeningRun(problem, requirements, lists, script).run();
-}
-
-/** Leaders on a cycle of forced births. */
-function cyclicBirths(problem: OriginProblem, birth: Int32Array): number[] {
-  const m = problem.sessionCount;
-  const colour = int32s(m);
-  for (let start = 0; start < m; start++) {
-    let s = start;
-    while (s >= 0 && colour[s] === 0) {
-      colour[s] = start + 1;
-      s = birth[s]!;
-    }
-    if (s < 0 || colour[s] !== start + 1) continue;
-    const cycle: number[] = [];
-    let t = s;
-    do {
-      if (problem.leader[t]! >= 0) cycle.push(problem.leader[t]!);
-      t = birth[t]!;
-    } while (t !== s);
-    return cycle;
-  }
-  return [];
 }
 
 class OpeningRun {
@@ -290,7 +240,10 @@ class OpeningRun {
 
   /** Opens one cluster of the first closed knot that is reached from a waiting cluster. */
   private cutKnot(from: number): (Failure & { failure: true }) | null {
-    const knot = this.closedKnot(from);
+    const { nextInCluster, opened } = this;
+    const clusters = { clusterOf: (s: number) => this.clusterOf(s), nextInCluster, opened };
+    const { knot, trail } = closedKnot(clusters, this.lists, this.problem.session, from);
+    this.trail.push(...trail);
     const candidates = knot.filter((k) => !this.waitsHard(k));
     if (candidates.length === 0) return this.fail('requirement cycle', this.sessionsOf(knot), -1);
     candidates.sort((a, b) => this.pendingSoft[a]! - this.pendingSoft[b]! || a - b);
@@ -307,59 +260,6 @@ class OpeningRun {
       }
     }
     return false;
-  }
-
-  /** Tarjan's search along pending requirements, stopped at the first component: it waits for nobody outside. */
-  private closedKnot(from: number): number[] {
-    const { needs, softNeeds } = this.lists;
-    const { session } = this.problem;
-    const order = new Map<number, number>();
-    const low = new Map<number, number>();
-    const onStack: number[] = [];
-    interface Frame {
-      cluster: number;
-      at: number;
-      hard: number;
-      soft: number;
-    }
-    const frames: Frame[] = [];
-    const enter = (cluster: number): void => {
-      order.set(cluster, order.size);
-      low.set(cluster, order.get(cluster)!);
-      onStack.push(cluster);
-      frames.push({ cluster, at: cluster, hard: needs.offset[cluster]!, soft: softNeeds.offset[cluster]! });
-    };
-    enter(from);
-    for (;;) {
-      const frame = frames.at(-1)!;
-      let target = -1;
-      while (frame.at >= 0 && target < 0) {
-        let s = -1;
-        if (frame.hard < needs.offset[frame.at + 1]!) s = session[needs.items[frame.hard++]!]!;
-        else if (frame.soft < softNeeds.offset[frame.at + 1]!) s = softNeeds.items[frame.soft++]!;
-        else {
-          frame.at = this.nextInCluster[frame.at]!;
-          if (frame.at >= 0) {
-            frame.hard = needs.offset[frame.at]!;
-            frame.soft = softNeeds.offset[frame.at]!;
-          }
-          continue;
-        }
-        if (this.opened[s]) continue;
-        const k = this.clusterOf(s);
-        if (k !== frame.cluster) target = k;
-      }
-      if (target < 0) {
-        if (low.get(frame.cluster) === order.get(frame.cluster)) {
-          for (const other of frames) if (other !== frame) this.trail.push(other.cluster);
-          return onStack.slice(onStack.indexOf(frame.cluster));
-        }
-        frames.pop();
-        const parent = frames.at(-1)!.cluster;
-        low.set(parent, Math.min(low.get(parent)!, low.get(frame.cluster)!));
-      } else if (!order.has(target)) enter(target);
-      else low.set(frame.cluster, Math.min(low.get(frame.cluster)!, order.get(target)!));
-    }
   }
 
   private sessionsOf(clusters: readonly number[]): number[] {

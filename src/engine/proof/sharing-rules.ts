@@ -9,9 +9,10 @@
  */
 
 import type { Image } from './image.ts';
+import type { SharedImage } from './needs-of-sharers.ts';
 import { type Claim, CONTRADICTION, isSameClaim } from './proof.ts';
 import { as, type Rule } from './rule.ts';
-import { noWayToShare, type SharedImage } from './ways-to-share.ts';
+import { noWayToShare } from './ways-to-share.ts';
 
 /** Processes of which every way is tried. */
 const MOST_TRIED = 7;

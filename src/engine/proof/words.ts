@@ -1,13 +1,13 @@
 /**
- * A proof in words: the only place where it gets any.
+ * A proof in words: with the words for facts (fact-words.ts) the only place where it gets any.
  *
  * In: a proof. Out: a sentence for each line. What is told in the sentence of a step needs no sentence of its own, so a
  * derivation for people has the steps alone; the facts have sentences for whoever asks for them.
  * Cost: O(lines).
  */
 
-import type { Kind } from '../tree/sharing-columns.ts';
-import type { Claim, Line, Names, Proof } from './proof.ts';
+import { FactWords } from './fact-words.ts';
+import type { Claim, Line, Proof } from './proof.ts';
 import { IMAGE, REMAINS, SUPPOSE } from './proof.ts';
 import { as } from './rule.ts';
 import { RULE_STATEMENTS, type RuleName } from './rule-statements.ts';
@@ -44,25 +44,15 @@ export function derivationOf(proof: Proof): string[] {
     .map(({ text, depth }) => INDENT.repeat(depth) + text);
 }
 
-const WHAT: Record<Kind, string> = {
-  files: 'the file tables',
-  fs: 'the fs',
-  vm: 'the address spaces',
-  sighand: 'the signal handlers',
-  sysvsem: 'the undo lists',
-  io: 'the I/O contexts',
-};
-
 /** The premises of a step, by what they say. */
 type Premises = readonly Claim[];
 
-class Teller {
+class Teller extends FactWords {
   private readonly proof: Proof;
-  private readonly names: Names;
 
   constructor(proof: Proof) {
+    super(proof.names);
     this.proof = proof;
-    this.names = proof.names;
   }
 
   step({ rule, from, claim }: Line): string {
@@ -215,97 +205,6 @@ class Teller {
   private brokenRule(rule: string, premises: Premises): string {
     const facts = premises.map((premise) => this.fact(premise).slice(0, -1));
     return `${statementOf(rule)} But: ${facts.join('; ')}.`;
-  }
-
-  fact(claim: Claim): string {
-    switch (claim.says) {
-      case 'parent':
-        return `The parent of ${claim.process} is ${this.parent(claim.parent)}.`;
-      case 'ancestor':
-        return `${claim.ancestor} is above ${claim.process} in the tree.`;
-      case 'ancestor inside':
-        return `${claim.ancestor} is above ${claim.process} in the tree, inside one pid namespace.`;
-      case 'session':
-        return claim.session === claim.process
-          ? `${claim.process} leads session ${claim.session}.`
-          : `${claim.process} is in ${this.session(claim.session)}.`;
-      case 'group':
-        return `${claim.process} is in ${this.group(claim.group)}.`;
-      case 'zombie':
-        return `${claim.process} is a zombie.`;
-      case 'exit status':
-        return `${claim.process} has the wait status ${claim.status}.`;
-      case 'thread':
-        return `${claim.thread} is a thread of ${claim.process}.`;
-      case 'namespace':
-        return `${claim.process} lives in ${this.namespace(claim.namespace)}.`;
-      case 'init':
-        return claim.process === 0
-          ? `The init of ${this.namespace(claim.namespace)} is outside the image.`
-          : `${claim.process} is the init of ${this.namespace(claim.namespace)}.`;
-      case 'numbers': {
-        const what = claim.of === 'process' ? 'numbers' : claim.of === 'session' ? 'session' : 'group';
-        return `On the levels from 0 down the ${what} of ${claim.process} shows as ${claim.numbers.join(', ')}.`;
-      }
-      case 'root':
-        return `${claim.process} is the root.`;
-      case 'absent':
-        return `${claim.process} is not in the image.`;
-      case 'present':
-        return `${claim.process} is in the image.`;
-      case 'objects':
-        return `${this.objects(claim)}.`;
-      case 'terminal':
-        return claim.device === 0
-          ? `${claim.process} has no controlling terminal.`
-          : `${claim.process} has the controlling terminal ${claim.device}.`;
-      case 'given birth':
-        return `The closest alive born ancestor of ${claim.process} is given as ${this.ancestor(claim.ancestor)}.`;
-      default:
-        return '';
-    }
-  }
-
-  private objects({ kind, processes, classes }: Extract<Claim, { readonly says: 'objects' }>): string {
-    const groups = [...new Set(classes)].filter((c) => c >= 0);
-    const holders = groups.map((c) => processes.filter((_, i) => classes[i] === c));
-    const shared = holders
-      .filter(({ length }) => length > 1)
-      .map((pids) => `${pids.join(' and ')} share theirs`);
-    const alone = holders.filter(({ length }) => length === 1).map(([pid]) => `${pid} has its own`);
-    return `Of ${WHAT[kind]} ${[...shared, ...alone].join(', ')}`;
-  }
-
-  private name(e: number): string {
-    return this.names.gone.includes(e) ? `the vanished leader ${e}` : `${e}`;
-  }
-
-  private leader(c: number): string {
-    const { root, gone } = this.names;
-    if (c === root || c === 0 || this.names.outside.includes(c)) return `the root ${root}`;
-    if (gone.includes(c)) return `the leader of session ${c}, which is gone,`;
-    return `${c}, the leader of session ${c},`;
-  }
-
-  private session(c: number): string {
-    return `session ${c}`;
-  }
-
-  private group(g: number): string {
-    return g === 0 ? 'group 0 from outside' : `group ${g}`;
-  }
-
-  private parent(p: number): string {
-    return p === 0 ? 'somebody outside the image' : `${p}`;
-  }
-
-  private ancestor(x: number): string {
-    if (x === 0) return 'somebody outside the image';
-    return x === this.names.root ? `the root ${x}` : `${x}`;
-  }
-
-  private namespace(id: string): string {
-    return `pid namespace "${id}"`;
   }
 }
 

@@ -29,7 +29,7 @@ import {
   UNSHARE,
   WAIT4,
 } from '../step-list.ts';
-import { FOREVER, groupStays } from './group-stays.ts';
+import { NumberUses } from './number-uses.ts';
 import { NONE, PlanProcesses } from './process-table.ts';
 import { StepSets } from './step-sets.ts';
 
@@ -43,34 +43,24 @@ class DependencyWalk {
   private readonly steps: StepList;
   private readonly need: Need;
   private readonly processes: PlanProcesses;
-  private readonly stayEnd: Int32Array;
+  private readonly numbers: NumberUses;
 
-  /** By slot: the step of the birth; of coming into its group; of becoming its parent's child; of its exit. */
+  /** By slot: the step of the birth; of becoming its parent's child; of its exit. */
   private readonly birth: Int32Array;
-  private readonly stayBegan: Int32Array;
   private readonly arrival: Int32Array;
   private readonly death: Int32Array;
   /** By slot: the last setpgid of its parent on it, its own last call that depends on its group, its last prctl. */
   private readonly movedByParent: Int32Array;
   private readonly groupUse: Int32Array;
   private readonly lastPrctl: Int32Array;
-  /** By slot of a group's number: the step that began the stay which lasts longest. */
-  private readonly witness: Int32Array;
   /** By slot: is the flag on, was it or will it ever be. */
   private readonly flagged: Uint8Array;
   private readonly everFlagged: Uint8Array;
   private readonly anyFlags: boolean;
 
-  /** By slot of a number: steps after which one use of it was over; those that emptied its group only. */
-  private readonly numberFreed: StepSets;
-  private readonly groupLeft: StepSets;
   /** By slot: deaths that looked at its flag since it last changed it; setns calls that name it. */
   private readonly flagReaders: StepSets;
   private readonly entered: StepSets;
-  /** By the step that began a stay: setpgid calls that count on it. */
-  private readonly countedOn: StepSets;
-  /** Below level 0: (namespace, number) to the slot that had it last. */
-  private readonly innerHolder = new Map<number, number>();
 
   constructor(rootPid: number, steps: StepList, need: Need) {
     this.steps = steps;
@@ -78,24 +68,19 @@ class DependencyWalk {
       if (earlier !== NONE) need(step, earlier);
     };
     this.processes = new PlanProcesses(rootPid, steps);
-    this.stayEnd = groupStays(steps, this.processes);
+    this.numbers = new NumberUses(steps, this.processes, this.need);
     const { slots } = this.processes;
     const column = () => new Int32Array(slots).fill(NONE);
     this.birth = column();
-    this.stayBegan = column();
     this.arrival = column();
     this.death = column();
     this.movedByParent = column();
     this.groupUse = column();
     this.lastPrctl = column();
-    this.witness = column();
     this.flagged = new Uint8Array(slots);
     this.everFlagged = new Uint8Array(slots);
-    this.numberFreed = new StepSets(slots);
-    this.groupLeft = new StepSets(slots);
     this.flagReaders = new StepSets(slots);
     this.entered = new StepSets(slots);
-    this.countedOn = new StepSets(steps.length);
     let anyFlags = false;
     for (let i = 0; i < steps.length; i++) {
       if (steps.op[i] !== PRCTL) continue;
@@ -151,15 +136,13 @@ class DependencyWalk {
     const { processes, steps } = this;
     const flags = steps.flags[step]!;
     const asSibling = (flags & PARENT) !== 0;
-    this.needAll(step, this.numberFreed, child);
-    this.numberFreed.clear(child);
-    this.groupLeft.clear(child);
+    this.numbers.taken(step, child);
     this.need(step, this.movedByParent[creator]!);
     this.groupUse[creator] = step;
     if (asSibling) this.need(step, this.arrival[creator]!);
     const parent = asSibling ? processes.parent[creator]! : creator;
     processes.born(child, creator, parent, (flags & NEWPID) !== 0);
-    this.innerNumbers(step, child);
+    this.numbers.innerTaken(step, child);
     this.birth[child] = step;
     this.arrival[child] = step;
     this.death[child] = NONE;
@@ -169,18 +152,18 @@ class DependencyWalk {
     this.flagged[child] = 0;
     this.entered.clear(child);
     this.flagReaders.clear(child);
-    this.joined(step, child);
+    this.numbers.joined(step, child);
   }
 
   private setsid(step: number, caller: number): void {
     const { processes } = this;
     this.need(step, this.movedByParent[caller]!);
-    this.needAll(step, this.groupLeft, caller);
-    this.leaveGroup(step, caller);
-    this.leaveSession(step, caller);
+    this.numbers.groupEmpty(step, caller);
+    this.numbers.leaveGroup(step, caller);
+    this.numbers.leaveSession(step, caller);
     processes.group[caller] = caller;
     processes.session[caller] = caller;
-    this.joined(step, caller);
+    this.numbers.joined(step, caller);
     this.groupUse[caller] = step;
   }
 
@@ -191,20 +174,16 @@ class DependencyWalk {
       this.need(step, this.groupUse[target]!);
     }
     this.need(step, this.movedByParent[target]!);
-    if (group !== target && group !== NONE) {
-      const witness = this.witness[group]!;
-      this.need(step, witness);
-      if (witness !== NONE && this.stayEnd[witness] !== FOREVER) this.countedOn.add(witness, step);
-    }
-    this.leaveGroup(step, target);
+    if (group !== target && group !== NONE) this.numbers.countOnMember(step, group);
+    this.numbers.leaveGroup(step, target);
     this.processes.group[target] = group;
-    this.joined(step, target);
+    this.numbers.joined(step, target);
     if (caller === target) this.groupUse[target] = step;
     else this.movedByParent[target] = step;
   }
 
   private prctl(step: number, caller: number): void {
-    this.needAll(step, this.flagReaders, caller);
+    this.flagReaders.each(caller, (earlier) => this.need(step, earlier));
     this.flagReaders.clear(caller);
     this.flagged[caller] = this.steps.value[step]!;
     this.lastPrctl[caller] = step;
@@ -213,7 +192,7 @@ class DependencyWalk {
   private exit(step: number, dying: number): void {
     const { processes } = this;
     this.death[dying] = step;
-    this.needAll(step, this.entered, dying);
+    this.entered.each(dying, (earlier) => this.need(step, earlier));
     if (processes.hasChildren(dying)) {
       const adopter = this.adopter(step, dying);
       for (let child = processes.anyChild(dying); child !== NONE; child = processes.anyChild(dying)) {
@@ -229,10 +208,10 @@ class DependencyWalk {
   private wait4(step: number, child: number): void {
     this.need(step, this.death[child]!);
     this.need(step, this.arrival[child]!);
-    this.needAll(step, this.entered, child);
-    this.leaveGroup(step, child);
-    this.leaveSession(step, child);
-    this.numberFreed.add(child, step);
+    this.entered.each(child, (earlier) => this.need(step, earlier));
+    this.numbers.leaveGroup(step, child);
+    this.numbers.leaveSession(step, child);
+    this.numbers.freed(step, child);
     this.processes.reaped(child);
   }
 
@@ -255,48 +234,4 @@ class DependencyWalk {
     }
     return processes.initOf[namespace]!;
   }
-
-  /** A process has just come into the group it is in. */
-  private joined(step: number, slot: number): void {
-    this.stayBegan[slot] = step;
-    const group = this.processes.group[slot]!;
-    if (group === NONE) return;
-    const before = this.witness[group]!;
-    if (before === NONE || this.stayEnd[step]! > this.stayEnd[before]!) this.witness[group] = step;
-  }
-
-  private leaveGroup(step: number, slot: number): void {
-    const group = this.processes.group[slot]!;
-    if (group === NONE) return;
-    this.numberFreed.add(group, step);
-    this.groupLeft.add(group, step);
-    this.needAll(step, this.countedOn, this.stayBegan[slot]!);
-    const witness = this.witness[group]!;
-    if (witness !== NONE && this.stayEnd[witness] === step) this.witness[group] = NONE;
-  }
-
-  private leaveSession(step: number, slot: number): void {
-    const session = this.processes.session[slot]!;
-    if (session !== NONE) this.numberFreed.add(session, step);
-  }
-
-  private innerNumbers(step: number, child: number): void {
-    const { processes, innerHolder } = this;
-    const inner = this.steps.innerNumbers(step);
-    let namespace = processes.namespace[child]!;
-    for (let level = inner.length - 1; level >= 0; level--) {
-      const key = namespace * NUMBERS + inner[level]!;
-      const holder = innerHolder.get(key);
-      if (holder !== undefined && holder !== child) this.needAll(step, this.numberFreed, holder);
-      innerHolder.set(key, child);
-      namespace = processes.outerOf[namespace]!;
-    }
-  }
-
-  private needAll(step: number, sets: StepSets, key: number): void {
-    if (key !== NONE) sets.each(key, (earlier) => this.need(step, earlier));
-  }
 }
-
-/** More than there are pids. */
-const NUMBERS = 2 ** 23;

@@ -12,7 +12,7 @@ import { AFTER } from '../origin.ts';
 import { walkOrigin } from '../schedule/origin-walk.ts';
 import { type BoundaryBirths, birthSession } from './boundary-births.ts';
 import { FREE, type GroupClasses, mustInherit } from './group-classes.ts';
-import type { NestedOrigin } from './nested-origin.ts';
+import type { NestedOrigin, Tool } from './nested-origin.ts';
 import { leadsSession, type NestedTree } from './nested-tree.ts';
 
 export interface OriginClasses {
@@ -25,73 +25,71 @@ export function originClasses(
   births: BoundaryBirths,
   origin: NestedOrigin,
 ): OriginClasses | null {
-  const { tree, relations, groups, sessions, boundary, mu } = nested;
-  const { size } = tree;
-  const classes: GroupClasses = {
-    of: new Int32Array(size).fill(FREE),
-    broughtIn: new Int32Array(size).fill(FREE),
-    alsoBroughtIn: new Map(),
-    carried: [],
-  };
-  /** By element: the group that it must be born into for the sake of what it bears, and of itself. */
-  const need = new Int32Array(origin.elements).fill(FREE);
-  const tools = [...origin.tools];
-  const namespaceOf = (e: number): number => {
-    if (e < size) return tree.namespace[e]!;
-    return e < origin.firstTool ? sessions.namespace[e - size]! : tools[e - origin.firstTool]!.namespace;
-  };
-  const sees = (n: number, g: number): boolean => g !== 0 && relations.isWithin(groups.namespace[g]!, n);
-  /** Was the parent of e outside in the session that e was born in, and is it there for ever? */
-  const parentStays = (e: number): boolean => {
-    const p = tree.parent[e]!;
-    return p >= 0 && sessions.of[p] === birthSession(nested, births, e);
-  };
-  /** The process that came from outside itself, which e is a sibling of by CLONE_PARENT. */
-  const firstSibling = (e: number): number => {
-    let x = e;
-    while (x > 0 && origin.sibling[x]) x = origin.creator[x]!;
-    return x;
-  };
-  /** Can its parent outside set e into g as soon as it is born? Of a sibling that is the parent, or carrier, of the first. */
-  const isSetAtBirth = (e: number, g: number): boolean => {
-    if (!boundary[e] || !sees(mu[e]!, g)) return false;
-    if (!origin.sibling[e]) return true;
-    const first = firstSibling(e);
-    return parentStays(e) || (first > 0 && first < size && boundary[first] === 1);
-  };
-  /** The same, and then sees to a parent in the session. */
-  const letParentSet = (e: number, g: number): boolean => {
-    if (!isSetAtBirth(e, g)) return false;
-    if (origin.sibling[e] && !parentStays(e)) classes.carried.push(firstSibling(e));
-    return true;
-  };
-  /** Can nobody put c back into the group that it ends in? Its parent outside can, if it is in the session. */
-  const staysFromBirth = (c: number): boolean => {
-    const own = groups.of[c]!;
-    if (leadsSession(nested, c) || !mustInherit(nested, births, c, own)) return false;
-    return !isSetAtBirth(c, own);
-  };
+  const walk = new ClassWalk(nested, births, origin);
   const { postorder } = walkOrigin({
     creator: Int32Array.from(origin.creator),
     phase: Uint8Array.from(origin.phase),
   });
-  for (const e of postorder) {
-    if (e === 0) continue;
-    if (e < size && need[e] === FREE && !leadsSession(nested, e)) {
-      const g = groups.of[e]!;
-      if (mustInherit(nested, births, e, g) && !letParentSet(e, g)) need[e] = g;
-    }
+  for (const e of postorder) if (e > 0 && !walk.goUpFrom(e)) return null;
+  if (!walk.settleBroughtIn()) return null;
+  const { tools, classes } = walk;
+  return { origin: { ...origin, tools, phase: bearingPhases(nested, origin) }, classes };
+}
+
+class ClassWalk {
+  readonly tools: Tool[];
+  readonly classes: GroupClasses;
+  private readonly nested: NestedTree;
+  private readonly births: BoundaryBirths;
+  private readonly origin: NestedOrigin;
+  /** By element: the group that it must be born into for the sake of what it bears, and of itself. */
+  private readonly need: Int32Array;
+
+  constructor(nested: NestedTree, births: BoundaryBirths, origin: NestedOrigin) {
+    const { size } = nested.tree;
+    this.nested = nested;
+    this.births = births;
+    this.origin = origin;
+    this.tools = [...origin.tools];
+    this.need = new Int32Array(origin.elements).fill(FREE);
+    this.classes = {
+      of: new Int32Array(size).fill(FREE),
+      broughtIn: new Int32Array(size).fill(FREE),
+      alsoBroughtIn: new Map(),
+      carried: [],
+    };
+  }
+
+  /** What e needs, handed to its creator; everybody that e bears has been here. False: two groups are needed at once. */
+  goUpFrom(e: number): boolean {
+    const { need, origin, tools, classes } = this;
+    const isProcess = e < this.nested.tree.size;
+    if (isProcess && need[e] === FREE) need[e] = this.ownNeed(e);
     const g = need[e]!;
-    if (g === FREE) continue;
+    if (g === FREE) return true;
     if (e >= origin.firstTool) tools[e - origin.firstTool] = { ...tools[e - origin.firstTool]!, cls: g };
-    const c = origin.creator[e]!;
-    if (e < size) {
-      if (letParentSet(e, g)) continue;
+    if (isProcess) {
+      if (this.letParentSet(e, g)) return true;
       classes.of[e] = g;
     }
-    if (c === 0 || sees(namespaceOf(c), g)) continue;
-    if (c < size && groups.of[c] !== g && staysFromBirth(c)) return null;
-    if (c < size && boundary[c]) {
+    return this.handToCreator(origin.creator[e]!, g);
+  }
+
+  /** The group that a process must have from birth for its own sake. */
+  private ownNeed(e: number): number {
+    const { nested, births } = this;
+    const g = nested.groups.of[e]!;
+    if (leadsSession(nested, e) || !mustInherit(nested, births, e, g)) return FREE;
+    return this.letParentSet(e, g) ? FREE : g;
+  }
+
+  /** Creator c must be in g when it bears somebody, unless it is the parent that sets the child. */
+  private handToCreator(c: number, g: number): boolean {
+    const { nested, need, classes } = this;
+    if (c === 0 || this.sees(this.namespaceOf(c), g)) return true;
+    const isProcess = c < nested.tree.size;
+    if (isProcess && nested.groups.of[c] !== g && this.staysFromBirth(c)) return false;
+    if (isProcess && nested.boundary[c]) {
       if (need[c] === FREE) {
         need[c] = g;
         classes.broughtIn[c] = g;
@@ -99,23 +97,80 @@ export function originClasses(
         const more = classes.alsoBroughtIn.get(c) ?? [];
         if (!more.includes(g)) classes.alsoBroughtIn.set(c, [...more, g]);
       }
-      continue;
+      return true;
     }
-    if (need[c] !== FREE && need[c] !== g) return null;
+    if (need[c] !== FREE && need[c] !== g) return false;
     need[c] = g;
+    return true;
   }
-  for (const [x, more] of classes.alsoBroughtIn) {
-    const all = [classes.broughtIn[x]!, ...more];
-    const inherited = all.filter((g) => mustInherit(nested, births, x, g));
-    if (inherited.length > 1) return null;
-    const first = inherited[0] ?? all[0]!;
-    classes.broughtIn[x] = first;
-    classes.alsoBroughtIn.set(
-      x,
-      all.filter((g) => g !== first),
-    );
+
+  /** Of several groups that one process brings in, the one that it must have from birth is the first. */
+  settleBroughtIn(): boolean {
+    const { nested, births, classes } = this;
+    for (const [x, more] of classes.alsoBroughtIn) {
+      const all = [classes.broughtIn[x]!, ...more];
+      const inherited = all.filter((g) => mustInherit(nested, births, x, g));
+      if (inherited.length > 1) return false;
+      const first = inherited[0] ?? all[0]!;
+      classes.broughtIn[x] = first;
+      classes.alsoBroughtIn.set(
+        x,
+        all.filter((g) => g !== first),
+      );
+    }
+    return true;
   }
-  return { origin: { ...origin, tools, phase: bearingPhases(nested, origin) }, classes };
+
+  private namespaceOf(e: number): number {
+    const { tree, sessions } = this.nested;
+    if (e < tree.size) return tree.namespace[e]!;
+    const { firstTool } = this.origin;
+    return e < firstTool ? sessions.namespace[e - tree.size]! : this.tools[e - firstTool]!.namespace;
+  }
+
+  private sees(n: number, g: number): boolean {
+    const { relations, groups } = this.nested;
+    return g !== 0 && relations.isWithin(groups.namespace[g]!, n);
+  }
+
+  /** Was the parent of e outside in the session that e was born in, and is it there for ever? */
+  private parentStays(e: number): boolean {
+    const { nested, births } = this;
+    const p = nested.tree.parent[e]!;
+    return p >= 0 && nested.sessions.of[p] === birthSession(nested, births, e);
+  }
+
+  /** The process that came from outside itself, which e is a sibling of by CLONE_PARENT. */
+  private firstSibling(e: number): number {
+    const { sibling, creator } = this.origin;
+    let x = e;
+    while (x > 0 && sibling[x]) x = creator[x]!;
+    return x;
+  }
+
+  /** Can its parent outside set e into g as soon as it is born? Of a sibling that is the parent, or carrier, of the first. */
+  private isSetAtBirth(e: number, g: number): boolean {
+    const { boundary, mu, tree } = this.nested;
+    if (!boundary[e] || !this.sees(mu[e]!, g)) return false;
+    if (!this.origin.sibling[e]) return true;
+    const first = this.firstSibling(e);
+    return this.parentStays(e) || (first > 0 && first < tree.size && boundary[first] === 1);
+  }
+
+  /** The same, and then sees to a parent in the session. */
+  private letParentSet(e: number, g: number): boolean {
+    if (!this.isSetAtBirth(e, g)) return false;
+    if (this.origin.sibling[e] && !this.parentStays(e)) this.classes.carried.push(this.firstSibling(e));
+    return true;
+  }
+
+  /** Can nobody put c back into the group that it ends in? Its parent outside can, if it is in the session. */
+  private staysFromBirth(c: number): boolean {
+    const { nested, births } = this;
+    const own = nested.groups.of[c]!;
+    if (leadsSession(nested, c) || !mustInherit(nested, births, c, own)) return false;
+    return !this.isSetAtBirth(c, own);
+  }
 }
 
 /** Who leads nothing has one phase. */
