@@ -102,7 +102,7 @@ function preferredPlan(
   tree: ProcessTree,
   outside: OutsideNumbers,
   problem: OriginProblem,
-  { options, phase, budget }: PlanRequest,
+  { options, phase, budget, verdictOnly }: PlanRequest,
 ): Preferred {
   const verdict = findOrigin(problem, budget);
   if (verdict.verdict === 'unreachable')
@@ -113,7 +113,9 @@ function preferredPlan(
   phase('schedule');
   const scheduleOf = (order: RegionOrder): Schedule | null =>
     scheduleRestore(tree, outside, problem, order.birth, originFromOrder(problem, order), options);
-  const schedule = exchangeBirths(problem, verdict.order, scheduleOf, budget);
+  const schedule = verdictOnly
+    ? scheduleOf(verdict.order)
+    : exchangeBirths(problem, verdict.order, scheduleOf, budget);
   return schedule
     ? {
         draft: { kind: 'steps', steps: schedule.steps, helpers: schedule.helpers, adopts: schedule.adopts },

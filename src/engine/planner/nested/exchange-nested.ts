@@ -8,7 +8,7 @@
  */
 
 import { spend, type WorkBudget } from '../../plan/work-budget.ts';
-import { copyOf } from '../../tree/scratch.ts';
+import { withScratch } from '../../tree/scratch.ts';
 import { checkBirths } from '../exact-check.ts';
 import { DEAD, isRootRegion } from '../origin-problem.ts';
 import { isCheaper, type NoSchedule, type Schedule } from '../schedule/schedule.ts';
@@ -19,8 +19,11 @@ import { isDeadSession, type NestedTree } from './nested-tree.ts';
 /** Processes of a tree up to which the exchange is tried; elements times proposals. */
 const SMALL = 40;
 const WORK = 20_000;
-/** Passes over its elements that a check with a schedule costs. */
-const TRY_PASSES = 200;
+/** Work of a check and of a schedule: for itself, and for each element. */
+const CHECK_WORK = 40;
+const CHECK_PASSES = 4;
+const SCHEDULE_WORK = 1000;
+const SCHEDULE_PASSES = 60;
 /** Leaders whose births are changed at a time. */
 const TOGETHER = 2;
 
@@ -30,67 +33,109 @@ export function exchangeNestedBirths(
   scheduleOf: (parts: readonly NamespaceBirths[]) => Schedule | NoSchedule,
   budget: WorkBudget,
 ): Schedule | NoSchedule {
-  let best = scheduleOf(first);
+  const best = scheduleOf(first);
   const { size } = nested.tree;
   if (size > SMALL || best === 'CLONE_PARENT') return best;
-  const atLeast = deadOwners(nested);
-  let parts = first;
-  const leaders = changeableLeaders(first);
-  let work = WORK / (size + nested.sessions.count);
-  const isBest = (): boolean => typeof best !== 'string' && best.helpers.length <= atLeast;
-
-  const tryParts = (changed: readonly NamespaceBirths[]): boolean => {
-    const schedule = scheduleOf(changed);
-    if (typeof schedule === 'string') return false;
-    if (typeof best !== 'string' && !isCheaper(schedule, best)) return false;
-    best = schedule;
-    parts = changed;
-    return true;
-  };
-  const exchange = (count: number, from: number, births: readonly NamespaceBirths[]): boolean => {
-    for (let i = from; i < leaders.length; i++) {
-      const { part, session } = leaders[i]!;
-      const { local, order } = births[part]!;
-      const { sessionCount } = local.problem;
-      for (let to = 0; to < sessionCount; to++) {
-        if (to === session || to === order.birth[session] || !isLedInside(nested, local, to)) continue;
-        if (work <= 0 || !spend(budget, TRY_PASSES * (size + sessionCount))) return false;
-        work--;
-        const birth = copyOf(order.birth);
-        birth[session] = to;
-        if (count > 1) {
-          const pending = births.with(part, { local, order: { ...order, birth } });
-          if (exchange(count - 1, i + 1, pending)) return true;
-          continue;
-        }
-        const changed = checked(births, part, birth);
-        if (changed && tryParts(changed)) return true;
-      }
-    }
-    return false;
-  };
-  const improved = (): boolean => {
-    for (let count = 1; count <= TOGETHER; count++) if (exchange(count, 0, parts)) return true;
-    return false;
-  };
-  while (!isBest() && improved());
-  return best;
+  return new NestedExchange(nested, first, best, scheduleOf, budget).run();
 }
 
-/** Births that pass the exact check of every namespace that differs from what was checked before; null: one does not. */
-function checked(
-  births: readonly NamespaceBirths[],
-  part: number,
-  birth: Int32Array,
-): NamespaceBirths[] | null {
-  const changed = [...births];
-  changed[part] = { ...births[part]!, order: { ...births[part]!.order, birth } };
-  for (const [n, { local, order }] of changed.entries()) {
-    const again = checkBirths(local.problem, order.birth);
-    if (!again) return null;
-    changed[n] = { local, order: again };
+class NestedExchange {
+  private readonly nested: NestedTree;
+  private readonly scheduleOf: (parts: readonly NamespaceBirths[]) => Schedule | NoSchedule;
+  private readonly budget: WorkBudget;
+  private readonly leaders: readonly Leader[];
+  private readonly atLeast: number;
+  private tries: number;
+  private parts: readonly NamespaceBirths[];
+  private best: Schedule | NoSchedule;
+
+  constructor(
+    nested: NestedTree,
+    first: readonly NamespaceBirths[],
+    best: Schedule | NoSchedule,
+    scheduleOf: (parts: readonly NamespaceBirths[]) => Schedule | NoSchedule,
+    budget: WorkBudget,
+  ) {
+    this.nested = nested;
+    this.scheduleOf = scheduleOf;
+    this.budget = budget;
+    this.leaders = changeableLeaders(first);
+    this.atLeast = deadOwners(nested);
+    this.tries = WORK / (nested.tree.size + nested.sessions.count);
+    this.parts = first;
+    this.best = best;
   }
-  return changed;
+
+  run(): Schedule | NoSchedule {
+    while (typeof this.best === 'string' || this.best.helpers.length > this.atLeast) {
+      const better = this.better();
+      if (!better) break;
+      this.parts = checked(this.parts, better)!;
+      this.best = this.scheduleOf(this.parts);
+    }
+    return this.best;
+  }
+
+  private better(): Changed | null {
+    for (let count = 1; count <= TOGETHER; count++) {
+      const found = this.exchanged(count, 0, new Map());
+      if (found) return found;
+    }
+    return null;
+  }
+
+  /** Changes `count` births more, of leaders from the given one on. */
+  private exchanged(count: number, from: number, changed: Changed): Changed | null {
+    const { nested, leaders, parts } = this;
+    for (let i = from; i < leaders.length; i++) {
+      const { part, session } = leaders[i]!;
+      const { local, order } = parts[part]!;
+      const birth = changed.get(part) ?? order.birth;
+      for (let to = 0; to < local.problem.sessionCount; to++) {
+        if (to === session || to === birth[session] || !isLedInside(nested, local, to)) continue;
+        if (this.tries <= 0 || this.budget.work < 0) return null;
+        this.tries--;
+        const next = new Map(changed).set(part, birth.slice());
+        next.get(part)![session] = to;
+        if (count > 1) {
+          const found = this.exchanged(count - 1, i + 1, next);
+          if (found) return found;
+        } else if (withScratch(() => this.isBetter(next))) return next;
+      }
+    }
+    return null;
+  }
+
+  private isBetter(changed: Changed): boolean {
+    const { nested, parts, best, budget } = this;
+    let elements = 0;
+    for (const part of changed.keys()) {
+      const { size, sessionCount } = parts[part]!.local.problem;
+      elements += size + sessionCount;
+    }
+    spend(budget, CHECK_WORK + CHECK_PASSES * elements);
+    const tried = checked(parts, changed);
+    if (!tried) return false;
+    spend(budget, SCHEDULE_WORK + SCHEDULE_PASSES * (nested.tree.size + nested.sessions.count));
+    const schedule = this.scheduleOf(tried);
+    if (typeof schedule === 'string') return false;
+    return typeof best === 'string' || isCheaper(schedule, best);
+  }
+}
+
+/** Birth sessions by part, where they are other ones. */
+type Changed = Map<number, Int32Array>;
+
+/** These births, where each problem passes the exact check. */
+function checked(parts: readonly NamespaceBirths[], changed: Changed): NamespaceBirths[] | null {
+  const next = [...parts];
+  for (const [part, birth] of changed) {
+    const { local } = parts[part]!;
+    const order = checkBirths(local.problem, birth);
+    if (!order) return null;
+    next[part] = { local, order };
+  }
+  return next;
 }
 
 /** Does the leader of a session of this problem live in its namespace, so that it can bear there? */

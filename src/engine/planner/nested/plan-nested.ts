@@ -22,7 +22,7 @@ import { scheduleSolution } from './schedule-nested.ts';
 import type { Solution } from './solution.ts';
 
 /** Of looking for births with fewer helpers: the rest is for finding any that lead to the tree. */
-const EXCHANGE_WORK = 2_500_000;
+const EXCHANGE_WORK = 500_000;
 
 export interface NestedPlan {
   readonly draft: Draft;

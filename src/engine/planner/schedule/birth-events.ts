@@ -101,9 +101,8 @@ class EventBuilder {
         this.after(entered[k]!, event);
       }
     }
-    for (const g of this.groups.neededBeforeSetsid) {
-      this.after(g, count + this.groups.leaderElement(0));
-    }
+    // Before the setsid of the root, or else a keeper makes it.
+    for (const g of this.groups.neededBeforeSetsid) if (!this.made[g]) this.make(g);
     for (let g = 1; g < this.groups.count; g++) if (this.made[g]) happens[2 * count + g] = 1;
     return { elements: count, count: next, stays: this.stays, happens, hard: this.hard, soft: this.soft };
   }
