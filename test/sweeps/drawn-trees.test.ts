@@ -5,7 +5,15 @@ import { test } from 'node:test';
 import { DRAWN_TREES, type Kind } from './drawn-trees.ts';
 import { judge } from './judge.ts';
 
-const SHARE: Record<Kind, number> = { dense: 100, mutants: 200, histories: 80, cutOut: 80 };
+const SHARE: Record<Kind, number> = {
+  dense: 100,
+  mutants: 200,
+  histories: 80,
+  cutOut: 80,
+  large: 10,
+  largeMutants: 10,
+  copies: 10,
+};
 
 for (const [kind, count] of Object.entries(SHARE) as [Kind, number][]) {
   test(`${count} ${kind}: planned, or refused with a conflict that holds`, () => {

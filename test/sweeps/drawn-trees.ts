@@ -1,4 +1,4 @@
-/** The kinds of trees that sweeps draw, each tree decided by a seed. */
+/** The kinds of trees that sweeps draw, each tree decided by a seed. All have fewer than a thousand processes. */
 
 import type { TreeImage } from '../../src/formats/tree-image-schema.ts';
 import { nestedHistoryImage } from '../histories/nested-history.ts';
@@ -38,6 +38,22 @@ export const DRAWN_TREES = {
   histories: { reached: true, draw: (seed) => history(seed, randomOf(seed)) },
   /** Histories as an image has them that was cut out of a larger system: the root is no init. */
   cutOut: { reached: true, draw: (seed) => cutOut(history(seed, randomOf(seed)), randomOf(-seed)) },
+  /** Histories of up to some hundred processes. */
+  large: { reached: true, draw: (seed) => largeHistory(seed) },
+  largeMutants: {
+    reached: false,
+    draw: (seed) => nestedMutant(largeHistory(seed), seed, randomOf(-seed).pick([1, 1, 2, 3, 5])),
+  },
+  /** Small trees side by side below one root. */
+  copies: {
+    reached: false,
+    draw: (seed) => {
+      const random = randomOf(seed);
+      const shape = { processes: 6 + random.below(4), nested: random.pick([1, 1, 2]), zombies: 0 };
+      const tree = denseTree({ seed, ...shape, groups: random.pick([0, 0.3, 0.7, 1]) });
+      return copiesOf(tree, 2 + random.below(100));
+    },
+  },
 } as const satisfies Record<string, DrawnTrees>;
 
 export type Kind = keyof typeof DRAWN_TREES;
@@ -58,6 +74,52 @@ function history(seed: number, random: SeededRandom): TreeImage {
     zombies: random.chance(0.3),
     subreapers: random.chance(0.7),
   });
+}
+
+function largeHistory(seed: number): TreeImage {
+  const random = new SeededRandom(seed * 7919);
+  const alive = random.chance(0.5) ? 20 + random.below(60) : 30 + random.below(870);
+  return nestedHistoryImage({
+    seed,
+    calls: alive * (2 + random.below(6)),
+    alive,
+    namespaces: 2 + random.below(8),
+    levels: 1 + random.below(4),
+    groups: random.chance(0.7),
+    zombies: random.chance(0.3),
+    subreapers: random.chance(0.7),
+  });
+}
+
+/** Numbers that copies of a tree are apart on level 0. */
+const APART = 10_000;
+
+function copiesOf(image: TreeImage, count: number): TreeImage {
+  const namespaces = image.pidNamespaces!;
+  const root = image.processes.find(({ pid }) => pid === image.root)!;
+  const others = image.processes.filter((one) => one !== root);
+  const outer = namespaces.find(({ parent }) => parent === null)!;
+  const all = Array.from({ length: count }, (_, copy) => {
+    const moved = (number: number): number => (number <= 1 ? number : number + copy * APART);
+    const first = (numbers: readonly number[]): number[] => [moved(numbers[0]!), ...numbers.slice(1)];
+    const name = (id: string): string => (id === outer.id ? id : `${id}-${copy}`);
+    return {
+      namespaces: namespaces
+        .filter((one) => one !== outer)
+        .map(({ id, parent, init }) => ({ id: name(id), parent: name(parent!), init: moved(init!) })),
+      processes: others.map((p) => ({
+        ...p,
+        ...{ pid: moved(p.pid), ppid: moved(p.ppid), sid: moved(p.sid), pgid: moved(p.pgid) },
+        pidns: name(p.pidns!),
+        ...{ nspid: first(p.nspid!), nssid: first(p.nssid!), nspgid: first(p.nspgid!) },
+      })),
+    };
+  });
+  return {
+    root: image.root!,
+    pidNamespaces: [outer, ...all.flatMap((copy) => copy.namespaces)],
+    processes: [root, ...all.flatMap((copy) => copy.processes)],
+  };
 }
 
 /**

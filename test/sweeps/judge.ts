@@ -21,6 +21,8 @@ export interface Judgement {
   readonly fault: string | null;
   /** The enumeration confirmed the refusal. */
   readonly confirmed: boolean;
+  /** User CPU time of the planning. */
+  readonly ms: number;
 }
 
 /**
@@ -36,11 +38,14 @@ function isAboutNumberVectors(detail: Readonly<Record<string, unknown>>): boolea
 
 export function judge(image: TreeImage): Judgement {
   const tree = treeOf(image);
+  const before = process.cpuUsage();
   const { outcome, diagnostics, verification, workLimitReached } = planRestore(tree, DEFAULT_OPTIONS);
+  const ms = process.cpuUsage(before).user / 1000;
   const judged = (answer: string, fault: string | null, confirmed = false): Judgement => ({
     answer,
     fault: fault ?? (workLimitReached ? 'the work limit was reached' : null),
     confirmed,
+    ms,
   });
   if (outcome === 'restorable') return judged(outcome, verification ? null : 'not verified');
   const { detail, pids } = diagnostics[0]!;

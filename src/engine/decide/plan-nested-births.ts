@@ -18,13 +18,15 @@ import type { GivenBirths } from '../births/given-births.ts';
 import { mapOfOrigin } from '../births/map-origin.ts';
 import { nestedOriginOfMap } from '../births/nested-map-origin.ts';
 import { knownBoundaryBirths, nestedProblem } from '../births/nested-problem.ts';
-import { spend } from '../plan/work-budget.ts';
+import { spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import { type NestedTree, nestedTree } from '../planner/nested/nested-tree.ts';
 import { withOutsideSession } from '../planner/nested/outside-session.ts';
 import { planNested, scheduleNested } from '../planner/nested/plan-nested.ts';
 import type { PlanRequest } from '../planner/plan-request.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
+import { withAncestors, withInits, withOwners } from '../tree/related-processes.ts';
+import { treePart } from '../tree/tree-part.ts';
 import type { Decision } from './decision.ts';
 import { type Preferred, planBirths, refusedBirths } from './plan-births.ts';
 
@@ -35,8 +37,9 @@ export function planNestedBirths(
   given: GivenBirths | null,
   request: PlanRequest,
   hidden: number,
+  decidePart: DecidePart,
 ): Decision {
-  const draft = plannedBirths(tree, shown, given, request, hidden);
+  const draft = plannedBirths(tree, shown, given, request, hidden, decidePart);
   if (draft.kind !== 'unreachable' || hidden === 0) return draft;
   return { ...draft, processes: draft.processes.map((i) => i - hidden).filter((i) => i >= 0) };
 }
@@ -47,6 +50,7 @@ function plannedBirths(
   given: GivenBirths | null,
   request: PlanRequest,
   hidden: number,
+  decidePart: DecidePart,
 ): Decision {
   const { options, budget, leadsToTree } = request;
   const refused = refusedBirths(tree, hidden > 0 && given ? { ...given, bornOutside: -1 } : given);
@@ -81,10 +85,43 @@ function plannedBirths(
       : preferred().draft;
   if (first.kind === 'steps' ? leadsToTree(first) : isFinal(first)) return first;
   if (options.history > 0) return first.kind === 'steps' ? NOT_VERIFIED : first;
+  const suspects = first.kind === 'undecided' ? (first.suspects ?? NOBODY) : NOBODY;
+  if (
+    isPartRefused(
+      tree,
+      suspects.map((i) => i - hidden).filter((i) => i >= 0),
+      budget,
+      decidePart,
+    )
+  )
+    return { ...NO_BIRTHS, processes: suspects };
   return histories.search(wanted?.hints ?? null, (draft) => demanded(draft));
 }
 
 const NOT_VERIFIED = { kind: 'undecided', reason: 'not verified' } as const;
+
+export type DecidePart = (part: ProcessTree, budget: WorkBudget) => Decision;
+
+/** How many times smaller than its tree a part is that is decided first. */
+const SMALLER = 2;
+/** Work of deciding it. */
+const PART_WORK = 1_000_000;
+
+/** Is a small part of a large tree refused, and so the tree? (namespaces.md, theorem N2) */
+function isPartRefused(
+  tree: ProcessTree,
+  suspects: readonly number[],
+  budget: WorkBudget,
+  decidePart: DecidePart,
+): boolean {
+  if (suspects.length === 0) return false;
+  const kept = withInits(tree, withAncestors(tree, withOwners(tree, suspects)));
+  if (kept.length * SMALLER > tree.size) return false;
+  const part = treePart(tree, kept);
+  if (part === null) return false;
+  const { kind } = withShare(budget, PART_WORK, (share) => decidePart(part, share));
+  return kind === 'unreachable' || kind === 'rules';
+}
 
 /** A proof, or an answer that other births do not change. */
 function isFinal(draft: Decision): boolean {
@@ -96,11 +133,13 @@ function isFinal(draft: Decision): boolean {
   );
 }
 
-const NO_BIRTHS: Decision = {
+const NOBODY: readonly number[] = [];
+
+const NO_BIRTHS = {
   kind: 'unreachable',
-  processes: [],
+  processes: NOBODY,
   text: 'No order of births over these pid namespaces leads to these parents and sessions.',
-};
+} as const;
 
 const NO_BIRTH_GROUPS: Decision = {
   kind: 'unreachable',

@@ -9,6 +9,8 @@
 
 import { givenBirths } from '../births/given-births.ts';
 import { mapOfOrigin } from '../births/map-origin.ts';
+import { DEFAULT_OPTIONS } from '../plan/plan-options.ts';
+import type { WorkBudget } from '../plan/work-budget.ts';
 import type { RegionOrder } from '../planner/exact-check.ts';
 import { exchangeBirths } from '../planner/exchange-births.ts';
 import { findOrigin } from '../planner/find-origin.ts';
@@ -45,6 +47,8 @@ const decidedOnly = (request: PlanRequest): PlanRequest => ({
 function draftOf(tree: ProcessTree, request: PlanRequest): Decision {
   const { options } = request;
   const given = givenBirths(tree, options);
+  const decidePart = (part: ProcessTree, budget: WorkBudget): Decision =>
+    draftOf(part, { ...decidedOnly(request), budget, options: DEFAULT_OPTIONS });
   const bornOutside = given !== null && given.faults.length === 0 && given.bornOutside >= 0;
   const injected = rootIsInit(tree) && (bornOutside || tree.parent.indexOf(OUTSIDE, 1) > 0);
   const outside = outsideNumbers(tree);
@@ -55,17 +59,19 @@ function draftOf(tree: ProcessTree, request: PlanRequest): Decision {
     const nested = nestedTree(tree);
     const brokenInside = brokenNamespaceRules(tree, nested.relations, nested.sessions, nested.groups);
     if (brokenInside.length > 0) return { kind: 'rules', broken: brokenInside };
-    if (!injected) return planNestedBirths(tree, tree, given, request, 0);
+    if (!injected) return planNestedBirths(tree, tree, given, request, 0, decidePart);
   }
   if (injected) {
     const before = beforeMovesBack(tree);
-    if (!before) return planNestedBirths(tree, withRestorer(tree), given, request, HIDDEN_NAMESPACES);
+    if (!before)
+      return planNestedBirths(tree, withRestorer(tree), given, request, HIDDEN_NAMESPACES, decidePart);
     const draft = planNestedBirths(
       before,
       withRestorer(before),
       given,
       decidedOnly(request),
       HIDDEN_NAMESPACES,
+      decidePart,
     );
     return draft.kind === 'steps' ? { kind: 'undecided', reason: 'outside group' } : draft;
   }

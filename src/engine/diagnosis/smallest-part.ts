@@ -10,6 +10,7 @@
 import { shrunk } from '../plan/shrink.ts';
 import { isSpent, type WorkBudget } from '../plan/work-budget.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { withAncestors, withInits, withOwners } from '../tree/related-processes.ts';
 import { treePart } from '../tree/tree-part.ts';
 
 export interface SmallestPart {
@@ -36,35 +37,6 @@ export function smallestPart(
     return isRefused(smaller) ? smaller : null;
   });
   return { kept, minimal: !isSpent(budget) };
-}
-
-/** With the root and the inits of the pid namespaces that they live in, without which there are none; ascending. */
-function withInits({ namespace, namespaces }: ProcessTree, processes: readonly number[]): number[] {
-  const all = new Set([0, ...processes]);
-  for (const i of processes) {
-    for (let n = namespace[i]!; n > 0; n = namespaces[n]!.parent) all.add(namespaces[n]!.init);
-  }
-  return [...all].filter((i) => i >= 0).sort((a, b) => a - b);
-}
-
-/** With the leaders of their sessions and the owners of their groups. */
-function withOwners(tree: ProcessTree, processes: readonly number[]): number[] {
-  const all = new Set(processes);
-  for (const i of processes) {
-    for (const number of [tree.sid[i]!, tree.pgid[i]!]) {
-      const owner = tree.indexOf(number);
-      if (owner >= 0) all.add(owner);
-    }
-  }
-  return [...all];
-}
-
-function withAncestors({ parent }: ProcessTree, processes: readonly number[]): number[] {
-  const all = new Set<number>();
-  for (const start of processes) {
-    for (let i = start; i !== OUTSIDE && !all.has(i); i = parent[i]!) all.add(i);
-  }
-  return [...all];
 }
 
 /** Drops whoever lives in a namespace whose init, or the init of one around it, is gone. */

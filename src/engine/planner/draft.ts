@@ -17,7 +17,12 @@ export type Draft =
   | { readonly kind: 'unreachable'; readonly processes: readonly number[]; readonly text?: string }
   /** Shared resources contradict each other, or the births. */
   | { readonly kind: 'sharing' }
-  | { readonly kind: 'undecided'; readonly reason: UndecidedReason };
+  /** With processes that probably are what makes it hard, or impossible. */
+  | {
+      readonly kind: 'undecided';
+      readonly reason: UndecidedReason;
+      readonly suspects?: readonly number[];
+    };
 
 export type UndecidedReason =
   | 'work limit'

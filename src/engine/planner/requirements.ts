@@ -75,10 +75,23 @@ export function extractRequirements(problem: OriginProblem): Requirements | Cont
   const open = softOfFreeBirths(problem, birth, hard, soft);
   for (let i = 0; problem.pinned && i < hard.length; i++) {
     const l = leader[hard.owner[i]!]!;
-    if (l >= 0 && problem.pinned[l] && parent[l] !== hard.item[i])
-      return { contradiction: [l, hard.item[i]!] };
+    if (l >= 0 && problem.pinned[l] && parent[l] !== hard.item[i]) {
+      const above = hard.item[i]!;
+      return { contradiction: [l, above, ...memberBelow(problem, chains, hard.owner[i]!, above)] };
+    }
   }
   return { birth, hard, soft: open };
+}
+
+/** A member of session c below a process. */
+function memberBelow(
+  { size, session }: OriginProblem,
+  chains: LeaderChains,
+  c: number,
+  above: number,
+): number[] {
+  for (let q = 1; q < size; q++) if (session[q] === c && chains.isAbove(above, q)) return [q];
+  return [];
 }
 
 /** A leader born elsewhere for certain must be above: its pair becomes a hard requirement. */

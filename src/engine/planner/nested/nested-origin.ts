@@ -46,18 +46,23 @@ export interface NamespaceBirths {
   readonly order: RegionOrder;
 }
 
+/** Not decided by the problem of a namespace alone, which got stuck on these processes. */
+export interface Undecided {
+  readonly suspects: readonly number[];
+}
+
 /** Solves every namespace's problem, outermost first. */
 export function birthsByNamespace(
   nested: NestedTree,
   births: BoundaryBirths,
   classes: GroupClasses,
   budget: WorkBudget,
-): NamespaceBirths[] | BirthContradiction | 'undecided' {
+): NamespaceBirths[] | BirthContradiction | Undecided {
   const residents = residentsOf(nested, births);
   const solved: NamespaceBirths[] = [];
   for (let n = 0; n < nested.relations.count; n++) {
     const found = solve(nested, births, classes, n, residents[n]!, budget);
-    if (found === 'undecided' || 'text' in found) return found;
+    if (!('local' in found)) return found;
     solved.push(found);
   }
   return solved;
@@ -87,12 +92,13 @@ function solve(
   n: number,
   residents: Residents,
   budget: WorkBudget,
-): NamespaceBirths | BirthContradiction | 'undecided' {
+): NamespaceBirths | BirthContradiction | Undecided {
   const local = namespaceProblem(nested, births, classes, n, residents);
   const verdict = findOrigin(local.problem, budget);
   if (verdict.verdict === 'reachable') return { local, order: verdict.order };
-  if (verdict.verdict === 'undecided' || local.hasChoice) return 'undecided';
-  return contradictionIn(nested, local, verdict.processes);
+  const contradiction = contradictionIn(nested, local, verdict.processes);
+  const isProof = verdict.verdict === 'unreachable' && !local.hasChoice;
+  return isProof ? contradiction : { suspects: contradiction.processes };
 }
 
 function contradictionIn(

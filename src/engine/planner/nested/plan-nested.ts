@@ -39,7 +39,7 @@ export function planNested(nested: NestedTree, request: PlanRequest, hidden: num
   const classes = groupClasses(nested, births);
   if ('text' in classes) return refused({ kind: 'unreachable', ...classes });
   const parts = birthsByNamespace(nested, births, classes, request.budget);
-  if (parts === 'undecided') return refused({ kind: 'undecided', reason: 'work limit' });
+  if ('suspects' in parts) return refused({ kind: 'undecided', reason: 'work limit', ...parts });
   if ('text' in parts) return refused({ kind: 'unreachable', ...parts });
 
   request.phase('schedule');
@@ -80,7 +80,7 @@ function withChosenInitBirths(
   const classes = groupClasses(nested, births);
   if ('text' in classes) return [];
   const parts = birthsByNamespace(nested, births, classes, budget);
-  return parts === 'undecided' || 'text' in parts ? [] : [{ births, classes, parts }];
+  return 'suspects' in parts || 'text' in parts ? [] : [{ births, classes, parts }];
 }
 
 function scheduleOf(
