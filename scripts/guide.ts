@@ -13,11 +13,13 @@ import { Marked } from 'marked';
 const DOCS = join(import.meta.dirname, '../../docs');
 const TARGET = join(import.meta.dirname, '../guide');
 
-/** The contents, in the order of reading. Documents that are not named stand under "More". */
+/** The contents, in the order of reading. Documents that are not named stand under "Reference". */
 const CONTENTS: readonly (readonly [heading: string, pages: readonly string[]])[] = [
   ['Start', ['guide/start', 'guide/problem', 'guide/trees', 'guide/glossary']],
-  ['Use it', ['restore', 'guide/images', 'guide/diagnostics', 'agents', 'operations']],
-  ['How it works', ['guide/how-it-works', 'architecture', 'guide/comparison', 'benchmarks']],
+  ['Use it', ['guide/tutorial', 'restore', 'guide/images', 'guide/diagnostics', 'guide/errors']],
+  ['Run it', ['operations', 'settings', 'agents', 'target', 'benchmarks']],
+  ['How it works', ['guide/how-it-works', 'guide/kernel-rules', 'proofs', 'grafts', 'guide/comparison']],
+  ['Go deeper', ['architecture', 'namespaces', 'caba', 'sharing', 'births-format']],
 ];
 
 interface Page {
@@ -110,18 +112,23 @@ function resolved(from: string, href: string, known: ReadonlySet<string>): strin
 function contentsFor(pages: readonly Page[], current: Page): string {
   const named = new Set(CONTENTS.flatMap(([, paths]) => paths));
   const more = pages.filter(({ path }) => !named.has(path)).map(({ path }) => path);
-  const sections = [...CONTENTS, ['More', more] as const];
+  const sections = [...CONTENTS, ['Reference', more] as const];
   return sections
     .map(([heading, paths]) => {
       const links = paths.flatMap((path) => {
         const page = pages.find((candidate) => candidate.path === path);
         if (!page) return [];
         const here = page === current ? ' aria-current="page"' : '';
-        return [`<li><a href="${addressOf(path)}"${here}>${escaped(page.title)}</a></li>`];
+        return [`<li><a href="${addressOf(path)}"${here}>${escaped(shortTitle(page))}</a></li>`];
       });
       return `<h2>${heading}</h2><ul>${links.join('')}</ul>`;
     })
     .join('');
+}
+
+/** What stands before the colon. */
+function shortTitle({ title }: Page): string {
+  return title.split(': ')[0]!;
 }
 
 function frame({ title }: Page, contents: string, body: string): string {

@@ -1,6 +1,6 @@
 /**
- * The fast suite on the Node that runs this: every test file but those for the running kernel, a real CRIU, a browser,
- * and those that attack or kill a server.
+ * The fast suite on the Node that runs this: every test file but those for the running kernel, a real CRIU, a browser, those
+ * that attack or kill a server, and those that run the commands of the docs.
  *
  *     node dist/scripts/run-tests.js [FILE…]
  *     node dist/scripts/run-tests.js --full    the files of which that suite runs a share, at full size
@@ -13,7 +13,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 /** Suites with commands of their own. */
-const OWN_COMMANDS = ['kernel/', 'criu/', 'browser/', 'faults/', 'hostile/'];
+const OWN_COMMANDS = ['kernel/', 'criu/', 'browser/', 'faults/', 'hostile/', 'docs/commands', 'docs/said'];
 /** Tests of times. */
 const ALONE = ['http/probes-while-planning.test.js'];
 

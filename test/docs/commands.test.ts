@@ -4,18 +4,27 @@
  */
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { documents, fileOf } from '../../scripts/guide.ts';
+import { COMMANDS } from '../../src/cli/commands.ts';
 import { startService } from '../http/service-under-test.ts';
 
+/** `where`: the suite that runs it, or (no path) why none can. */
 const ELSEWHERE: readonly (readonly [pattern: RegExp, where: string])[] = [
-  [/^npm ci && npm (start|test)/, 'by whoever runs this'],
-  [/^npm start &/, 'by this test, on another port'],
-  [/^npx regraft replay/, 'test/kernel: it needs root, make and a C compiler'],
+  [/^npm ci && npm (start|test)/, '.ci/run'],
+  [/^npm run (build:native|test:kernel)/, '.ci/run'],
+  [/^npm start &/, 'test/docs/commands.test.ts'],
+  [/^npx regraft replay/, 'test/kernel/node-agent.test.ts'],
+  [/^npx regraft watch/, 'test/kernel/watch.test.ts'],
+  [/^npx regraft scan .*--births/, 'test/kernel/watch.test.ts'],
+  [/^(criu dump|npx regraft restore|cat \/proc\/"\$\(cat pid\)")/, 'test/criu/fixtures.test.ts'],
+  [/^(runc |npx regraft graft|echo "action-script )/, 'test/criu/containers.test.ts'],
+  [/^(token=|API_TOKENS=|curl -H "Authorization)/, 'test/http/authorization.test.ts'],
+  [/^podman /, 'Podman is not on the machines of the tests; runc, which it calls, is'],
 ];
 
 const { app } = await startService();
@@ -23,12 +32,9 @@ const origin = await app.listen({ port: 0, host: '127.0.0.1' });
 const directory = mkdtempSync(join(tmpdir(), 'regraft-commands-'));
 after(() => rmSync(directory, { recursive: true }));
 
-const FILES = [
-  'README.md',
-  ...documents()
-    .filter(({ path }) => path.startsWith('guide/'))
-    .map(({ path }) => fileOf(path)),
-];
+const FILES = ['README.md', ...documents().map(({ path }) => fileOf(path))];
+/** Patterns that some command needed. */
+const needed = new Set<RegExp>();
 
 /** Commands of the blocks of `sh`, lines that go on put together, remarks taken off. */
 function commandsOf(file: string): string[] {
@@ -46,7 +52,11 @@ for (const file of FILES) {
   if (commands.length === 0) continue;
   test(`${file}: every command runs`, async () => {
     for (const command of commands) {
-      if (ELSEWHERE.some(([pattern]) => pattern.test(command))) continue;
+      const elsewhere = ELSEWHERE.find(([pattern]) => pattern.test(command));
+      if (elsewhere) {
+        needed.add(elsewhere[0]);
+        continue;
+      }
       const here = command
         .replaceAll('http://127.0.0.1:8080', origin)
         .replaceAll('--out /tmp/', `--out ${directory}/`)
@@ -57,6 +67,40 @@ for (const file of FILES) {
     }
   });
 }
+
+test('what is run elsewhere is needed, and where it is run exists', () => {
+  for (const [pattern, where] of ELSEWHERE) {
+    assert.ok(needed.has(pattern), `no document has ${pattern} any more`);
+    if (/^[.a-z]+\//.test(where)) assert.ok(existsSync(where), where);
+  }
+});
+
+test('every command of ours that the text names exists, with its options', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const helps = new Map<string, string>();
+  const helpOf = (name: string): string => {
+    if (!helps.has(name)) {
+      const { status, stdout } = spawnSync(process.execPath, ['bin/regraft.js', name, '--help'], {
+        encoding: 'utf8',
+      });
+      helps.set(name, status === 0 ? stdout : '');
+    }
+    return helps.get(name)!;
+  };
+  const wrong: string[] = [];
+  for (const file of FILES) {
+    const text = readFileSync(file, 'utf8');
+    for (const [, name] of text.matchAll(/npm run ([a-z:]+)/g))
+      if (!Object.hasOwn(scripts, name!)) wrong.push(`${file}: npm run ${name}`);
+    for (const [whole, name, rest] of text.matchAll(/(?:npx |`)regraft ([a-z]+)([^`\n|]*)/g)) {
+      if (!Object.hasOwn(COMMANDS, name!)) wrong.push(`${file}: ${whole}`);
+      const own = rest!.split(' -- ')[0]!.replace(/ #.*/, '');
+      for (const [option] of own.matchAll(/(?<= )--[a-z-]+/g))
+        if (!helpOf(name!).includes(option)) wrong.push(`${file}: regraft ${name} has no ${option}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
 
 /** The server is in this process, so nothing here may block it. The shell stays while the command runs: `scan` looks at it. */
 function run(command: string): Promise<{ status: number | null; stderr: string }> {

@@ -37,6 +37,28 @@ test('every link between files leads somewhere', () => {
   assert.ok(count > 30);
 });
 
+test('every file that the text names exists', () => {
+  const missing: string[] = [];
+  for (const file of ['README.md', ...documents().map(({ path }) => fileOf(path))]) {
+    const text = readFileSync(file, 'utf8').replace(/^```[\s\S]*?^```/gm, '');
+    for (const [, path] of text.matchAll(/`((?:src|test|docs|scripts|bin|native|openapi|bench)\/[\w./-]+)`/g))
+      if (!existsSync(path!) && !/^native\/build\//.test(path!)) missing.push(`${file}: ${path}`);
+  }
+  assert.deepEqual(missing, []);
+});
+
+test('every room of the theory in the README exists', () => {
+  const table = readFileSync('README.md', 'utf8').split('### The theory in the code')[1]!.split('\n\n')[1]!;
+  const paths = [...table.matchAll(/`([a-z-]+\/[\w./-]*)`/g)].map(([, path]) => path!);
+  assert.ok(paths.length > 12);
+  assert.deepEqual(
+    paths.filter(
+      (path) => !['', 'src/engine', 'src/engine/planner'].some((top) => existsSync(join(top, path))),
+    ),
+    [],
+  );
+});
+
 test('every picture has words', () => {
   for (const { file, text } of FILES) {
     for (const [whole, words] of text.matchAll(/!\[([^\]]*)\]\([^)]+\)/g))

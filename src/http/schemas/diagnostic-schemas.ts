@@ -40,7 +40,8 @@ const FactSchema = Type.Object(
   },
 );
 
-const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Described>> = {
+/** Every code with what the answer says of it; docs/guide/diagnostics.md is made from here. */
+export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Described>> = {
   UNRESTORABLE: {
     cause:
       'The image was edited or misread, or the machine that it comes from is not a Linux as this service knows it.',
