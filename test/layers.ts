@@ -134,7 +134,7 @@ export const ROOMS: readonly Room[] = [
     packages: ['node:*', 'typebox'],
   },
   { room: 'library', imports: ['engine', 'engine/answer-types', 'engine/plan', 'formats'], packages: [] },
-  { room: 'watch', imports: ['engine/births', 'formats', 'proc'], packages: ['node:*'] },
+  { room: 'watch', imports: ['command', 'engine/births', 'formats', 'proc'], packages: ['node:*'] },
   {
     room: 'jobs',
     imports: [
@@ -158,7 +158,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     room: 'scan',
-    imports: ['engine/births', 'engine/tree', 'formats', 'proc', 'watch'],
+    imports: ['command', 'engine/births', 'engine/tree', 'formats', 'proc', 'watch'],
     packages: ['node:*'],
   },
   {

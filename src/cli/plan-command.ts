@@ -1,7 +1,7 @@
 /** `regraft plan` and `regraft explain`: one image, planned here, without a server. */
 
 import { parseArgs } from 'node:util';
-import { CommandError } from '../command.ts';
+import { runCommand, wholeNumber } from '../command.ts';
 import { explanationOf, explanationText } from '../engine/diagnosis/explanation.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import { Problem } from '../errors.ts';
@@ -43,22 +43,20 @@ export const planCommand = (args: string[]): Promise<number> => answer('plan', P
 export const explainCommand = (args: string[]): Promise<number> =>
   answer('explain', EXPLAIN_HELP, explainText, args);
 
-async function answer(
+function answer(
   name: string,
   help: string,
   text: (plan: PlanRecord, head: PlanHead, json: boolean) => string,
   args: string[],
 ): Promise<number> {
-  const order = orderOf(name, args);
-  if (order === null) {
-    process.stdout.write(help);
-    return 0;
-  }
-  const { tree, record, options } = await readImageArgument(order.image, order.wishes);
-  const plan = makePlan(tree, record, options);
-  const head = JSON.parse(plan.head) as PlanHead;
-  process.stdout.write(text(plan, head, order.json));
-  return head.outcome === 'restorable' ? 0 : 1;
+  const carryOut = async ({ image, json, wishes }: Order): Promise<number> => {
+    const { tree, record, options } = await readImageArgument(image, wishes);
+    const plan = makePlan(tree, record, options);
+    const head = JSON.parse(plan.head) as PlanHead;
+    process.stdout.write(text(plan, head, json));
+    return head.outcome === 'restorable' ? 0 : 1;
+  };
+  return runCommand({ name, help, orderOf, carryOut, exitCodeOf: () => null }, args);
 }
 
 function planText(plan: PlanRecord, head: PlanHead, json: boolean): string {
@@ -91,47 +89,46 @@ interface Order {
   readonly wishes: Partial<PlanOptions>;
 }
 
-function orderOf(name: string, args: string[]): Order | null {
+function orderOf(args: string[]): Order | null {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      history: { type: 'string' },
+      'helper-pid-min': { type: 'string' },
+      occupied: { type: 'string' },
+      'no-clone-parent': { type: 'boolean', default: false },
+      'ignore-caba': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return null;
+  const [image] = positionals;
+  if (image === undefined || positionals.length > 1) throw new Error('one image is needed');
+  const wishes = wishesOf({
+    ...(values.history !== undefined && { history: wholeNumber('--history', values.history) }),
+    ...(values['helper-pid-min'] !== undefined && {
+      helperPidMin: wholeNumber('--helper-pid-min', values['helper-pid-min']),
+    }),
+    ...(values.occupied !== undefined && {
+      occupiedPids: values.occupied.split(',').map((text) => wholeNumber('--occupied', text)),
+    }),
+    ...(values['no-clone-parent'] && { allowCloneParent: false }),
+    ...(values['ignore-caba'] && { respectCaba: false }),
+  });
+  return { image, json: values.json, wishes };
+}
+
+function wishesOf(wishes: object): Partial<PlanOptions> {
   try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        json: { type: 'boolean', default: false },
-        history: { type: 'string' },
-        'helper-pid-min': { type: 'string' },
-        occupied: { type: 'string' },
-        'no-clone-parent': { type: 'boolean', default: false },
-        'ignore-caba': { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    if (values.help) return null;
-    const [image] = positionals;
-    if (image === undefined || positionals.length > 1) throw new Error('one image is needed');
-    const wishes: Partial<PlanOptions> = checkedOptions({
-      ...(values.history !== undefined && { history: number('--history', values.history) }),
-      ...(values['helper-pid-min'] !== undefined && {
-        helperPidMin: number('--helper-pid-min', values['helper-pid-min']),
-      }),
-      ...(values.occupied !== undefined && {
-        occupiedPids: values.occupied.split(',').map((text) => number('--occupied', text)),
-      }),
-      ...(values['no-clone-parent'] && { allowCloneParent: false }),
-      ...(values['ignore-caba'] && { respectCaba: false }),
-    });
-    return { image, json: values.json, wishes };
+    return checkedOptions(wishes);
   } catch (error) {
-    const why = error instanceof Problem ? `${error.message} ${faultOf(error)}` : (error as Error).message;
-    throw new CommandError(`${why}; see regraft ${name} --help`, 2);
+    if (!(error instanceof Problem)) throw error;
+    throw new Error(`${error.message} ${faultOf(error)}`);
   }
 }
 
 function faultOf({ errors: [fault] }: Problem): string {
   return fault ? `${fault.pointer?.replace('/options/', '')}: ${fault.message}` : '';
-}
-
-function number(option: string, text: string): number {
-  if (!/^\d+$/.test(text)) throw new Error(`${option} needs a number, not ${JSON.stringify(text)}`);
-  return Number(text);
 }

@@ -3,7 +3,7 @@
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CommandError, say } from '../command.ts';
+import { isSystemError, runCommand, say } from '../command.ts';
 import { CRIU_RELEASES, type CriuRelease, type Graft } from '../engine/handover/graft.ts';
 import { ReadError } from '../formats/read-error.ts';
 import { GraftError } from './graft-error.ts';
@@ -35,19 +35,11 @@ interface Order {
   readonly server: string | undefined;
 }
 
-export async function graftCommand(args: string[]): Promise<number> {
-  const order = orderOf(args);
-  if (order === null) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  try {
-    return await carryOut(order);
-  } catch (error) {
-    const told = error instanceof GraftError || error instanceof ReadError || isSystemError(error);
-    if (told) throw new CommandError(error.message, 2);
-    throw error;
-  }
+export const graftCommand = (args: string[]): Promise<number> =>
+  runCommand({ name: 'graft', help: HELP, orderOf, carryOut, exitCodeOf }, args);
+
+function exitCodeOf(error: Error): number | null {
+  return error instanceof GraftError || error instanceof ReadError || isSystemError(error) ? 2 : null;
 }
 
 async function carryOut({ from, out, criu, planFile, server }: Order): Promise<number> {
@@ -100,33 +92,25 @@ function isEmptyDirectory(path: string): boolean {
 }
 
 function orderOf(args: string[]): Order | null {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        out: { type: 'string' },
-        criu: { type: 'string', default: '4.2' },
-        plan: { type: 'string' },
-        server: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    if (values.help) return null;
-    const [from] = positionals;
-    if (from === undefined || positionals.length > 1) throw new Error('one image set is needed');
-    if (values.out === undefined) throw new Error('--out is needed');
-    if (values.plan !== undefined && values.server !== undefined) {
-      throw new Error('--plan and --server exclude each other');
-    }
-    const criu = CRIU_RELEASES.find((release) => release === values.criu);
-    if (!criu) throw new Error(`--criu is one of ${CRIU_RELEASES.join(', ')}`);
-    return { from, out: values.out, criu, planFile: values.plan, server: values.server };
-  } catch (error) {
-    throw new CommandError(`${(error as Error).message}; see regraft graft --help`, 2);
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      out: { type: 'string' },
+      criu: { type: 'string', default: '4.2' },
+      plan: { type: 'string' },
+      server: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return null;
+  const [from] = positionals;
+  if (from === undefined || positionals.length > 1) throw new Error('one image set is needed');
+  if (values.out === undefined) throw new Error('--out is needed');
+  if (values.plan !== undefined && values.server !== undefined) {
+    throw new Error('--plan and --server exclude each other');
   }
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
+  const criu = CRIU_RELEASES.find((release) => release === values.criu);
+  if (!criu) throw new Error(`--criu is one of ${CRIU_RELEASES.join(', ')}`);
+  return { from, out: values.out, criu, planFile: values.plan, server: values.server };
 }

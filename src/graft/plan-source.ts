@@ -6,7 +6,7 @@ import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { createRegraftClient } from '../client/index.ts';
 import type { PlanToGraft } from '../engine/handover/graft-tree.ts';
-import { HELPER_ROLES, type Helper, type HelperList } from '../engine/plan/helper-list.ts';
+import { HELPER_ROLES, type Helper, helperList } from '../engine/plan/helper-list.ts';
 import type { Step } from '../engine/plan/step.ts';
 import { StepList } from '../engine/plan/step-list.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
@@ -122,18 +122,4 @@ function append(steps: StepList, step: Step, from: string): void {
     case 'wait4':
       steps.wait4(step.pid, step.child);
   }
-}
-
-function helperList(helpers: readonly Helper[]): HelperList {
-  const servedOffset = new Int32Array(helpers.length + 1);
-  helpers.forEach(({ serves }, i) => {
-    servedOffset[i + 1] = servedOffset[i]! + serves.length;
-  });
-  return {
-    length: helpers.length,
-    pid: Int32Array.from(helpers, ({ pid }) => pid),
-    role: Uint8Array.from(helpers, ({ role }) => HELPER_ROLES.indexOf(role)),
-    servedOffset,
-    served: Int32Array.from(helpers.flatMap(({ serves }) => serves)),
-  };
 }

@@ -2,6 +2,7 @@
 
 import type { CriuRelease, Graft } from '../engine/handover/graft.ts';
 import { graftTree, type PlanToGraft } from '../engine/handover/graft-tree.ts';
+import { helperList } from '../engine/plan/helper-list.ts';
 import { CLONE3, PARENT, type StepList } from '../engine/plan/step-list.ts';
 import { planRestore } from '../engine/plan-restore.ts';
 import { recordsOfTree } from '../engine/restorers/criu/records.ts';
@@ -11,7 +12,7 @@ import { Problem } from '../errors.ts';
 import { type PstreeRecord, pstreeImage } from '../formats/criu/pstree-image.ts';
 import { stepsFromBytes } from '../store/step-bytes.ts';
 import type { PlanHead } from './make-plan.ts';
-import { helperList, type ViewedPlan } from './plan-view.ts';
+import type { ViewedPlan } from './plan-view.ts';
 
 export type GraftForm = 'json' | 'pstree';
 

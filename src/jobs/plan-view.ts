@@ -3,7 +3,7 @@
 import { compareWithImage, workingDiff } from '../engine/diff/index.ts';
 import { replay } from '../engine/kernel/replay.ts';
 import { birthTree, NOT_IN_IMAGE } from '../engine/plan/birth-tree.ts';
-import { HELPER_ROLES, type Helper, type HelperList } from '../engine/plan/helper-list.ts';
+import { helperList } from '../engine/plan/helper-list.ts';
 import { comparePlans } from '../engine/plan/plan-comparison.ts';
 import { type Conflict, preflight, type Target } from '../engine/plan/preflight.ts';
 import { processScripts } from '../engine/plan/scripts/process-scripts.ts';
@@ -92,20 +92,6 @@ function withPlannedFlags(tree: ProcessTree, steps: StepList): ProcessTree {
   }
   const subreaper = tree.subreaper.map((flag, i) => (flag === FLAG_UNKNOWN ? planned[i]! : flag));
   return { ...tree, subreaper };
-}
-
-export function helperList(helpers: readonly Helper[]): HelperList {
-  const servedOffset = new Int32Array(helpers.length + 1);
-  helpers.forEach(({ serves }, i) => {
-    servedOffset[i + 1] = servedOffset[i]! + serves.length;
-  });
-  return {
-    length: helpers.length,
-    pid: Int32Array.from(helpers, ({ pid }) => pid),
-    role: Uint8Array.from(helpers, ({ role }) => HELPER_ROLES.indexOf(role)),
-    servedOffset,
-    served: Int32Array.from(helpers.flatMap(({ serves }) => serves)),
-  };
 }
 
 function birthsJson(tree: ProcessTree, steps: StepList): string {

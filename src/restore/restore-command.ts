@@ -4,7 +4,7 @@ import { accessSync, constants, mkdirSync, renameSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CommandError } from '../command.ts';
+import { runCommand } from '../command.ts';
 import { CRIU_LOG, criuCommand, criuRelease, loggedError, refusedOption } from './criu-program.ts';
 import { finishingLines } from './finishing-lines.ts';
 import { GuardedRestore } from './guarded-restore.ts';
@@ -31,30 +31,19 @@ interface Order {
   readonly options: readonly string[];
 }
 
-export async function restoreCommand(args: string[]): Promise<number> {
-  const order = orderOf(args);
-  if (order === null) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  try {
-    process.stdout.write(`${await restored(order)}\n`);
-    return 0;
-  } catch (error) {
-    if (error instanceof RestoreError) throw new CommandError(error.message, 1);
-    throw error;
-  }
+export const restoreCommand = (args: string[]): Promise<number> =>
+  runCommand({ name: 'restore', help: HELP, orderOf, carryOut, exitCodeOf }, args);
+
+async function carryOut(order: Order): Promise<number> {
+  process.stdout.write(`${await restored(order)}\n`);
+  return 0;
+}
+
+function exitCodeOf(error: Error): number | null {
+  return error instanceof RestoreError ? 1 : null;
 }
 
 function orderOf(args: string[]): Order | null {
-  try {
-    return parsedOrder(args);
-  } catch (error) {
-    throw new CommandError(`${(error as Error).message}; see regraft restore --help`, 2);
-  }
-}
-
-function parsedOrder(args: string[]): Order | null {
   const end = args.indexOf('--');
   const options = end < 0 ? [] : args.slice(end + 1);
   const { values, positionals } = parseArgs({

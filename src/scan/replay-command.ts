@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { say } from '../command.ts';
 
 const HELP = `Usage: regraft replay IMAGE PLAN
 Executes a plan with the real system calls in a fresh pid namespace, compares what comes out with
@@ -16,8 +17,6 @@ Exit code: 0 the tree is rebuilt; 1 it is not; 2 usage; 3 cannot replay here.
 
 const NATIVE = fileURLToPath(new URL('../../../native', import.meta.url));
 const REPLAYER = `${NATIVE}/build/regraft-replay`;
-
-const say = (text: string): void => void process.stderr.write(`regraft: ${text}\n`);
 
 export async function replayCommand(args: string[]): Promise<number> {
   if (args.includes('--help') || args.includes('-h')) {

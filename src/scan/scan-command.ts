@@ -4,6 +4,7 @@ import { readlinkSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { isSystemError, runCommand, say, wholeNumber } from '../command.ts';
 import { ReadError } from '../formats/read-error.ts';
 import { bootTime, CLOCK_STEP } from '../proc/boot-clock.ts';
 import { INITIAL_PID_NAMESPACE, ProcDirectory } from '../proc/proc-directory.ts';
@@ -45,39 +46,23 @@ interface Order {
   readonly births: string | undefined;
 }
 
-const say = (text: string): void => void process.stderr.write(`regraft: ${text}\n`);
+export const scanCommand = (args: string[]): Promise<number> =>
+  runCommand({ name: 'scan', help: HELP, orderOf, carryOut, exitCodeOf }, args);
 
-export async function scanCommand(args: string[]): Promise<number> {
-  let order: Order | null;
-  try {
-    order = orderOf(args);
-  } catch (error) {
-    say(`${error instanceof Error ? error.message : String(error)}; see regraft scan --help`);
-    return 2;
-  }
-  if (order === null) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  try {
-    await carryOut(order);
-    return 0;
-  } catch (error) {
-    if (
-      !(
-        error instanceof ScanError ||
-        error instanceof PostError ||
-        error instanceof ReadError ||
-        isFileError(error)
-      )
-    )
-      throw error;
-    say(error.message);
-    return 1;
-  }
+function exitCodeOf(error: Error): number | null {
+  const told = error instanceof ScanError || error instanceof PostError || error instanceof ReadError;
+  return told || isSystemError(error) ? 1 : null;
 }
 
-async function carryOut({ target, retries, pauseMs, withScanner, out, post, births }: Order): Promise<void> {
+async function carryOut({
+  target,
+  retries,
+  pauseMs,
+  withScanner,
+  out,
+  post,
+  births,
+}: Order): Promise<number> {
   const proc = new ProcDirectory();
   // The probe names processes by the numbers of this process's own namespace.
   const probe = proc.self() === process.pid ? nativeProbe(PROBE) : null;
@@ -98,13 +83,14 @@ async function carryOut({ target, retries, pauseMs, withScanner, out, post, birt
   const text = `${JSON.stringify(image)}\n`;
   if (out !== undefined) await writeFile(out, text);
   else if (!post) process.stdout.write(text);
-  if (!post) return;
+  if (!post) return 0;
   const { status, location, body } = await postImage(post, text, {
     ...DEFAULT_POST,
     onRetry: (why, pauseMs) => say(`${why}; again in ${(pauseMs / 1000).toFixed(1)} s`),
   });
   say(`posted: ${status}${location ? `, ${location}` : ''}`);
   process.stdout.write(body.endsWith('\n') ? body : `${body}\n`);
+  return 0;
 }
 
 function report({ image, agreed, readings, notes }: Scan): void {
@@ -150,14 +136,4 @@ function orderOf(args: string[]): Order | null {
     births: values.births,
     post: values.post === undefined ? undefined : postAddress(values.post),
   };
-}
-
-function wholeNumber(option: string, text: string, lowest: number): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || number < lowest) throw new Error(`${option} needs a number`);
-  return number;
-}
-
-function isFileError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && 'syscall' in error;
 }

@@ -2,6 +2,7 @@
 
 import { readlinkSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { isSystemError, runCommand, say, wholeNumber } from '../command.ts';
 import type { BirthEvent } from '../engine/births/birth-event.ts';
 import { ReadError } from '../formats/read-error.ts';
 import { bootId } from '../proc/boot-clock.ts';
@@ -29,33 +30,15 @@ interface Order {
   readonly bufferKb: number;
 }
 
-const say = (text: string): void => void process.stderr.write(`regraft: ${text}\n`);
+export const watchCommand = (args: string[]): Promise<number> =>
+  runCommand({ name: 'watch', help: HELP, orderOf, carryOut, exitCodeOf }, args);
 
-export async function watchCommand(args: string[]): Promise<number> {
-  let order: Order | null;
-  try {
-    order = orderOf(args);
-  } catch (error) {
-    say(`${error instanceof Error ? error.message : String(error)}; see regraft watch --help`);
-    return 2;
-  }
-  if (order === null) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  try {
-    await carryOut(order);
-    return 0;
-  } catch (error) {
-    const known =
-      error instanceof WatchError || error instanceof RecordFileError || error instanceof ReadError;
-    if (!known && !(error instanceof Error && 'syscall' in error)) throw error;
-    say(error.message);
-    return 1;
-  }
+function exitCodeOf(error: Error): number | null {
+  const told = error instanceof WatchError || error instanceof RecordFileError || error instanceof ReadError;
+  return told || isSystemError(error) ? 1 : null;
 }
 
-async function carryOut({ out, maxBytes, bufferKb }: Order): Promise<void> {
+async function carryOut({ out, maxBytes, bufferKb }: Order): Promise<number> {
   if (readlinkSync('/proc/self/ns/pid') !== INITIAL_PID_NAMESPACE) {
     throw new WatchError(
       'the kernel names processes as the initial pid namespace does: watch has to run there',
@@ -73,6 +56,7 @@ async function carryOut({ out, maxBytes, bufferKb }: Order): Promise<void> {
     say('recording');
     const { births, exits, lost } = await record(trace, sink, stop.signal);
     say(`${births} births, ${exits} exits, ${lost} events lost`);
+    return 0;
   } finally {
     file?.close();
     trace.close();
@@ -125,9 +109,4 @@ function orderOf(args: string[]): Order | null {
     maxBytes: wholeNumber('--max-bytes', values['max-bytes']),
     bufferKb: wholeNumber('--buffer-kb', values['buffer-kb']),
   };
-}
-
-function wholeNumber(option: string, text: string): number {
-  if (!/^\d+$/.test(text)) throw new Error(`${option} needs a number`);
-  return Number(text);
 }

@@ -32,6 +32,20 @@ export function helperAt(helpers: HelperList, i: number): Helper {
   };
 }
 
+export function helperList(helpers: readonly Helper[]): HelperList {
+  const servedOffset = new Int32Array(helpers.length + 1);
+  helpers.forEach(({ serves }, i) => {
+    servedOffset[i + 1] = servedOffset[i]! + serves.length;
+  });
+  return {
+    length: helpers.length,
+    pid: Int32Array.from(helpers, ({ pid }) => pid),
+    role: Uint8Array.from(helpers, ({ role }) => HELPER_ROLES.indexOf(role)),
+    servedOffset,
+    served: Int32Array.from(helpers.flatMap(({ serves }) => serves)),
+  };
+}
+
 export const NO_HELPERS: HelperList = {
   length: 0,
   pid: new Int32Array(0),

@@ -18,7 +18,7 @@ import { ANYBODY, type Elements } from '../planner/schedule/elements.ts';
 import { FreshNumbers } from '../planner/schedule/fresh-numbers.ts';
 import { scheduleGroups } from '../planner/schedule/group-moves.ts';
 import { groupsOf } from '../planner/schedule/groups.ts';
-import type { OriginWalk } from '../planner/schedule/origin-walk.ts';
+import { type OriginWalk, walkChildren } from '../planner/schedule/origin-walk.ts';
 import { arrangeParents, CARRIED, type Parentage, SIBLING } from '../planner/schedule/parentage.ts';
 import { NumbersExhausted, Stage } from '../planner/schedule/stage.ts';
 import { outsideNumbers } from '../tree/outside.ts';
@@ -99,28 +99,7 @@ function walkScript({ elements, events }: BirthScript): OriginWalk {
     for (const { op, value } of events[e]!) if (op === BEAR) children.push(value);
     childOffset[e + 1] = children.length;
   }
-  const total = children.length + 1;
-  const preorder = new Int32Array(total);
-  const postorder = new Int32Array(total);
-  const depth = new Int32Array(elements);
-  const stack = new Int32Array(total);
-  const at = childOffset.slice();
-  let entered = 1;
-  let left = 0;
-  let top = 0;
-  while (top >= 0) {
-    const e = stack[top]!;
-    if (at[e]! < childOffset[e + 1]!) {
-      const child = children[at[e]!++]!;
-      depth[child] = top + 1;
-      preorder[entered++] = child;
-      stack[++top] = child;
-    } else {
-      postorder[left++] = e;
-      top--;
-    }
-  }
-  return { childOffset, children: Int32Array.from(children), preorder, postorder, depth };
+  return walkChildren(childOffset, Int32Array.from(children));
 }
 
 function partsOf(

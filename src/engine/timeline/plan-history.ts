@@ -10,7 +10,7 @@ import { Kernel } from '../kernel/kernel.ts';
 import { bootOf } from '../kernel/replay.ts';
 import { CLONE3, EXIT, SETSID, type StepList } from '../plan/step-list.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
-import { runStep } from './effects.ts';
+import { type Effect, runStep } from './effects.ts';
 
 export const NEVER = -1;
 export const NOBODY = -1;
@@ -40,7 +40,12 @@ export interface PlanHistory {
   readonly adoptions: ReadonlyMap<number, { readonly parent: number; readonly children: readonly number[] }>;
 }
 
-export function planHistory(tree: ProcessTree, steps: StepList): PlanHistory {
+/** @param see told of the effects of each step, in order */
+export function planHistory(
+  tree: ProcessTree,
+  steps: StepList,
+  see: (step: number, effects: readonly Effect[]) => void = () => {},
+): PlanHistory {
   let births = 1;
   for (let i = 0; i < steps.length; i++) if (steps.op[i] === CLONE3) births++;
   const column = (value = 0): Int32Array => new Int32Array(births).fill(value);
@@ -74,7 +79,9 @@ export function planHistory(tree: ProcessTree, steps: StepList): PlanHistory {
   add(root, NOBODY, NEVER, number[session[kernel.state.find(root)]!]!);
   for (let i = 0; i < steps.length; i++) {
     const actor = steps.actor[i]!;
-    for (const effect of runStep(kernel, steps, i)) {
+    const effects = runStep(kernel, steps, i);
+    see(i, effects);
+    for (const effect of effects) {
       if (effect.kind === 'born') add(effect.pid, history.rowOf.get(effect.creator) ?? NOBODY, i, effect.sid);
       if (effect.kind !== 'adopted') continue;
       history.adoption[history.rowOf.get(effect.pid)!] = i;

@@ -28,7 +28,12 @@ export function walkOrigin({ creator, phase }: Origin): OriginWalk {
     if (creator[e]! >= 0 && phase[e] !== BEFORE) children[--childOffset[creator[e]!]!] = e;
   }
   for (let e = elements - 1; e >= 0; e--) if (phase[e] === BEFORE) children[--childOffset[creator[e]!]!] = e;
+  return walkChildren(childOffset, children);
+}
 
+/** The same for children that are in order already: those of e are `children[childOffset[e] .. childOffset[e + 1]]`. */
+export function walkChildren(childOffset: Int32Array, children: Int32Array): OriginWalk {
+  const elements = childOffset.length - 1;
   const total = children.length + 1;
   const preorder = int32s(total);
   const postorder = int32s(total);
