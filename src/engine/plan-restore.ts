@@ -20,6 +20,7 @@ import { findingsOf, imageFindings, numberFindings } from './diagnosis/findings.
 import { nestedConflict, reasonOfRules } from './diagnosis/nested-conflict.ts';
 import { refutedBirths, refutedConflict } from './diagnosis/refuted-conflict.ts';
 import { execFindings, sharingRefusal } from './diagnosis/sharing-findings.ts';
+import { type UndecidedBecause, undecided } from './diagnosis/undecided.ts';
 import { verify } from './diff/verify.ts';
 import { bornAncestors } from './kernel/born-ancestors.ts';
 import { NO_HELPERS } from './plan/helper-list.ts';
@@ -202,7 +203,13 @@ function refusalOf(
       return unrestorable(conflictOfBirths(tree, core), {});
     }
     case 'undecided':
-      return refutedAnyway(tree, options, draft.reason, budget) ?? undecided(draft.reason);
+      return (
+        refutedAnyway(tree, options, draft.reason, budget) ??
+        undecided(
+          draft.reason,
+          (draft.suspects ?? []).map((i) => tree.pid[i]!),
+        )
+      );
   }
 }
 
@@ -213,7 +220,7 @@ const REACHABLE = ['numbers', 'CLONE_PARENT', 'no such history', 'history limit'
 function refutedAnyway(
   tree: ProcessTree,
   options: PlanOptions,
-  reason: keyof typeof UNDECIDED_BECAUSE,
+  reason: UndecidedBecause,
   budget: WorkBudget,
 ): Diagnostic | null {
   if (REACHABLE.includes(reason)) return null;
@@ -227,49 +234,6 @@ function refutedAnyway(
     contradiction: { core, minimal: births.minimal, possible: null, because: null },
   });
 }
-
-function undecided(reason: keyof typeof UNDECIDED_BECAUSE): Diagnostic {
-  return {
-    code: 'UNDECIDED',
-    severity: 'error',
-    pids: [],
-    message: UNDECIDED_BECAUSE[reason],
-    hint: 'This says nothing about whether the tree can be restored.',
-    detail: { reason },
-  };
-}
-
-const UNDECIDED_BECAUSE = {
-  'not verified':
-    'The plan that was found does not lead to this tree on the simulator: please report this image.',
-  'not proved':
-    'The tree was refused, but no proof of that was found within the work limit that the checker accepts.',
-  'work limit': 'The work limit of the exact procedure was reached before a verdict.',
-  numbers: 'There are not enough free numbers for the helpers.',
-  'two classes': 'A process from outside would have to bring in two groups: this is not decided yet.',
-  'creation cycle': 'Births wait for each other in the order found; another order was not looked for.',
-  CLONE_PARENT:
-    'With nested pid namespaces this tree needs CLONE_PARENT, which the option allowCloneParent forbids.',
-  births: 'The given births were neither met nor refuted within the work limit.',
-  'nested births':
-    'With the births that were tried, two groups from outside would have to be had from birth; there are others.',
-  'born outside':
-    'A process below the root is said to be born outside the image, whose root is no init: that is not planned.',
-  'shared resources':
-    'Resources are shared over several pid namespaces, and the births that were found do not carry them: other births were not looked for.',
-  threads:
-    'What is shared passes only by threads that live for a while, or is held by threads: that is not planned.',
-  zombies:
-    'Zombies share signal handlers with each other only: in which address space they were is not in the image, and not all are tried.',
-  'exit signals':
-    'A process with another exit signal than SIGCHLD would be adopted in the births that were found; others were not looked for.',
-  'outside group':
-    'Somebody would have to be moved back into the group from outside, which has no number: a plan cannot say that step.',
-  'first thread ended':
-    'A process with children is a zombie with living threads: its first thread has ended, and it lives. A plan cannot say that step; give it as alive.',
-  'no such history': 'The tree has fewer histories than that.',
-  'history limit': 'The history asked for was not reached within the work limit.',
-} as const;
 
 function unrestorableSharing({ conflict, kinds, cycle }: SharingConflict): Diagnostic {
   return unrestorable(conflict, { kinds, ...(cycle ? { cycle } : {}) });

@@ -40,8 +40,11 @@ export function planNestedBirths(
   decidePart: DecidePart,
 ): Decision {
   const draft = plannedBirths(tree, shown, given, request, hidden, decidePart);
-  if (draft.kind !== 'unreachable' || hidden === 0) return draft;
-  return { ...draft, processes: draft.processes.map((i) => i - hidden).filter((i) => i >= 0) };
+  const inImage = (processes: readonly number[]): number[] =>
+    processes.map((i) => i - hidden).filter((i) => i >= 0);
+  if (draft.kind === 'undecided' && draft.suspects) return { ...draft, suspects: inImage(draft.suspects) };
+  if (draft.kind !== 'unreachable') return draft;
+  return { ...draft, processes: inImage(draft.processes) };
 }
 
 function plannedBirths(

@@ -54,7 +54,8 @@ function draftOf(tree: ProcessTree, request: PlanRequest): Decision {
   const outside = outsideNumbers(tree);
   const broken = brokenRules(tree, outside);
   if (broken.length > 0) return { kind: 'rules', broken };
-  if (hasChildrenOfFirstThreads(tree)) return { kind: 'undecided', reason: 'first thread ended' };
+  const suspects = parentsWithoutFirstThread(tree);
+  if (suspects.length > 0) return { kind: 'undecided', reason: 'first thread ended', suspects };
   if (tree.namespaces.length > 1) {
     const nested = nestedTree(tree);
     const brokenInside = brokenNamespaceRules(tree, nested.relations, nested.sessions, nested.groups);
@@ -66,14 +67,15 @@ function draftOf(tree: ProcessTree, request: PlanRequest): Decision {
     if (!before)
       return planNestedBirths(tree, withRestorer(tree), given, request, HIDDEN_NAMESPACES, decidePart);
     const draft = planNestedBirths(
-      before,
-      withRestorer(before),
+      before.tree,
+      withRestorer(before.tree),
       given,
       decidedOnly(request),
       HIDDEN_NAMESPACES,
       decidePart,
     );
-    return draft.kind === 'steps' ? { kind: 'undecided', reason: 'outside group' } : draft;
+    if (draft.kind !== 'steps') return draft;
+    return { kind: 'undecided', reason: 'outside group', suspects: before.moved };
   }
 
   if (needsTwoOutsideGroups(tree, outside)) return { kind: 'undecided', reason: 'two classes' };
@@ -83,9 +85,12 @@ function draftOf(tree: ProcessTree, request: PlanRequest): Decision {
   return draft;
 }
 
-/** Has somebody children of whom the image says zombie, but only the first thread has ended? */
-function hasChildrenOfFirstThreads(tree: ProcessTree): boolean {
-  return tree.threadId.length > 0 && tree.parent.some((p) => p !== OUTSIDE && tree.state[p] === ZOMBIE);
+/** Whoever the image says is a zombie, but has children: only the first thread has ended. */
+function parentsWithoutFirstThread({ threadId, parent, state }: ProcessTree): number[] {
+  const found = new Set<number>();
+  if (threadId.length === 0) return [];
+  for (const p of parent) if (p !== OUTSIDE && state[p] === ZOMBIE) found.add(p);
+  return [...found];
 }
 
 function planOneNamespace(tree: ProcessTree, outside: OutsideNumbers, request: PlanRequest): Decision {

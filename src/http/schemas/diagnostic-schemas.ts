@@ -61,7 +61,12 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Described>> = {
     cause: 'A limit of the procedure was reached; `reason` says which.',
     remedy:
       'Nothing follows about the tree. Leave out options that narrow the search; report the image otherwise.',
-    detail: { reason: Type.String({ description: 'Which limit' }) },
+    detail: {
+      reason: Type.String({ description: 'Which limit' }),
+      missing: Type.Optional(
+        Type.String({ description: 'The step that plans cannot say, where the tree needs nothing else' }),
+      ),
+    },
   },
   CABA_MISSING: {
     cause: 'Nothing in the image or the request says who created these processes.',

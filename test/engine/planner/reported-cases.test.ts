@@ -79,7 +79,9 @@ test('number 1 of level 0 is the init, no process below another root and no thre
 test('a process that its parent outside moved back into the group from outside is no contradiction', () => {
   const { outcome, diagnostics } = planImage(reported('V7-injected'));
   assert.equal(outcome, 'undecided');
-  assert.equal(diagnostics[0]!.detail.reason, 'outside group');
+  const { pids, detail } = diagnostics[0]!;
+  assert.deepEqual([pids, detail.reason], [[112], 'outside group']);
+  assert.match(String(detail.missing), /setpgid/);
 });
 
 test('who is said to be born outside, below a root that is no init, contradicts its parent', () => {
@@ -95,6 +97,7 @@ test('a zombie with living threads lives: only its first thread has ended', () =
   const withChild = planImage(reported('zombie-with-threads-child'));
   assert.equal(withChild.outcome, 'undecided');
   assert.equal(withChild.diagnostics[0]!.detail.reason, 'first thread ended');
+  assert.deepEqual(withChild.diagnostics[0]!.pids, [5]);
   assert.deepEqual(pidsOf(withChild.diagnostics, 'FIRST_THREAD_ENDED'), [5]);
 });
 

@@ -9,7 +9,13 @@
 import type { ProcessTree } from '../../tree/process-tree.ts';
 import { canBeMovedBack } from '../local-rules.ts';
 
-export function beforeMovesBack(tree: ProcessTree): ProcessTree | null {
+export interface BeforeMovesBack {
+  readonly tree: ProcessTree;
+  /** Processes that were moved back. */
+  readonly moved: readonly number[];
+}
+
+export function beforeMovesBack(tree: ProcessTree): BeforeMovesBack | null {
   const moved = new Set<number>();
   for (let i = 0; i < tree.size; i++) {
     const owner = tree.pgid[i] === 0 ? -1 : tree.indexOf(tree.pgid[i]!);
@@ -24,5 +30,6 @@ export function beforeMovesBack(tree: ProcessTree): ProcessTree | null {
     if (!levels || !inside) continue;
     for (let at = levels.offset[i]!; at < levels.offset[i + 1]!; at++) inside[at] = levels.pid[at]!;
   }
-  return { ...tree, pgid, levels: levels && inside ? { ...levels, pgid: inside } : levels };
+  const before = { ...tree, pgid, levels: levels && inside ? { ...levels, pgid: inside } : levels };
+  return { tree: before, moved: [...moved] };
 }
