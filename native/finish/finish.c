@@ -199,26 +199,50 @@ bool finish_steps(struct tree *tree, const struct script *script)
 	return true;
 }
 
+static struct thread *thread_of(struct process *process, int inner)
+{
+	struct status status;
+	int i;
+
+	for (i = 0; i < process->thread_count; i++)
+		if (procfs_status(process->threads[i].tid, &status) && status.inner == inner)
+			return &process->threads[i];
+	fault("process %d has no thread %d", process->inner, inner);
+	return NULL;
+}
+
 static bool set_death_signal(struct tree *tree, const struct mark *mark)
 {
 	const uint64_t arguments[6] = { PR_SET_PDEATHSIG, (uint64_t)mark->signal };
 	struct process *process = living(tree, mark->pid, "a parent-death signal");
-	struct status status;
+	struct thread *thread = process ? thread_of(process, mark->tid) : NULL;
 	int64_t answer;
-	int i;
 
-	if (!process)
+	if (!thread || !inject(process, thread, SYS_prctl, arguments, &answer))
 		return false;
-	for (i = 0; i < process->thread_count; i++) {
-		struct thread *thread = &process->threads[i];
+	return !answer || fault("process %d: prctl(PR_SET_PDEATHSIG): %s", mark->pid, strerror((int)-answer));
+}
 
-		if (!procfs_status(thread->tid, &status) || status.inner != mark->tid)
-			continue;
-		if (!inject(process, thread, SYS_prctl, arguments, &answer))
-			return false;
-		return !answer || fault("process %d: prctl(PR_SET_PDEATHSIG): %s", mark->pid, strerror((int)-answer));
-	}
-	return fault("process %d has no thread %d", mark->pid, mark->tid);
+/* By the process itself, to whom the kernel allows any siginfo. It stays pending: in the image it was, so it is blocked. */
+static bool queue_again(struct tree *tree, const struct queued *signal)
+{
+	struct process *process = living(tree, signal->pid, "a pending signal");
+	struct thread *thread = !process ? NULL : signal->tid ? thread_of(process, signal->tid) : &process->threads[0];
+	uint64_t whole[6] = { (uint64_t)signal->pid }, one[6] = { (uint64_t)signal->pid, (uint64_t)signal->tid };
+	int64_t answer;
+	int number;
+
+	if (!thread)
+		return false;
+	/* Nothing was thrown away where nobody was stopped and continued. */
+	if (!process->continued)
+		return true;
+	memcpy(&number, signal->info, sizeof(number));
+	whole[1] = one[2] = (uint64_t)number;
+	if (!(signal->tid ? inject_writing(process, thread, SYS_rt_tgsigqueueinfo, one, 3, signal->info, SIGINFO_SIZE, &answer)
+			  : inject_writing(process, thread, SYS_rt_sigqueueinfo, whole, 2, signal->info, SIGINFO_SIZE, &answer)))
+		return false;
+	return !answer || fault("process %d: signal %d cannot be queued: %s", signal->pid, number, strerror((int)-answer));
 }
 
 /* What the end of a child's stop has left for its parent to wait for. */
@@ -263,5 +287,8 @@ bool finish_restore(struct tree *tree, const struct script *script)
 				    sizeof(process->action), &answer))
 			return false;
 	}
+	for (i = 0; i < script->signal_count; i++)
+		if (!queue_again(tree, &script->signals[i]))
+			return false;
 	return true;
 }

@@ -35,20 +35,26 @@ static bool set_registers(const struct process *process, pid_t tid, struct regis
 	return true;
 }
 
+static void look_for_places(struct process *process)
+{
+	if (!process->placed)
+		process->places = procfs_places(process->pid);
+	process->placed = true;
+}
+
 /* Ready to make the call: the next resumption with PTRACE_SYSCALL stops at its beginning. */
 static bool prepare(struct process *process, struct thread *thread, long number, const uint64_t arguments[6],
 		    struct registers *before)
 {
 	struct registers call;
 
-	if (!process->code)
-		process->code = procfs_syscall_code(process->pid);
-	if (!process->code)
+	look_for_places(process);
+	if (!process->places.code)
 		return fault("process %d has no executable memory with a system call in it", process->inner);
 	if (!trace_block(thread) || !get_registers(process, thread->tid, before))
 		return false;
 	call = *before;
-	registers_call(&call, process->code, number, arguments);
+	registers_call(&call, process->places.code, number, arguments);
 	return set_registers(process, thread->tid, &call);
 }
 
@@ -103,18 +109,17 @@ static bool with_scratch(struct process *process, struct thread *thread, long nu
 	uint64_t with[6];
 	bool made;
 
-	if (!process->scratch)
-		process->scratch = procfs_writable(process->pid);
-	if (!process->scratch || size > SCRATCH || !procfs_memory(process->pid, process->scratch, kept, size, false))
+	look_for_places(process);
+	if (!process->places.writable || size > SCRATCH || !procfs_memory(process->pid, process->places.writable, kept, size, false))
 		return fault("process %d has no writable memory", process->inner);
 	memcpy(with, arguments, sizeof(with));
-	with[place] = process->scratch;
-	if (in && !procfs_memory(process->pid, process->scratch, (void *)(uintptr_t)in, size, true))
+	with[place] = process->places.writable;
+	if (in && !procfs_memory(process->pid, process->places.writable, (void *)(uintptr_t)in, size, true))
 		return fault("the memory of process %d cannot be written", process->inner);
 	made = inject(process, thread, number, with, answer);
-	if (made && out && !procfs_memory(process->pid, process->scratch, out, size, false))
+	if (made && out && !procfs_memory(process->pid, process->places.writable, out, size, false))
 		return fault("the memory of process %d cannot be read", process->inner);
-	if (!procfs_memory(process->pid, process->scratch, kept, size, true))
+	if (!procfs_memory(process->pid, process->places.writable, kept, size, true))
 		return fault("the memory of process %d cannot be put back", process->inner);
 	return made;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "registers.h"
@@ -128,12 +129,17 @@ bool procfs_children(pid_t pid, void (*each)(pid_t, void *), void *context)
 	return procfs_threads(pid, children_of_thread, &of);
 }
 
+/* Memory that the program itself may read or write; the file also gives what it may not. */
 bool procfs_memory(pid_t pid, uint64_t at, void *bytes, size_t size, bool write)
 {
+	const struct iovec here = { bytes, size }, there = { (void *)(uintptr_t)at, size };
 	char path[64];
 	ssize_t done;
 	int file;
 
+	done = write ? process_vm_writev(pid, &here, 1, &there, 1, 0) : process_vm_readv(pid, &here, 1, &there, 1, 0);
+	if (done == (ssize_t)size)
+		return true;
 	snprintf(path, sizeof(path), "/proc/%d/mem", pid);
 	file = open(path, (write ? O_RDWR : O_RDONLY) | O_CLOEXEC);
 	if (file < 0)
@@ -160,54 +166,59 @@ static uint64_t code_between(pid_t pid, uint64_t from, uint64_t to)
 	return 0;
 }
 
-/* Calls `wanted` with each line of maps until it answers with an address. */
-static uint64_t in_maps(pid_t pid, uint64_t (*wanted)(pid_t, const char *rights, uint64_t, uint64_t, const char *name))
+struct area {
+	uint64_t from, to;
+	char rights[8];
+	const char *name;
+};
+
+/* Calls `look` with each line of maps until it answers with true. */
+static void in_maps(pid_t pid, bool (*look)(pid_t, const struct area *, struct places *), struct places *places)
 {
 	unsigned long long from, to;
-	char path[64], line[4352], rights[8];
-	uint64_t found = 0;
+	char path[64], line[4352];
+	struct area area;
+	bool over = false;
 	FILE *maps;
 	int name;
 
 	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
 	maps = fopen(path, "re");
-	while (maps && !found && fgets(line, sizeof(line), maps))
-		if (sscanf(line, "%llx-%llx %7s %*s %*s %*s %n", &from, &to, rights, &name) >= 3)
-			found = wanted(pid, rights, from, to, line + name);
+	while (maps && !over && fgets(line, sizeof(line), maps)) {
+		if (sscanf(line, "%llx-%llx %7s %*s %*s %*s %n", &from, &to, area.rights, &name) < 3)
+			continue;
+		area.from = from;
+		area.to = to;
+		area.name = line + name;
+		over = look(pid, &area, places);
+	}
 	if (maps)
 		fclose(maps);
-	return found;
 }
 
-static uint64_t code_of_vdso(pid_t pid, const char *rights, uint64_t from, uint64_t to, const char *name)
+static bool vdso_and_writable(pid_t pid, const struct area *area, struct places *places)
 {
-	(void)rights;
-	return strncmp(name, "[vdso]", 6) ? 0 : code_between(pid, from, to);
+	if (!places->writable && !strncmp(area->rights, "rw-p", 4))
+		places->writable = area->from;
+	if (!places->code && !strncmp(area->name, "[vdso]", 6))
+		places->code = code_between(pid, area->from, area->to);
+	return places->writable && places->code;
 }
 
 /* The vsyscall page is executable and cannot be read: reading fails, and the search goes on. */
-static uint64_t code_anywhere(pid_t pid, const char *rights, uint64_t from, uint64_t to, const char *name)
+static bool code_anywhere(pid_t pid, const struct area *area, struct places *places)
 {
-	(void)name;
-	return rights[2] == 'x' ? code_between(pid, from, to) : 0;
+	if (area->rights[2] == 'x')
+		places->code = code_between(pid, area->from, area->to);
+	return places->code;
 }
 
-uint64_t procfs_syscall_code(pid_t pid)
+struct places procfs_places(pid_t pid)
 {
-	uint64_t found = in_maps(pid, code_of_vdso);
+	struct places places = { 0, 0 };
 
-	return found ? found : in_maps(pid, code_anywhere);
-}
-
-static uint64_t writable(pid_t pid, const char *rights, uint64_t from, uint64_t to, const char *name)
-{
-	(void)to;
-	(void)name;
-	(void)pid;
-	return !strncmp(rights, "rw-p", 4) ? from : 0;
-}
-
-uint64_t procfs_writable(pid_t pid)
-{
-	return in_maps(pid, writable);
+	in_maps(pid, vdso_and_writable, &places);
+	if (!places.code)
+		in_maps(pid, code_anywhere, &places);
+	return places;
 }

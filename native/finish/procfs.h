@@ -23,10 +23,15 @@ bool procfs_exit_status(pid_t pid, int *exit_status);
 /* Calls `each` with every child of every thread; false: the process has gone. */
 bool procfs_children(pid_t pid, void (*each)(pid_t child, void *context), void *context);
 bool procfs_threads(pid_t pid, void (*each)(pid_t tid, void *context), void *context);
-/* Address of code that makes a system call; 0: there is none. The vdso comes first. */
-uint64_t procfs_syscall_code(pid_t pid);
-/* Address of writable private memory; 0: there is none. */
-uint64_t procfs_writable(pid_t pid);
+/* Addresses; 0: there is none. */
+struct places {
+	/* Code that makes a system call, the vdso's if there is one. */
+	uint64_t code;
+	/* Private memory that can be written. */
+	uint64_t writable;
+};
+
+struct places procfs_places(pid_t pid);
 bool procfs_memory(pid_t pid, uint64_t at, void *bytes, size_t size, bool write);
 
 #endif

@@ -37,6 +37,19 @@ static bool expectation_line(struct script *script, const char *line)
 	return !*line && APPEND(script->expectations, script->expectation_count, one);
 }
 
+static bool signal_line(struct script *script, const char *line)
+{
+	struct queued signal = { 0 };
+	unsigned byte;
+	int end = 0, i;
+
+	if (sscanf(line, "signal %d %d %n", &signal.pid, &signal.tid, &end) < 2 || !end)
+		return false;
+	for (i = 0, line += end; i < SIGINFO_SIZE && sscanf(line, "%2x", &byte) == 1; i++, line += 2)
+		signal.info[i] = (unsigned char)byte;
+	return i > 0 && !*line && APPEND(script->signals, script->signal_count, signal);
+}
+
 bool script_line(struct script *script, const char *line)
 {
 	struct step step = { .pid = 0 };
@@ -44,7 +57,7 @@ bool script_line(struct script *script, const char *line)
 	char how[8], fate[8];
 	int number, end = -1;
 
-	if (expectation_line(script, line))
+	if (expectation_line(script, line) || signal_line(script, line))
 		return true;
 #define READ(format, ...) (end = -1, sscanf(line, format "%n", __VA_ARGS__, &end), end >= 0 && !line[end])
 	if (READ("carrier %d", &mark.pid))

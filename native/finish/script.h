@@ -7,6 +7,8 @@
  *                                      the tree in the end: raw wait status, -1 for the living; child-subreaper 0, 1,
  *                                      or -1 for unknown; numbers of all threads, where there is more than one
  *   pdeath PID TID SIGNAL              gets its parent-death signal back in the end
+ *   signal PID TID INFO                a pending signal that a stop or its end has thrown away: its siginfo, in
+ *                                      hexadecimal; TID 0: pending for the whole process
  *   prctl PID OPTION VALUE             the following are done in order
  *   setpgid PID TARGET PGID
  *   exit PID code|signal N reap|keep PARENT
@@ -44,6 +46,14 @@ struct mark {
 	int pid, tid, signal;
 };
 
+/* Of the kernel's size. */
+#define SIGINFO_SIZE 128
+
+struct queued {
+	int pid, tid;
+	unsigned char info[SIGINFO_SIZE];
+};
+
 struct expectation {
 	int pid, ppid, pgid, sid, exit_status, subreaper;
 	int *threads, thread_count;
@@ -52,8 +62,9 @@ struct expectation {
 struct script {
 	struct step *steps;
 	struct mark *carriers, *stops, *death_signals;
+	struct queued *signals;
 	struct expectation *expectations;
-	int expectation_count, step_count, carrier_count, stop_count, death_signal_count;
+	int signal_count, expectation_count, step_count, carrier_count, stop_count, death_signal_count;
 };
 
 /* Takes one line without its end. */

@@ -21,7 +21,6 @@
 enum { INTERRUPTED = 1, STOPPED };
 
 #define BIT(signal) (1ULL << ((signal)-1))
-#define STOP_SIGNALS (BIT(SIGTSTP) | BIT(SIGTTIN) | BIT(SIGTTOU))
 
 static bool wait_for(pid_t tid, int *status)
 {
@@ -94,7 +93,6 @@ static bool remember_pending(struct tree *tree)
 			return fault("process %d has gone", process->inner);
 		/* Interrupted before it came to its stop. */
 		process->stopped |= !!(status.shared_pending & BIT(SIGSTOP));
-		process->stop_signals = status.shared_pending & STOP_SIGNALS;
 		if (status.shared_pending & BIT(SIGCHLD))
 			process->child_signal_kept = child_signal_of_image(process);
 	}
@@ -230,7 +228,7 @@ bool trace_death(struct process *process, int *status)
 
 static bool let_go(struct process *process)
 {
-	int signal, i;
+	int i;
 
 	for (i = 0; i < process->thread_count; i++) {
 		struct thread *thread = &process->threads[i];
@@ -238,10 +236,6 @@ static bool let_go(struct process *process)
 		if (thread->masked && !set_mask(thread, thread->mask))
 			return false;
 	}
-	/* They were pending, so every thread has them blocked. */
-	for (signal = 1; process->continued && signal <= 31; signal++)
-		if (process->stop_signals & BIT(signal))
-			kill(process->pid, signal);
 	if (process->stopped_by)
 		kill(process->pid, process->stopped_by);
 	for (i = 0; i < process->thread_count; i++) {

@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "procfs.h"
+
 struct thread {
 	pid_t tid;
 	/* Stopped by us, and ours until it is let go. */
@@ -35,12 +37,9 @@ struct process {
 	bool stopped, continued;
 	/* SIGCHLD was pending in the image. */
 	bool child_signal_kept;
-	/* Stop signals that the image has as pending, and that the end of a stop throws away: of the process. */
-	uint64_t stop_signals;
-	/* Where code for a system call lies; 0: not looked for yet. */
-	uint64_t code;
-	/* Writable memory for answers; 0: not looked for yet. */
-	uint64_t scratch;
+	/* For calls in its name, once they were looked for. */
+	struct places places;
+	bool placed;
 	/* Its action for SIGCHLD was changed, and is to be put back. */
 	bool action_changed;
 	unsigned char action[32];

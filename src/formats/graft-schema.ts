@@ -102,6 +102,24 @@ export const GraftRestoreSchema = Type.Object(
   { ...closed, description: 'What the finisher puts back, or does last.' },
 );
 
+/** What only core images tell. */
+const GraftFileRestoreSchema = Type.Object(
+  {
+    ...GraftRestoreSchema.properties,
+    signals: Type.Array(
+      Type.Object(
+        { pid: Pid, tid: PidOrNone, info: Type.String({ pattern: '^([0-9a-f]{2}){12,128}$' }) },
+        closed,
+      ),
+      {
+        description:
+          'Pending signals that a stop or its end throws away: the siginfo of each, in hexadecimal; tid 0: for the whole process.',
+      },
+    ),
+  },
+  closed,
+);
+
 const ExpectedSchema = Type.Object(
   {
     pid: Pid,
@@ -129,7 +147,7 @@ export const GraftFileSchema = Type.Object(
     records: Type.Array(GraftRecordSchema),
     carriers: Type.Array(CarrierSchema),
     script: Type.Array(FinishStepSchema),
-    restore: GraftRestoreSchema,
+    restore: GraftFileRestoreSchema,
     expected: Type.Array(ExpectedSchema, { description: 'The tree of the image set, the root first.' }),
   },
   { ...closed, description: 'regraft-graft.json: what has to be done to the restored processes.' },

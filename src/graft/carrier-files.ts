@@ -16,6 +16,7 @@ import {
   PagemapHeadSchema,
   PagemapRunSchema,
   SharedIdsSchema,
+  SignalActionSchema,
   SignalStackSchema,
 } from '../formats/criu/gen/rewrite_pb.ts';
 import { COMMON_MAGIC } from '../formats/criu/image-framing.ts';
@@ -55,21 +56,31 @@ export interface CarrierWishes {
   readonly ownId: number;
   /** Number of a file table that it shares; left out: its own, empty. */
   readonly sharedFilesId?: number;
-  /** Number for its pages file, which no other has. */
-  readonly pagesId: number;
+  readonly pages: CarrierPages;
 }
 
-/** Files by name. */
+/** All carriers of an image set have the same page of code, and one file for it. */
+export interface CarrierPages {
+  readonly file: string;
+  readonly pagemap: Uint8Array;
+}
+
+/** @param id number of a pages file that is not there yet */
+export function carrierPages(id: number): CarrierPages {
+  return { file: `pages-${id}.img`, pagemap: pagemap(id) };
+}
+
+/** Files by name; those that are alike for all carriers are the same bytes. */
 export function carrierFiles(model: ModelFiles, wishes: CarrierWishes): Map<string, Uint8Array> {
-  const { pid, ownId, sharedFilesId, pagesId } = wishes;
+  const { pid, ownId, sharedFilesId, pages } = wishes;
   const { core, code } = carrierCore(model, wishes);
   const files = new Map([
     [`core-${pid}.img`, core],
     [`ids-${pid}.img`, ownIds(model, ownId, sharedFilesId)],
     [`mm-${pid}.img`, ownMemory(model)],
     [`fs-${pid}.img`, model.fs],
-    [`pagemap-${pid}.img`, pagemap(pagesId)],
-    [`pages-${pagesId}.img`, code],
+    [`pagemap-${pid}.img`, pages.pagemap],
+    [pages.file, code],
   ]);
   if (sharedFilesId === undefined) files.set(`fdinfo-${ownId}.img`, EMPTY_FDINFO);
   return files;
@@ -82,6 +93,11 @@ export function zombieIds(model: ModelFiles, pid: number, ownId: number): Map<st
     [`fdinfo-${ownId}.img`, EMPTY_FDINFO],
   ]);
 }
+
+const BY_DEFAULT = toBinary(
+  SignalActionSchema,
+  create(SignalActionSchema, { sigaction: 0n, flags: 0n, restorer: 0n, mask: 0n }),
+);
 
 function carrierCore(
   { pid, core }: ModelFiles,
@@ -106,9 +122,7 @@ function carrierCore(
     const off = () => create(ItimerSchema, { isec: 0n, iusec: 0n, vsec: 0n, vusec: 0n });
     Object.assign(tc.timers, { real: off(), virt: off(), prof: off(), posix: [] });
   }
-  for (const action of tc.sigactions) {
-    Object.assign(action, { sigaction: 0n, flags: 0n, restorer: 0n, mask: 0n, maskExtended: undefined });
-  }
+  tc.sigactions = tc.sigactions.map(() => BY_DEFAULT);
   threadCore.futexRla = 0n;
   threadCore.futexRlaLen = 0;
   if (threadCore.blkSigset !== undefined) threadCore.blkSigset = 0n;

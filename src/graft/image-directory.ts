@@ -3,7 +3,7 @@
  *
  * Images that do not change are linked, or copied where links do not reach; other files, logs above all, are copied,
  * since CRIU writes anew what it finds under their names. Symbolic links are made to lead to the same place. The
- * directory that is read is never written to.
+ * directory that is read is never written to. Files that are given the same bytes become links of each other.
  */
 
 import {
@@ -40,7 +40,16 @@ export function imageDirectory(directory: string): ImageSource {
 export function writeDirectory(from: string, into: string, changed: ReadonlyMap<string, Uint8Array>): void {
   mkdirSync(into, { recursive: true, mode: 0o700 });
   copyUnchanged(from, into, changed);
-  for (const [name, bytes] of changed) writeFileSync(join(into, name), bytes, { mode: 0o600, flag: 'wx' });
+  const written = new Map<Uint8Array, string>();
+  for (const [name, bytes] of changed) {
+    const target = join(into, name);
+    const same = written.get(bytes);
+    if (same !== undefined) linkOrCopy(same, target);
+    else {
+      writeFileSync(target, bytes, { mode: 0o600, flag: 'wx' });
+      written.set(bytes, target);
+    }
+  }
 }
 
 function copyUnchanged(from: string, into: string, changed: ReadonlyMap<string, unknown>): void {

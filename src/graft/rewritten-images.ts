@@ -13,17 +13,16 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { Graft, GraftRecord } from '../engine/handover/graft.ts';
 import { ALIVE, FLAG_ON, FLAG_UNKNOWN } from '../engine/tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../engine/tree/process-tree.ts';
-import { CoreImageSchema, PstreeRecordSchema, SharedIdsSchema } from '../formats/criu/gen/rewrite_pb.ts';
+import { PstreeRecordSchema, SharedIdsSchema } from '../formats/criu/gen/rewrite_pb.ts';
 import { GRAFT_FILE, GRAFT_FORMAT } from '../formats/graft-file.ts';
 import type { GraftFile } from '../formats/graft-schema.ts';
-import { carrierFiles, type ModelFiles, zombieIds } from './carrier-files.ts';
+import { carrierFiles, carrierPages, type ModelFiles, zombieIds } from './carrier-files.ts';
+import { carriedBy, coreFindings, threadsAt } from './core-findings.ts';
 import { GraftError } from './graft-error.ts';
 import { imageBytes, imageFile } from './image-file.ts';
-import type { ImageSource } from './image-source.ts';
+import { type ImageSource, neededFile } from './image-source.ts';
 
 const PSTREE = 'pstree.img';
-const TASK_STOPPED = 3;
-const SIGSTOP = 19;
 
 export async function rewrittenImages(
   tree: ProcessTree,
@@ -32,7 +31,7 @@ export async function rewrittenImages(
 ): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   const read = await source.read(filesToRead(tree, graft));
-  const pstree = needed(read, PSTREE);
+  const pstree = neededFile(read, PSTREE);
   const cores = coreFindings(tree, graft, read);
   for (const [name, bytes] of cores.withoutDeathSignal) files.set(name, bytes);
   if (graft.records.length > 0) {
@@ -52,6 +51,7 @@ export async function rewrittenImages(
       sigchld: [...graft.restore.sigchld],
       pdeathSignals: cores.pdeathSignals,
       stops: cores.stops,
+      signals: cores.signals,
     },
     expected: expectedTree(tree),
   };
@@ -63,25 +63,11 @@ function filesToRead(tree: ProcessTree, graft: Graft): Set<string> {
   const names = new Set([PSTREE]);
   for (let i = 0; i < tree.size; i++) {
     if (tree.state[i] !== ALIVE) continue;
-    names.add(`core-${tree.pid[i]}.img`);
+    for (const tid of threadsAt(tree, i)) names.add(`core-${tid}.img`);
     if (graft.records.length > 0) names.add(`ids-${tree.pid[i]}.img`);
-  }
-  const carried = carriedBy(graft);
-  for (const { pid, ppid, threads } of graft.records) {
-    if (carried.has(ppid)) for (const tid of threads) if (tid !== pid) names.add(`core-${tid}.img`);
   }
   for (const { model } of graft.carriers) for (const kind of ['mm', 'fs']) names.add(`${kind}-${model}.img`);
   return names;
-}
-
-function carriedBy(graft: Graft): Set<number> {
-  return new Set(graft.carriers.map(({ pid }) => pid));
-}
-
-function needed(read: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array {
-  const bytes = read.get(name);
-  if (!bytes) throw new GraftError(`the image set has no ${name}`);
-  return bytes;
 }
 
 /** The entries that are there keep all their fields; parent, group and session are the graft's. */
@@ -112,13 +98,13 @@ function addCarriers(
   const ids = idsOf(tree, read);
   const sharedFiles = sharedFileTables(tree, graft, ids.filesId);
   let nextId = ids.largest + 1;
-  let pagesId = largestPagesId(source.names) + 1;
+  const pages = carrierPages(largestPagesId(source.names) + 1);
   const model = (pid: number): ModelFiles => ({
     pid,
-    core: needed(read, `core-${pid}.img`),
-    ids: needed(read, `ids-${pid}.img`),
-    mm: needed(read, `mm-${pid}.img`),
-    fs: needed(read, `fs-${pid}.img`),
+    core: neededFile(read, `core-${pid}.img`),
+    ids: neededFile(read, `ids-${pid}.img`),
+    mm: neededFile(read, `mm-${pid}.img`),
+    fs: neededFile(read, `fs-${pid}.img`),
   });
   for (const carrier of graft.carriers) {
     const { pid, childSubreaper } = carrier;
@@ -130,7 +116,7 @@ function addCarriers(
       comm,
       childSubreaper,
       ownId: nextId++,
-      pagesId: pagesId++,
+      pages,
       ...(sharedFilesId !== undefined && { sharedFilesId }),
     };
     for (const [name, bytes] of carrierFiles(model(carrier.model), wishes)) files.set(name, bytes);
@@ -138,7 +124,7 @@ function addCarriers(
   const parents = new Set(graft.records.map(({ ppid }) => ppid));
   for (const { pid, zombie } of graft.records) {
     if (!zombie || !parents.has(pid)) continue;
-    const root = { ...EMPTY_MODEL, pid: graft.root, ids: needed(read, `ids-${graft.root}.img`) };
+    const root = { ...EMPTY_MODEL, pid: graft.root, ids: neededFile(read, `ids-${graft.root}.img`) };
     for (const [name, bytes] of zombieIds(root, pid, nextId++)) files.set(name, bytes);
   }
 }
@@ -203,53 +189,13 @@ function largestPagesId(names: ReadonlySet<string>): number {
   return largest;
 }
 
-interface CoreFindings {
-  readonly withoutDeathSignal: Map<string, Uint8Array>;
-  readonly pdeathSignals: { pid: number; tid: number; signal: number }[];
-  readonly stops: { pid: number; signal: number }[];
-}
-
-function coreFindings(tree: ProcessTree, graft: Graft, read: ReadonlyMap<string, Uint8Array>): CoreFindings {
-  const found: CoreFindings = { withoutDeathSignal: new Map(), pdeathSignals: [], stops: [] };
-  const core = (id: number) => {
-    const name = `core-${id}.img`;
-    const file = imageFile(name, needed(read, name));
-    return { name, file, image: fromBinary(CoreImageSchema, file.entries[0] ?? new Uint8Array(0)) };
-  };
-  for (let i = 0; i < tree.size; i++) {
-    if (tree.state[i] !== ALIVE) continue;
-    const pid = tree.pid[i]!;
-    const { tc } = core(pid).image;
-    if (tc?.taskState === TASK_STOPPED) found.stops.push({ pid, signal: tc.stopSigno || SIGSTOP });
-  }
-  const carried = carriedBy(graft);
-  for (const { pid, ppid, threads, zombie } of graft.records) {
-    if (zombie || carried.has(pid) || !carried.has(ppid)) continue;
-    for (const tid of threads) {
-      const { name, file, image } = core(tid);
-      const signal = image.threadCore?.pdeathSig;
-      if (!signal || !image.threadCore) continue;
-      found.pdeathSignals.push({ pid, tid, signal });
-      image.threadCore.pdeathSig = undefined;
-      found.withoutDeathSignal.set(
-        name,
-        imageBytes({ ...file, entries: [toBinary(CoreImageSchema, image)] }),
-      );
-    }
-  }
-  return found;
-}
-
 function expectedTree(tree: ProcessTree): GraftFile['expected'] {
   return Array.from(tree.pid, (pid, i) => ({
     pid,
     ppid: tree.parent[i] === OUTSIDE ? 0 : tree.pid[tree.parent[i]!]!,
     pgid: tree.pgid[i]!,
     sid: tree.sid[i]!,
-    threads:
-      tree.state[i] === ALIVE
-        ? [pid, ...tree.threadId.subarray(tree.threadOffset[i], tree.threadOffset[i + 1])]
-        : [],
+    threads: tree.state[i] === ALIVE ? threadsAt(tree, i) : [],
     ...(tree.state[i] === ALIVE
       ? tree.subreaper[i] !== FLAG_UNKNOWN && { childSubreaper: tree.subreaper[i] === FLAG_ON }
       : { exitStatus: tree.exitStatus[i]! }),

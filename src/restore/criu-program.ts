@@ -31,6 +31,7 @@ const TAKEN: ReadonlyMap<string, string> = new Map([
   ['--pidfile', 'the option --pidfile before the --'],
   ['-s', 'a SIGSTOP after the restore'],
   ['--leave-stopped', 'a SIGSTOP after the restore'],
+  ['--auto-dedup', 'nothing: it would punch holes into the dump'],
   ['-S', 'nothing: the tree hangs from the next child-subreaper, as with -d'],
   ['--restore-sibling', 'nothing: the tree hangs from the next child-subreaper, as with -d'],
 ]);

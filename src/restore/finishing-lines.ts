@@ -16,6 +16,7 @@ export function finishingLines({ carriers, script, restore, expected }: GraftFil
     ...carriers.map(({ pid }) => `carrier ${pid}`),
     ...restore.stops.map(({ pid, signal }) => `stop ${pid} ${signal}`),
     ...restore.pdeathSignals.map(({ pid, tid, signal }) => `pdeath ${pid} ${tid} ${signal}`),
+    ...restore.signals.map(({ pid, tid, info }) => `signal ${pid} ${tid} ${info}`),
     ...expected.map(expectationLine),
     ...script.map(stepLine),
   ];

@@ -2,98 +2,37 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
-import { type create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { describe, it } from 'node:test';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { Compile } from 'typebox/compile';
 import {
-  CoreImageSchema,
   MemoryMapSchema,
   PagemapRunSchema,
   PstreeRecordSchema,
   SharedIdsSchema,
+  SignalActionSchema,
 } from '../../src/formats/criu/gen/rewrite_pb.ts';
 import { GRAFT_FILE } from '../../src/formats/graft-file.ts';
-import { type GraftFile, GraftFileSchema } from '../../src/formats/graft-schema.ts';
-import { graftImageDirectory, graftImages, readImages } from '../../src/graft/graft-images.ts';
-import { imageArchive, writeArchive } from '../../src/graft/image-archive.ts';
-import { imageDirectory, writeDirectory } from '../../src/graft/image-directory.ts';
-import { imageBytes, imageFile } from '../../src/graft/image-file.ts';
-import { FIXTURES, tarOf } from '../formats/dumps.ts';
+import { GraftFileSchema } from '../../src/formats/graft-schema.ts';
+import { graftImages } from '../../src/graft/graft-images.ts';
+import { imageDirectory } from '../../src/graft/image-directory.ts';
 
-const WHOLE = join(FIXTURES, 'criu-whole-dump');
-const scratch = mkdtempSync(join(tmpdir(), 'regraft-graft-'));
-after(() => rmSync(scratch, { recursive: true, force: true }));
-
-let copies = 0;
-function copyOfDump(): string {
-  const directory = join(scratch, `dump-${copies++}`);
-  cpSync(WHOLE, directory, { recursive: true });
-  writeFileSync(join(directory, 'dump.log'), 'what CRIU said\n');
-  writeFileSync(join(directory, 'pages-1.img'), Buffer.alloc(4096, 1));
-  return directory;
-}
-
-const files = (directory: string): string[] => readdirSync(directory).sort();
-const bytesOf = (directory: string, name: string): Buffer => readFileSync(join(directory, name));
-const hashes = (directory: string): Record<string, string> =>
-  Object.fromEntries(
-    files(directory).map((name) => [
-      name,
-      createHash('sha256').update(bytesOf(directory, name)).digest('hex'),
-    ]),
-  );
-
-/** Changes the entries of an image file in its directory. */
-function edit(directory: string, name: string, change: (entry: Uint8Array, i: number) => Uint8Array): void {
-  const file = imageFile(name, bytesOf(directory, name));
-  writeFileSync(join(directory, name), imageBytes({ ...file, entries: file.entries.map(change) }));
-}
-
-function editCore(
-  directory: string,
-  id: number,
-  change: (core: ReturnType<typeof create<typeof CoreImageSchema>>) => void,
-): void {
-  edit(directory, `core-${id}.img`, (entry) => {
-    const core = fromBinary(CoreImageSchema, entry);
-    change(core);
-    return toBinary(CoreImageSchema, core);
-  });
-}
-
-/** A field that no description of ours has, behind the others. */
-function withUnknownField(entry: Uint8Array): Uint8Array {
-  const writer = new BinaryWriter();
-  writer.tag(4711, WireType.LengthDelimited).string('from a later release');
-  return Buffer.concat([entry, writer.finish()]);
-}
-const UNKNOWN = 'from a later release';
-
-const entriesOf = (directory: string, name: string): readonly Uint8Array[] =>
-  imageFile(name, bytesOf(directory, name)).entries;
-const coreOf = (directory: string, id: number) =>
-  fromBinary(CoreImageSchema, entriesOf(directory, `core-${id}.img`)[0]!);
-
-async function grafted(directory: string, criu: '4.2' | '4.3' = '4.3') {
-  const result = await graftImageDirectory(directory, { criu });
-  const out = join(scratch, `out-${copies++}`);
-  writeDirectory(directory, out, result.files);
-  const graftFile = JSON.parse(bytesOf(out, GRAFT_FILE).toString()) as GraftFile;
-  return { ...result, out, graftFile };
-}
+import {
+  bytesOf,
+  copyOfDump,
+  coreOf,
+  edit,
+  editCore,
+  entriesOf,
+  files,
+  grafted,
+  hashes,
+  queueOf,
+  UNKNOWN,
+  withUnknownField,
+} from './dump-copies.ts';
 
 describe('a rewritten directory', () => {
   it('has the records of the graft, with the fields that nobody here knows', async () => {
@@ -145,7 +84,7 @@ describe('a rewritten directory', () => {
     const dump = copyOfDump();
     symlinkSync('../dump-0', join(dump, 'parent'));
     const { out } = await grafted(dump);
-    assert.deepEqual(files(join(out, 'parent')), files(join(scratch, 'dump-0')));
+    assert.deepEqual(files(join(out, 'parent')), files(join(dump, '..', 'dump-0')));
   });
 
   it('says in its file what the finisher needs, by the schema', async () => {
@@ -159,6 +98,7 @@ describe('a rewritten directory', () => {
       sigchld: [3],
       pdeathSignals: [],
       stops: [{ pid: 9, signal: 20 }],
+      signals: [],
     });
     assert.deepEqual(
       graftFile.expected.map(({ pid, ppid, threads }) => [pid, ppid, threads.length]),
@@ -180,16 +120,19 @@ describe('a carrier', () => {
   it('is its model without anything that runs, waits or is told', async () => {
     const dump = copyOfDump();
     editCore(dump, 3, ({ tc, threadCore }) => {
-      Object.assign(threadCore!, { pdeathSig: 9, seccompMode: 2, seccompFilter: 0, signalsP: Buffer.of(1) });
-      Object.assign(tc!, { blkSigset: 0xffn, signalsS: Buffer.of(1) });
-      tc!.sigactions[16]!.sigaction = 4096n;
+      Object.assign(threadCore!, { pdeathSig: 9, seccompMode: 2, seccompFilter: 0, signalsP: queueOf(15) });
+      Object.assign(tc!, { blkSigset: 0xffn, signalsS: queueOf(15) });
+      const { sigaction } = fromBinary(SignalActionSchema, tc!.sigactions[16]!);
+      assert.equal(sigaction, 0n);
+      tc!.sigactions[16] = toBinary(SignalActionSchema, create(SignalActionSchema, { sigaction: 4096n }));
     });
     edit(dump, 'core-3.img', withUnknownField);
     const { out } = await grafted(dump);
     const { tc, threadCore, x86 } = coreOf(out, 300);
     assert.equal(tc?.taskState, 3);
     assert.deepEqual([tc?.blkSigset, tc?.signalsS, tc?.childSubreaper], [0n, undefined, false]);
-    assert.ok(tc?.sigactions.every(({ sigaction, flags, mask }) => !sigaction && !flags && !mask));
+    const actions = tc!.sigactions.map((bytes) => fromBinary(SignalActionSchema, bytes));
+    assert.ok(actions.every(({ sigaction, flags, mask }) => sigaction === 0n && !flags && !mask));
     assert.equal(tc?.sigactions.length, coreOf(dump, 3).tc?.sigactions.length);
     for (const field of ['pdeathSig', 'seccompMode', 'seccompFilter', 'signalsP', 'rseqEntry'] as const) {
       assert.equal(threadCore?.[field], undefined, field);
@@ -238,6 +181,20 @@ describe('what would be lost with a carrier', () => {
     assert.equal(coreOf(dump, 5).threadCore?.pdeathSig, 15);
   });
 
+  it('pending signals that a stop throws away are queued again, with all that came with them', async () => {
+    const dump = copyOfDump();
+    editCore(dump, 5, ({ tc }) => Object.assign(tc!, { signalsS: queueOf(10, 18) }));
+    editCore(dump, 9, ({ threadCore }) => Object.assign(threadCore!, { signalsP: queueOf(20, 34) }));
+    const { graftFile } = await grafted(dump);
+    assert.deepEqual(
+      graftFile.restore.signals.map(({ pid, tid, info }) => [pid, tid, info.length, info.slice(0, 10)]),
+      [
+        [5, 0, 256, '1200000000'],
+        [9, 9, 256, '1400000000'],
+      ],
+    );
+  });
+
   const shareFiles = (dump: string, pid: number, filesId: number): void =>
     edit(dump, `ids-${pid}.img`, (entry) => {
       const ids = fromBinary(SharedIdsSchema, entry);
@@ -252,57 +209,6 @@ describe('what would be lost with a carrier', () => {
     const ids = fromBinary(SharedIdsSchema, entriesOf(out, 'ids-300.img')[0]!);
     assert.deepEqual([ids.filesId, ids.fsId], [3, 10]);
     assert.ok(![...changed.keys()].some((name) => name.startsWith('fdinfo-')));
-  });
-});
-
-describe('an archive', () => {
-  for (const [form, folder] of [
-    ['of a directory', ''],
-    ['of a checkpoint', 'checkpoint/'],
-  ] as const) {
-    for (const ending of ['tar', 'tar.gz', 'tar.zst']) {
-      it(`${form} is written anew as .${ending}, other members untouched`, async () => {
-        const dump = copyOfDump();
-        const members = files(dump).map((name) => ({
-          name: `./${folder}${name}`,
-          bytes: bytesOf(dump, name),
-        }));
-        const tar = await tarOf([
-          { name: 'spec.dump', bytes: Buffer.from('{"ociVersion":"1"}') },
-          ...(folder ? [{ name: folder, type: 'directory' as const }] : []),
-          ...members,
-          { name: 'rootfs/link', type: 'symlink' },
-        ]);
-        const from = join(scratch, `archive-${copies++}.tar`);
-        writeFileSync(from, tar);
-        const archive = await imageArchive(from);
-        assert.equal(archive.folder, folder);
-        const { files: changed } = await graftImages(archive, { criu: '4.3' });
-        const into = join(scratch, `archive-${copies++}.${ending}`);
-        await writeArchive(from, archive, into, changed);
-
-        const again = await imageArchive(into);
-        const { out } = await grafted(dump);
-        const unpacked = await again.read(again.names);
-        const own = new Set(['spec.dump']);
-        assert.deepEqual([...again.names].filter((name) => !own.has(name)).sort(), files(out));
-        for (const name of files(out)) {
-          assert.deepEqual(Buffer.from(unpacked.get(name)!), bytesOf(out, name), name);
-        }
-        assert.deepEqual(
-          Array.from((await readImages(again)).pid)
-            .sort((a, b) => a - b)
-            .at(-1),
-          300,
-        );
-      });
-    }
-  }
-
-  it('without a pstree.img is refused', async () => {
-    const from = join(scratch, 'other.tar');
-    writeFileSync(from, await tarOf([{ name: 'spec.dump', bytes: Buffer.from('{}') }]));
-    await assert.rejects(imageArchive(from), /no pstree.img/);
   });
 });
 
