@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { FIXTURES } from '../formats/dumps.ts';
 import { smallTreeFiles, smallTrees } from '../formats/small-trees.ts';
+import { scaled } from '../full-size.ts';
 import { postJson, startService } from './service-under-test.ts';
 
 const { app } = await startService();
@@ -32,7 +33,7 @@ function checkAll(diagnostics: readonly Diagnostic[]): void {
 }
 
 /** Of each published set of small trees. */
-const TAKEN = 12;
+const TAKEN = scaled(3, 12);
 
 test('of small trees, restorable or not, with births that fit and that do not', async () => {
   for (const file of smallTreeFiles()) {

@@ -15,6 +15,7 @@ import type { ProcessTree } from '../../../src/engine/tree/process-tree.ts';
 import { readTreeParts } from '../../../src/formats/read-tree.ts';
 import { DUMPS, dumpParts } from '../../formats/dumps.ts';
 import { treeOf as loadedTree } from '../../formats/loaded.ts';
+import { scaled } from '../../full-size.ts';
 import {
   EVERYTHING,
   LEADING_ROOT,
@@ -76,7 +77,7 @@ for (const [rootName, root] of Object.entries(ROOTS)) {
           if (root === SHELL_JOB) fc.pre(!bornInShellSession(tree));
           right(tree, criu);
         }),
-        { numRuns: 60, seed: 14 },
+        { numRuns: scaled(15, 60), seed: 14 },
       );
     });
   }
