@@ -2,7 +2,6 @@
 
 import closeWithGrace from 'close-with-grace';
 import { readConfig } from './config.ts';
-import { startServer } from './server.ts';
 import { type Environment, misspeltSettings, SettingsError } from './settings.ts';
 import { StoreFailure } from './store/store-failure.ts';
 import { VERSION } from './this-package.ts';
@@ -20,6 +19,8 @@ export async function serve(environment: Environment): Promise<number> {
 
 async function start(environment: Environment): Promise<void> {
   const config = readConfig(environment);
+  // Settings are judged before anything else is loaded.
+  const { startServer } = await import('./server.ts');
   const app = await startServer(config);
   for (const { name, meant } of misspeltSettings(environment)) {
     app.log.warn({ name, meant }, `there is no setting ${name}: is ${meant} meant?`);
