@@ -16,6 +16,7 @@ export const PROBLEMS = {
   FORBIDDEN: { status: 403, title: 'The token does not allow it' },
   NOT_FOUND: { status: 404, title: 'There is nothing at this address' },
   TREE_NOT_FOUND: { status: 404, title: 'No such tree' },
+  SURROUNDINGS_NOT_FOUND: { status: 404, title: 'No such surroundings' },
   PLAN_NOT_FOUND: { status: 404, title: 'No such plan' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'The method is not allowed here' },
   NOT_ACCEPTABLE: { status: 406, title: 'None of the accepted media types can be given' },

@@ -118,7 +118,14 @@ export const ROOMS: readonly Room[] = [
   },
   {
     room: 'formats',
-    imports: ['engine/answer-types', 'engine/births', 'engine/handover', 'engine/tree', 'errors'],
+    imports: [
+      'engine/answer-types',
+      'engine/births',
+      'engine/handover',
+      'engine/requirements',
+      'engine/tree',
+      'errors',
+    ],
     packages: ['@bufbuild/protobuf', 'node:*', 'tar-stream', 'typebox'],
   },
   { room: 'settings', imports: [], packages: ['node:*', 'typebox'] },

@@ -72,6 +72,12 @@ export const PROBLEM_EXAMPLES: Readonly<Record<ProblemCode, ProblemExample>> = {
     remedy: 'Store the image again; the id is a hash of its content and will be the same.',
     request: { method: 'GET', url: `/v1/trees/${NONE}` },
   },
+  SURROUNDINGS_NOT_FOUND: {
+    cause: 'No upload of the tree had these surroundings, or so many came later that they were dropped.',
+    remedy:
+      'Take the id from the answer to the upload, leave it out for the latest one, or store the image again.',
+    request: { method: 'GET', url: `/v1/trees/{tree}/requirements?surroundings=${NONE}` },
+  },
   PLAN_NOT_FOUND: {
     cause: 'No plan has this id; a plan that was being computed is lost with its server.',
     remedy: 'Post the tree again; the plan will have the same id.',

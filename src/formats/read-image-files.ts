@@ -6,10 +6,13 @@
  * without.
  */
 import type { Diagnostic } from '../engine/answer-types/diagnostic.ts';
+import type { Surroundings } from '../engine/requirements/surroundings.ts';
 import { buildTree } from '../engine/tree/build-tree.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { imageFileName } from './criu/image-file-name.ts';
 import { CriuImageSet } from './criu/image-set.ts';
+import { surroundingName } from './criu/surroundings/member-name.ts';
+import { SurroundingMembers } from './criu/surroundings/surrounding-members.ts';
 import { ReadError, type ReadFault, type ReadStatus } from './read-error.ts';
 import type { ReadImage } from './read-image.ts';
 import { DEFAULT_READ_LIMITS, type ReadLimits } from './read-limits.ts';
@@ -36,23 +39,34 @@ export function readTreeParts(
 ): Promise<ReadResult> {
   return result(async () => {
     const images = new CriuImageSet(limits);
+    const surroundings = new SurroundingMembers();
     for await (const { name, bytes } of parts) {
       const image = imageFileName(name);
       if (image !== null) images.add(image, name, bytes);
+      const surrounding = surroundingName(name);
+      if (surrounding !== null) surroundings.add(surrounding, name, bytes);
     }
-    return images.finish();
+    return { ...images.finish(), surroundings: surroundings.result() };
   });
 }
 
 export type LoadedTree =
-  | { readonly ok: true; readonly tree: ProcessTree; readonly findings: readonly Diagnostic[] }
+  | {
+      readonly ok: true;
+      readonly tree: ProcessTree;
+      readonly findings: readonly Diagnostic[];
+      readonly surroundings: Surroundings | null;
+    }
   | NotRead;
 
 /** What was read, made a tree; the faults of what is none (422) get their places in the upload. */
 export function loadTree(read: ReadResult): LoadedTree {
   if (!read.ok) return read;
   const built = buildTree(read.columns);
-  if (built.ok) return { ok: true, tree: built.tree, findings: read.findings };
+  if (built.ok) {
+    const { findings, surroundings = null } = read;
+    return { ok: true, tree: built.tree, findings, surroundings };
+  }
   const faults = built.faults.map(({ code, row, field, message }) => ({
     code,
     message,

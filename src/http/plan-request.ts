@@ -8,7 +8,7 @@ import { canonicalOptions } from '../jobs/plan-identity.ts';
 import type { ReadUpload } from '../jobs/planner.ts';
 import type { TreeAtHand } from '../jobs/work.ts';
 import { treeFromBytes } from '../store/tree-bytes.ts';
-import { type Service, treeOf } from './routes/service.ts';
+import { type Service, storeTree, treeOf } from './routes/service.ts';
 import { PlanOptionsSchema } from './schemas/plan-schemas.ts';
 
 export interface PlanAsk {
@@ -25,14 +25,14 @@ export interface PlanAsk {
  */
 export async function planAsk(
   service: Service,
-  { brought, treeId, options }: ReadUpload,
+  { brought, surroundings, treeId, options }: ReadUpload,
   wishes: Partial<PlanOptions> = {},
 ): Promise<PlanAsk> {
   const inBody = checkedOptions(options);
   const asked = canonicalOptions({ ...wishes, ...inBody });
   const treeAtHand: TreeAtHand = brought ?? { record: await treeOf(service, treeId) };
   checkBirths(treeAtHand, asked.births, inBody.births === undefined);
-  const stored = brought ? service.store.putTree(brought.record) : Promise.resolve();
+  const stored = brought ? storeTree(service, brought.record, surroundings) : Promise.resolve();
   // It is awaited after the planning, which may have failed by then.
   stored.catch(() => {});
   return { treeAtHand, options: asked, stored };

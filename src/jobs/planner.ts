@@ -3,8 +3,9 @@
 import type { Config } from '../config.ts';
 import type { CriuRelease } from '../engine/handover/graft.ts';
 import type { Conflict, Target } from '../engine/plan/preflight.ts';
+import type { Surroundings } from '../engine/requirements/surroundings.ts';
 import { Problem } from '../errors.ts';
-import type { PlanRecord, Store, TreeRecord } from '../store/store.ts';
+import type { PlanRecord, Store, SurroundingsRecord, TreeRecord } from '../store/store.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { GraftForm } from './graft-view.ts';
 import type { PlanHead } from './make-plan.ts';
@@ -18,6 +19,8 @@ import type { Json, TreeAtHand } from './work.ts';
 export interface ReadUpload {
   /** Null where the body names a stored tree instead of bringing one. */
   readonly brought: TreeAtHand | null;
+  /** What the upload says beside the tree; null: nothing. */
+  readonly surroundings: SurroundingsRecord | null;
   readonly treeId: string;
   /** `options` of the body, unchecked; undefined where it has none. */
   readonly options: unknown;
@@ -45,8 +48,10 @@ export class Planner {
     const { limits } = this.config;
     const outcome = await this.dispatcher.run('read', { upload, wanted, limits, set });
     const { options } = outcome;
-    if (outcome.record === null) return { brought: null, treeId: outcome.treeId, options };
-    return { brought: outcome, treeId: outcome.record.id, options };
+    if (outcome.record === null)
+      return { brought: null, surroundings: null, treeId: outcome.treeId, options };
+    const { surroundings } = outcome;
+    return { brought: outcome, surroundings, treeId: outcome.record.id, options };
   }
 
   /**
@@ -65,8 +70,8 @@ export class Planner {
   }
 
   /** The JSON of what is told of a tree without a plan. */
-  treeView(record: TreeRecord, view: TreeView): Promise<Json> {
-    return this.dispatcher.run('treeView', { view, treeAtHand: { record } });
+  treeView(record: TreeRecord, view: TreeView, surroundings: Surroundings | null): Promise<Json> {
+    return this.dispatcher.run('treeView', { view, treeAtHand: { record }, surroundings });
   }
 
   /** What makes an unpatched CRIU restore the tree of a plan: JSON, or pstree.img. */

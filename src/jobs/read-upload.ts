@@ -19,8 +19,8 @@ import {
   readTreeParts,
 } from '../formats/read-tree.ts';
 import { HEAD_LENGTH, sniffForm } from '../formats/upload-form.ts';
-import type { TreeRecord } from '../store/store.ts';
-import { treeRecord } from './tree-record.ts';
+import type { SurroundingsRecord, TreeRecord } from '../store/store.ts';
+import { surroundingsRecord, treeRecord } from './tree-record.ts';
 import type { BodyUpload, Upload, Wanted } from './upload.ts';
 
 export type ReadOutcome = BroughtTree | NamedTree;
@@ -29,6 +29,8 @@ export interface BroughtTree {
   readonly record: TreeRecord;
   /** Where it was read on this thread. */
   readonly tree?: ProcessTree;
+  /** What the upload says beside the tree; null where its form has nothing of it. */
+  readonly surroundings: SurroundingsRecord | null;
   /** `options` of the body, unchecked; undefined where it has none. */
   readonly options: unknown;
 }
@@ -60,6 +62,7 @@ export async function readUpload(
     return {
       tree: loaded.tree,
       record: treeRecord(loaded.tree, loaded.findings),
+      surroundings: loaded.surroundings && surroundingsRecord(loaded.surroundings),
       options: request.options,
     };
   } catch (error) {

@@ -1,11 +1,13 @@
-/** A tree as the store keeps it: its id, what is shown of it, its columns as bytes. */
+/** A tree as the store keeps it: its id, what is shown of it, its columns as bytes; and what an upload says beside it. */
 
+import { hash } from 'node:crypto';
 import type { Diagnostic } from '../engine/answer-types/diagnostic.ts';
+import type { Surroundings } from '../engine/requirements/surroundings.ts';
 import { NumberTable } from '../engine/tree/number-table.ts';
 import { ZOMBIE } from '../engine/tree/process-columns.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { treeId } from '../formats/tree-id.ts';
-import type { TreeRecord } from '../store/store.ts';
+import type { SurroundingsRecord, TreeRecord } from '../store/store.ts';
 import { treeBytes } from '../store/tree-bytes.ts';
 
 /** `info` of a tree's record. */
@@ -31,6 +33,12 @@ export function treeRecord(tree: ProcessTree, findings: readonly Diagnostic[]): 
     info: JSON.stringify(treeInfo(tree, findings)),
     bytes: treeBytes(tree),
   };
+}
+
+/** Fields are written in one order by the reader, so equal surroundings have one text. */
+export function surroundingsRecord(surroundings: Surroundings): SurroundingsRecord {
+  const text = JSON.stringify(surroundings);
+  return { id: hash('sha256', text), text };
 }
 
 function treeInfo(tree: ProcessTree, findings: readonly Diagnostic[]): TreeInfo {

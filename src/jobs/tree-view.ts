@@ -4,33 +4,33 @@ import { CRIU_RELEASES } from '../engine/handover/graft.ts';
 import { graftTree } from '../engine/handover/graft-tree.ts';
 import { DEFAULT_OPTIONS } from '../engine/plan/plan-options.ts';
 import { planRestore } from '../engine/plan-restore.ts';
-import { type CommandOption, criuOptionsOf, requirementsOf } from '../engine/requirements/requirements.ts';
+import { type CommandOption, criuOptionsOf } from '../engine/requirements/criu-options.ts';
+import { untold } from '../engine/requirements/of-surroundings.ts';
+import { requirementsOf } from '../engine/requirements/requirements.ts';
+import type { Surroundings } from '../engine/requirements/surroundings.ts';
 import { predictRestorers, type RestorerPrediction } from '../engine/restorers/predict.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 
 export type TreeView = 'restorers' | 'requirements' | 'criu-command';
 
-export function treeView(view: TreeView, tree: ProcessTree): string {
+export function treeView(view: TreeView, tree: ProcessTree, surroundings: Surroundings | null): string {
   switch (view) {
     case 'restorers':
       return restorersJson(tree);
     case 'requirements':
-      return JSON.stringify({ requirements: requirementsOf(tree), notTold: OUTSIDE_THE_TREE });
+      return JSON.stringify({
+        requirements: requirementsOf(tree, surroundings),
+        notTold: untold(surroundings),
+        notes: surroundings?.notes ?? [],
+        surroundings,
+      });
     case 'criu-command':
-      return JSON.stringify({ ...commandOf(criuOptionsOf(tree)), notTold: OUTSIDE_THE_TREE });
+      return JSON.stringify({
+        ...commandOf(criuOptionsOf(tree, surroundings)),
+        notTold: untold(surroundings),
+      });
   }
 }
-
-/** A tree image has processes only. */
-const OUTSIDE_THE_TREE = [
-  'mounts',
-  'files',
-  'sockets',
-  'terminals',
-  'memory',
-  'cgroups',
-  'security profiles',
-];
 
 function commandOf(options: readonly CommandOption[]): object {
   const at = (when: CommandOption['at']): string =>

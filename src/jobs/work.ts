@@ -11,6 +11,7 @@ import type { CriuRelease } from '../engine/handover/graft.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import type { Phase } from '../engine/plan/planning.ts';
 import type { Conflict, Target } from '../engine/plan/preflight.ts';
+import type { Surroundings } from '../engine/requirements/surroundings.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import type { PlanRecord, TreeRecord } from '../store/store.ts';
 import { treeFromBytes } from '../store/tree-bytes.ts';
@@ -100,6 +101,8 @@ export interface AnalyseTask {
 export interface TreeViewTask {
   readonly view: TreeView;
   readonly treeAtHand: TreeAtHand;
+  /** What the upload said beside the tree; null: nothing. */
+  readonly surroundings: Surroundings | null;
 }
 export interface PreflightTask {
   readonly treeAtHand: TreeAtHand;
@@ -116,7 +119,10 @@ export const WORK = {
     size: ({ upload }) => uploadSize(upload),
     inlineUpTo: ({ inlineMaxBytes }) => inlineMaxBytes,
     run: ({ upload, wanted, limits, set }) => readUpload(upload, wanted, limits, set),
-    portable: (outcome) => (outcome.record ? { record: outcome.record, options: outcome.options } : outcome),
+    portable: (outcome) =>
+      outcome.record
+        ? { record: outcome.record, surroundings: outcome.surroundings, options: outcome.options }
+        : outcome,
   }),
   births: kind<BirthsTask, BirthsAdded>({
     threads: 'reading',
@@ -159,7 +165,7 @@ export const WORK = {
     size: ({ treeAtHand }) => sizeOf(treeAtHand),
     // Restorers: a model of each release, and where one fails a plan of full work and its graft.
     inlineUpTo: () => 0,
-    run: ({ view, treeAtHand }) => treeView(view, treeIn(treeAtHand)),
+    run: ({ view, treeAtHand, surroundings }) => treeView(view, treeIn(treeAtHand), surroundings),
   }),
   compare: kind<CompareTask, Json>({
     threads: 'planning',

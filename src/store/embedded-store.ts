@@ -18,6 +18,7 @@ import type {
   PlanListing,
   PlanRecord,
   Store,
+  SurroundingsRecord,
   TreeListing,
   TreeRecord,
 } from './store.ts';
@@ -84,6 +85,14 @@ export class EmbeddedStore implements Store {
     // Whoever read it meanwhile has put it back.
     this.forgetTree(id);
     return deleted;
+  }
+
+  putSurroundings(treeId: string, surroundings: SurroundingsRecord): Promise<void> {
+    return this.ask('putSurroundings', treeId, surroundings);
+  }
+
+  surroundings(treeId: string, id?: string): Promise<(SurroundingsRecord & { of: number }) | undefined> {
+    return this.ask('surroundings', treeId, id);
   }
 
   async putPlan(plan: PlanRecord): Promise<void> {

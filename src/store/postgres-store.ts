@@ -18,6 +18,7 @@ import type {
   PlanListing,
   PlanRecord,
   Store,
+  SurroundingsRecord,
   TreeListing,
   TreeRecord,
 } from './store.ts';
@@ -84,7 +85,6 @@ export class PostgresStore implements Store {
   }
 
   recentTree(): undefined {}
-
   trees(limit: number, after?: string): Promise<Page<TreeListing>> {
     return answered(() => this.records.trees(limit, after));
   }
@@ -92,6 +92,14 @@ export class PostgresStore implements Store {
   async deleteTree(id: string): Promise<boolean> {
     await this.commits.settled();
     return answered(() => this.records.deleteTree(id));
+  }
+
+  putSurroundings(treeId: string, surroundings: SurroundingsRecord): Promise<void> {
+    return answered(() => this.records.putSurroundings(treeId, surroundings));
+  }
+
+  surroundings(treeId: string, id?: string): Promise<(SurroundingsRecord & { of: number }) | undefined> {
+    return answered(() => this.records.surroundings(treeId, id));
   }
 
   putPlan(plan: PlanRecord): Promise<void> {
@@ -103,7 +111,6 @@ export class PostgresStore implements Store {
   }
 
   recentPlan(): undefined {}
-
   plansOf(treeId: string, limit: number, after?: string): Promise<Page<PlanListing>> {
     return answered(() => this.records.plansOf(treeId, limit, after));
   }

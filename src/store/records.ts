@@ -13,9 +13,11 @@ import type {
   Page,
   PlanListing,
   PlanRecord,
+  SurroundingsRecord,
   TreeListing,
   TreeRecord,
 } from './store.ts';
+import { putSurroundings, readSurroundings } from './surroundings-rows.ts';
 import type { Tables } from './tables.ts';
 
 /** Bytes that lie apart from their row, by their hash. */
@@ -33,7 +35,6 @@ export interface Dialect {
 
 /** No lease is that long: one that ends later was given before the database's clock was set back. */
 const LONGEST_LEASE_MS = 600_000;
-
 export class Records {
   private readonly db: Kysely<Tables>;
   private readonly blobs: Blobs;
@@ -73,12 +74,21 @@ export class Records {
   async deleteTree(id: string): Promise<boolean> {
     const { trees, plans } = await this.db.transaction().execute(async (db) => {
       await db.deleteFrom('job').where('tree_id', '=', id).execute();
+      await db.deleteFrom('surroundings').where('tree_id', '=', id).execute();
       const plans = await db.deleteFrom('plan').where('tree_id', '=', id).returning('blob').execute();
       const trees = await db.deleteFrom('tree').where('id', '=', id).returning('blob').execute();
       return { trees, plans };
     });
     for (const { blob } of [...plans, ...trees]) await this.dropUnused(blob);
     return trees.length > 0;
+  }
+
+  putSurroundings(treeId: string, surroundings: SurroundingsRecord): Promise<void> {
+    return putSurroundings(this.db, this.dialect.now, treeId, surroundings);
+  }
+
+  surroundings(treeId: string, id?: string): Promise<(SurroundingsRecord & { of: number }) | undefined> {
+    return readSurroundings(this.db, treeId, id);
   }
 
   async plan(id: string): Promise<PlanRecord | undefined> {

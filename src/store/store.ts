@@ -16,6 +16,14 @@ export interface TreeRecord {
   readonly bytes: Uint8Array;
 }
 
+/** What an upload said beside its tree: two uploads of one tree may differ in it. */
+export interface SurroundingsRecord {
+  /** Content hash. */
+  readonly id: string;
+  /** As JSON. */
+  readonly text: string;
+}
+
 export interface PlanRecord {
   readonly id: string;
   readonly treeId: string;
@@ -78,8 +86,13 @@ export interface Store {
   recentTree(id: string): TreeRecord | undefined;
   /** Oldest first. `after` is the `next` of the page before. */
   trees(limit: number, after?: string): Promise<Page<TreeListing>>;
-  /** Deletes the tree, its plans and its jobs; false where there is none. */
+  /** Deletes the tree, its surroundings, its plans and its jobs; false where there is none. */
   deleteTree(id: string): Promise<boolean>;
+
+  /** Becomes the newest of the tree, also where it was there before. Of a tree the newest ones are kept. */
+  putSurroundings(treeId: string, surroundings: SurroundingsRecord): Promise<void>;
+  /** Those of an id, else the newest; and how many the tree has. Undefined where it has none. */
+  surroundings(treeId: string, id?: string): Promise<(SurroundingsRecord & { of: number }) | undefined>;
 
   /** Ends the plan's job too, in the same step. */
   putPlan(plan: PlanRecord): Promise<void>;

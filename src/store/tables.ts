@@ -16,6 +16,14 @@ export interface Tables {
     /** Milliseconds since 1970, as all times here. */
     made: number;
   };
+  /** What uploads of a tree said beside it. */
+  surroundings: {
+    id: string;
+    tree_id: string;
+    text: string;
+    /** When it was brought last. */
+    made: number;
+  };
   plan: {
     id: string;
     tree_id: string;
@@ -61,6 +69,11 @@ const LATER_INDEXES = [
   "create index job_open on job (made) where state in ('waiting', 'running')",
 ];
 
+const SURROUNDINGS = (long: string) => [
+  `create table surroundings (id text not null, tree_id text not null, text text not null, made ${long} not null,
+    primary key (tree_id, id))`,
+];
+
 /** Statements that lead from version i to version i + 1. */
 export const SQLITE_VERSIONS: readonly (readonly string[])[] = [
   // What the first releases made without a version: they are taken as they are.
@@ -81,6 +94,7 @@ export const SQLITE_VERSIONS: readonly (readonly string[])[] = [
     ...LATER_INDEXES,
     'create table probe (only integer primary key, bytes blob)',
   ],
+  SURROUNDINGS('integer'),
 ];
 
 export const POSTGRES_VERSIONS: readonly (readonly string[])[] = [
@@ -94,4 +108,5 @@ export const POSTGRES_VERSIONS: readonly (readonly string[])[] = [
     ...LATER_INDEXES,
     'create table blob_part (hash text, part integer, bytes bytea not null, primary key (hash, part))',
   ],
+  SURROUNDINGS('bigint'),
 ];

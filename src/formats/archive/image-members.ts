@@ -3,7 +3,8 @@
  * layers of an image that has such an archive in it (OCI layout, `podman image save`, `ctr images export`).
  *
  * In: the decoded stream. Out: the wanted members one by one with the directory that they lie in, each in memory;
- * everything else, above all `pages-*`, is passed over by its header. Nothing is ever written to a disk.
+ * everything else, above all `pages-*`, is passed over by its header. Nothing is ever written to a disk. Wanted are the
+ * files of the tree, and the small ones that say what a target must have; of image layouts also index and manifests.
  * A member that is no regular file, or is empty, comes with its fault in place of its bytes: it matters only where its
  * directory is chosen. Refused at once: a member whose path leads out of the archive, and whatever is over a limit.
  */
@@ -11,6 +12,7 @@ import { Readable } from 'node:stream';
 import { extract, type Header } from 'tar-stream';
 import { type ByteStream, collected, withHead } from '../byte-stream.ts';
 import { type ImageFileName, imageFileName } from '../criu/image-file-name.ts';
+import { type SurroundingName, surroundingName } from '../criu/surroundings/member-name.ts';
 import { GZIP_MAGIC, startsWith, ZSTD_MAGIC } from '../magic.ts';
 import { ReadError, readError } from '../read-error.ts';
 import type { ReadLimits } from '../read-limits.ts';
@@ -20,7 +22,10 @@ import { withoutSparseMaps } from './sparse-members.ts';
 export interface ArchiveMember {
   /** Directory in the archive, '' at its top. */
   readonly directory: string;
-  readonly name: ImageFileName;
+  /** What it says of the process tree; null: nothing. */
+  readonly name: ImageFileName | null;
+  /** What it says of everything else; null: nothing. */
+  readonly surrounding: SurroundingName | null;
   /** Path in the archive. */
   readonly file: string;
   readonly content: Uint8Array | ReadError;
@@ -61,10 +66,12 @@ async function* membersOf(decoded: ByteStream, reading: Reading): AsyncGenerator
       const stream = entry as unknown as ByteStream;
       const place = placeOf(header, reading, progress.length);
       const name = imageFileName(place.base);
+      const surrounding = place.path === INDEX ? ANNOTATIONS : surroundingName(place.base);
       meter.unread = false;
-      if (name !== null) yield await memberOf(stream, header, name, place, progress.length, limits);
+      if (name !== null || (surrounding !== null && isSmall(header)))
+        yield await memberOf(stream, header, { name, surrounding }, place, progress.length, limits);
       else if (isRegular(header) && mayBeArchive(place.path) && reading.depth < DEEPEST) {
-        yield* nestedMembers(stream, place.path, reading);
+        yield* nestedMembers(stream, header, place, reading);
       } else meter.unread = true;
       entry.resume();
     }
@@ -74,6 +81,18 @@ async function* membersOf(decoded: ByteStream, reading: Reading): AsyncGenerator
     tar.destroy();
   }
   if (progress.zeros < BLOCK) throw broken('it ends without its end mark', progress.length);
+}
+
+/** Of an image layout. */
+const INDEX = 'index.json';
+const ANNOTATIONS: SurroundingName = { kind: 'annotations', id: 0 };
+
+/** Members beside the tree are read up to this size; larger ones are passed over. */
+const LARGEST_SURROUNDING = 64 << 20;
+const LARGEST_MANIFEST = 1 << 20;
+
+function isSmall({ size }: Header): boolean {
+  return (size ?? 0) <= LARGEST_SURROUNDING;
 }
 
 /** An archive, a layer in it. */
@@ -119,12 +138,12 @@ const LONGEST_PATH_SHOWN = 300;
 async function memberOf(
   stream: ByteStream,
   header: Header,
-  name: ImageFileName,
+  names: Pick<ArchiveMember, 'name' | 'surrounding'>,
   { directory, file }: Place,
   offset: number,
   limits: ReadLimits,
 ): Promise<ArchiveMember> {
-  const member = { directory, name, file };
+  const member = { directory, ...names, file };
   if (!isRegular(header)) {
     const kind = header.type ?? 'sparse file';
     const message = `${file} is a ${kind}, not a regular file.`;
@@ -156,11 +175,18 @@ const FILE_SYSTEM_CONTENT = /^(?:rootfs-diff|devshm-checkpoint|[^/]*volume[^/]*)
 
 async function* nestedMembers(
   stream: ByteStream,
-  path: string,
+  { size }: Header,
+  { path, directory, file }: Place,
   outer: Reading,
 ): AsyncGenerator<ArchiveMember> {
   const meter = new DecodeMeter(outer.meter);
   const { head, stream: whole } = await withHead(stream, BLOCK);
+  if (head[0] === OPEN_BRACE && (size ?? 0) <= LARGEST_MANIFEST) {
+    const tooLong = (): ReadError => readError(413, 'LIMIT_EXCEEDED', `${file} is too long.`, { file });
+    const content = await collected(whole, LARGEST_MANIFEST, tooLong);
+    yield { directory, name: null, surrounding: ANNOTATIONS, file, content };
+    return;
+  }
   if (!looksLikeArchive(head)) {
     outer.meter.unread = true;
     return;
@@ -171,6 +197,8 @@ async function* nestedMembers(
   const reading = { ...outer, meter, depth: outer.depth + 1, path: `${outer.path}${path}/` };
   yield* membersOf(first.stream, reading);
 }
+
+const OPEN_BRACE = 0x7b;
 
 function looksLikeArchive(head: Uint8Array): boolean {
   return startsWith(head, GZIP_MAGIC) || startsWith(head, ZSTD_MAGIC) || looksLikeTar(head);

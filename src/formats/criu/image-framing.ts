@@ -18,12 +18,25 @@ export const TYPE_MAGIC = {
 } as const;
 export type ImageKind = keyof typeof TYPE_MAGIC;
 
-/** Most kinds have the common magic before their own. The inventory and very old images have only their own. */
-export function* imageEntries(
+export interface FramedEntry {
+  readonly body: Uint8Array;
+  readonly offset: number;
+}
+
+export function imageEntries(file: string, kind: ImageKind, bytes: Uint8Array): Generator<FramedEntry> {
+  return framedEntries(file, kind, TYPE_MAGIC[kind], bytes);
+}
+
+/**
+ * Most kinds have the common magic before their own. The inventory and very old images have only their own.
+ * @param kind for people
+ */
+export function* framedEntries(
   file: string,
-  kind: ImageKind,
+  kind: string,
+  typeMagic: number,
   bytes: Uint8Array,
-): Generator<{ body: Uint8Array; offset: number }> {
+): Generator<FramedEntry> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
   const word = (what: string): number => {
@@ -33,7 +46,7 @@ export function* imageEntries(
   };
   let magic = word('The magic number');
   if (magic === COMMON_MAGIC) magic = word('The magic number');
-  if (magic !== TYPE_MAGIC[kind]) {
+  if (magic !== typeMagic) {
     const found = `0x${magic.toString(16).padStart(8, '0')}`;
     throw readError(400, 'IMAGE_MAGIC', `${file} is no ${kind} image: its magic number is ${found}.`, {
       file,

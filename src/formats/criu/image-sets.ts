@@ -11,12 +11,27 @@ import { ReadError, type ReadFault, readError } from '../read-error.ts';
 import type { ReadImage } from '../read-image.ts';
 import type { ReadLimits } from '../read-limits.ts';
 import { CriuImageSet } from './image-set.ts';
+import type { SurroundingName } from './surroundings/member-name.ts';
+import { SurroundingMembers } from './surroundings/surrounding-members.ts';
 
 interface Directory {
   readonly images: CriuImageSet;
+  readonly surroundings: SurroundingMembers;
   hasTree: boolean;
   fault: ReadError | null;
 }
+
+/** A member that is no image file: it belongs to the sets in its directory and right below it. */
+interface Around {
+  readonly directory: string;
+  readonly name: SurroundingName;
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Such members, and bytes of them, that are kept until the set is known. */
+const MOST_AROUND = 100;
+const MOST_BYTES_AROUND = 128 << 20;
 
 /** Sets that a refusal lists. */
 const LISTED = 100;
@@ -27,6 +42,8 @@ export class ImageSets {
   private readonly limits: ReadLimits;
   private readonly named: string | null;
   private readonly directories = new Map<string, Directory>();
+  /** Members beside image sets: of the container, of the archive. */
+  private readonly around: Around[] = [];
 
   /** @param named directory of the set that is wanted; null: the only one */
   constructor(limits: ReadLimits, named: string | null) {
@@ -35,10 +52,20 @@ export class ImageSets {
   }
 
   /** @throws ReadError over a limit */
-  add({ directory: path, name, file, content }: ArchiveMember): void {
+  add({ directory: path, name, surrounding, file, content }: ArchiveMember): void {
+    if (name === null && surrounding !== null && !file.endsWith('.img')) {
+      if (content instanceof Uint8Array)
+        this.addAround({ directory: path, name: surrounding, file, bytes: content });
+      return;
+    }
     const directory = this.directory(path);
-    if (name.kind === 'pstree') directory.hasTree = true;
+    if (name?.kind === 'pstree') directory.hasTree = true;
     if (this.named !== null && path !== this.named) return;
+    if (surrounding !== null) {
+      if (content instanceof Uint8Array) directory.surroundings.add(surrounding, file, content);
+      else directory.surroundings.note(content.message);
+    }
+    if (name === null) return;
     if (directory.fault) return;
     if (content instanceof ReadError) {
       directory.fault = content;
@@ -69,9 +96,17 @@ export class ImageSets {
     }
     const [only] = chosen.length > 0 ? chosen : [...directories];
     if (!only) return new CriuImageSet(this.limits).finish();
-    const [, { images, fault }] = only;
+    const [path, { images, surroundings, fault }] = only;
     if (fault) throw fault;
-    return images.finish();
+    for (const member of this.around) {
+      if (isAround(member, path)) surroundings.add(member.name, member.file, member.bytes);
+    }
+    return { ...images.finish(), surroundings: surroundings.result() };
+  }
+
+  private addAround(member: Around): void {
+    const bytes = this.around.reduce((sum, { bytes: { length } }) => sum + length, member.bytes.length);
+    if (this.around.length < MOST_AROUND && bytes <= MOST_BYTES_AROUND) this.around.push(member);
   }
 
   private directory(path: string): Directory {
@@ -81,7 +116,12 @@ export class ImageSets {
         const message = `The archive has image files in more than ${MOST_DIRECTORIES} directories.`;
         throw readError(413, 'LIMIT_EXCEEDED', message);
       }
-      directory = { images: new CriuImageSet(this.limits), hasTree: false, fault: null };
+      directory = {
+        images: new CriuImageSet(this.limits),
+        surroundings: new SurroundingMembers(),
+        hasTree: false,
+        fault: null,
+      };
       this.directories.set(path, directory);
     }
     return directory;
@@ -103,6 +143,12 @@ export class ImageSets {
     if (faults.length === 0) return readError(422, code, message);
     return new ReadError(422, faults, names.length);
   }
+}
+
+/** Annotations are those of the whole archive. */
+function isAround({ directory, name }: Around, set: string): boolean {
+  if (name.kind === 'annotations') return true;
+  return directory === set || directory === set.replace(/(?:^|\/)[^/]*$/, '');
 }
 
 function plainPath(path: string): string {

@@ -13,7 +13,7 @@ export async function includedMembers(
   let members = '';
   if (diff) members += `,"diff":${text(await service.planner.view(plan, 'diff'))}`;
   if (restorers) {
-    const view = await service.planner.treeView(await treeOf(service, plan.treeId), 'restorers');
+    const view = await service.planner.treeView(await treeOf(service, plan.treeId), 'restorers', null);
     // An object with this one member.
     members += `,${text(view).slice(1, -1)}`;
   }

@@ -23,6 +23,17 @@ export const IncludeQuery = Type.Object({
   ),
 });
 
+/** Trees that are equal may have come with different files, mounts and sockets. */
+export const SurroundingsQuery = Type.Object({
+  surroundings: Type.Optional(
+    Type.String({
+      pattern: '^[0-9a-f]{64}$',
+      description:
+        'Which upload of the tree is meant, by the `surroundings` that its answer had; without it the latest one.',
+    }),
+  ),
+});
+
 /** Of an upload that may be an archive. */
 export const SetQuery = Type.Object({
   set: Type.Optional(

@@ -6,7 +6,7 @@ import { Problem } from '../../errors.ts';
 import type { PendingPlan } from '../../jobs/plan-job.ts';
 import type { Planner } from '../../jobs/planner.ts';
 import type { Upload } from '../../jobs/upload.ts';
-import type { PlanRecord, Store, TreeRecord } from '../../store/store.ts';
+import type { PlanRecord, Store, SurroundingsRecord, TreeRecord } from '../../store/store.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
 import { withOthersOfThisTurn } from '../upload/turn.ts';
 
@@ -23,6 +23,36 @@ export async function treeOf({ store }: Service, id: string): Promise<TreeRecord
   const tree = await store.tree(id);
   if (!tree) throw new Problem('TREE_NOT_FOUND', `There is no tree ${id}.`);
   return tree;
+}
+
+/** @returns true where the tree was not there before */
+export async function storeTree(
+  { store }: Service,
+  record: TreeRecord,
+  surroundings: SurroundingsRecord | null,
+): Promise<boolean> {
+  const isNew = await store.putTree(record);
+  if (surroundings) await store.putSurroundings(record.id, surroundings);
+  return isNew;
+}
+
+/**
+ * What uploads of a tree said beside it: those that are named, else the newest; null where they said nothing.
+ * @throws Problem SURROUNDINGS_NOT_FOUND
+ */
+export async function surroundingsOf(
+  { store }: Service,
+  treeId: string,
+  id?: string,
+): Promise<(SurroundingsRecord & { of: number }) | null> {
+  const found = await store.surroundings(treeId, id);
+  if (!found && id !== undefined) {
+    throw new Problem(
+      'SURROUNDINGS_NOT_FOUND',
+      `No upload of the tree ${treeId} had the surroundings ${id}.`,
+    );
+  }
+  return found ?? null;
 }
 
 /**

@@ -3,12 +3,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import Type from 'typebox';
+import type { Surroundings } from '../../engine/requirements/surroundings.ts';
 import type { TreeView } from '../../jobs/tree-view.ts';
 import { notModified } from '../plugins/entity-tag.ts';
 import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
-import { IdParams } from './parameters.ts';
-import { type Service, treeOf } from './service.ts';
+import { IdParams, SurroundingsQuery } from './parameters.ts';
+import { type Service, surroundingsOf, treeOf } from './service.ts';
 
 interface ViewOfTree {
   readonly view: TreeView;
@@ -33,14 +34,16 @@ const TREE_VIEWS: readonly ViewOfTree[] = [
     operationId: 'getRequirements',
     component: 'Requirements',
     summary: 'What a target must have for the tree to be restored there',
-    description: 'Numbers, kernel, capabilities, room. `notTold` names what a tree image does not hold.',
+    description:
+      'Numbers, kernel, capabilities, room; of an image set or a checkpoint archive also mounts, files, sockets, terminals, memory, ' +
+      'rights and the machine. `notTold` names what the image did not tell.',
   },
   {
     view: 'criu-command',
     operationId: 'getCriuCommand',
     component: 'CriuCommand',
     summary: 'The options that dump and restore by CRIU need, each with its reason',
-    description: '`notTold` names what a tree image does not hold: it may ask for further options.',
+    description: '`notTold` names what the image did not tell: it may ask for further options.',
   },
 ];
 
@@ -50,7 +53,7 @@ export function treeViewRoutes(app: FastifyInstance, service: Service): void {
 
 function treeViewRoute(app: FastifyInstance, service: Service, row: ViewOfTree): void {
   const { view, operationId, component, summary, description } = row;
-  app.get<{ Params: Static<typeof IdParams> }>(
+  app.get<{ Params: Static<typeof IdParams>; Querystring: Static<typeof SurroundingsQuery> }>(
     `/v1/trees/:id/${view}`,
     {
       schema: {
@@ -59,18 +62,29 @@ function treeViewRoute(app: FastifyInstance, service: Service, row: ViewOfTree):
         summary,
         description,
         params: IdParams,
+        ...(view === 'restorers' ? {} : { querystring: SurroundingsQuery }),
         response: {
           200: { description: summary, content: { 'application/json': { schema: Type.Ref(component) } } },
           304: { description: 'Not modified', type: 'null' },
-          ...problemAnswers(['TREE_NOT_FOUND', 'NOT_ACCEPTABLE', 'QUEUE_FULL', 'WORKER_LOST']),
+          ...problemAnswers([
+            'TREE_NOT_FOUND',
+            'SURROUNDINGS_NOT_FOUND',
+            'NOT_ACCEPTABLE',
+            'QUEUE_FULL',
+            'WORKER_LOST',
+          ]),
         },
       },
     },
     async (request, reply) => {
       acceptedType(request, ['application/json']);
       const record = await treeOf(service, request.params.id);
-      if (notModified(request, reply, record.id, view)) return reply;
-      return reply.type(JSON_TYPE).send(await service.planner.treeView(record, view));
+      const found =
+        view === 'restorers' ? null : await surroundingsOf(service, record.id, request.query.surroundings);
+      const representation = found ? `${view}-${found.id}-${found.of}` : view;
+      if (notModified(request, reply, record.id, representation)) return reply;
+      const surroundings = found && (JSON.parse(found.text) as Surroundings);
+      return reply.type(JSON_TYPE).send(await service.planner.treeView(record, view, surroundings));
     },
   );
 }

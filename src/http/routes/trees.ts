@@ -6,7 +6,7 @@ import type { Static } from 'typebox';
 import Type from 'typebox';
 import { Problem } from '../../errors.ts';
 import { treeImageLines, treeImageText } from '../../formats/write-tree.ts';
-import type { TreeListing } from '../../store/store.ts';
+import type { SurroundingsRecord, TreeListing } from '../../store/store.ts';
 import { treeFromBytes } from '../../store/tree-bytes.ts';
 import { notModified } from '../plugins/entity-tag.ts';
 import { acceptedType, JSON_TYPE, NDJSON_TYPE } from '../plugins/media-type.ts';
@@ -17,7 +17,7 @@ import { ANY, IMAGE_UPLOAD, OF_TREE, READING } from '../schemas/route-answers.ts
 import { IMAGE_UPLOADS } from '../schemas/uploads.ts';
 import { leaveBodiesAlone } from '../upload/receive-upload.ts';
 import { IdParams, PageQuery, SetQuery } from './parameters.ts';
-import { receive, type Service, treeOf } from './service.ts';
+import { receive, type Service, storeTree, treeOf } from './service.ts';
 
 const tags = ['trees'];
 const TREE_ANSWER = { content: { 'application/json': { schema: Type.Ref('Tree') } } };
@@ -54,14 +54,14 @@ function postTree(app: FastifyInstance, service: Service): void {
     },
     async (request, reply) => {
       const upload = await receive(service, request);
-      const { brought } = await service.planner.read(upload, 'image', request.query.set);
+      const { brought, surroundings } = await service.planner.read(upload, 'image', request.query.set);
       const { record } = brought!;
-      const isNew = await service.store.putTree(record);
+      const isNew = await storeTree(service, record, surroundings);
       return reply
         .code(isNew ? 201 : 200)
         .header('location', `/v1/trees/${record.id}`)
         .type(JSON_TYPE)
-        .send(treeJson(record));
+        .send(treeJson(record, surroundings));
     },
   );
 }
@@ -89,7 +89,7 @@ function listTrees(app: FastifyInstance, service: Service): void {
       acceptedType(request, ['application/json']);
       const { cursor, limit = 100 } = request.query;
       const { items, next } = await service.store.trees(limit, cursor);
-      const body = `{"trees":[${items.map(treeJson).join(',')}],"next":${JSON.stringify(next)}}`;
+      const body = `{"trees":[${items.map((tree) => treeJson(tree)).join(',')}],"next":${JSON.stringify(next)}}`;
       return reply.type(JSON_TYPE).header('cache-control', 'no-cache').send(body);
     },
   );
@@ -195,8 +195,16 @@ function deleteTree(app: FastifyInstance, service: Service): void {
   );
 }
 
-/** A stored tree as clients see it: `Tree` of the document. */
-export function treeJson({ id, info }: TreeListing): string {
-  const links = `{"self":"/v1/trees/${id}","plans":"/v1/trees/${id}/plans"}`;
-  return `{"id":"${id}",${info.slice(1, -1)},"links":${links}}`;
+/**
+ * A stored tree as clients see it: `Tree` of the document.
+ * @param surroundings of the upload that is answered
+ */
+export function treeJson({ id, info }: TreeListing, surroundings: SurroundingsRecord | null = null): string {
+  const self = `/v1/trees/${id}`;
+  const query = surroundings ? `?surroundings=${surroundings.id}` : '';
+  const links =
+    `{"self":"${self}","plans":"${self}/plans","restorers":"${self}/restorers",` +
+    `"requirements":"${self}/requirements${query}","criuCommand":"${self}/criu-command${query}"}`;
+  const beside = surroundings ? `,"surroundings":"${surroundings.id}"` : '';
+  return `{"id":"${id}",${info.slice(1, -1)}${beside},"links":${links}}`;
 }

@@ -81,6 +81,7 @@ const EXAMPLES: Readonly<Record<ProblemCode, ProblemExample>> = {
   RATE_LIMITED: { detail: 'This token may make 100 requests a second.' },
   NOT_FOUND: { detail: 'GET /v1/nothing' },
   TREE_NOT_FOUND: { detail: 'There is no tree with this id.' },
+  SURROUNDINGS_NOT_FOUND: { detail: 'No upload of this tree had these surroundings.' },
   PLAN_NOT_FOUND: { detail: 'There is no plan with this id.' },
   METHOD_NOT_ALLOWED: { detail: 'Allowed here: GET, HEAD, OPTIONS.' },
   NOT_ACCEPTABLE: { detail: 'This address gives application/json, application/x-ndjson.' },

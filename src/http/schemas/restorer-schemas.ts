@@ -1,7 +1,7 @@
 /** What restorers would do, what a target must have, what a log says. */
 
 import Type from 'typebox';
-import { LEVELS, STRICTNESS } from '../../engine/requirements/requirements.ts';
+import { LEVELS, STRICTNESS } from '../../engine/requirements/requirement.ts';
 import { RESTORERS } from '../../engine/restorers/predict.ts';
 import { OUTCOMES } from '../../engine/restorers/prediction.ts';
 import { Pid } from './plan-schemas.ts';
@@ -37,28 +37,40 @@ const RestorerSchema = Type.Object(
 
 const RestorersSchema = Type.Object({ restorers: Type.Array(Type.Ref('Restorer')) }, { $id: 'Restorers' });
 
-const NotTold = Type.Array(Type.String(), { description: 'What a tree image does not hold' });
+const NotTold = Type.Array(Type.String(), { description: 'What the image did not tell' });
+
+const Total = Type.Integer({ minimum: 0, description: 'Also those that are not listed' });
+
+export const REQUIREMENT = {
+  property: Type.String({ examples: ['pidMax'] }),
+  captured: Type.Union([
+    Type.Integer(),
+    Type.String(),
+    Type.Object({ numbers: Type.Array(Pid), total: Total }),
+    Type.Object({
+      list: Type.Array(Type.Union([Type.String(), Type.Object({}, { additionalProperties: true })]), {
+        description: 'Names, or objects that say what is wanted of each',
+      }),
+      total: Total,
+    }),
+  ]),
+  level: Type.Enum([...LEVELS], { description: '`cluster`, `node` or `namespace`: where it must hold' }),
+  strictness: Type.Enum([...STRICTNESS], {
+    description: '`exact`, `at least`, `free` (nobody else may have it), `wanted`',
+  }),
+  says: Type.String({ description: 'In a sentence' }),
+};
 
 const RequirementsSchema = Type.Object(
   {
-    requirements: Type.Array(
-      Type.Object({
-        property: Type.String({ examples: ['pidMax'] }),
-        captured: Type.Union([
-          Type.Integer(),
-          Type.String(),
-          Type.Object({ numbers: Type.Array(Pid), total: Type.Integer({ minimum: 0 }) }),
-        ]),
-        level: Type.Enum([...LEVELS], {
-          description: '`cluster`, `node` or `namespace`: where it must hold',
-        }),
-        strictness: Type.Enum([...STRICTNESS], {
-          description: '`exact`, `at least`, `free` (nobody else may have it), `wanted`',
-        }),
-        says: Type.String({ description: 'In a sentence' }),
-      }),
-    ),
+    requirements: Type.Array(Type.Object(REQUIREMENT)),
     notTold: NotTold,
+    notes: Type.Array(Type.String(), {
+      description: 'Members that could not be read, or not wholly: the requirements may lack something',
+    }),
+    surroundings: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], {
+      description: 'What the members of the image set beside the tree say; null where there were none',
+    }),
   },
   { $id: 'Requirements', description: 'What a target must have for the tree to be restored there.' },
 );

@@ -21,6 +21,12 @@ const TreeSchema = Type.Object(
     findings: Type.Array(Type.Ref('Diagnostic'), {
       description: 'What the upload was read with: assumptions, contradictions between its files.',
     }),
+    surroundings: Type.Optional(
+      Type.String({
+        description:
+          'Id of what the upload says beside the tree (mounts, files, sockets, …); left out where it says nothing.',
+      }),
+    ),
     links: Type.Ref('Links'),
   },
   { $id: 'Tree', description: 'A stored tree: its id and what is in it.' },

@@ -13,6 +13,7 @@ import type { FastifyRequest } from 'fastify';
 import { Problem } from '../../errors.ts';
 import type { ByteStream } from '../../formats/byte-stream.ts';
 import { imageFileName } from '../../formats/criu/image-file-name.ts';
+import { surroundingName } from '../../formats/criu/surroundings/member-name.ts';
 import { foreignForm } from '../../formats/foreign-forms.ts';
 import type { UploadPart } from '../../formats/read-tree.ts';
 import { FORM_OF_MEDIA_TYPE, formOfHead } from '../../formats/upload-form.ts';
@@ -101,7 +102,7 @@ class MultipartBody {
     if (this.whole || this.flowing) this.fail(new Problem('BODY_INVALID', ONE_OR_FILES));
     if (this.fault) stream.resume();
     else if (name.startsWith('pages-')) stream.on('data', (chunk) => this.count(chunk));
-    else if (imageFileName(name) !== null) this.imageFile(stream, name);
+    else if (imageFileName(name) !== null || surroundingName(name) !== null) this.imageFile(stream, name);
     else this.perhapsWhole(stream, name, type);
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { criuOptionsOf, requirementsOf } from '../../../src/engine/requirements/requirements.ts';
+import { criuOptionsOf } from '../../../src/engine/requirements/criu-options.ts';
+import { requirementsOf } from '../../../src/engine/requirements/requirements.ts';
 import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
 import { treeOf } from '../../histories/proven-plan.ts';
 
@@ -12,7 +13,7 @@ const image: TreeImage = {
   ],
 };
 const property = (of: TreeImage, name: string) =>
-  requirementsOf(treeOf(of)).find((requirement) => requirement.property === name);
+  requirementsOf(treeOf(of), null).find((requirement) => requirement.property === name);
 
 test('the numbers are those of processes, threads, dead groups and dead sessions', () => {
   assert.deepEqual(property(image, 'numbers')!.captured, { numbers: [1, 9, 30, 40, 77], total: 5 });
@@ -29,9 +30,9 @@ test('a root that is no init needs one outside, and --shell-job where it leads n
   };
   assert.equal(property(job, 'init')!.strictness, 'exact');
   assert.deepEqual(
-    criuOptionsOf(treeOf(job)).map(({ option }) => option),
+    criuOptionsOf(treeOf(job), null).map(({ option }) => option),
     ['--shell-job'],
   );
   assert.equal(property(image, 'init'), undefined);
-  assert.deepEqual(criuOptionsOf(treeOf(image)), []);
+  assert.deepEqual(criuOptionsOf(treeOf(image), null), []);
 });
