@@ -9,6 +9,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { type Batch, GroupCommit } from './group-commit.ts';
 import { PostgresBlobs } from './postgres-blobs.ts';
+import { bringUpToDate } from './postgres-schema.ts';
 import { Records } from './records.ts';
 import type {
   JobCounts,
@@ -22,16 +23,14 @@ import type {
   TreeListing,
   TreeRecord,
 } from './store.ts';
-import { StoreFailure, storeFailure } from './store-failure.ts';
-import { POSTGRES_VERSIONS, type Tables } from './tables.ts';
+import { storeFailure } from './store-failure.ts';
+import type { Tables } from './tables.ts';
 
 const SMALL_BLOB = 64 * 1024;
 const CONNECTIONS = 8;
 const CONNECT_MS = 5000;
-/** A database that hangs is one that does not answer. */
-const STATEMENT_MS = 60_000;
-/** Of all servers that bring the schema up to date. */
-const SCHEMA_LOCK = 7_241_938;
+/** A database that hangs is one that does not answer; each part of a large body is a statement of its own. */
+const STATEMENT_MS = 10_000;
 const INT8 = 20;
 
 export class PostgresStore implements Store {
@@ -51,9 +50,12 @@ export class PostgresStore implements Store {
       max: CONNECTIONS,
       connectionTimeoutMillis: CONNECT_MS,
       statement_timeout: STATEMENT_MS,
+      query_timeout: STATEMENT_MS,
       types: { getTypeParser },
     });
     pool.on('error', onLost);
+    // One that breaks between two statements of a transaction: the next statement says so, to whoever is at it.
+    pool.on('connect', (client) => client.on('error', () => {}));
     try {
       await bringUpToDate(pool);
       return new PostgresStore(pool);
@@ -235,24 +237,30 @@ export class PostgresStore implements Store {
 
   private async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
-    let broken: unknown;
+    let isBroken = false;
     try {
       await client.query('begin');
       const result = await work(client);
       await client.query('commit');
       return result;
     } catch (error) {
-      await client.query('rollback').catch((lost: unknown) => {
-        broken = lost;
-      });
+      // A connection that has not answered is not asked once more: the database ends what it had begun.
+      isBroken = (error as Error).message === NO_ANSWER;
+      if (!isBroken) {
+        await client.query('rollback').catch(() => {
+          isBroken = true;
+        });
+      }
       throw error;
     } finally {
-      client.release(broken !== undefined);
+      client.release(isBroken);
     }
   }
 }
 
 const DEADLOCK = '40P01';
+/** The driver's words for STATEMENT_MS without an answer. */
+const NO_ANSWER = 'Query read timeout';
 
 /** Servers that insert the same rows wait for each other instead of for ever when all go by one order. */
 function inOrder<T extends { readonly id: string }>(records: ReadonlyMap<string, T>): T[] {
@@ -270,31 +278,3 @@ async function answered<T>(ask: () => Promise<T>): Promise<T> {
 /** Counts, sizes and times, all below 2^53, are numbers. */
 const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
   (oid as number) === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text');
-
-async function bringUpToDate(pool: pg.Pool): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
-    await client.query('select pg_advisory_xact_lock($1)', [SCHEMA_LOCK]);
-    await client.query(
-      'create table if not exists regraft_schema (version integer not null, checked timestamptz)',
-    );
-    const { rows } = await client.query<{ version: number }>('select version from regraft_schema');
-    const version = rows[0]?.version ?? 0;
-    if (version > POSTGRES_VERSIONS.length) {
-      throw new StoreFailure(
-        'unusable',
-        `the database was made by a later Regraft (its schema is ${version}, this one knows ${POSTGRES_VERSIONS.length})`,
-      );
-    }
-    for (const statement of POSTGRES_VERSIONS.slice(version).flat()) await client.query(statement);
-    await client.query('delete from regraft_schema');
-    await client.query('insert into regraft_schema values ($1)', [POSTGRES_VERSIONS.length]);
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => {});
-    throw error;
-  } finally {
-    client.release();
-  }
-}

@@ -94,11 +94,18 @@ export class PostgresServer {
     }
   }
 
-  /** @param signal SIGINT ends connections, SIGQUIT is a crash, SIGSTOP lets it hang */
-  async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
+  /** @param signal SIGINT ends connections, SIGQUIT is a crash */
+  async stop(signal: 'SIGINT' | 'SIGQUIT' = 'SIGINT'): Promise<void> {
     const child = this.process!;
     child.kill(signal);
-    if (signal !== 'SIGSTOP' && signal !== 'SIGCONT' && child.exitCode === null) await once(child, 'exit');
+    if (child.exitCode === null) await once(child, 'exit');
+  }
+
+  /** All of its processes, which are no group, stand still or go on. */
+  hang(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    const { pid } = this.process!;
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    for (const one of [pid!, ...children.map(Number)]) process.kill(one, signal);
   }
 
   address(database: string): string {
@@ -119,7 +126,10 @@ export class PostgresServer {
   }
 
   async remove(): Promise<void> {
-    if (this.process?.exitCode === null && this.process.signalCode === null) await this.stop();
+    if (this.process?.exitCode === null && this.process.signalCode === null) {
+      this.hang('SIGCONT');
+      await this.stop();
+    }
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

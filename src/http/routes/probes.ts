@@ -48,7 +48,7 @@ export function probeRoutes(app: FastifyInstance, { store }: Service): void {
     async (request, reply) => {
       reply.type(JSON_TYPE).header('cache-control', 'no-store');
       try {
-        await store.check();
+        await withinProbe(store.check());
       } catch (error) {
         request.log.error({ err: error }, 'the store cannot serve');
         return reply.code(503).send('{"status":"unavailable"}');
@@ -56,4 +56,19 @@ export function probeRoutes(app: FastifyInstance, { store }: Service): void {
       return closing ? reply.code(503).send('{"status":"unavailable"}') : reply.send('{"status":"ok"}');
     },
   );
+}
+
+/** A store that hangs is one that cannot serve, and a probe has to know it soon. */
+const PROBE_MS = 2000;
+
+async function withinProbe(checked: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PROBE_MS} ms`)), PROBE_MS);
+  });
+  try {
+    await Promise.race([checked, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
