@@ -1,21 +1,23 @@
 /**
- * Programs of everyday, each below a child-subreaper that has adopted a member of another session, so that CRIU refuses
- * the tree: dumped, restored by regraft, and asked afterwards whether they still know what they knew.
+ * Languages with threads and a shell with jobs, each below a child-subreaper that has adopted a member of another
+ * session, so that CRIU refuses the tree: restored by regraft, they still know what they knew.
  */
 
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CRIUS, type Criu, endNamespace, killIfThere, Workshop, whyNoCriu } from './criu.ts';
-import { childrenOf, snapshot } from './snapshot.ts';
-
-const skip = whyNoCriu() ?? false;
-const missing = (program: string): string | false =>
-  skip ||
-  (program === 'node' && !NODE ? 'every Node here has an io_uring, which CRIU does not dump' : false) ||
-  (spawnSync('which', [program]).status === 0 ? false : `${program} is not installed`);
+import { CRIUS } from './criu.ts';
+import {
+  adopted,
+  countsOn,
+  lines,
+  missing,
+  type ProgramTree,
+  REFUSED,
+  throughCheckpoint,
+} from './program-trees.ts';
 
 /** A Node that CRIU dumps: since libuv 1.52 an io_uring is mapped, of which CRIU knows nothing. */
 const NODE = ['/usr/bin/node', '/usr/local/bin/node', process.execPath].find((node) => {
@@ -23,37 +25,10 @@ const NODE = ['/usr/bin/node', '/usr/local/bin/node', process.execPath].find((no
   return spawnSync(node, ['-p', looks], { encoding: 'utf8' }).stdout?.trim() === 'false';
 });
 
-/** What a tree of programs is, and what can be asked of it. */
-interface Setting {
-  /** Shell lines, run by the first process of a fresh pid namespace; the last one is put into the background. */
-  readonly script: (directory: string) => string;
-  /** Resolves when it is ready to be dumped. */
-  readonly ready: (directory: string) => boolean;
-  /** What has to be true in the restored tree. */
-  readonly afterwards: (directory: string) => Promise<void>;
-}
-
-/**
- * A child-subreaper whose child leads a session, and has lost a member of it to the subreaper: no restorer finds that
- * out. The program is the session's leader.
- */
-const ADOPTER = `
-import ctypes, os, sys, time
-ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
-if os.fork() == 0:
-    os.setsid()
-    if os.fork() == 0:
-        if os.fork() == 0:
-            while True: time.sleep(60)
-        os._exit(0)
-    os.wait()
-    os.execvp(sys.argv[1], sys.argv[1:])
-while True: time.sleep(60)
-`;
-
-const SETTINGS: Readonly<Record<string, Setting & { readonly needs: string }>> = {
+const PROGRAMS: Readonly<Record<string, ProgramTree>> = {
   'a Python with threads': {
-    needs: 'python3',
+    needs: ['python3'],
+    alone: REFUSED,
     script: (directory) => `
 cat > ${directory}/threads.py <<'PROGRAM'
 import threading, time, os
@@ -70,7 +45,7 @@ while True:
     with open('${directory}/counts.new', 'w') as file: file.write(text)
     os.rename('${directory}/counts.new', '${directory}/counts')
 PROGRAM
-python3 ${directory}/adopter.py python3 ${directory}/threads.py`,
+${adopted(directory)} python3 ${directory}/threads.py`,
     ready: (directory) => existsSync(`${directory}/counts`) && counts(directory)[0]! > 20,
     afterwards: async (directory) => {
       const before = counts(directory);
@@ -80,7 +55,8 @@ python3 ${directory}/adopter.py python3 ${directory}/threads.py`,
     },
   },
   'a shell with a pipeline and jobs': {
-    needs: 'bash',
+    needs: ['python3', 'bash'],
+    alone: REFUSED,
     script: (directory) => `
 cat > ${directory}/jobs.sh <<'PROGRAM'
 set -m
@@ -89,20 +65,13 @@ sleep 1000 &
 kill -STOP %2
 wait %1
 PROGRAM
-python3 ${directory}/adopter.py bash ${directory}/jobs.sh`,
+${adopted(directory)} bash ${directory}/jobs.sh`,
     ready: (directory) => existsSync(`${directory}/ticks`) && lines(`${directory}/ticks`).length > 5,
-    afterwards: async (directory) => {
-      await delay(600);
-      const ticks = lines(`${directory}/ticks`);
-      assert.deepEqual(
-        ticks,
-        ticks.map((_, i) => `${i + 1}`),
-        'no line of the pipe is lost or doubled',
-      );
-    },
+    afterwards: (directory) => countsOn(`${directory}/ticks`, 600),
   },
   'a Node with timers and workers': {
-    needs: 'node',
+    needs: ['python3', NODE ?? 'node that CRIU can dump'],
+    alone: REFUSED,
     script: (directory) => `
 cat > ${directory}/work.cjs <<'PROGRAM'
 const { Worker } = require('node:worker_threads');
@@ -111,98 +80,19 @@ const worker = new Worker('const {parentPort} = require("node:worker_threads"); 
 worker.on('message', (n) => appendFileSync('${directory}/ticks', n + '\\n'));
 setInterval(() => worker.postMessage(0), 40);
 PROGRAM
-python3 ${directory}/adopter.py ${NODE ?? ''} ${directory}/work.cjs`,
+${adopted(directory)} ${NODE} ${directory}/work.cjs`,
     ready: (directory) => existsSync(`${directory}/ticks`) && lines(`${directory}/ticks`).length > 5,
-    afterwards: async (directory) => {
-      const before = lines(`${directory}/ticks`).length;
-      await delay(1000);
-      const ticks = lines(`${directory}/ticks`);
-      assert.ok(ticks.length > before, 'it goes on');
-      assert.deepEqual(
-        ticks,
-        ticks.map((_, i) => `${i + 1}`),
-      );
-    },
-  },
-  redis: {
-    needs: 'redis-server',
-    script: (directory) =>
-      `python3 ${directory}/adopter.py redis-server --port 0 --unixsocket ${directory}/redis.sock --save "" --dir ${directory} --daemonize no --logfile ${directory}/redis.log`,
-    ready: (directory) =>
-      existsSync(`${directory}/redis.sock`) &&
-      spawnSync('redis-cli', ['-s', `${directory}/redis.sock`, 'set', 'key', 'kept']).status === 0,
-    afterwards: async (directory) => {
-      const { stdout } = spawnSync('redis-cli', ['-s', `${directory}/redis.sock`, 'get', 'key']);
-      assert.equal(`${stdout}`.trim(), 'kept');
-    },
+    afterwards: (directory) => countsOn(`${directory}/ticks`, 1000),
   },
 };
 
-const lines = (file: string): string[] => readFileSync(file, 'utf8').split('\n').filter(Boolean);
 const counts = (directory: string): number[] =>
   readFileSync(`${directory}/counts`, 'utf8').split(' ').map(Number);
 
 for (const criu of CRIUS) {
-  for (const [name, setting] of Object.entries(SETTINGS)) {
-    test(`CRIU ${criu.name}: ${name}`, { skip: missing(setting.needs) || missing('python3') }, () =>
-      throughCheckpoint(criu, setting),
+  for (const [name, program] of Object.entries(PROGRAMS)) {
+    test(`CRIU ${criu.name}: ${name}`, { skip: missing(...program.needs) }, () =>
+      throughCheckpoint(criu, program),
     );
-  }
-}
-
-async function throughCheckpoint(criu: Criu, setting: Setting): Promise<void> {
-  const workshop = new Workshop();
-  const directory = workshop.directory;
-  writeFileSync(`${directory}/adopter.py`, ADOPTER);
-  // The shell stays, as the init: what falls to an init CRIU can restore.
-  writeFileSync(`${directory}/start.sh`, `${setting.script(directory)} &\nwait\nwait\n`);
-  const shell = `exec setsid bash ${directory}/start.sh < /dev/null > /dev/null 2>&1`;
-  const outside = spawn('unshare', ['--pid', '--fork', 'bash', '-c', shell], {
-    stdio: 'ignore',
-  });
-  let restored = 0;
-  let built = 0;
-  try {
-    for (let patience = 0; !setting.ready(directory); patience++) {
-      assert.ok(patience < 300, 'it does not start');
-      await delay(100);
-    }
-    const root = (built = childrenOf(outside.pid!)[0]!);
-    const before = snapshot(root);
-    const images = await workshop.dump(criu, root);
-    await ended(outside);
-    const alone = await workshop.restoreAlone(criu, images);
-    if (typeof alone === 'number') await endNamespace(alone);
-    assert.match(`${alone}`, /session leader/, 'CRIU alone refuses it');
-    const { root: again } = await workshop.restore(criu, images);
-    restored = again;
-    assert.deepEqual(withoutPending(snapshot(restored)), withoutPending(before));
-    await setting.afterwards(directory);
-  } finally {
-    for (const pid of built && outside.exitCode === null ? [built] : childrenOf(outside.pid!))
-      killIfThere(pid);
-    outside.kill('SIGKILL');
-    if (restored) await endNamespace(restored);
-    workshop.remove();
-  }
-}
-
-/** Programs work while they are looked at: children come and go, signals are on their way. */
-const withoutPending = (tasks: ReturnType<typeof snapshot>) =>
-  tasks
-    .filter(({ comm }) => comm !== 'sleep')
-    .map(({ pid, ppid, pgid, sid, state, threads, comm }) => ({
-      pid,
-      ppid,
-      pgid,
-      sid,
-      state,
-      threads,
-      comm,
-    }));
-
-async function ended(child: ChildProcess): Promise<void> {
-  for (let patience = 0; child.exitCode === null && child.signalCode === null && patience < 200; patience++) {
-    await delay(20);
   }
 }
