@@ -39,4 +39,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'a record of who creates whom, while it happens',
     load: async () => (await import('../watch/watch-command.ts')).watchCommand,
   },
+  completion: {
+    summary: 'a script that lets bash, zsh or fish complete all this',
+    load: async () => (await import('./completion-command.ts')).completionCommand,
+  },
 };

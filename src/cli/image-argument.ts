@@ -19,6 +19,7 @@ import { readUpload } from '../jobs/read-upload.ts';
 import type { Upload } from '../jobs/upload.ts';
 import type { TreeRecord } from '../store/store.ts';
 import { treeFromBytes } from '../store/tree-bytes.ts';
+import type { ProgressLine } from './progress-line.ts';
 
 const LIMITS = { ...DEFAULT_READ_LIMITS, maxBodyBytes: DEFAULT_READ_LIMITS.maxDecodedBytes };
 const BAD_INPUT = 2;
@@ -35,9 +36,10 @@ export interface ImageArgument {
 export async function readImageArgument(
   argument: string,
   wishes: Partial<PlanOptions>,
+  progress: ProgressLine,
 ): Promise<ImageArgument> {
   try {
-    const outcome = await readUpload(await uploadOf(argument), 'plan request', LIMITS);
+    const outcome = await readUpload(await uploadOf(argument, progress), 'plan request', LIMITS);
     if (outcome.record === null) {
       throw new CommandError(`${argument} names a stored tree; a tree image is needed`, BAD_INPUT);
     }
@@ -52,7 +54,7 @@ export async function readImageArgument(
   }
 }
 
-async function uploadOf(argument: string): Promise<Upload> {
+async function uploadOf(argument: string, progress: ProgressLine): Promise<Upload> {
   if (argument !== '-' && statSync(argument).isDirectory()) {
     const names = readdirSync(argument).filter((name) => imageFileName(name) !== null);
     return { parts: names.map((name) => ({ name, bytes: readFileSync(join(argument, name)) })) };
@@ -60,7 +62,8 @@ async function uploadOf(argument: string): Promise<Upload> {
   const source = argument === '-' ? process.stdin : createReadStream(argument);
   const { head, stream } = await withHead(source, HEAD_LENGTH);
   if (head.length === 0) throw new CommandError(`${argument} is empty`, BAD_INPUT);
-  return { contentType: undefined, head, rest: behind(stream) };
+  const size = argument === '-' ? 0 : statSync(argument).size;
+  return { contentType: undefined, head, rest: told(behind(stream), size, progress) };
 }
 
 /** What comes after the first chunk. */
@@ -69,6 +72,16 @@ async function* behind(stream: ByteStream): ByteStream {
   for await (const chunk of stream) {
     if (!isFirst) yield chunk;
     isFirst = false;
+  }
+}
+
+/** The same bytes; where their number is known, how far it is. */
+async function* told(stream: ByteStream, size: number, progress: ProgressLine): ByteStream {
+  let read = 0;
+  for await (const chunk of stream) {
+    read += chunk.length;
+    if (size > 0) progress.tell('Reading', read / size);
+    yield chunk;
   }
 }
 

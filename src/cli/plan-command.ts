@@ -1,6 +1,6 @@
 /** `regraft plan` and `regraft explain`: one image, planned here, without a server. */
 
-import { parseArgs } from 'node:util';
+import { parseArgs, styleText } from 'node:util';
 import { runCommand, wholeNumber } from '../command.ts';
 import { explanationOf, explanationText } from '../engine/diagnosis/explanation.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
@@ -12,6 +12,7 @@ import { makePlan, type PlanHead } from '../jobs/make-plan.ts';
 import { stepsFromBytes } from '../store/step-bytes.ts';
 import type { PlanRecord } from '../store/store.ts';
 import { readImageArgument } from './image-argument.ts';
+import { ProgressLine } from './progress-line.ts';
 
 const OPTIONS = `  --json               the whole answer as JSON
   --history N          the N-th alternative history (default 0: the preferred one)
@@ -26,6 +27,16 @@ request with "tree" and "options"), a directory of CRIU images, or -: the standa
 
 Exit code: 0 restorable; 1 unrestorable or undecided; 2 bad input or usage.
 `;
+
+const PHASES = 5;
+const COLOURS: Readonly<Record<string, 'green' | 'red' | 'yellow' | 'cyan'>> = {
+  restorable: 'green',
+  unrestorable: 'red',
+  undecided: 'yellow',
+  info: 'cyan',
+  warning: 'yellow',
+  error: 'red',
+};
 
 const PLAN_HELP = `Usage: regraft plan [OPTION]... FILE|DIR|-
 Prints a restore plan for a tree image, a step a line, proven on the simulator of the kernel's
@@ -50,8 +61,13 @@ function answer(
   args: string[],
 ): Promise<number> {
   const carryOut = async ({ image, json, wishes }: Order): Promise<number> => {
-    const { tree, record, options } = await readImageArgument(image, wishes);
-    const plan = makePlan(tree, record, options);
+    const progress = new ProgressLine();
+    const { tree, record, options } = await readImageArgument(image, wishes, progress);
+    let phases = 0;
+    const plan = makePlan(tree, record, options, (phase) =>
+      progress.tell(`Planning: ${phase}`, phases++ / PHASES),
+    );
+    progress.end();
     const head = JSON.parse(plan.head) as PlanHead;
     process.stdout.write(text(plan, head, json));
     return head.outcome === 'restorable' ? 0 : 1;
@@ -65,18 +81,26 @@ function planText(plan: PlanRecord, head: PlanHead, json: boolean): string {
   if (head.outcome !== 'restorable') return explainText(plan, head, false);
   const { helpers, summary, diagnostics } = head;
   const lines = [
-    `restorable: ${counted(summary.processes, 'process', 'processes')}, ${counted(steps.length, 'step')}, ` +
-      counted(helpers.length, 'helper'),
+    `${coloured('restorable')}: ${counted(summary.processes, 'process', 'processes')}, ` +
+      `${counted(steps.length, 'step')}, ${counted(helpers.length, 'helper')}`,
     ...Array.from({ length: steps.length }, (_, i) => stepText(steps.at(i))),
     ...helpers.map(({ pid, role, serves }) => `helper ${pid}: ${role} for ${serves.join(', ')}`),
-    ...diagnostics.map(({ severity, code, message }) => `${severity} ${code}: ${message}`),
+    ...diagnostics.map(({ severity, code, message }) => `${coloured(severity)} ${code}: ${message}`),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 function explainText(_plan: PlanRecord, { outcome, diagnostics }: PlanHead, json: boolean): string {
   const explanation = explanationOf(outcome, diagnostics);
-  return json ? `${JSON.stringify(explanation)}\n` : explanationText(explanation);
+  return json
+    ? `${JSON.stringify(explanation)}\n`
+    : explanationText(explanation).replace(/^(un)?(restorable|decided)/, (word) => coloured(word));
+}
+
+/** Only where standard output is a terminal that wants colours. */
+function coloured(word: string): string {
+  const colour = COLOURS[word];
+  return colour ? styleText(['bold', colour], word, { stream: process.stdout }) : word;
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {

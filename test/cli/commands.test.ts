@@ -1,12 +1,15 @@
 /** The command as people call it: the table of its subcommands, help, version, and what is no command. */
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { regraft } from './regraft.ts';
 
-const SCREEN = { lines: 40, columns: 100 };
+const hasScript = spawnSync('script', ['--version']).status === 0;
+const ESCAPE = '\u001b';
+const SCREEN = { lines: 24, columns: 100 };
 
 test('every command has help that fits a screen', () => {
   for (const args of [['--help'], ...Object.keys(COMMANDS).map((name) => [name, '--help'])]) {
@@ -42,4 +45,50 @@ test('what is no command is refused in a line', () => {
   });
   assert.equal(regraft(['constructor']).status, 2);
   assert.equal(regraft([]).status, 2);
+});
+
+function complete(script: string, ...line: string[]): string[] {
+  const words = line.map((word) => JSON.stringify(word)).join(' ');
+  const run = `${script}\nCOMP_WORDS=(${words}); COMP_CWORD=${line.length - 1}; _regraft; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { stdout, status, stderr } = spawnSync('bash', ['-c', run], { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  return stdout.split('\n').filter(Boolean);
+}
+
+test('bash completes commands, and the options that each help lists', () => {
+  const { stdout: script, status } = regraft(['completion', 'bash']);
+  assert.equal(status, 0);
+  assert.deepEqual(complete(script, 'regraft', 'pl'), ['plan']);
+  assert.deepEqual(
+    complete(script, 'regraft', '').sort(),
+    [...Object.keys(COMMANDS), '--help', '--version'].sort(),
+  );
+  assert.deepEqual(complete(script, 'regraft', 'plan', '--h'), ['--history', '--helper-pid-min', '--help']);
+  assert.deepEqual(complete(script, 'regraft', 'plan', 'tr'), []);
+  assert.deepEqual(complete(script, 'regraft', 'completion', 'z'), ['zsh']);
+});
+
+test('zsh and fish know every command and option too; no other shell does', () => {
+  const options = (text: string): string[] =>
+    text.match(/helper-pid-min|with-scanner|leave-stopped|pidfile/g) ?? [];
+  for (const shell of ['zsh', 'fish']) {
+    const { stdout } = regraft(['completion', shell]);
+    const { status, error } = spawnSync(shell, ['-n'], { input: stdout });
+    if (!error) assert.equal(status, 0, shell);
+    for (const name of Object.keys(COMMANDS)) assert.ok(stdout.includes(name), `${shell}: ${name}`);
+    assert.ok(options(stdout).length >= 3, shell);
+  }
+  assert.equal(regraft(['completion', 'csh']).status, 2);
+});
+
+test('colours and progress are for terminals', { skip: hasScript ? false : 'no script(1) here' }, () => {
+  const archive = 'test/fixtures/archives/docker_shim.tar.zst';
+  assert.ok(!regraft(['plan', archive]).stdout.includes(ESCAPE));
+  const onTerminal = (environment: NodeJS.ProcessEnv) =>
+    spawnSync('script', ['-qec', `${process.execPath} bin/regraft.js plan ${archive}`, '/dev/null'], {
+      encoding: 'utf8',
+      env: { ...process.env, TERM: 'xterm', ...environment },
+    }).stdout;
+  assert.ok(onTerminal({}).includes(`${ESCAPE}[32mrestorable`));
+  assert.ok(!onTerminal({ NO_COLOR: '1' }).includes(ESCAPE));
 });
