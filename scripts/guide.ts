@@ -16,7 +16,10 @@ const TARGET = join(import.meta.dirname, '../guide');
 /** The contents, in the order of reading. Documents that are not named stand under "Reference". */
 const CONTENTS: readonly (readonly [heading: string, pages: readonly string[]])[] = [
   ['Start', ['guide/start', 'guide/problem', 'guide/trees', 'guide/glossary']],
-  ['Use it', ['guide/tutorial', 'restore', 'guide/images', 'guide/diagnostics', 'guide/errors']],
+  [
+    'Use it',
+    ['guide/tutorial', 'restore', 'guide/images', 'guide/api-examples', 'guide/diagnostics', 'guide/errors'],
+  ],
   ['Run it', ['operations', 'settings', 'agents', 'target', 'benchmarks']],
   ['How it works', ['guide/how-it-works', 'guide/kernel-rules', 'proofs', 'grafts', 'guide/comparison']],
   ['Go deeper', ['architecture', 'namespaces', 'caba', 'sharing', 'births-format']],

@@ -15,6 +15,7 @@ import { LOG_UPLOADS, SAMPLE_LOG } from '../src/http/schemas/restorer-schemas.ts
 import { BATCH_UPLOADS, IMAGE_UPLOADS, PLAN_UPLOADS, SAMPLE } from '../src/http/schemas/uploads.ts';
 import { Planner } from '../src/jobs/planner.ts';
 import { EmbeddedStore } from '../src/store/embedded-store.ts';
+import { codeSamples } from './code-samples.ts';
 import { describeFields, type Schema } from './describe-fields.ts';
 
 interface MediaType {
@@ -151,6 +152,7 @@ async function addExamples(document: Document, app: FastifyInstance): Promise<vo
     }
   }
   giveIds(document, { id: String(id), other: String(otherId) }, String(treeId));
+  addCodeSamples(document);
 }
 
 /** JSON as a value, text as it is, bytes in base64. */
@@ -194,4 +196,43 @@ function giveIds(document: Document, plans: Readonly<Record<string, string>>, tr
       }
     }
   }
+}
+
+/** A stream, pages for people and probes need no code. */
+const WITHOUT_SAMPLES = new Set(['getEvents', 'livez', 'readyz', 'metrics']);
+
+function addCodeSamples(document: Document): void {
+  for (const [path, operations] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(operations)) {
+      if (WITHOUT_SAMPLES.has(operation.operationId)) continue;
+      const { parameters: declared = [] } = operation as unknown as { parameters?: Parameter[] };
+      const parameters = Object.fromEntries(
+        declared
+          .filter(({ in: where }) => where === 'path')
+          .map(({ name, example }) => [name, String(example)]),
+      );
+      const answers = Object.entries(operation.responses).find(([status]) => status.startsWith('2'))![1];
+      const [answer = null] = Object.keys(answers.content ?? {});
+      Object.assign(operation, {
+        'x-codeSamples': codeSamples({
+          method: method.toUpperCase(),
+          path,
+          parameters,
+          body: bodyOf(operation),
+          answer,
+        }),
+      });
+    }
+  }
+}
+
+/** The first form of the body that is text and has an example, JSON before others. */
+function bodyOf({ requestBody }: Operation): { type: string; text: string } | null {
+  if (!requestBody) return null;
+  for (const type of ['application/json', 'application/x-ndjson', 'text/plain']) {
+    const { example, examples = {} } = requestBody.content[type] ?? {};
+    const value = example ?? Object.values(examples)[0]?.value;
+    if (value !== undefined) return { type, text: typeof value === 'string' ? value : JSON.stringify(value) };
+  }
+  throw new Error('a body without an example');
 }

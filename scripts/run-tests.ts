@@ -13,7 +13,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 /** Suites with commands of their own. */
-const OWN_COMMANDS = ['kernel/', 'criu/', 'browser/', 'faults/', 'hostile/', 'docs/commands', 'docs/said'];
+const OWN_COMMANDS = [
+  'kernel/',
+  'criu/',
+  'browser/',
+  'faults/',
+  'hostile/',
+  'docs/commands',
+  'docs/said',
+  'docs/samples',
+];
 /** Tests of times. */
 const ALONE = ['http/probes-while-planning.test.js'];
 

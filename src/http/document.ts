@@ -2,7 +2,6 @@
 
 import { readFileSync } from 'node:fs';
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { VERSION } from '../this-package.ts';
 import { JSON_TYPE } from './plugins/media-type.ts';
@@ -18,7 +17,7 @@ import { UPLOAD_SCHEMAS, withUploads } from './schemas/uploads.ts';
 import { VIEW_SCHEMAS } from './schemas/view-schemas.ts';
 
 /** dist/src/http → the top of the project. */
-const DOCUMENT = new URL('../../../openapi/openapi.json', import.meta.url);
+export const OPENAPI_FILE = new URL('../../../openapi/openapi.json', import.meta.url);
 
 export function addComponents(app: FastifyInstance): void {
   for (const schema of [
@@ -74,23 +73,8 @@ export async function generateDocument(app: FastifyInstance): Promise<void> {
 }
 
 export function documentRoute(app: FastifyInstance): void {
-  const text = readFileSync(DOCUMENT);
+  const text = readFileSync(OPENAPI_FILE);
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
     reply.type(JSON_TYPE).header('cache-control', 'no-cache').send(text),
   );
-}
-
-/** /docs: the document in a browser, with nothing from elsewhere. */
-export async function browseDocument(app: FastifyInstance): Promise<void> {
-  const document = JSON.parse(readFileSync(DOCUMENT, 'utf8'));
-  await app.register(swagger, { mode: 'static', specification: { document } });
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: {
-      'default-src': ["'self'"],
-      'style-src': ["'self'", "'unsafe-inline'"],
-      'img-src': ["'self'", 'data:'],
-    },
-    uiConfig: { validatorUrl: null },
-  });
 }

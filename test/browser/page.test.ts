@@ -170,3 +170,26 @@ test('320 pixels wide nothing needs to be scrolled sideways, in the dark too', {
   assert.deepEqual(complaints, []);
   await page.close();
 });
+
+test('/docs has our name, fits a phone, and tries a call out on this server', { skip }, async () => {
+  const { page, complaints } = await visit(`${origin}/docs/`, { width: 375, height: 800 });
+  await page.waitForSelector('.opblock');
+  assert.match(await page.title(), /Regraft/);
+  assert.equal(await page.getAttribute('link[rel=icon][type="image/svg+xml"]', 'rel'), 'icon');
+  assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= 375);
+  await page
+    .locator('.opblock', { hasText: 'List the stored trees' })
+    .first()
+    .locator('button')
+    .first()
+    .click();
+  await page.click('.opblock.is-open .execute');
+  await page.waitForSelector('.live-responses-table .response-col_status:has-text("200")');
+  assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= 375);
+  if (PICTURES) await page.screenshot({ path: `${PICTURES}/api-phone.png` });
+  assert.deepEqual(
+    complaints.filter((text) => !text.startsWith('request')),
+    [],
+  );
+  await page.close();
+});
