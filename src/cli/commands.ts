@@ -41,6 +41,6 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   completion: {
     summary: 'a script that lets bash, zsh or fish complete all this',
-    load: async () => (await import('./completion-command.ts')).completionCommand,
+    load: async () => (await import('./completion-command.ts')).completionOf(COMMANDS),
   },
 };

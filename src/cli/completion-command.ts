@@ -5,8 +5,7 @@
  * every command for its help; what a shell then does with it runs nothing of ours.
  */
 
-import { runCommand } from '../command.ts';
-import { COMMANDS } from './commands.ts';
+import { type Command, runCommand } from '../command.ts';
 
 const HELP = `Usage: regraft completion bash|zsh|fish
 Prints a script that lets the shell complete commands and options.
@@ -30,8 +29,22 @@ const SHELLS: Readonly<Record<string, (commands: readonly CompletedCommand[]) =>
   fish: fishScript,
 };
 
-export const completionCommand = (args: string[]): Promise<number> =>
-  runCommand({ name: 'completion', help: HELP, orderOf, carryOut, exitCodeOf: () => null }, args);
+type Commands = Readonly<Record<string, Command>>;
+
+/** Of all commands, this one among them. */
+export function completionOf(commands: Commands): (args: string[]) => Promise<number> {
+  const carryOut = async (shell: string): Promise<number> => {
+    const completed: CompletedCommand[] = [];
+    for (const [name, command] of Object.entries(commands)) {
+      const options = name === 'completion' ? ['--help'] : await optionsOf(command);
+      completed.push({ name, summary: command.summary, options });
+    }
+    process.stdout.write(SHELLS[shell]!(completed));
+    return 0;
+  };
+  return (args) =>
+    runCommand({ name: 'completion', help: HELP, orderOf, carryOut, exitCodeOf: () => null }, args);
+}
 
 /** The shell. */
 function orderOf(args: string[]): string | null {
@@ -41,19 +54,9 @@ function orderOf(args: string[]): string | null {
   return shell;
 }
 
-async function carryOut(shell: string): Promise<number> {
-  const commands: CompletedCommand[] = [];
-  for (const [name, { summary }] of Object.entries(COMMANDS)) {
-    const options = name === 'completion' ? ['--help'] : await optionsOf(name);
-    commands.push({ name, summary, options });
-  }
-  process.stdout.write(SHELLS[shell]!(commands));
-  return 0;
-}
-
 /** Long options at the beginning of the help's lines. */
-async function optionsOf(name: string): Promise<string[]> {
-  const help = await printedBy(async () => (await COMMANDS[name]!.load())(['--help']));
+async function optionsOf({ load }: Command): Promise<string[]> {
+  const help = await printedBy(async () => (await load())(['--help']));
   return [...help.matchAll(/^ +(?:-\w, )?(--[a-z][a-z-]*)/gm)].map(([, option]) => option!);
 }
 
