@@ -61,6 +61,7 @@ export const DIAGNOSTIC_EXAMPLES: Readonly<Record<DiagnosticCode, DiagnosticExam
   IO_OR_UNDO_AMBIGUOUS: RESERVED,
   SESSIONS_OUTSIDE_AS_ONE: { file: 'test/fixtures/cases/live-two-outer-sessions.json' },
   FIRST_THREAD_ENDED: { tree: image({}, { state: 'zombie', threads: [2, 5] }) },
+  CHILDREN_ELSEWHERE: { tree: image({}, { pidnsForChildren: null }) },
   INIT_CANNOT_EXIT: {
     tree: {
       pidNamespaces: [

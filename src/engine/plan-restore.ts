@@ -28,6 +28,7 @@ import type { PlanOptions } from './plan/plan-options.ts';
 import { summaryOf } from './plan/plan-summary.ts';
 import type { Phase, Planning, PlanVerification } from './plan/planning.ts';
 import { StepList } from './plan/step-list.ts';
+import { appendWaysForChildren } from './plan/ways-for-children.ts';
 import { fullWork, isSpent, type WorkBudget } from './plan/work-budget.ts';
 import { problemOf } from './planner/problem-of-tree.ts';
 import { withInferredFlags } from './planner/schedule/deaths.ts';
@@ -82,6 +83,7 @@ function verifiedPlan(
   budget: WorkBudget,
   announce: (name: Phase) => void,
 ): Omit<Planning, 'workLimitReached'> | null {
+  appendWaysForChildren(tree, draft.steps);
   const verified = verifyDraft(tree, draft);
   if (!verified) return null;
   const { verification, taken } = verified;

@@ -49,6 +49,10 @@ function contentOf(tree: ProcessTree): Uint8Array[] {
   addQuantities(parts, tree.startTime);
   addBytes(parts, tree.comm && Buffer.from(JSON.stringify(tree.comm.map((comm) => comm ?? null)), 'utf8'));
   if (tree.sharing) addSharing(parts, tree.sharing);
+  if (tree.forChildren) {
+    parts.push(Buffer.from('for children\n'));
+    addNumbers(parts, tree.forChildren);
+  }
   return parts;
 }
 

@@ -71,6 +71,13 @@ export const ProcessImageSchema = Type.Object(
         examples: ['0'],
       }),
     ),
+    pidnsForChildren: Type.Optional(
+      Type.Union([Type.String({ minLength: 1, maxLength: LONGEST_NAMESPACE_ID }), Type.Null()], {
+        description:
+          'Pid namespace that its next child would be born in, where that is not its own (/proc/PID/ns/pid_for_children): an id of pidNamespaces, or null for one that it has unshared and that nobody was born in yet. Left out: its own, or unknown.',
+        examples: [null],
+      }),
+    ),
     nspid: Type.Optional(
       levelNumbers(1, 'Its pids from level 0 to its own namespace. Required below level 0.', [7, 1]),
     ),

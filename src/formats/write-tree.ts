@@ -66,6 +66,8 @@ export function processImage(tree: ProcessTree, index: number): ProcessImage {
     process.nspgid = vector(levels.pgid);
     process.nssid = vector(levels.sid);
   }
+  const forChildren = tree.forChildren?.[index] ?? -1;
+  if (forChildren !== -1) process.pidnsForChildren = tree.namespaces[forChildren]?.id ?? null;
   if (threadOffset[index + 1]! > threadOffset[index]!) {
     process.threads = [pid[index]!, ...threadId.subarray(threadOffset[index], threadOffset[index + 1])];
   }

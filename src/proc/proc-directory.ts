@@ -3,7 +3,7 @@
  * much is closed to other users: both are answers here (undefined), never exceptions.
  */
 
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { parseStat, parseStatus, type StatFacts, type StatusFacts } from './process-facts.ts';
 
 /** Link of the initial pid namespace (PROC_PID_INIT_INO): the one whose numbers the kernel's tracepoints show. */
@@ -48,6 +48,22 @@ export class ProcDirectory {
   /** `pid:[4026531836]`. The kernel shows it to whom it shows exit statuses (ptrace access for reading). */
   namespaceLink(pid: number): string | undefined {
     return unlessGone(() => readlinkSync(`${this.path}/${pid}/ns/pid`));
+  }
+
+  /**
+   * The same of the namespace that its next child would be born in. Empty where nobody was born there yet: then the link
+   * is there, and reading it finds nothing. Before Linux 4.12 there is none.
+   */
+  linkForChildren(pid: number): string | undefined {
+    const path = `${this.path}/${pid}/ns/pid_for_children`;
+    try {
+      return readlinkSync(path);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      if (!EXPECTED.has(code)) throw error;
+      const isThere = code === 'ENOENT' && unlessGone(() => lstatSync(path)) !== undefined;
+      return isThere ? '' : undefined;
+    }
   }
 
   /** NSpid of every thread but the first. */

@@ -31,6 +31,8 @@ export interface ReadProcess extends Housed, StatusFacts, StatFacts {
   /** NSpid of every thread but the first. */
   readonly otherThreads: readonly (readonly number[])[];
   readonly birth: number;
+  /** Link of the pid namespace for its children where that is not its own; empty: nobody was born there yet. */
+  readonly forChildren: string | undefined;
 }
 
 export interface Reading {
@@ -137,7 +139,13 @@ function whole(
     link: member.state === 'Z' ? proc.namespaceLink(member.pid) : member.link,
     otherThreads: member.threads > 1 ? proc.threads(member.pid) : [],
     birth: probed.get(member.pid)?.birth ?? 0,
+    forChildren: member.state === 'Z' ? undefined : elsewhere(proc, member.pid),
   };
+}
+
+function elsewhere(proc: ProcDirectory, pid: number): string | undefined {
+  const link = proc.linkForChildren(pid);
+  return link === undefined || link === proc.namespaceLink(pid) ? undefined : link;
 }
 
 function descendants(listed: ReadonlyMap<number, Listed>, root: Listed): Listed[] {

@@ -42,6 +42,11 @@ export function scanNotes(reading: Reading, { target, probe }: ReadOptions, vani
     processes.filter((process) => process.state === 'Z' && !isZombie(process)),
     'first thread has ended, others live',
   );
+  const links = new Set(processes.map(({ link }) => link));
+  say(
+    processes.filter(({ forChildren }) => forChildren && !links.has(forChildren)),
+    'the next child would be born in a pid namespace that nobody of the tree lives in, left out',
+  );
   notes.push(...outsideNotes(reading));
   if (target.kind === 'tree' && root.nspid.at(-1) === 1) {
     notes.push('the root is the init of its namespace: --namespace also finds what was put in from outside');

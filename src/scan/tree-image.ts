@@ -23,6 +23,7 @@ export function treeImage({ root, processes, forest, bornOf }: Reading): TreeIma
   const namespaces = namespacesOf(root, processes, (key) => forest.parentOf(key));
   const ids = new Map(namespaces.keys.map((key, index) => [key, String(index)]));
   const ranks = birthRanks(processes);
+  const idOfLink = new Map(processes.map(({ link, namespace }) => [link, ids.get(namespace)!]));
   return {
     root: rootNumber,
     pidNamespaces: namespaces.declarations,
@@ -33,6 +34,7 @@ export function treeImage({ root, processes, forest, bornOf }: Reading): TreeIma
         const caba = process === root ? undefined : closestInImage(process.pid, bornOf, numberOf);
         return {
           ...numbers(process, level, ppid, ids.get(process.namespace)!),
+          ...forChildren(process, idOfLink),
           ...(isZombie(process) && process.link !== undefined ? { exitStatus: process.exitCode } : {}),
           startTime: process.startTime,
           ...(caba === undefined ? {} : { caba }),
@@ -53,6 +55,17 @@ function closestInImage(
   let at = bornOf.get(pid);
   while (at !== undefined && at !== 0 && !numberOf.has(at)) at = bornOf.get(at);
   return at === undefined || at === 0 ? at : numberOf.get(at);
+}
+
+/** A namespace that nobody of the tree lives in stays left out (scan-notes.ts). */
+function forChildren(
+  { forChildren: link }: ReadProcess,
+  idOfLink: ReadonlyMap<string | undefined, string>,
+): Pick<ProcessImage, 'pidnsForChildren'> {
+  if (link === undefined) return {};
+  if (link === '') return { pidnsForChildren: null };
+  const id = idOfLink.get(link);
+  return id === undefined ? {} : { pidnsForChildren: id };
 }
 
 function numbers(process: ReadProcess, level: number, ppid: number, pidns: string): ProcessImage {

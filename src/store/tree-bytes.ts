@@ -22,6 +22,8 @@ interface Head {
   readonly startTime: boolean;
   /** Which sharing columns there are, in the order of `sharingColumns`; left out where there is none. */
   readonly sharing?: readonly boolean[];
+  /** Left out where there is no such column. */
+  readonly forChildren?: true;
   readonly namespaces: readonly PidNamespace[];
   readonly comm: readonly (string | null)[] | null;
 }
@@ -38,6 +40,7 @@ export function treeBytes(tree: ProcessTree): Uint8Array<ArrayBuffer> {
     birthOrder: tree.birthOrder !== null,
     startTime: tree.startTime !== null,
     ...(tree.sharing ? { sharing: sharingColumns(tree.sharing).map((column) => column !== null) } : {}),
+    ...(tree.forChildren ? { forChildren: true } : {}),
     namespaces: tree.namespaces,
     comm: tree.comm?.map((name) => name ?? null) ?? null,
   };
@@ -76,6 +79,7 @@ function columnsOf(tree: ProcessTree): Column[] {
     tree.birthOrder,
     tree.startTime,
     ...(tree.sharing ? sharingColumns(tree.sharing) : []),
+    tree.forChildren,
   ];
   return columns.filter((column) => column !== null && column !== undefined);
 }
@@ -119,6 +123,7 @@ export function treeFromBytes(bytes: Uint8Array): ProcessTree {
     birthOrder: head.birthOrder ? float64(size) : null,
     startTime: head.startTime ? float64(size) : null,
     sharing: head.sharing ? sharingOf(head.sharing, size, threads, int32, uint8) : null,
+    forChildren: head.forChildren ? int32(size) : null,
   };
   return {
     size,

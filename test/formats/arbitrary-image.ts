@@ -14,6 +14,7 @@ interface Draft {
   readonly startTime: number | undefined;
   readonly caba: boolean;
   readonly sharing: SharingDraft | undefined;
+  readonly unshared: boolean;
 }
 
 type SharingDraft = Pick<
@@ -32,6 +33,7 @@ const draft: fc.Arbitrary<Draft> = fc.record({
   comm: fc.option(fc.string({ unit: 'grapheme', maxLength: 15 }), { nil: undefined }),
   startTime: fc.option(fc.nat(), { nil: undefined }),
   caba: fc.boolean(),
+  unshared: fc.integer({ min: 0, max: 6 }).map((n) => n === 0),
   sharing: fc.option(
     fc.record(
       {
@@ -83,6 +85,7 @@ function imageOf(firstPid: number, drafts: readonly Draft[], nested: boolean): T
       if (threads > 0 && threadFiles) process.threadFiles = threadFiles.slice(0, threads + 1);
       if (threads > 0 && threadFs) process.threadFs = threadFs.slice(0, threads + 1);
     }
+    if (rest.unshared) process.pidnsForChildren = index % 2 > 0 ? '0' : null;
     if (nested) {
       const aroundId = above?.pidns ?? '0';
       const opens = rest.opensNamespace && above !== undefined && level.get(aroundId)! < 4;

@@ -57,6 +57,7 @@ describe('a tree written and read again', () => {
       { birthOrder: 0 },
       { comm: '' },
       { comm: 'a' },
+      { pidnsForChildren: null },
       { sighand: 4 },
       { exitSignal: 0 },
       { ttyNr: 0 },

@@ -23,6 +23,8 @@ export interface FakeProcess {
   readonly threads?: readonly (readonly number[])[];
   /** The line NScaba of a kernel with the CABA patch. */
   readonly nscaba?: readonly number[];
+  /** Link of the pid namespace for its children; default: no such file, as before Linux 4.12. */
+  readonly forChildren?: string;
 }
 
 const FIELDS_BEFORE_START_TIME = 12;
@@ -67,6 +69,7 @@ export function writeProcess(root: string, process: FakeProcess): void {
   writeFileSync(join(directory, 'stat'), statText(process));
   writeFileSync(join(directory, 'status'), statusText(process, nspid));
   if (namespace !== null) symlinkSync(namespace, join(directory, 'ns', 'pid'));
+  if (process.forChildren) symlinkSync(process.forChildren, join(directory, 'ns', 'pid_for_children'));
   for (const numbers of [nspid, ...threads]) {
     const task = join(directory, 'task', String(numbers[0]));
     mkdirSync(task, { recursive: true });

@@ -1,9 +1,11 @@
 /** What a scan makes of a /proc directory. */
 
 import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { ProcDirectory } from '../../src/proc/proc-directory.ts';
 import { type Probe, parseProbe } from '../../src/scan/probe.ts';
 import { ScanError, type Target } from '../../src/scan/reading.ts';
@@ -300,3 +302,33 @@ function parents(namespaces: Readonly<Record<number, readonly string[]>>): Probe
   const lines = Object.entries(namespaces).map(([pid, inodes]) => `${pid} 0 ${inodes.join(' ')}`);
   return () => parseProbe(lines.join('\n'));
 }
+
+test('a pid namespace for children that is not the own one is in the image', async (t) => {
+  const entered: readonly FakeProcess[] = [
+    { pid: 1, ppid: 0 },
+    { pid: 5, ppid: 1, forChildren: 'pid:[5]' },
+    { pid: 6, ppid: 5, nspid: [6, 1], namespace: 'pid:[5]', forChildren: 'pid:[5]' },
+    { pid: 7, ppid: 1, forChildren: 'pid:[9]' },
+    { pid: 8, ppid: 1, forChildren: 'pid:[1]' },
+  ];
+  const { image, notes } = await scanOf(t, entered, tree(1));
+  assert.deepEqual(
+    image.processes.map(({ pidnsForChildren }) => pidnsForChildren),
+    [undefined, '1', undefined, undefined, undefined],
+  );
+  assert.ok(notes.some((note) => /nobody of the tree lives in.*: 7$/.test(note)));
+});
+
+const unshared = spawnSync('unshare', ['--pid', 'true']).status === 0;
+
+test('who has unshared and has no child yet', {
+  skip: !unshared && 'unshare --pid needs root',
+}, async (t) => {
+  const sleeper = spawn('unshare', ['--pid', 'sleep', '30']);
+  t.after(() => sleeper.kill());
+  const proc = new ProcDirectory();
+  const isReady = (): boolean => proc.linkForChildren(sleeper.pid!) === '';
+  for (let waited = 0; !isReady() && waited < 5000; waited += 10) await setTimeout(10);
+  const { image } = await scan(proc, { ...OPTIONS, withScanner: true, target: tree(sleeper.pid!) });
+  assert.equal(image.processes[0]!.pidnsForChildren, null);
+});

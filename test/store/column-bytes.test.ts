@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NEWPID, PARENT, StepList } from '../../src/engine/plan/step-list.ts';
 import { buildTree } from '../../src/engine/tree/build-tree.ts';
-import { ProcessColumns, ZOMBIE } from '../../src/engine/tree/process-columns.ts';
+import { NEW_NAMESPACE, ProcessColumns, ZOMBIE } from '../../src/engine/tree/process-columns.ts';
 import { stepBytes, stepsFromBytes } from '../../src/store/step-bytes.ts';
 import { treeBytes, treeFromBytes } from '../../src/store/tree-bytes.ts';
 
@@ -46,6 +46,7 @@ test('a tree with every optional column survives the way through bytes', () => {
   columns.birthOrder = new Float64Array([1, 2, Number.NaN]);
   columns.startTime = new Float64Array([10, 20, 30]);
   columns.comm = ['init', undefined, 'größe'];
+  columns.setForChildren(0, NEW_NAMESPACE);
   const built = buildTree(columns);
   assert.ok(built.ok);
   const copy = treeFromBytes(treeBytes(built.tree));

@@ -40,6 +40,8 @@ export const DIAGNOSTIC_CODES = {
     'Processes put in from outside with session 0: the image cannot tell several such sessions apart, the plan makes one.',
   FIRST_THREAD_ENDED:
     'A zombie with other living threads: only its first thread has ended, the process lives.',
+  CHILDREN_ELSEWHERE:
+    'Processes whose next child would be born in another pid namespace: the last steps of the plan bring that back.',
   INIT_CANNOT_EXIT:
     'A namespace init sits in a foreign group of its own namespace: its exit will never finish by itself.',
   PID_CONFLICT: 'A number that the plan needs is taken on the target.',

@@ -100,7 +100,21 @@ export function imageFindings(tree: ProcessTree): Diagnostic[] {
     'The image lists living threads of these zombies: only their first thread has ended, and they live. The plan ends them as a whole.',
     'Give them as alive, and end the first thread when the others run.',
   );
+  report(
+    'CHILDREN_ELSEWHERE',
+    'info',
+    childrenElsewhere(tree),
+    'The next child of these processes would be born in another pid namespace than theirs: they called unshare or setns and did not go home. The last steps of a plan do so again; CRIU does not.',
+    'Let these processes call unshare(CLONE_NEWPID), or setns, last of all.',
+  );
   return findings;
+}
+
+function childrenElsewhere({ size, pid, state, forChildren }: ProcessTree): number[] {
+  const pids: number[] = [];
+  for (let i = 0; forChildren !== null && i < size; i++)
+    if (forChildren[i] !== -1 && state[i] !== ZOMBIE) pids.push(pid[i]!);
+  return pids;
 }
 
 function firstThreadsEnded(tree: ProcessTree): number[] {

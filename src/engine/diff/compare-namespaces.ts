@@ -8,6 +8,7 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import { LEVEL_ZERO } from '../kernel/namespace-table.ts';
 import { numberSeen } from '../kernel/proc.ts';
+import { NEW_NAMESPACE, ZOMBIE } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import type { DifferenceList, FieldName } from './difference.ts';
 
@@ -29,7 +30,28 @@ export function compareNamespaces(
     } else if (tree.levels) {
       compareNumbers(tree, i, kernel, row, found);
     }
+    compareForChildren(tree, i, kernel, row, image, found);
   }
+}
+
+/** Where the next child would be born. What a zombie was about to do is over. */
+function compareForChildren(
+  tree: ProcessTree,
+  i: number,
+  kernel: Kernel,
+  row: number,
+  image: Int32Array,
+  found: DifferenceList,
+): void {
+  const { namespace, namespaceForChildren } = kernel.state.processes;
+  if (tree.state[i] === ZOMBIE) return;
+  const wanted = tree.forChildren?.[i] ?? -1;
+  const next = namespaceForChildren[row]!;
+  const actual = next === namespace[row] ? -1 : image[next]! < 0 ? NEW_NAMESPACE : image[next]!;
+  if (actual === wanted) return;
+  const own = tree.namespaces[tree.namespace[i]!]!.id;
+  const idOf = (n: number): string | null => (n === -1 ? own : (tree.namespaces[n]?.id ?? null));
+  found.field(tree.pid[i]!, 'pidnsForChildren', idOf(wanted), idOf(actual));
 }
 
 /** For each namespace of the kernel its index in the image, −1 where it has none there. */

@@ -38,7 +38,7 @@ export function compareWithImage(tree: ProcessTree, kernel: Kernel, limit = 100)
     compared++;
     compareProcess(tree, i, kernel, row, found);
   }
-  if (tree.levels || kernel.state.namespaces.count > LEVEL_ZERO + 1) {
+  if (tree.levels || tree.forChildren || kernel.state.namespaces.count > LEVEL_ZERO + 1) {
     compareNamespaces(tree, kernel, rows, found);
   }
   if (tree.threadId.length > 0) compareThreads(tree, kernel, rows, found);

@@ -10,6 +10,7 @@ export type FieldName =
   | 'childSubreaper'
   | 'exitStatus'
   | 'pidns'
+  | 'pidnsForChildren'
   | 'nspid'
   | 'nspgid'
   | 'nssid'
@@ -18,7 +19,7 @@ export type FieldName =
   | 'exitSignal'
   | 'ttyNr';
 
-export type FieldValue = number | boolean | string | readonly number[];
+export type FieldValue = number | boolean | string | null | readonly number[];
 
 export interface MissingProcess {
   readonly kind: 'missing';

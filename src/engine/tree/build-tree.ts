@@ -11,7 +11,7 @@ import { ColumnBlock, columnSize } from './column-block.ts';
 import { canonicalLevels, checkLevels } from './level-numbers.ts';
 import { namespaceForest } from './namespace-forest.ts';
 import { ascending, pidIndex } from './pid-index.ts';
-import type { ProcessColumns } from './process-columns.ts';
+import { type ProcessColumns, UNDECLARED } from './process-columns.ts';
 import type { ProcessTree } from './process-tree.ts';
 import { int32s, withScratch } from './scratch.ts';
 import { canonicalSharing } from './sharing.ts';
@@ -46,6 +46,7 @@ function built(columns: ProcessColumns): BuiltTree {
   const forest = rootRow < 0 ? null : namespaceForest(columns, rootRow, rowOf, faults);
   if (forest !== null) checkLevels(columns, forest, faults);
   checkBirths(columns, rowOf, faults);
+  checkForChildren(columns, faults);
   if (faults.total > 0 || order === null || forest === null) return refused();
   const levels = canonicalLevels(columns, forest, order, rowOf, faults);
   if (faults.total > 0) return refused();
@@ -80,6 +81,11 @@ function built(columns: ProcessColumns): BuiltTree {
     caba: whereKnown(columns.caba, order, (caba) => caba >= 0),
     birthOrder: whereKnown(columns.birthOrder, order, (number) => !Number.isNaN(number)),
     startTime: whereKnown(columns.startTime, order, (ticks) => !Number.isNaN(ticks)),
+    forChildren: whereKnown(
+      columns.forChildren?.map((n) => (n >= 0 ? forest.canonical[n]! : n)) ?? null,
+      order,
+      (n) => n !== -1,
+    ),
     comm: canonicalComm(columns.comm, order),
     sharing: canonicalSharing(columns, order, () => threadPlaces(columns, order.index)),
     indexOf: pidIndex(pid, columns.count),
@@ -160,6 +166,19 @@ function checkBirths(columns: ProcessColumns, rowOf: (pid: number) => number, fa
     if (given < 0) continue;
     if (given === pid[row]) birthFault('CABA_SELF', row, given, faults);
     else if (given > 0 && rowOf(given) < 0) birthFault('CABA_ABSENT', row, given, faults);
+  }
+}
+
+/** That nobody can be in such a namespace is for the planner to say. */
+function checkForChildren({ count, forChildren, pid }: ProcessColumns, faults: FaultList): void {
+  for (let row = 0; forChildren !== null && row < count; row++) {
+    if (forChildren[row] !== UNDECLARED) continue;
+    faults.add(
+      'NAMESPACE_UNKNOWN',
+      row,
+      'pidnsForChildren',
+      () => `Children of ${pid[row]} would be born in a pid namespace that is not declared.`,
+    );
   }
 }
 

@@ -20,6 +20,11 @@ export const FLAG_UNKNOWN = 2;
 /** In `LevelNumbers.pgid` and `.sid`: the image leaves the vector out; `buildTree` derives it from the leader. */
 export const LEFT_OUT = -1;
 
+/** In `forChildren`: a pid namespace that nobody has been born in yet. */
+export const NEW_NAMESPACE = -2;
+/** In `forChildren`: one that the image does not declare. */
+export const UNDECLARED = -3;
+
 const UNKNOWN = -1;
 
 /** One pid namespace as an image declares it. `init` is a level-0 pid, or null where level 0 has its init outside. */
@@ -64,6 +69,11 @@ export class ProcessColumns {
   /** Clock ticks; NaN: unknown. Null: unknown for all. */
   startTime: Float64Array | null = null;
   comm: (string | undefined)[] | null = null;
+  /**
+   * Pid namespace that the next child would be born in, where that is another than the own one: index into
+   * `namespaces`, or NEW_NAMESPACE; −1: the own one, or unknown. Null: that for all.
+   */
+  forChildren: Int32Array | null = null;
 
   /** Thread ids besides the pid itself: row i has `threadOffset[i] .. threadOffset[i + 1]` of `threadId`. */
   threadOffset: Int32Array;
@@ -119,6 +129,11 @@ export class ProcessColumns {
   setStartTime(row: number, ticks: number): void {
     this.startTime ??= new Float64Array(this.pid.length).fill(Number.NaN);
     this.startTime[row] = ticks;
+  }
+
+  setForChildren(row: number, namespace: number): void {
+    this.forChildren ??= new Int32Array(this.pid.length).fill(UNKNOWN);
+    this.forChildren[row] = namespace;
   }
 
   setComm(row: number, comm: string): void {
@@ -206,6 +221,7 @@ export class ProcessColumns {
     this.exitStatus = resized(this.exitStatus, capacity);
     this.namespace = resized(this.namespace, capacity);
     this.threadOffset = resized(this.threadOffset, capacity + 1);
+    if (this.forChildren) this.forChildren = resized(this.forChildren, capacity).fill(UNKNOWN, this.count);
     if (this.caba) this.caba = resized(this.caba, capacity).fill(UNKNOWN, this.count);
     if (this.birthOrder) this.birthOrder = resized(this.birthOrder, capacity).fill(Number.NaN, this.count);
     this.sharing?.grow(capacity);

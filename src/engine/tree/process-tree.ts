@@ -52,6 +52,11 @@ export interface ProcessTree {
   readonly caba: Int32Array | null;
   readonly birthOrder: Float64Array | null;
   readonly startTime: Float64Array | null;
+  /**
+   * Pid namespace that the next child would be born in, where that is another than the own one: index into
+   * `namespaces`, or NEW_NAMESPACE; −1 elsewhere. Null: nowhere.
+   */
+  readonly forChildren: Int32Array | null;
   readonly comm: readonly (string | undefined)[] | null;
   /** Shared resources, exit signals, terminals; null where the image says nothing of them. */
   readonly sharing: Sharing | null;

@@ -5,7 +5,15 @@
  * What it refuses is explained by the schema itself (schema-faults.ts).
  */
 import type { PidNamespaceDeclaration } from '../../engine/tree/process-columns.ts';
-import { FLAG_OFF, FLAG_ON, LEFT_OUT, ProcessColumns, ZOMBIE } from '../../engine/tree/process-columns.ts';
+import {
+  FLAG_OFF,
+  FLAG_ON,
+  LEFT_OUT,
+  NEW_NAMESPACE,
+  ProcessColumns,
+  UNDECLARED,
+  ZOMBIE,
+} from '../../engine/tree/process-columns.ts';
 import { KINDS, LARGEST_SIGNAL } from '../../engine/tree/sharing-columns.ts';
 import { LARGEST_EXIT_STATUS, LONGEST_COMM, LONGEST_NAMESPACE_ID, MOST_LEVELS } from '../field-limits.ts';
 import type { ProcessImage } from '../tree-image-schema.ts';
@@ -40,7 +48,7 @@ export class ProcessRows {
     if (typeof value !== 'object' || value === null) return false;
     const process = value as ProcessImage;
     const { pid, ppid, pgid, sid, state, childSubreaper, pidns, threads, nspid, nspgid, nssid } = process;
-    const { caba, exitStatus, startTime, birthOrder, comm } = process;
+    const { caba, exitStatus, startTime, birthOrder, comm, pidnsForChildren } = process;
     if (!isNumber(pid, 1) || !isNumber(ppid, 0) || !isNumber(pgid, 0) || !isNumber(sid, 0)) return false;
     let known = 4;
     if (state !== undefined) {
@@ -82,6 +90,10 @@ export class ProcessRows {
       if (!isText(pidns, 1, LONGEST_NAMESPACE_ID)) return false;
       known++;
     }
+    if (pidnsForChildren !== undefined) {
+      if (pidnsForChildren !== null && !isText(pidnsForChildren, 1, LONGEST_NAMESPACE_ID)) return false;
+      known++;
+    }
     if (nspid !== undefined) {
       if (!isNumbers(nspid, 1, 1, MOST_LEVELS)) return false;
       known++;
@@ -109,6 +121,7 @@ export class ProcessRows {
     if (birthOrder !== undefined) columns.setBirthOrder(row, birthOrder);
     if (comm !== undefined) columns.setComm(row, comm);
     columns.namespace[row] = pidns === undefined ? this.outermost : (this.namespaceIndex.get(pidns) ?? -1);
+    if (pidnsForChildren !== undefined) this.appendForChildren(row, pidnsForChildren);
     if (threads !== undefined) columns.appendThreads(threads);
     if (sharing > 0) this.appendSharing(row, process);
     if (
@@ -121,6 +134,12 @@ export class ProcessRows {
       this.appendLevels(row, process);
     }
     return true;
+  }
+
+  private appendForChildren(row: number, id: string | null): void {
+    const { columns } = this;
+    const namespace = id === null ? NEW_NAMESPACE : (this.namespaceIndex.get(id) ?? UNDECLARED);
+    if (namespace !== columns.namespace[row]) columns.setForChildren(row, namespace);
   }
 
   private appendSharing(row: number, process: ProcessImage): void {

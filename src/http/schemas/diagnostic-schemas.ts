@@ -223,6 +223,11 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Described>> = {
     remedy: 'Give them as alive, and end the first thread when the others run.',
     detail: counted,
   },
+  CHILDREN_ELSEWHERE: {
+    cause: 'A process called unshare(CLONE_NEWPID) or setns for its children and did not go home.',
+    remedy: 'Nothing, where the plan is run; a restorer of its own has to make these calls last of all.',
+    detail: counted,
+  },
   EXIT_STATUS_LOST: {
     cause: 'Zombies dumped core when they died; that bit comes back only if they dump again.',
     remedy: 'Allow core files for the exit step, or accept the status without the bit.',

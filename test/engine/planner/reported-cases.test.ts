@@ -107,6 +107,28 @@ test('session 0 does not tell two sessions outside apart, and the plan says so',
   assert.deepEqual(pidsOf(diagnostics, 'SESSIONS_OUTSIDE_AS_ONE'), [2, 3]);
 });
 
+test('whoever has unshared and has no child yet does so again at the end of the plan', () => {
+  const image = reported('live-unshared-nochild');
+  const { processes } = image;
+  const unshared = { ...image, processes: [processes[0]!, { ...processes[1]!, pidnsForChildren: null }] };
+  const { steps, diagnostics } = provenPlan(treeOf(unshared));
+  assert.deepEqual(steps.at(steps.length - 1), { op: 'unshare', pid: 2, flags: ['CLONE_NEWPID'] });
+  assert.deepEqual(pidsOf(diagnostics, 'CHILDREN_ELSEWHERE'), [2]);
+});
+
+test('whoever has entered a namespace and not come home does so again at the end of the plan', () => {
+  const image = reported('live-unshare-sleep');
+  const own = image.pidNamespaces!.find(({ parent }) => parent === null)!;
+  const inner = image.pidNamespaces!.find(({ parent }) => parent === own.id)!;
+  const processes = image.processes.map((one) =>
+    one.ppid === 0 ? { ...one, pidnsForChildren: inner.id } : one,
+  );
+  const { steps, diagnostics } = provenPlan(treeOf({ ...image, processes }));
+  const { op } = steps.at(steps.length - 1);
+  assert.equal(op, 'setns');
+  assert.deepEqual(pidsOf(diagnostics, 'CHILDREN_ELSEWHERE'), [image.root]);
+});
+
 test('a planning that a smaller limit cuts short says so, and one that it does not is the same', () => {
   const tree = treeOf(reported('undecided-two-carriers-2'));
   const full = planRestore(tree, DEFAULT_OPTIONS);
