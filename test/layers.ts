@@ -91,7 +91,7 @@ export const ROOMS: readonly Room[] = [
     imports: ['engine/restorers'],
     packages: [],
   },
-  { room: 'engine/requirements', imports: ['engine/tree'], packages: [] },
+  { room: 'engine/requirements', imports: ['engine/plan', 'engine/tree'], packages: [] },
   {
     room: 'engine/handover',
     imports: [
@@ -135,9 +135,10 @@ export const ROOMS: readonly Room[] = [
     imports: ['client', 'command', 'engine', 'engine/handover', 'engine/plan', 'engine/tree', 'formats'],
     packages: ['@bufbuild/protobuf', 'node:*', 'tar-stream', 'typebox'],
   },
+  { room: 'target', imports: ['engine/requirements', 'formats'], packages: ['node:*'] },
   {
     room: 'restore',
-    imports: ['command', 'engine/handover', 'formats', 'graft'],
+    imports: ['command', 'engine/handover', 'formats', 'graft', 'target'],
     packages: ['node:*', 'typebox'],
   },
   { room: 'library', imports: ['engine', 'engine/answer-types', 'engine/plan', 'formats'], packages: [] },
@@ -165,7 +166,16 @@ export const ROOMS: readonly Room[] = [
   },
   {
     room: 'scan',
-    imports: ['command', 'engine/births', 'engine/tree', 'formats', 'proc', 'watch'],
+    imports: [
+      'command',
+      'engine/births',
+      'engine/requirements',
+      'engine/tree',
+      'formats',
+      'proc',
+      'target',
+      'watch',
+    ],
     packages: ['node:*'],
   },
   {
@@ -185,6 +195,7 @@ export const ROOMS: readonly Room[] = [
       'formats',
       'jobs',
       'store',
+      'target',
       'this-package',
     ],
     packages: [

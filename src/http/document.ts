@@ -12,6 +12,7 @@ import { GRAFT_SCHEMAS } from './schemas/graft-schemas.ts';
 import { PLAN_SCHEMAS } from './schemas/plan-schemas.ts';
 import { ProblemSchema } from './schemas/problem-schema.ts';
 import { RESTORER_SCHEMAS } from './schemas/restorer-schemas.ts';
+import { TARGET_SCHEMAS } from './schemas/target-schemas.ts';
 import { TREE_SCHEMAS } from './schemas/tree-schemas.ts';
 import { UPLOAD_SCHEMAS, withUploads } from './schemas/uploads.ts';
 import { VIEW_SCHEMAS } from './schemas/view-schemas.ts';
@@ -27,6 +28,7 @@ export function addComponents(app: FastifyInstance): void {
     ...PLAN_SCHEMAS,
     ...TREE_SCHEMAS,
     ...RESTORER_SCHEMAS,
+    ...TARGET_SCHEMAS,
     ...VIEW_SCHEMAS,
     ...GRAFT_SCHEMAS,
     ...BIRTH_SCHEMAS,

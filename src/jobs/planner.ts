@@ -2,8 +2,9 @@
 
 import type { Config } from '../config.ts';
 import type { CriuRelease } from '../engine/handover/graft.ts';
-import type { Conflict, Target } from '../engine/plan/preflight.ts';
+import type { Judgement } from '../engine/requirements/judge.ts';
 import type { Surroundings } from '../engine/requirements/surroundings.ts';
+import type { TargetFacts } from '../engine/requirements/target.ts';
 import { Problem } from '../errors.ts';
 import type { PlanRecord, Store, SurroundingsRecord, TreeRecord } from '../store/store.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -86,14 +87,19 @@ export class Planner {
   }
 
   /**
-   * What keeps a plan from running on a target.
+   * A plan and what its tree asks for, held against a target.
    * @throws Problem PLAN_EMPTY where it has no steps
    */
-  async preflight(plan: PlanRecord, target: Target): Promise<readonly Conflict[]> {
+  async preflight(
+    plan: PlanRecord,
+    target: TargetFacts,
+    surroundings: Surroundings | null,
+  ): Promise<Judgement> {
     if ((JSON.parse(plan.head) as PlanHead).outcome !== 'restorable') {
       throw new Problem('PLAN_EMPTY', 'Only a restorable plan can be checked against a target.');
     }
-    return this.dispatcher.run('preflight', { treeAtHand: await this.treeOf(plan), plan, target });
+    const treeAtHand = await this.treeOf(plan);
+    return this.dispatcher.run('preflight', { treeAtHand, plan, target, surroundings });
   }
 
   /** The JSON of what is certain and what is open in the births of a plan's tree, under the plan's options. */

@@ -10,8 +10,9 @@ import type { BirthOptions } from '../engine/births/given-births.ts';
 import type { CriuRelease } from '../engine/handover/graft.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import type { Phase } from '../engine/plan/planning.ts';
-import type { Conflict, Target } from '../engine/plan/preflight.ts';
+import type { Judgement } from '../engine/requirements/judge.ts';
 import type { Surroundings } from '../engine/requirements/surroundings.ts';
+import type { TargetFacts } from '../engine/requirements/target.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import type { PlanRecord, TreeRecord } from '../store/store.ts';
 import { treeFromBytes } from '../store/tree-bytes.ts';
@@ -107,7 +108,8 @@ export interface TreeViewTask {
 export interface PreflightTask {
   readonly treeAtHand: TreeAtHand;
   readonly plan: ViewedPlan;
-  readonly target: Target;
+  readonly target: TargetFacts;
+  readonly surroundings: Surroundings | null;
 }
 
 /** JSON: as bytes where another thread wrote it. A graft's records may be asked for as bytes. */
@@ -154,11 +156,12 @@ export const WORK = {
     inlineUpTo: () => 0,
     run: ({ treeAtHand, plan, criu, form }) => graftView(treeIn(treeAtHand), plan, criu, form),
   }),
-  preflight: kind<PreflightTask, readonly Conflict[]>({
+  preflight: kind<PreflightTask, Judgement>({
     threads: 'planning',
     size: ({ treeAtHand, target }) => sizeOf(treeAtHand) + (target.occupiedPids?.length ?? 0) / 10,
     inlineUpTo: ({ inlineMaxProcesses }) => inlineMaxProcesses,
-    run: ({ treeAtHand, plan, target }) => preflightOfPlan(treeIn(treeAtHand), plan, target),
+    run: ({ treeAtHand, plan, target, surroundings }) =>
+      preflightOfPlan(treeIn(treeAtHand), plan, target, surroundings),
   }),
   treeView: kind<TreeViewTask, Json>({
     threads: 'planning',

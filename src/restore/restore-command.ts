@@ -17,6 +17,7 @@ everything that was started ends, and DIR stays as it was. Needs root.
 
   --criu PATH        the CRIU to call; the default is the one in PATH
   --pidfile FILE     writes the root's number, as seen here, to FILE
+  --check TOKEN      the token of a preflight: refuses where what it judged has changed
   --out DIR          keeps the grafted image set in DIR, which must not be there yet
   -h, --help         this text
 
@@ -28,6 +29,7 @@ interface Order {
   readonly criu: string;
   readonly pidfile: string | undefined;
   readonly out: string | undefined;
+  readonly check: string | undefined;
   readonly options: readonly string[];
 }
 
@@ -53,6 +55,7 @@ function orderOf(args: string[]): Order | null {
       criu: { type: 'string', default: 'criu' },
       pidfile: { type: 'string' },
       out: { type: 'string' },
+      check: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -65,12 +68,13 @@ function orderOf(args: string[]): Order | null {
     criu: values.criu,
     pidfile: values.pidfile && resolve(values.pidfile),
     out: values.out && resolve(values.out),
+    check: values.check,
     options,
   };
 }
 
 /** @returns what was done, in a sentence. */
-async function restored({ directory, criu, pidfile, out, options }: Order): Promise<string> {
+async function restored({ directory, criu, pidfile, out, check, options }: Order): Promise<string> {
   const begin = performance.now();
   const release = criuRelease(criu);
   release.catch(() => {});
@@ -81,6 +85,10 @@ async function restored({ directory, criu, pidfile, out, options }: Order): Prom
     onFailure: [pidfile, out].filter((path) => path !== undefined),
   });
   try {
+    if (check !== undefined) {
+      const { checkTarget } = await import('./check-target.ts');
+      await checkTarget(directory, check, await release, options);
+    }
     mkdirSync(scratch, { mode: 0o700 });
     // What reads and plans is loaded while CRIU tells its version.
     const { prepareImages } = await import('./prepare-images.ts');

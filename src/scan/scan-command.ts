@@ -13,6 +13,7 @@ import { nativeProbe } from './probe.ts';
 import { ScanError, type Target } from './reading.ts';
 import { withRecordedBirths } from './recorded-births.ts';
 import { type Scan, scan } from './scan.ts';
+import { type TargetOrder, targetHere } from './target-command.ts';
 
 const HELP = `Usage: regraft scan [OPTION]...
 Reads a process tree from /proc and prints it as a tree image (JSON).
@@ -27,6 +28,11 @@ Reads a process tree from /proc and prints it as a tree image (JSON).
                      or told as a set, or left out
   --retries N        further readings, beyond two, until two in a row agree (default 5)
   --pause MS         pause between these readings (default 50)
+  --target           what this machine has instead of a tree: the body of POST …/preflight
+  --for PATH         with --target: a directory with images, or a file with the answer of
+                     GET …/requirements; the files, mounts and numbers that it asks for are looked at
+  --root DIR         with --target: where the paths of the image begin (default /)
+  --criu RELEASE     with --target: the release of CRIU that will restore, as 4.3
   --with-scanner     keep the processes of the scan itself where they belong to the tree
   -h, --help         this text
 
@@ -44,6 +50,8 @@ interface Order {
   readonly out: string | undefined;
   readonly post: URL | undefined;
   readonly births: string | undefined;
+  /** Not a tree, but what the machine has. */
+  readonly machine: TargetOrder | null;
 }
 
 export const scanCommand = (args: string[]): Promise<number> =>
@@ -62,7 +70,9 @@ async function carryOut({
   out,
   post,
   births,
+  machine,
 }: Order): Promise<number> {
+  if (machine) return delivered(`${JSON.stringify(await targetHere(machine))}\n`, out, post);
   const proc = new ProcDirectory();
   // The probe names processes by the numbers of this process's own namespace.
   const probe = proc.self() === process.pid ? nativeProbe(PROBE) : null;
@@ -80,7 +90,10 @@ async function carryOut({
     image = filled.image;
     for (const note of filled.notes) say(note);
   }
-  const text = `${JSON.stringify(image)}\n`;
+  return delivered(`${JSON.stringify(image)}\n`, out, post);
+}
+
+async function delivered(text: string, out: string | undefined, post: URL | undefined): Promise<number> {
   if (out !== undefined) await writeFile(out, text);
   else if (!post) process.stdout.write(text);
   if (!post) return 0;
@@ -114,6 +127,10 @@ function orderOf(args: string[]): Order | null {
       out: { type: 'string' },
       post: { type: 'string' },
       births: { type: 'string' },
+      target: { type: 'boolean', default: false },
+      for: { type: 'string' },
+      root: { type: 'string' },
+      criu: { type: 'string' },
       retries: { type: 'string', default: '5' },
       pause: { type: 'string', default: '50' },
       'with-scanner': { type: 'boolean', default: false },
@@ -123,6 +140,12 @@ function orderOf(args: string[]): Order | null {
   if (values.help) return null;
   if (values.pid !== undefined && values.namespace !== undefined) {
     throw new Error('--pid and --namespace exclude each other');
+  }
+  if (!values.target && (values.for ?? values.root ?? values.criu) !== undefined) {
+    throw new Error('--for, --root and --criu go with --target');
+  }
+  if (values.target && (values.pid ?? values.namespace ?? values.births) !== undefined) {
+    throw new Error('--target looks at the machine; --pid, --namespace and --births are of trees');
   }
   return {
     target:
@@ -134,6 +157,7 @@ function orderOf(args: string[]): Order | null {
     withScanner: values['with-scanner'],
     out: values.out,
     births: values.births,
+    machine: values.target ? { wanted: values.for, root: values.root ?? '/', criu: values.criu } : null,
     post: values.post === undefined ? undefined : postAddress(values.post),
   };
 }

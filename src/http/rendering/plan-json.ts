@@ -12,6 +12,9 @@ import { planWithSteps } from './step-stream.ts';
 
 const VIEWS = ['steps', 'diff', 'births', 'scripts', 'graft', 'explanation', 'events', 'preflight'] as const;
 
+/** Views that depend on what came beside the tree. */
+const OF_SURROUNDINGS: ReadonlySet<string> = new Set(['requirements', 'criu-command', 'preflight']);
+
 /** Of the plan's tree. */
 const TREE_VIEWS = {
   restorers: 'restorers',
@@ -22,9 +25,18 @@ const TREE_VIEWS = {
 /** Plans with up to this many steps are sent as one string. */
 const STEPS_AT_ONCE = 1000;
 
-/** @param members further ones, `,"name":value` each, where they are asked for */
-export function planBody(plan: PlanRecord, withSteps: boolean, members: string): string | Readable {
-  const head = `${plan.head.slice(0, -1)},"links":${planLinks(plan.id, plan.treeId, viewsOf(plan.head))}}`;
+/**
+ * @param members further ones, `,"name":value` each, where they are asked for
+ * @param surroundings id of what the upload that is answered said beside its tree
+ */
+export function planBody(
+  plan: PlanRecord,
+  withSteps: boolean,
+  members: string,
+  surroundings?: string,
+): string | Readable {
+  const links = planLinks(plan.id, plan.treeId, viewsOf(plan.head), surroundings);
+  const head = `${plan.head.slice(0, -1)},"links":${links}}`;
   if (!withSteps) return `${head.slice(0, -1)}${members}}`;
   const steps = stepsFromBytes(plan.steps);
   if (steps.length > STEPS_AT_ONCE) return Readable.from(inBatches(planWithSteps(head, steps, members)));
@@ -67,9 +79,12 @@ function outcomeOf(head: string): string | undefined {
 const OUTCOME_WITHIN = 200;
 const OUTCOME = /"outcome":"(\w+)"/;
 
-function planLinks(id: string, treeId: string, views: readonly string[]): string {
+function planLinks(id: string, treeId: string, views: readonly string[], surroundings?: string): string {
+  const query = (view: string): string =>
+    surroundings !== undefined && OF_SURROUNDINGS.has(view) ? `?surroundings=${surroundings}` : '';
   let links = `{"self":"/v1/plans/${id}","tree":"/v1/trees/${treeId}"`;
-  for (const view of views) links += `,"${view}":"/v1/plans/${id}/${view}"`;
-  for (const [name, view] of Object.entries(TREE_VIEWS)) links += `,"${name}":"/v1/trees/${treeId}/${view}"`;
+  for (const view of views) links += `,"${view}":"/v1/plans/${id}/${view}${query(view)}"`;
+  for (const [name, view] of Object.entries(TREE_VIEWS))
+    links += `,"${name}":"/v1/trees/${treeId}/${view}${query(view)}"`;
   return `${links}}`;
 }

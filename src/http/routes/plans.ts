@@ -94,7 +94,7 @@ function postPlan(app: FastifyInstance, service: Service): void {
           .type(JSON_TYPE)
           .send(pendingPlanJson(job));
       }
-      const body = await planAnswer(service, plan, included(request.query));
+      const body = await planAnswer(service, plan, included(request.query), read.surroundings?.id);
       if (question) answers.expect(request, question, plan);
       return sendCreated(reply, plan.id, body);
     },
@@ -189,8 +189,13 @@ function deletePlan(app: FastifyInstance, service: Service): void {
   );
 }
 
-async function planAnswer(service: Service, plan: PlanRecord, include: Included): Promise<Buffer | Readable> {
-  const body = planBody(plan, include.steps, await includedMembers(service, plan, include));
+async function planAnswer(
+  service: Service,
+  plan: PlanRecord,
+  include: Included,
+  surroundings?: string,
+): Promise<Buffer | Readable> {
+  const body = planBody(plan, include.steps, await includedMembers(service, plan, include), surroundings);
   // A string would be encoded by the socket, which takes room for the worst case each time.
   return typeof body === 'string' ? Buffer.from(body) : body;
 }

@@ -75,17 +75,17 @@ const RequirementsSchema = Type.Object(
   { $id: 'Requirements', description: 'What a target must have for the tree to be restored there.' },
 );
 
+export const COMMAND_OPTION = {
+  option: Type.String(),
+  at: Type.Enum(['dump', 'restore', 'both']),
+  because: Type.String({ description: 'The fact of the image that asks for it' }),
+};
+
 const CriuCommandSchema = Type.Object(
   {
     dump: Type.String({ description: 'PID and DIR stand for themselves' }),
     restore: Type.String(),
-    options: Type.Array(
-      Type.Object({
-        option: Type.String(),
-        at: Type.Enum(['dump', 'restore', 'both']),
-        because: Type.String({ description: 'The fact of the image that asks for it' }),
-      }),
-    ),
+    options: Type.Array(Type.Object(COMMAND_OPTION)),
     notTold: NotTold,
   },
   { $id: 'CriuCommand', description: 'The command of CRIU, and why it has each option.' },

@@ -1,7 +1,6 @@
 /** Views of a plan, and what is asked about it. */
 
 import Type from 'typebox';
-import { PREFLIGHT_CODES, type PreflightCode } from '../../engine/plan/preflight.ts';
 import { ContentId, Pid } from './plan-schemas.ts';
 
 const Count = Type.Integer({ minimum: 0 });
@@ -175,57 +174,6 @@ const ExplanationSchema = Type.Object(
   },
 );
 
-export const TargetSchema = Type.Object(
-  {
-    occupiedPids: Type.Optional(Type.Array(Pid, { description: 'Level-0 numbers that are taken' })),
-    pidMax: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 4194304, description: 'kernel.pid_max of the pid namespace' }),
-    ),
-    kernelRelease: Type.Optional(Type.String({ maxLength: 200, description: 'As `uname -r` prints it' })),
-    capabilities: Type.Optional(
-      Type.Array(Type.String({ maxLength: 64 }), {
-        maxItems: 64,
-        description: 'Effective capabilities of the restorer',
-      }),
-    ),
-    pidsLimit: Type.Optional(Type.Integer({ minimum: 0, description: "Room in the cgroup's pids.max" })),
-  },
-  {
-    additionalProperties: false,
-    description: 'What the target has; what is left out is not checked.',
-    examples: [
-      {
-        occupiedPids: [1, 2, 300],
-        pidMax: 32768,
-        kernelRelease: '6.12.0',
-        capabilities: ['CAP_SYS_ADMIN'],
-        pidsLimit: 100,
-      },
-    ],
-  },
-);
-
-const PreflightSchema = Type.Object(
-  {
-    planId: ContentId,
-    ok: Type.Boolean(),
-    conflicts: Type.Array(
-      Type.Object({
-        code: Type.Enum(Object.keys(PREFLIGHT_CODES) as PreflightCode[], {
-          description: Object.entries(PREFLIGHT_CODES)
-            .map(([code, says]) => `- \`${code}\`: ${says}`)
-            .join('\n'),
-        }),
-        pids: Type.Array(Pid),
-        message: Type.String(),
-        remedy: Type.String(),
-        detail: Type.Object({}, { additionalProperties: true }),
-      }),
-    ),
-  },
-  { $id: 'Preflight' },
-);
-
 const Birth = nullable(Type.Object({ creator: PidOrOutside, asSibling: Type.Boolean() }));
 const Side = Type.Object({
   id: ContentId,
@@ -256,7 +204,6 @@ export const VIEW_SCHEMAS = [
   ScriptsSchema,
   EffectSchema,
   TimelineSchema,
-  PreflightSchema,
   PlanComparisonSchema,
   ClaimSchema,
   ExplanationSchema,

@@ -1,0 +1,31 @@
+/** Does what a preflight judged still hold? Asked by `regraft restore --check` before anything is begun. */
+
+import { ReadError } from '../formats/read-error.ts';
+import { changedFacts } from '../target/check-token.ts';
+import { judgedHere } from '../target/image-requirements.ts';
+import { RestoreError } from './native-finisher.ts';
+
+/**
+ * @param options for CRIU; its --root is where paths of the image begin
+ * @throws RestoreError saying what has changed
+ */
+export async function checkTarget(
+  directory: string,
+  token: string,
+  criu: string,
+  options: readonly string[],
+): Promise<void> {
+  const judgement = await judgedHere(directory, rootOf(options), criu).catch((error) => {
+    throw error instanceof ReadError ? new RestoreError(error.message) : error;
+  });
+  const found = changedFacts(token, judgement);
+  if (!found) throw new RestoreError('--check needs the token of a preflight');
+  if (found.changed.length === 0) return;
+  throw new RestoreError(`since the preflight these facts have changed: ${found.changed.join('; ')}`);
+}
+
+function rootOf(options: readonly string[]): string {
+  const at = options.findIndex((option) => option === '--root' || option === '-r');
+  if (at >= 0) return options[at + 1] ?? '/';
+  return options.find((option) => option.startsWith('--root='))?.slice('--root='.length) ?? '/';
+}

@@ -1,0 +1,47 @@
+/** What an image set in a directory asks for, and what the machine's answer is. */
+
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Judgement, judge } from '../engine/requirements/judge.ts';
+import type { Requirement } from '../engine/requirements/requirement.ts';
+import { requirementsOf } from '../engine/requirements/requirements.ts';
+import { imageFileName } from '../formats/criu/image-file-name.ts';
+import { surroundingName } from '../formats/criu/surroundings/member-name.ts';
+import { ReadError, readError } from '../formats/read-error.ts';
+import { loadTree, readTreeParts } from '../formats/read-image-files.ts';
+import { scanTarget } from './scan-target.ts';
+
+/** @throws ReadError where there is no image set, or a damaged one */
+export async function requirementsInDirectory(directory: string): Promise<Requirement[]> {
+  const names = readdirSync(directory).filter(
+    (name) => imageFileName(name) !== null || surroundingName(name) !== null,
+  );
+  const parts = names.map((name) => ({ name, bytes: readFileSync(join(directory, name)) }));
+  const loaded = loadTree(await readTreeParts(parts));
+  if (!loaded.ok) throw new ReadError(loaded.status, loaded.faults, loaded.total);
+  return requirementsOf(loaded.tree, loaded.surroundings);
+}
+
+/**
+ * @param path a directory with images, or a file with the answer of GET /v1/trees/{id}/requirements
+ * @throws ReadError
+ */
+export async function requirementsAt(path: string): Promise<readonly Requirement[]> {
+  if (existsSync(path) && statSync(path).isDirectory()) return requirementsInDirectory(path);
+  const fault = (message: string) => readError(422, 'FIELD_INVALID', message, { file: path });
+  let answer: unknown;
+  try {
+    answer = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw fault(`${path}: ${(error as Error).message}`);
+  }
+  const { requirements } = (answer ?? {}) as { requirements?: unknown };
+  if (!Array.isArray(requirements)) throw fault(`${path} is no answer about requirements, and no directory.`);
+  return requirements as Requirement[];
+}
+
+/** The set in a directory judged by this machine. @throws ReadError */
+export async function judgedHere(directory: string, root: string, criu: string | null): Promise<Judgement> {
+  const requirements = await requirementsInDirectory(directory);
+  return judge(requirements, [], scanTarget({ requirements, root, criu }));
+}
