@@ -3,8 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -58,9 +62,11 @@ void end_descendants(void)
 	}
 }
 
-static void remove_at(int directory, const char *name, int depth)
+/* Never into another file system: a CRIU that was killed may have left cgroups mounted there. */
+static void remove_at(int directory, const char *name, dev_t device, int depth)
 {
 	_Alignas(struct entry) char block[4096];
+	struct stat facts;
 	long size, at;
 	int opened;
 
@@ -69,18 +75,89 @@ static void remove_at(int directory, const char *name, int depth)
 	opened = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (opened < 0)
 		return;
-	while ((size = syscall(SYS_getdents64, opened, block, sizeof(block))) > 0)
-		for (at = 0; at < size; at += ((struct entry *)(block + at))->size) {
-			const char *inside = ((struct entry *)(block + at))->name;
+	if (!fstat(opened, &facts) && (depth == 0 || facts.st_dev == device))
+		while ((size = syscall(SYS_getdents64, opened, block, sizeof(block))) > 0)
+			for (at = 0; at < size; at += ((struct entry *)(block + at))->size) {
+				const char *inside = ((struct entry *)(block + at))->name;
 
-			if (strcmp(inside, ".") && strcmp(inside, ".."))
-				remove_at(opened, inside, depth + 1);
-		}
+				if (strcmp(inside, ".") && strcmp(inside, ".."))
+					remove_at(opened, inside, facts.st_dev, depth + 1);
+			}
 	close(opened);
 	unlinkat(directory, name, AT_REMOVEDIR);
 }
 
+/* The fifth word of a line of mountinfo, its \ooo put right; false: there is none. */
+static bool mount_point(const char *line, char *path, size_t size)
+{
+	size_t length = 0;
+	int word;
+
+	for (word = 0; word < 4; word++, line++)
+		if (!(line = strchr(line, ' ')))
+			return false;
+	for (; *line && *line != ' ' && length + 1 < size; line++)
+		if (*line == '\\' && line[1] && line[2] && line[3]) {
+			path[length++] = (char)((line[1] - '0') << 6 | (line[2] - '0') << 3 | (line[3] - '0'));
+			line += 3;
+		} else
+			path[length++] = *line;
+	path[length] = 0;
+	return true;
+}
+
+/* The last one that begins so, which hides no other; false: there is none. */
+static bool last_mount(const char *prefix, char *found, size_t size)
+{
+	char text[8192], path[4096];
+	int file = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	size_t held = 0;
+	ssize_t got;
+	bool any = false;
+
+	while (file >= 0 && (got = read(file, text + held, sizeof(text) - 1 - held)) > 0) {
+		char *line = text, *end;
+
+		text[held += (size_t)got] = 0;
+		for (; (end = strchr(line, '\n')); line = end + 1) {
+			*end = 0;
+			if (mount_point(line, path, sizeof(path)) && !strncmp(path, prefix, strlen(prefix)) &&
+			    strlen(path) < size) {
+				strcpy(found, path);
+				any = true;
+			}
+		}
+		held = strlen(line);
+		memmove(text, line, held);
+		if (held == sizeof(text) - 1)
+			held = 0;
+	}
+	if (file >= 0)
+		close(file);
+	return any;
+}
+
+void unmount_below(const char *prefix)
+{
+	char path[4096];
+	int rounds;
+
+	for (rounds = 0; rounds < 1000 && last_mount(prefix, path, sizeof(path)); rounds++) {
+		if (umount2(path, MNT_DETACH))
+			return;
+		rmdir(path);
+	}
+}
+
 void remove_path(const char *path)
 {
-	remove_at(AT_FDCWD, path, 0);
+	char below[4096];
+	const size_t length = strlen(path);
+
+	if (length + 2 <= sizeof(below)) {
+		memcpy(below, path, length);
+		memcpy(below + length, "/", 2);
+		unmount_below(below);
+	}
+	remove_at(AT_FDCWD, path, 0, 0);
 }

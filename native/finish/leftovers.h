@@ -7,7 +7,9 @@
 
 /* Kills every descendant of this process, which has to be a child-subreaper, and reaps them. */
 void end_descendants(void);
-/* Removes a file, or a directory with all that is in it. */
+/* Removes a file, or a directory with all that is in it; what is mounted there, by a CRIU that was killed, is unmounted. */
 void remove_path(const char *path);
+/* Unmounts whatever is mounted on paths that begin like this, and removes the directories that it was mounted on. */
+void unmount_below(const char *prefix);
 
 #endif

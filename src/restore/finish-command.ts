@@ -1,17 +1,17 @@
 /**
  * `regraft finish`: an action script of CRIU, for runtimes that call CRIU themselves.
  *
- * CRIU runs it at every stage of a dump and of a restore. It acts at two: before the tasks are let go it freezes
- * them, so that nothing runs; after that it finishes the tree while the native finisher holds it. For
- * images that are not grafted, and at all other stages, it does nothing.
+ * CRIU runs it at every stage of a dump and of a restore. It acts at three. Before the first process is made it leaves
+ * the finishing script in a file and a guard that ends the tree if the file is still there when CRIU has gone. Before the
+ * tasks are let go it freezes them, so that nothing runs; after that it finishes the tree while the native finisher
+ * holds it, and removes the file. For images that are not grafted, and at all other stages, it does nothing.
  */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError, say } from '../command.ts';
 import { GRAFT_FILE } from '../formats/graft-file.ts';
-import type { GraftFile } from '../formats/graft-schema.ts';
 import { finishingLines } from './finishing-lines.ts';
 import { nativeFinisher, RestoreError } from './native-finisher.ts';
 import { readGraft } from './prepare-images.ts';
@@ -40,38 +40,48 @@ export async function finishCommand(args: string[]): Promise<number> {
   if (action === undefined) throw new CommandError('this is called by CRIU; see regraft finish --help', 2);
   // `regraft restore` finishes by itself.
   if (process.env.REGRAFT_RESTORE !== undefined) return 0;
-  if (action !== 'pre-resume' && action !== 'post-resume') return 0;
-  if (images === undefined || root === undefined) return 0;
-  if (action === 'pre-resume' && !existsSync(join(images, GRAFT_FILE))) return 0;
   try {
-    return await finished(action, images, root);
+    if (action === 'pre-restore' && images !== undefined) return await prepared(images);
+    if (action === 'pre-resume' && root !== undefined) return frozen(root);
+    if (action === 'post-resume' && root !== undefined) return finished(root);
+    return 0;
   } catch (error) {
     if (error instanceof RestoreError) throw new CommandError(error.message, 1);
     throw error;
   }
 }
 
-/** CRIU closes the images before the last stage: until then the script lies here, under the root's number. */
-const STASH = '/run/regraft-finish';
+/** The finishing scripts of restores that are under way, each under the number of its CRIU. */
+const UNDER_WAY = '/run/regraft-finish';
+/** CRIU starts this process itself. */
+const SCRIPT = join(UNDER_WAY, `${process.ppid}`);
 
-async function finished(action: 'pre-resume' | 'post-resume', images: string, root: string): Promise<number> {
-  const finisher = nativeFinisher();
-  if (action === 'pre-resume') return prepared(finisher, await readGraft(images), root);
-  const stash = join(STASH, root);
-  if (!existsSync(stash)) return 0;
-  const input = readFileSync(stash);
-  rmSync(stash);
-  const { status } = spawnSync(finisher, ['tree', root], { input, stdio: ['pipe', 'inherit', 'inherit'] });
-  return status === 0 ? 0 : 1;
+async function prepared(images: string): Promise<number> {
+  if (!existsSync(join(images, GRAFT_FILE))) return 0;
+  const graft = await readGraft(images);
+  if (graft.records.length === 0) return 0;
+  mkdirSync(UNDER_WAY, { recursive: true, mode: 0o700 });
+  writeFileSync(SCRIPT, `${finishingLines(graft).join('\n')}\n`, { mode: 0o600 });
+  return finisher(['guard', `${process.ppid}`, `${graft.root}`, SCRIPT]);
 }
 
-function prepared(finisher: string, graft: GraftFile, root: string): number {
-  if (graft.records.length === 0) return 0;
-  mkdirSync(STASH, { recursive: true, mode: 0o700 });
-  for (const left of readdirSync(STASH)) if (!existsSync(`/proc/${left}`)) rmSync(join(STASH, left));
-  writeFileSync(join(STASH, root), `${finishingLines(graft).join('\n')}\n`, { mode: 0o600 });
-  const { status } = spawnSync(finisher, ['freeze', root], { stdio: ['ignore', 'inherit', 'inherit'] });
-  if (status !== 0)
+function frozen(root: string): number {
+  if (existsSync(SCRIPT) && finisher(['freeze', root]) !== 0) {
     say('the cgroups of the tree cannot be frozen: its programs may run before it is finished');
+  }
   return 0;
+}
+
+function finished(root: string): number {
+  if (!existsSync(SCRIPT)) return 0;
+  return finisher(['tree', root, '--marker', SCRIPT], readFileSync(SCRIPT));
+}
+
+function finisher(args: readonly string[], input?: Buffer): number {
+  const stdin = input === undefined ? 'ignore' : 'pipe';
+  const { status } = spawnSync(nativeFinisher(), args, {
+    stdio: [stdin, 'inherit', 'inherit'],
+    ...(input && { input }),
+  });
+  return status === 0 ? 0 : 1;
 }

@@ -58,7 +58,9 @@ export class GuardedRestore {
     this.#line.write('release\n');
     const [word, rest] = await this.#report();
     await this.abandon();
-    if (word !== 'released') throw new RestoreError(rest || 'the finisher was ended');
+    // The guard's exit code says the same to whom the word did not reach.
+    if (word !== 'released' && this.#guard.exitCode !== 0)
+      throw new RestoreError(rest || 'the finisher was ended');
   }
 
   /** Hangs up: a tree that was not let go ends. Resolves when nothing is left. */

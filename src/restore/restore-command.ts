@@ -1,6 +1,6 @@
 /** `regraft restore`: from a CRIU image set to a running tree that equals it, or to nothing. */
 
-import { accessSync, constants, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -80,10 +80,8 @@ async function restored({ directory, criu, pidfile, out, check, options }: Order
   release.catch(() => {});
   const finisher = nativeFinisher();
   const scratch = scratchBeside(out ?? directory);
-  const guard = new GuardedRestore(finisher, {
-    always: [scratch],
-    onFailure: [pidfile, out].filter((path) => path !== undefined),
-  });
+  const onFailure = [pidfile, out].filter((path) => path !== undefined);
+  const guard = new GuardedRestore(finisher, { always: [scratch], onFailure });
   try {
     if (check !== undefined) {
       const { checkTarget } = await import('./check-target.ts');
@@ -105,8 +103,14 @@ async function restored({ directory, criu, pidfile, out, check, options }: Order
     const how = graft.records.length > 0 ? `, by a graft with ${carriers} carriers` : ' by CRIU alone';
     const ms = Math.round(performance.now() - begin);
     return `Restored ${graft.expected.length} processes as they are in the image${how}, in ${ms} ms; the root is process ${root}.`;
+  } catch (error) {
+    await guard.abandon();
+    // The guard may have gone before these were there.
+    for (const path of onFailure) rmSync(path, { recursive: true, force: true });
+    throw error;
   } finally {
     await guard.abandon();
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
