@@ -4,6 +4,10 @@
  *
  * An answer holds as long as the store has its plan and its tree in memory, so whatever takes one of them away
  * (a deletion, a failed write, newer records) takes the answer away too; it is made again then.
+ *
+ * Why: bytes that come again cost the server 0.32 ms of CPU, without this 0.73 (trees of 100 processes with their steps, medians
+ * of five pairs on a busy machine of two cores); trees never seen cost the same with it and without (0.94 and 1.02 in two
+ * rounds of seven and nine pairs).
  */
 
 import { hash } from 'node:crypto';
@@ -33,9 +37,15 @@ export class RecentAnswers {
   private readonly answers: RecentRecords<RecentAnswer>;
   private readonly expected = new WeakMap<FastifyRequest, Expected>();
 
-  /** @param maxBytes of all answers together; 0: none is kept */
-  constructor(store: Store, maxBytes: number) {
+  /**
+   * Keeps what is expected as it leaves the routes that are declared in this scope from now on, compressed already.
+   * @param maxBytes of all answers together; 0: none is kept
+   */
+  constructor(scope: FastifyInstance, store: Store, maxBytes: number) {
     this.store = store;
+    scope.addHook('onRoute', (route) => {
+      route.onSend = [route.onSend ?? [], this.keepSent].flat();
+    });
     this.answers = new RecentRecords(maxBytes, ({ body }) => body.length + BYTES_AROUND, kept);
   }
 
@@ -50,13 +60,6 @@ export class RecentAnswers {
   /** The answer to this request, when it leaves, is the plan's to that question. */
   expect(request: FastifyRequest, question: string, { id, treeId }: PlanRecord): void {
     this.expected.set(request, { question, planId: id, treeId });
-  }
-
-  /** Keeps what is expected as it leaves the routes that are declared in this scope from now on, compressed already. */
-  watch(scope: FastifyInstance): void {
-    scope.addHook('onRoute', (route) => {
-      route.onSend = [route.onSend ?? [], this.keepSent].flat();
-    });
   }
 
   /** With a callback, not a promise: it runs for every answer. */

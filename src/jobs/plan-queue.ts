@@ -8,28 +8,26 @@
  * others can wait for, watch and cancel, whoever computes it.
  */
 
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import type { Phase } from '../engine/plan/planning.ts';
 import { Problem } from '../errors.ts';
 import type { JobCounts, JobRecord, NewJob, PlanRecord, Store } from '../store/store.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { failureOf, pendingOf, problemOf } from './job-failure.ts';
+import { pendingOf, problemOf } from './job-failure.ts';
 import { JobLeases } from './job-leases.ts';
 import { JobWatch } from './job-watch.ts';
+import { LocalJobs } from './local-jobs.ts';
 import { planId } from './plan-identity.ts';
-import { type JobEvent, lastEvent, type PendingPlan, PlanJob, type Planned } from './plan-job.ts';
+import { type JobEvent, lastEvent, type PendingPlan, PlanJob } from './plan-job.ts';
+import { PlanThreads, shuttingDown } from './plan-threads.ts';
 import { infoOf } from './tree-record.ts';
 import type { PlanTask, TreeAtHand } from './work.ts';
 
-/** Ended plannings whose events are remembered. */
-const ENDED_JOBS = 256;
 /** A job that so many servers have taken and not ended is one that ends servers. */
 const MOST_ATTEMPTS = 5;
 /** How often a server with a free thread asks for a job that others put. */
 const TAKE_MS = 1000;
-const STORE_AGAIN_MS = 1000;
 const RETRY_AFTER_SECONDS = 5;
 
 export interface PlanAsked {
@@ -55,14 +53,11 @@ export class PlanQueue {
   private readonly leases: JobLeases;
   private readonly watch: JobWatch;
   /** What is computed here or watched for somebody here. */
-  private readonly jobs = new Map<string, PlanJob>();
-  /** Ends the computing of a job here, not the job. */
-  private readonly computing = new Map<string, AbortController>();
+  private readonly jobs = new LocalJobs();
+  private readonly threads: PlanThreads;
   /** Settles when the job is in the store, where this server has put it there. */
   private readonly promises = new WeakMap<PlanJob, Promise<unknown>>();
-  private readonly ended = new Map<string, readonly JobEvent[]>();
   private readonly takeTimer: NodeJS.Timeout;
-  private threadsTaken = 0;
   private coming = 0;
   private taking: Promise<void> | undefined;
   private takeAgain = false;
@@ -72,7 +67,8 @@ export class PlanQueue {
     this.store = store;
     this.limits = limits;
     this.dispatcher = dispatcher;
-    this.leases = new JobLeases(store, (id) => this.computing.get(id)?.abort());
+    this.leases = new JobLeases(store, (id) => this.threads.abort(id));
+    this.threads = new PlanThreads(store, dispatcher, this.leases, () => this.take());
     this.watch = new JobWatch(store);
     this.takeTimer = setInterval(() => this.take(), TAKE_MS).unref();
     this.take();
@@ -80,7 +76,7 @@ export class PlanQueue {
 
   /** Plans that this server computes. */
   get running(): number {
-    return this.threadsTaken;
+    return this.threads.taken;
   }
 
   /** Of all servers. */
@@ -111,13 +107,13 @@ export class PlanQueue {
       }
     }
     const isOpen = !small && isRunning(await this.store.job(id));
-    const waits = !small && this.threadsTaken >= this.limits.planning;
+    const waits = !small && this.threads.taken >= this.limits.planning;
     if (waits && !isOpen) await this.roomToWait();
     const begun = this.jobs.get(id);
     if (begun) return begun;
     const processes = treeAtHand.tree ? treeAtHand.tree.size : infoOf(record).processes;
     const promised = isOpen || inBackground || processes > this.limits.syncMaxProcesses;
-    return this.begin({ id, treeId: record.id, options, processes }, (job, signal) => {
+    return this.jobs.begin({ id, treeId: record.id, options, processes }, (job, signal) => {
       if (waits) return this.queued(job, stored, signal);
       return promised ? this.claimed(job, task, stored, signal) : this.carriedOn(job, signal, task);
     });
@@ -127,10 +123,10 @@ export class PlanQueue {
   async promise(job: PlanJob): Promise<void> {
     await this.promises.get(job);
     if (job.state !== 'running') return;
-    const isHereOnly = this.computing.has(job.id) && !this.leases.has(job.id);
+    const isHereOnly = this.threads.has(job.id) && !this.leases.has(job.id);
     if (!isHereOnly) return this.store.putJob(newJob(job));
     const claim = this.leases.claim(newJob(job)).then((mine) => {
-      if (!mine) this.computing.get(job.id)?.abort();
+      if (!mine) this.threads.abort(job.id);
       else if (job.state !== 'running') this.leases.end(job.id);
     });
     this.promises.set(job, claim);
@@ -153,10 +149,11 @@ export class PlanQueue {
     const found = await this.status(id);
     if (!found) return;
     if (found instanceof PlanJob) return { events: found.events, job: found };
-    if (!('state' in found)) return { events: this.ended.get(id) ?? [lastEvent('ready')], job: undefined };
+    if (!('state' in found))
+      return { events: this.jobs.eventsOfEnded(id) ?? [lastEvent('ready')], job: undefined };
     const { state, problem } = found;
     if (state !== 'running') return { events: [lastEvent(state, problem)], job: undefined };
-    const job = this.jobs.get(id) ?? this.begin(found, (job, signal) => this.outcome(job, signal));
+    const job = this.jobs.get(id) ?? this.jobs.begin(found, (job, signal) => this.outcome(job, signal));
     return { events: job.events, job };
   }
 
@@ -181,6 +178,7 @@ export class PlanQueue {
   /** No more jobs are taken: those that wait are for other servers. */
   drain(): void {
     this.closing = true;
+    this.threads.closing = true;
     clearInterval(this.takeTimer);
   }
 
@@ -191,23 +189,6 @@ export class PlanQueue {
     const running = [...this.jobs.values()];
     for (const job of running) job.cancel();
     await Promise.allSettled(running.map((job) => job.done));
-  }
-
-  private begin(about: Planned, run: (job: PlanJob, signal: AbortSignal) => Promise<PlanRecord>): PlanJob {
-    const job = new PlanJob(about, run);
-    this.jobs.set(job.id, job);
-    const forget = () => {
-      this.jobs.delete(job.id);
-      this.remember(job);
-    };
-    job.done.then(forget, forget);
-    return job;
-  }
-
-  private remember({ id, events }: PlanJob): void {
-    this.ended.delete(id);
-    this.ended.set(id, events);
-    if (this.ended.size > ENDED_JOBS) this.ended.delete(this.ended.keys().next().value!);
   }
 
   /** @throws Problem QUEUE_FULL */
@@ -236,75 +217,16 @@ export class PlanQueue {
     stored: Promise<unknown>,
     signal: AbortSignal,
   ): Promise<PlanRecord> {
-    this.threadsTaken++;
+    this.threads.taken++;
     const claim = stored.then(() => this.leases.claim(newJob(job)));
     this.promises.set(job, claim);
-    const mine = await claim.finally(() => this.threadsTaken--);
+    const mine = await claim.finally(() => this.threads.taken--);
     return mine ? this.carriedOn(job, signal, task) : this.outcome(job, signal);
   }
 
   /** Computed here, as long as it is this server's to do. @param task where it is in memory anyway */
   private async carriedOn(job: PlanJob, signal: AbortSignal, task?: PlanTask): Promise<PlanRecord> {
-    return (await this.computed(job, signal, task)) ?? this.outcome(job, signal);
-  }
-
-  /** Undefined: it is not this server's to do any more. */
-  private async computed(
-    job: PlanJob,
-    signal: AbortSignal,
-    task?: PlanTask,
-  ): Promise<PlanRecord | undefined> {
-    const { id } = job;
-    const here = new AbortController();
-    this.computing.set(id, here);
-    this.threadsTaken++;
-    const phase = (name: Phase) => {
-      job.phase(name);
-      this.leases.phase(id, name);
-    };
-    try {
-      const whole = task ?? (await this.taskOf(job));
-      const plan = await this.dispatcher.run('plan', whole, {
-        ...{ phase, signal: AbortSignal.any([signal, here.signal]), hasRoom: true },
-      });
-      await this.keep(plan, here.signal);
-      return plan;
-    } catch (error) {
-      if (here.signal.aborted && !signal.aborted) return undefined;
-      if (this.leases.has(id)) await this.giveUp(id, error);
-      throw this.closing ? shuttingDown() : error;
-    } finally {
-      this.computing.delete(id);
-      this.leases.end(id);
-      this.threadsTaken--;
-      this.take();
-    }
-  }
-
-  private async taskOf({ treeId, options }: PlanJob): Promise<PlanTask> {
-    const record = await this.store.tree(treeId);
-    if (!record) throw new Problem('TREE_NOT_FOUND', `The tree ${treeId} of this plan is gone.`);
-    return { treeAtHand: { record }, options };
-  }
-
-  private async giveUp(id: string, error: unknown): Promise<void> {
-    try {
-      await (this.closing ? this.leases.release(id) : this.leases.fail(id, failureOf(error)));
-    } catch {
-      // Whoever takes the job next finds out the same.
-    }
-  }
-
-  /** What was promised is kept in memory until the store can write again. */
-  private async keep(plan: PlanRecord, lost: AbortSignal): Promise<void> {
-    for (;;) {
-      try {
-        return await this.store.putPlan(plan);
-      } catch (error) {
-        if (!this.leases.has(plan.id) || this.closing) throw error;
-        await delay(STORE_AGAIN_MS, undefined, { signal: lost, ref: false });
-      }
-    }
+    return (await this.threads.computed(job, signal, task)) ?? this.outcome(job, signal);
   }
 
   /** How a job ends that another server runs, or that waits until one does, which may be this one. */
@@ -340,7 +262,7 @@ export class PlanQueue {
   }
 
   private async takeAll(): Promise<void> {
-    while (this.takeAgain && !this.closing && this.threadsTaken < this.limits.planning) {
+    while (this.takeAgain && !this.closing && this.threads.taken < this.limits.planning) {
       this.takeAgain = false;
       // A store that does not answer is asked again a second later.
       const record = await this.leases.take().catch(() => {});
@@ -352,17 +274,17 @@ export class PlanQueue {
 
   private async start(record: JobRecord): Promise<void> {
     const { id, attempts } = record;
-    if (this.computing.has(id)) return;
+    if (this.threads.has(id)) return;
     if (attempts > MOST_ATTEMPTS) {
       const lost = new Problem('WORKER_LOST', `${MOST_ATTEMPTS} servers ended while they planned it.`);
-      return this.giveUp(id, lost);
+      return this.threads.giveUp(id, lost);
     }
     if (this.jobs.has(id)) {
       // It waits here for just this, and takes a thread in the same turn.
       this.watch.wake(id);
       await new Promise(setImmediate);
     } else {
-      this.begin(pendingOf(record), (job, signal) => this.carriedOn(job, signal));
+      this.jobs.begin(pendingOf(record), (job, signal) => this.carriedOn(job, signal));
     }
   }
 }
@@ -373,8 +295,4 @@ function newJob({ id, treeId, options, processes }: PlanJob): NewJob {
 
 function isRunning(job: JobRecord | undefined): boolean {
   return job?.state === 'waiting' || job?.state === 'running';
-}
-
-function shuttingDown(): Problem {
-  return new Problem('SHUTTING_DOWN', 'The server ends; another one goes on with the plan.');
 }

@@ -1,26 +1,21 @@
 /** Plans: asked for, shown, cancelled or deleted. */
 
-import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Static } from 'typebox';
 import Type from 'typebox';
 import { Problem } from '../../errors.ts';
-import { PlanJob } from '../../jobs/plan-job.ts';
-import type { PlanRecord } from '../../store/store.ts';
-import { optionsInQuery, PlanQuery } from '../plan-query.ts';
-import { planAsk } from '../plan-request.ts';
+import { PlanQuery } from '../plan-query.ts';
+import { type PlannedUpload, planAnswer, planUpload } from '../plan-upload.ts';
 import { asEncoded, notModified } from '../plugins/entity-tag.ts';
 import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
-import { appliedPreference, type Preference, preferenceOf } from '../prefer.ts';
-import { questionOf, RecentAnswers } from '../recent-answers.ts';
-import { pendingPlanJson, planBody } from '../rendering/plan-json.ts';
+import { RecentAnswers } from '../recent-answers.ts';
+import { pendingPlanJson } from '../rendering/plan-json.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
 import { ANY, IMAGE_UPLOAD, OF_PLAN, OF_TREE, READING, WORKING } from '../schemas/route-answers.ts';
 import { PLAN_UPLOADS } from '../schemas/uploads.ts';
 import { leaveBodiesAlone } from '../upload/receive-upload.ts';
-import { includedMembers } from './included-members.ts';
-import { IdParams, INCLUDABLE, type Included, IncludeQuery, included } from './parameters.ts';
-import { isPending, planOrPending, receive, type Service } from './service.ts';
+import { IdParams, INCLUDABLE, IncludeQuery, included } from './parameters.ts';
+import { isPending, planOrPending, type Service } from './service.ts';
 
 const tags = ['plans'];
 const PLAN_ANSWER = { content: { 'application/json': { schema: Type.Ref('Plan') } } };
@@ -36,8 +31,7 @@ export function planRoutes(app: FastifyInstance, service: Service): void {
 }
 
 function postPlan(app: FastifyInstance, service: Service): void {
-  const answers = new RecentAnswers(service.store, service.config.answerCacheBytes);
-  answers.watch(app);
+  const answers = new RecentAnswers(app, service.store, service.config.answerCacheBytes);
   app.post<{ Querystring: Static<typeof PlanQuery> }>(
     '/v1/plans',
     {
@@ -67,62 +61,20 @@ function postPlan(app: FastifyInstance, service: Service): void {
     },
     async (request, reply) => {
       acceptedType(request, ['application/json']);
-      const upload = await receive(service, request);
-      const question = questionOf(request, upload, service.config.workers.inlineMaxBytes);
-      const known = question && answers.get(question);
-      if (known) {
-        if (known.encoding) asEncoded(reply, known.encoding);
-        return sendCreated(reply, known.planId, known.body);
-      }
-      const wishes = optionsInQuery(request.query);
-      const preference = preferenceOf(request.headers.prefer);
-      const read = await service.planner.read(upload, 'plan request', request.query.set);
-      const ask = await planAsk(service, read, wishes);
-      const { queue } = service.planner;
-      const planned = await queue.plan({ ...ask, inBackground: preference.respondAsync });
-      await ask.stored;
-      const plan = planned instanceof PlanJob ? await finished(planned, preference, service) : planned;
-      const applied = appliedPreference(preference, plan === undefined);
-      if (applied) reply.header('preference-applied', applied);
-      if (!plan) {
-        const job = planned as PlanJob;
-        await queue.promise(job);
-        return reply
-          .code(202)
-          .header('location', `/v1/plans/${job.id}`)
-          .header('retry-after', '1')
-          .type(JSON_TYPE)
-          .send(pendingPlanJson(job));
-      }
-      const body = await planAnswer(service, plan, included(request.query), read.surroundings?.id);
-      if (question) answers.expect(request, question, plan);
-      return sendCreated(reply, plan.id, body);
+      return sendPlanned(reply, await planUpload(service, answers, request));
     },
   );
 }
 
-function sendCreated(reply: FastifyReply, id: string, body: Buffer | Readable): FastifyReply {
-  return reply.code(201).header('location', `/v1/plans/${id}`).type(JSON_TYPE).send(body);
-}
-
-/** The plan, if its job ends before the client wants to be answered. */
-async function finished(
-  job: PlanJob,
-  { respondAsync, waitMs }: Preference,
-  { config }: Service,
-): Promise<PlanRecord | undefined> {
-  const large = job.processes > config.workers.syncMaxProcesses;
-  if (waitMs === undefined) return respondAsync || large ? undefined : job.done;
-  if (waitMs === 0) return undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), waitMs);
-  });
-  try {
-    return await Promise.race([job.done, timeout]);
-  } finally {
-    clearTimeout(timer);
+function sendPlanned(reply: FastifyReply, planned: PlannedUpload): FastifyReply {
+  if (planned.applied) reply.header('preference-applied', planned.applied);
+  if ('pending' in planned) {
+    const { pending } = planned;
+    reply.code(202).header('location', `/v1/plans/${pending.id}`).header('retry-after', '1');
+    return reply.type(JSON_TYPE).send(pendingPlanJson(pending));
   }
+  if (planned.encoding) asEncoded(reply, planned.encoding);
+  return reply.code(201).header('location', `/v1/plans/${planned.planId}`).type(JSON_TYPE).send(planned.body);
 }
 
 function getPlan(app: FastifyInstance, service: Service): void {
@@ -187,15 +139,4 @@ function deletePlan(app: FastifyInstance, service: Service): void {
       return reply.code(204).send();
     },
   );
-}
-
-async function planAnswer(
-  service: Service,
-  plan: PlanRecord,
-  include: Included,
-  surroundings?: string,
-): Promise<Buffer | Readable> {
-  const body = planBody(plan, include.steps, await includedMembers(service, plan, include), surroundings);
-  // A string would be encoded by the socket, which takes room for the worst case each time.
-  return typeof body === 'string' ? Buffer.from(body) : body;
 }
