@@ -108,12 +108,13 @@ export const ROOMS: readonly Room[] = [
   { room: 'command', imports: [], packages: [] },
   { room: 'api-tokens', imports: [], packages: ['node:*'] },
   { room: 'errors', imports: [], packages: [] },
+  { room: 'file-lock', imports: [], packages: ['node:*'] },
   { room: 'proc', imports: [], packages: ['node:*'] },
   { room: 'this-package', imports: [], packages: ['node:*'] },
   { room: 'web', imports: ['client'], packages: ['d3-selection', 'd3-zoom'] },
   {
     room: 'store',
-    imports: ['engine/plan', 'engine/tree', 'errors'],
+    imports: ['engine/plan', 'engine/tree', 'errors', 'file-lock'],
     packages: ['kysely', 'node:*', 'pg', 'piscina'],
   },
   {
@@ -142,7 +143,11 @@ export const ROOMS: readonly Room[] = [
     packages: ['node:*', 'typebox'],
   },
   { room: 'library', imports: ['engine', 'engine/answer-types', 'engine/plan', 'formats'], packages: [] },
-  { room: 'watch', imports: ['command', 'engine/births', 'formats', 'proc'], packages: ['node:*'] },
+  {
+    room: 'watch',
+    imports: ['command', 'engine/births', 'file-lock', 'formats', 'proc'],
+    packages: ['node:*'],
+  },
   {
     room: 'jobs',
     imports: [

@@ -11,8 +11,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Kysely, SqliteDialect, sql } from 'kysely';
+import type { FileLock } from '../file-lock.ts';
 import { BlobFiles } from './blob-files.ts';
-import { DirectoryLock } from './directory-lock.ts';
+import { lockDirectory } from './directory-lock.ts';
 import { Records } from './records.ts';
 import type { PlanRecord, TreeRecord } from './store.ts';
 import { StoreFailure } from './store-failure.ts';
@@ -31,13 +32,13 @@ export class StoreDatabase {
   readonly records: Records;
   private readonly database: DatabaseSync;
   private readonly blobs: BlobFiles;
-  private readonly lock: DirectoryLock;
+  private readonly lock: FileLock;
   private readonly insertTree: StatementSync;
   private readonly insertPlan: StatementSync;
   private readonly endJob: StatementSync;
   private readonly probe: StatementSync;
 
-  private constructor(database: DatabaseSync, blobs: BlobFiles, lock: DirectoryLock) {
+  private constructor(database: DatabaseSync, blobs: BlobFiles, lock: FileLock) {
     this.database = database;
     this.blobs = blobs;
     this.lock = lock;
@@ -58,7 +59,7 @@ export class StoreDatabase {
   /** @throws StoreFailure, in words for people */
   static open(directory: string): StoreDatabase {
     mkdirSync(directory, { recursive: true });
-    const lock = DirectoryLock.take(directory);
+    const lock = lockDirectory(directory);
     try {
       const database = new DatabaseSync(join(directory, 'regraft.db'));
       database.exec('pragma journal_mode = wal');

@@ -3,7 +3,8 @@
  * live. So file and memory are bounded by the number of living processes and `maxBytes`, however long it goes on.
  *
  * Events are in the file when `write` has returned. The contracted record takes the file's place in one step: a reader
- * sees the old one or the new one. A record of the same boot is gone on with, after an `attach`.
+ * sees the old one or the new one. A record of the same boot is gone on with, after an `attach`; the last line of one
+ * that was killed within it is cut off. One recorder has a file at a time.
  */
 
 import {
@@ -11,41 +12,60 @@ import {
   createReadStream,
   existsSync,
   fstatSync,
+  ftruncateSync,
+  mkdirSync,
   openSync,
   readSync,
   renameSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import type { BirthEvent } from '../engine/births/birth-event.ts';
 import { BirthInstances } from '../engine/births/birth-instances.ts';
 import { contractBirths } from '../engine/births/contract-births.ts';
+import { FileLock } from '../file-lock.ts';
 import { readBirthEvents } from '../formats/births/read-birth-events.ts';
+import { ReadError, type ReadFault } from '../formats/read-error.ts';
 import { DEFAULT_READ_LIMITS } from '../formats/read-limits.ts';
 
-/** The file is no record, or one of another boot; the message is for people. */
+/** The file is no record, one of another boot, damaged, or another recorder's; the message is for people. */
 export class RecordFileError extends Error {}
 
 export class RecordFile {
   readonly #path: string;
+  readonly #lock: FileLock;
   readonly #maxBytes: number;
   #file: number;
   #bytes: number;
   /** Size at which it is contracted next. */
   #limit: number;
 
-  /** @param boot id of this boot */
-  static open(path: string, maxBytes: number, boot: string): RecordFile {
-    if (existsSync(path) && !isOfBoot(path, boot)) {
-      throw new RecordFileError(`${path} is no record of this boot: move it away`);
+  /**
+   * Its folder is made if it is not there.
+   * @param boot id of this boot
+   * @throws RecordFileError
+   */
+  static async open(path: string, maxBytes: number, boot: string): Promise<RecordFile> {
+    mkdirSync(dirname(path), { recursive: true });
+    const lock = FileLock.take(`${path}.lock`);
+    if (!lock) throw new RecordFileError(`${path}: another recorder writes it`);
+    try {
+      if (existsSync(path)) await checkRecord(path, boot);
+      return new RecordFile(path, lock, maxBytes);
+    } catch (error) {
+      lock.release();
+      throw error;
     }
-    return new RecordFile(path, maxBytes);
   }
 
-  private constructor(path: string, maxBytes: number) {
+  private constructor(path: string, lock: FileLock, maxBytes: number) {
     this.#path = path;
+    this.#lock = lock;
     this.#maxBytes = maxBytes;
     this.#file = openSync(path, 'a');
+    ftruncateSync(this.#file, wholeLines(path, fstatSync(this.#file).size));
     this.#bytes = fstatSync(this.#file).size;
     this.#limit = Math.max(maxBytes, 2 * this.#bytes);
   }
@@ -78,6 +98,7 @@ export class RecordFile {
 
   close(): void {
     closeSync(this.#file);
+    this.#lock.release();
   }
 }
 
@@ -105,6 +126,18 @@ function wholeLines(path: string, bytes: number): number {
     return bytes - tail.length + tail.lastIndexOf(LINE_FEED) + 1;
   } finally {
     closeSync(file);
+  }
+}
+
+/** @throws RecordFileError naming the line */
+async function checkRecord(path: string, boot: string): Promise<void> {
+  if (!isOfBoot(path, boot)) throw new RecordFileError(`${path} is no record of this boot: move it away`);
+  try {
+    for await (const _ of readRecord(path, statSync(path).size));
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error;
+    const [{ line, message }] = error.faults as [ReadFault];
+    throw new RecordFileError(`${path}:${line ?? 1}: ${message} The record is damaged: move it away.`);
   }
 }
 

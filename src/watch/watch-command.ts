@@ -50,7 +50,7 @@ async function carryOut({ out, maxBytes, bufferKb }: Order): Promise<number> {
     findTracefs((path) => say(`mounted tracefs at ${path}`)),
     bufferKb,
   );
-  const file = out === undefined ? null : openOr(() => RecordFile.open(out, maxBytes, bootId()), trace);
+  const file = out === undefined ? null : await openOr(() => RecordFile.open(out, maxBytes, bootId()), trace);
   const sink = file ? fileSink(file) : STANDARD_OUTPUT;
   try {
     say('recording');
@@ -63,9 +63,9 @@ async function carryOut({ out, maxBytes, bufferKb }: Order): Promise<number> {
   }
 }
 
-function openOr(open: () => RecordFile, trace: TraceInstance): RecordFile {
+async function openOr(open: () => Promise<RecordFile>, trace: TraceInstance): Promise<RecordFile> {
   try {
-    return open();
+    return await open();
   } catch (error) {
     trace.close();
     throw error;

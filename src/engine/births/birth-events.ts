@@ -91,8 +91,8 @@ export class BirthRecord {
     for (const [q, last] of broken) {
       const among = affordable ? this.bornBefore(instanceOf, q, last) : null;
       const all = tree.parent[q]! < 0 ? tree.size : tree.size - 1;
-      if (among?.length === 1 && among[0] === 0) {
-        caba[q] = 0;
+      if (among?.length === 1) {
+        caba[q] = among[0]!;
         counts.known++;
       } else if (among && among.length > 0 && among.length < all) {
         bounded.set(tree.pid[q]!, among);

@@ -105,6 +105,7 @@ test('a record that goes on after the image is told', () => {
     processes: [
       { pid: 1, ppid: 0, pgid: 1, sid: 1 },
       { pid: 2, ppid: 1, pgid: 1, sid: 1 },
+      { pid: 3, ppid: 1, pgid: 1, sid: 1 },
     ],
   });
   const { exited, caba } = applyBirthEvents(tree, [
@@ -113,6 +114,18 @@ test('a record that goes on after the image is told', () => {
   ]);
   assert.deepEqual(exited, [2]);
   assert.equal(caba[1], -1);
+});
+
+test('where only one process can have borne it, that is known without a record of it', () => {
+  const tree = treeOf({
+    root: 1,
+    processes: [
+      { pid: 1, ppid: 0, pgid: 1, sid: 1 },
+      { pid: 2, ppid: 1, pgid: 1, sid: 1 },
+    ],
+  });
+  const { caba, counts } = applyBirthEvents(tree, [{ event: 'alive', pid: 1, time: 1 }]);
+  assert.deepEqual([caba[1], counts], [1, { known: 1, bounded: 0, unknown: 0 }]);
 });
 
 test('long ways up through the dead, and numbers that are named again and again, cost a sweep', () => {
