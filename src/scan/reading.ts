@@ -44,7 +44,10 @@ export interface Reading {
   readonly kernelThreads: number;
   /** Processes that ended between being listed and being read. */
   readonly vanished: number;
-  /** Leaders outside the tree that live: level-0 numbers of sessions and groups which look dead in the image. */
+  /**
+   * Numbers that others have in the namespace of the root: sessions and groups of them look dead in the image. Who lives
+   * in a pid namespace of which nobody is in the tree has no number there, or one that cannot be told.
+   */
   readonly livingOutside: ReadonlySet<number>;
   /** Closest alive born ancestors that the kernel shows, of all processes in sight: number → number, 0 outside. */
   readonly bornOf: ReadonlyMap<number, number>;
@@ -207,9 +210,11 @@ function numbersOutside(
   inTree: ReadonlySet<number>,
   level: number,
 ): Set<number> {
+  const namespaces = new Set(Array.from(inTree, (pid) => listed.get(pid)!.link));
   const numbers = new Set<number>();
-  for (const { pid, nspid } of listed.values()) {
-    if (!inTree.has(pid) && nspid.length > level) numbers.add(nspid[level]!);
+  for (const { pid, nspid, link } of listed.values()) {
+    if (inTree.has(pid) || nspid.length <= level) continue;
+    if (level === 0 || namespaces.has(link)) numbers.add(nspid[level]!);
   }
   return numbers;
 }

@@ -76,7 +76,10 @@ async function carryOut({
   const proc = new ProcDirectory();
   // The probe names processes by the numbers of this process's own namespace.
   const probe = proc.self() === process.pid ? nativeProbe(PROBE) : null;
-  const result = await scan(proc, { target, retries, pauseMs, withScanner, probe });
+  const result = await scan(proc, {
+    ...{ target, retries, pauseMs, withScanner, probe },
+    withBirths: births !== undefined,
+  });
   const scannedAt = bootTime() + CLOCK_STEP;
   report(result);
   let { image } = result;

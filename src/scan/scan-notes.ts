@@ -9,7 +9,16 @@ const named = (processes: readonly { pid: number }[]): string =>
     .map(({ pid }) => pid)
     .join(', ')}${processes.length > 10 ? ` and ${processes.length - 10} more` : ''}`;
 
-export function scanNotes(reading: Reading, { target, probe }: ReadOptions, vanished: number): string[] {
+export interface NoteOptions extends Pick<ReadOptions, 'target' | 'probe'> {
+  /** A record of births is read beside the scan. */
+  readonly withBirths?: boolean;
+}
+
+export function scanNotes(
+  reading: Reading,
+  { target, probe, withBirths = false }: NoteOptions,
+  vanished: number,
+): string[] {
   const { root, processes, leftOut, kernelThreads } = reading;
   const notes: string[] = [];
   const say = (list: readonly ReadProcess[], text: string): void => {
@@ -20,11 +29,7 @@ export function scanNotes(reading: Reading, { target, probe }: ReadOptions, vani
     notes.push(`left out, the scan itself: ${leftOut.join(', ')} (--with-scanner keeps them)`);
   }
   if (kernelThreads > 0) notes.push(`left out, kernel threads: ${kernelThreads}`);
-  notes.push(
-    reading.bornOf.size > 0
-      ? 'closest alive born ancestors (caba) as this kernel shows them; not visible to anyone: child-subreaper flags'
-      : 'not visible to anyone: child-subreaper flags, closest alive born ancestors (caba; --births FILE has them)',
-  );
+  notes.push(...unseenNotes(reading.bornOf.size > 0, withBirths));
   if (processes.some(({ birth }) => birth === 0)) {
     const why = probe ? 'this kernel has no pidfs (Linux 6.9)' : 'it needs `npm run build:native`';
     notes.push(`not visible here: birth order; ${why}`);
@@ -52,6 +57,12 @@ export function scanNotes(reading: Reading, { target, probe }: ReadOptions, vani
     notes.push('the root is the init of its namespace: --namespace also finds what was put in from outside');
   }
   return notes;
+}
+
+function unseenNotes(isShown: boolean, withBirths: boolean): string[] {
+  const shown = isShown ? ['closest alive born ancestors (caba) as this kernel shows them'] : [];
+  const births = isShown || withBirths ? '' : ', closest alive born ancestors (caba; --births FILE has them)';
+  return [...shown, `not visible to anyone: child-subreaper flags${births}`];
 }
 
 /** A session or group whose leader lives outside the tree looks like one whose leader is dead. */

@@ -9,10 +9,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { TreeImage } from '../formats/tree-image-schema.ts';
 import type { ProcDirectory } from '../proc/proc-directory.ts';
 import { type Reading, type ReadOptions, readTree, TornReading } from './reading.ts';
-import { scanNotes } from './scan-notes.ts';
+import { type NoteOptions, scanNotes } from './scan-notes.ts';
 import { treeImage } from './tree-image.ts';
 
-export interface ScanOptions extends ReadOptions {
+export interface ScanOptions extends ReadOptions, NoteOptions {
   /** Further readings when the first two do not agree. */
   readonly retries: number;
   readonly pauseMs: number;
