@@ -181,40 +181,6 @@ test('the scan itself is no part of the image, unless it is wanted', async (t) =
   await assert.rejects(scanOf(t, NPX, tree(42), { self: 42 }), /belongs to the scan itself/);
 });
 
-test('leaders that live outside the tree are named', async (t) => {
-  const processes = [...SHELL, { pid: 22, ppid: 20, nssid: [30], nspgid: [30] }];
-  const { notes } = await scanOf(t, processes, tree(20));
-  assert.ok(
-    notes.some((note) => /leader lives outside the tree.*: 22$/.test(note)),
-    notes.join('\n'),
-  );
-});
-
-test('a number in another pid namespace is no leader outside', async (t) => {
-  const container = (pid: number, own: number, link: string, ids: readonly number[]): FakeProcess => ({
-    ...{ pid, ppid: own === 1 ? 1 : pid - own + 1, nspid: [pid, own], namespace: link },
-    ...{ nssid: [...ids], nspgid: [...ids] },
-  });
-  const processes = [
-    { pid: 1, ppid: 0 },
-    container(20, 1, 'pid:[2]', [20, 1]),
-    container(21, 2, 'pid:[2]', [90, 3]),
-    container(30, 1, 'pid:[3]', [30, 1]),
-    container(32, 3, 'pid:[3]', [32, 3]),
-  ];
-  const { notes } = await scanOf(t, processes, tree(20));
-  assert.ok(!notes.some((note) => note.includes('outside the tree')), notes.join('\n'));
-});
-
-test('births are not missed where a record of them is read', async (t) => {
-  const unseen = async (withBirths: boolean): Promise<string | undefined> => {
-    const { notes } = await scanOf(t, SHELL, tree(20), { withBirths });
-    return notes.find((note) => note.startsWith('not visible to anyone'));
-  };
-  assert.match((await unseen(false))!, /caba; --births FILE/);
-  assert.equal(await unseen(true), 'not visible to anyone: child-subreaper flags');
-});
-
 test('a nested namespace without its init is no image', async (t) => {
   const below = [...CONTAINERS, { pid: 64, ppid: 70, nspid: [64, 8, 10], namespace: 'pid:[3]' }];
   await assert.rejects(scanOf(t, below, tree(70)), /process 64 .*init is not in the tree/);

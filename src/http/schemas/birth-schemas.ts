@@ -141,12 +141,11 @@ export const BIRTH_SCHEMAS = [
   TreeWithBirthsSchema,
 ];
 
-/** Of the sample tree: 4 made 6 and 7, a process that is gone made 4. */
+/** Of the sample tree: 4 made 7, one that is gone made 4, and one of whom nothing is known made 6. */
 const EVENTS: readonly BirthEvent[] = [
   { event: 'attach', time: 1000 },
   { event: 'fork', parent: 2, child: 3, time: 2000 },
   { event: 'fork', parent: 3, child: 4, time: 3000 },
-  { event: 'fork', parent: 4, child: 5, time: 4000 },
   { event: 'fork', parent: 5, child: 6, time: 5000 },
   { event: 'exit', pid: 5, time: 6000 },
   { event: 'exit', pid: 3, time: 7000 },
