@@ -33,7 +33,7 @@ const OF_NUMBER_VECTORS = new Set(['N3', 'N5']);
 
 function isAboutNumberVectors(detail: Readonly<Record<string, unknown>>): boolean {
   const broken = (detail.broken ?? []) as readonly { readonly rule: string }[];
-  return broken.some(({ rule }) => OF_NUMBER_VECTORS.has(rule));
+  return [String(detail.rule), ...broken.map(({ rule }) => rule)].some((rule) => OF_NUMBER_VECTORS.has(rule));
 }
 
 export function judge(image: TreeImage): Judgement {

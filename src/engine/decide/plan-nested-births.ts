@@ -151,7 +151,7 @@ const NO_BIRTH_GROUPS: Decision = {
 };
 
 /** Passes over its elements that a schedule and its run by the simulator cost. */
-const SCHEDULE_PASSES = 400;
+const SCHEDULE_PASSES = 600;
 
 class NestedHistories {
   private readonly nested: NestedTree;

@@ -57,7 +57,9 @@ export function nestedConflict(
     const part = treePart(tree, kept);
     const { rule, text, fields } = (part && reasonOf(part, draftOf(part))) ?? told;
     const facts = factsOf(tree, kept);
-    const special = fields.filter(({ field }) => !facts.some((fact) => fact.field === field));
+    const special = fields.filter(
+      ({ pid, field }) => !facts.some((fact) => fact.pid === pid && fact.field === field),
+    );
     return {
       rule,
       pids: kept.map((i) => tree.pid[i]!),

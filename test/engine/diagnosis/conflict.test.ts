@@ -2,12 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Fact } from '../../../src/engine/answer-types/conflict.ts';
 import { conflictCore } from '../../../src/engine/diagnosis/conflict-core.ts';
 import { conflictOfBirths } from '../../../src/engine/diagnosis/explain-conflict.ts';
 import { nestedConflict } from '../../../src/engine/diagnosis/nested-conflict.ts';
 import { problemOf } from '../../../src/engine/planner/problem-of-tree.ts';
 import type { ProcessImage } from '../../../src/formats/tree-image-schema.ts';
-import { treeOf } from '../../histories/proven-plan.ts';
+import { planImage, treeOf } from '../../histories/proven-plan.ts';
 import { written } from '../planner/tree-notation.ts';
 
 test('a core is what is left when nothing more can be deleted, with lifted parents', () => {
@@ -51,6 +52,25 @@ test('a broken rule of a large tree is made small by its rules, with the owners 
   const { pids, minimal } = nestedConflict(tree, [tree.indexOf(100)], told, budget);
   assert.deepEqual([pids, minimal], [[1, 2, 100], true]);
   assert.ok(budget.work > 900_000, `${budget.work} left`);
+});
+
+test('a number that shows wrongly inside is a fact of the conflict', () => {
+  const process = (pid: number, inner: readonly number[], nspgid: readonly number[]): ProcessImage => ({
+    ...{ pid, ppid: pid === 1 ? 0 : 1, sid: pid, pgid: pid, pidns: inner.length > 0 ? '1' : '0' },
+    ...{ nspid: [pid, ...inner], nssid: [pid, ...inner], nspgid: [...nspgid] },
+  });
+  const { outcome, diagnostics } = planImage({
+    root: 1,
+    pidNamespaces: [
+      { id: '0', parent: null, init: 1 },
+      { id: '1', parent: '0', init: 6 },
+    ],
+    processes: [process(1, [], [1]), process(6, [1], [6, 0])],
+  });
+  assert.equal(outcome, 'unrestorable');
+  const { rule, facts } = diagnostics[0]!.detail as { rule: string; facts: readonly Fact[] };
+  assert.equal(rule, 'N5');
+  assert.ok(facts.some(({ pid, field, value }) => pid === 6 && field === 'nspgid' && value === '6 0'));
 });
 
 test('each fact names a process and a field; a lifted parent is told apart', () => {

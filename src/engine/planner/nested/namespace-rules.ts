@@ -191,8 +191,8 @@ function checkVisibility(
       report(
         rule,
         pid[i]!,
-        field,
-        seen,
+        field === 'sid' ? 'nssid' : 'nspgid',
+        vectors.subarray(offset[i]!, offset[i + 1]!).join(' '),
         `On level ${level} the ${kind} of ${pid[i]} shows as ${seen}; by its leader it would be ${due}.`,
       );
       break;
