@@ -21,6 +21,8 @@
 
 struct search {
 	int inner;
+	/* Nobody who is older than CRIU. */
+	uint64_t since;
 	pid_t found;
 };
 
@@ -29,8 +31,18 @@ static void match_root(pid_t child, void *context)
 	struct search *search = context;
 	struct status status;
 
-	if (procfs_status(child, &status) && status.inner == search->inner)
+	if (procfs_status(child, &status) && status.inner == search->inner && procfs_start_time(child) >= search->since)
 		search->found = child;
+}
+
+/* A runtime has CRIU make the root a child of CRIU's own parent. */
+static void look_for_root(pid_t criu, struct search *search)
+{
+	struct status status;
+
+	procfs_children(criu, match_root, search);
+	if (!search->found && procfs_status(criu, &status))
+		procfs_children(status.parent, match_root, search);
 }
 
 static void end_tree(pid_t root, int root_fd)
@@ -75,7 +87,7 @@ static void find_yard(pid_t criu, char *yard, size_t size)
 static void watch_criu(pid_t criu, int criu_fd, int inner, const char *marker)
 {
 	struct pollfd end = { criu_fd, POLLIN, 0 };
-	struct search search = { inner, 0 };
+	struct search search = { inner, procfs_start_time(criu), 0 };
 	char claimed[4096], yard[4096] = "";
 	int root_fd = -1;
 
@@ -83,7 +95,7 @@ static void watch_criu(pid_t criu, int criu_fd, int inner, const char *marker)
 	while (poll(&end, 1, root_fd < 0 ? LOOK_MS : -1) <= 0) {
 		if (root_fd >= 0)
 			continue;
-		procfs_children(criu, match_root, &search);
+		look_for_root(criu, &search);
 		if (search.found)
 			root_fd = (int)syscall(SYS_pidfd_open, search.found, 0);
 	}

@@ -77,6 +77,24 @@ bool procfs_exit_status(pid_t pid, int *exit_status)
 	return last && sscanf(last, "%d", exit_status) == 1;
 }
 
+uint64_t procfs_start_time(pid_t pid)
+{
+	char path[64], text[1024], *at;
+	unsigned long long start = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	/* The name, in parentheses, may have some too; the time is the twentieth word behind it. */
+	at = fgets(text, sizeof(text), file) ? strrchr(text, ')') : NULL;
+	fclose(file);
+	if (at)
+		sscanf(at + 1, "%*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu", &start);
+	return start;
+}
+
 static bool numbers_in(const char *path, void (*each)(pid_t, void *), void *context)
 {
 	FILE *file = fopen(path, "re");

@@ -12,7 +12,7 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SeededRandom } from '../histories/seeded-random.ts';
 import { Container, whyNoRunc } from './container.ts';
-import { CRIUS, killIfThere, Workshop } from './criu.ts';
+import { CRIUS, killIfThere, run, Workshop } from './criu.ts';
 import { childrenOf, snapshot } from './snapshot.ts';
 
 const KILLS = Number(process.env.CRIU_KILLS ?? 20);
@@ -28,9 +28,13 @@ for (const criu of CRIUS.slice(-1)) {
     try {
       await container.checkpoint();
       container.callFinisher();
+      // As long as one takes here, and a little more.
+      const undisturbed = await run('runc', container.restoring(container.grafted));
+      assert.equal(undisturbed.code, 0, undisturbed.output);
+      await container.delete();
       for (let i = 0; i < KILLS; i++) {
         container.rewind();
-        const killed = await killedRestore(container, random);
+        const killed = await killedRestore(container, random.below(1.2 * undisturbed.ms), random);
         if (await isWhole(container)) outcomes.whole++;
         else outcomes.ended++;
         const { code, output } = await container.delete();
@@ -60,10 +64,10 @@ for (const criu of CRIUS.slice(-1)) {
 const nameOf = (pid: number): string => read(pid, 'comm').trim();
 
 /** @returns what was killed */
-async function killedRestore(container: Container, random: SeededRandom): Promise<string> {
+async function killedRestore(container: Container, afterMs: number, random: SeededRandom): Promise<string> {
   const command = spawn('runc', container.restoring(container.grafted), { stdio: 'ignore' });
   const ended = once(command, 'exit');
-  await delay(random.below(LONGEST_MS));
+  await delay(afterMs);
   const all = [command.pid!];
   for (let at = 0; at < all.length; at++) all.push(...childrenOf(all[at]!));
   const targets = all.filter((pid) => RESTORERS.test(nameOf(pid)));
@@ -76,8 +80,6 @@ async function killedRestore(container: Container, random: SeededRandom): Promis
   if (!watched) for (const yard of yards().reverse()) spawnSync('umount', [yard]);
   return name || 'nobody';
 }
-
-const LONGEST_MS = 900;
 
 /** It is listed, and is as it was; or it does not run. */
 async function isWhole(container: Container): Promise<boolean> {

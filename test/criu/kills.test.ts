@@ -30,8 +30,6 @@ const SCRIPT = [
   ...['5 exit 0', '3 reap', '2 fork 6 - 0', '6 exit 200', '3 threads 2', '4 stop'],
 ].join('\n');
 
-const LONGEST_MS = 900;
-
 for (const criu of CRIUS.slice(-1)) {
   test(`${KILLS} kills at random moments, CRIU ${criu.name}`, { skip }, async (t) => {
     const tree = await LivingTree.build(SCRIPT);
@@ -45,10 +43,14 @@ for (const criu of CRIUS.slice(-1)) {
       tree.keep();
       const names = readdirSync(workshop.directory).sort();
       const files = filesOf(images);
+      // As long as one takes here, and a little more.
+      const undisturbed = await workshop.restore(criu, images);
+      await endNamespace(undisturbed.root);
+      rmSync(workshop.path('pid-1'), { force: true });
       for (let i = 0; i < KILLS; i++) {
         tree.rewind();
         const pidfile = workshop.path('pid');
-        const root = await killedRestore(criu, images, pidfile, random);
+        const root = await killedRestore(criu, images, pidfile, random.below(1.2 * undisturbed.ms), random);
         if (root !== null) {
           assert.deepEqual(snapshot(root), before);
           await endNamespace(root);
@@ -86,6 +88,7 @@ async function killedRestore(
   criu: Criu,
   images: string,
   pidfile: string,
+  afterMs: number,
   random: SeededRandom,
 ): Promise<number | null> {
   const command = spawn(
@@ -96,7 +99,7 @@ async function killedRestore(
     },
   );
   const ended = once(command, 'exit');
-  await delay(random.below(LONGEST_MS));
+  await delay(afterMs);
   const ours: number[] = [command.pid!];
   for (let at = 0; at < ours.length && at < 3; at++) ours.push(...childrenOf(ours[at]!));
   killIfThere(random.pick(ours.slice(0, 4)));

@@ -1,0 +1,160 @@
+/** `regraft restore` as it is called: options, failures that leave nothing, and the five commands of docs/restore.md. */
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { CRIUS, type Criu, endNamespace, type Ran, REGRAFT, run, Workshop, whyNoCriu } from './criu.ts';
+import { LivingTree } from './living-tree.ts';
+import { snapshot } from './snapshot.ts';
+
+const skip = whyNoCriu() ?? false;
+const criu = CRIUS.at(-1)!;
+
+/** Needs a graft: 4, a member of 3's session, was adopted by the child-subreaper 2. */
+const SCRIPT = [
+  ...['1 setsid', '1 fork 2 - 0', '2 subreaper 1', '2 fork 3 - 0', '3 setsid', '3 fork 5 - 0'],
+  ...['5 fork 4 - 0', '5 exit 0', '3 reap'],
+].join('\n');
+
+const hashes = (directory: string): string[] =>
+  readdirSync(directory)
+    .sort()
+    .map(
+      (name) =>
+        `${name} ${createHash('sha256')
+          .update(readFileSync(join(directory, name)))
+          .digest('hex')}`,
+    );
+
+/** A dump of the tree, which has ended, and nothing beside it. */
+async function withDump(
+  each: (dump: { images: string; tree: LivingTree; workshop: Workshop; before: object }) => Promise<void>,
+): Promise<void> {
+  const tree = await LivingTree.build(SCRIPT);
+  const workshop = new Workshop();
+  try {
+    const before = snapshot(tree.root);
+    const images = await workshop.dump(criu, tree.root);
+    await tree.end();
+    await each({ images, tree, workshop, before });
+  } finally {
+    await tree.end();
+    tree.remove();
+    workshop.remove();
+  }
+}
+
+const restore = ({ path }: Criu, images: string, ...args: string[]): Promise<Ran> =>
+  run(process.execPath, [REGRAFT, 'restore', images, '--criu', path, ...args]);
+
+test(
+  '--pidfile and --out: the root, and the grafted images, which are restored by themselves',
+  { skip },
+  () =>
+    withDump(async ({ images, tree, workshop, before }) => {
+      tree.keep();
+      const was = hashes(images);
+      const out = workshop.path('kept');
+      const first = await restore(criu, images, '--pidfile', workshop.path('pid'), '--out', out);
+      assert.equal(first.code, 0, first.output);
+      const root = Number(readFileSync(workshop.path('pid'), 'utf8'));
+      assert.match(
+        first.output,
+        new RegExp(`^Restored 4 processes .* by a graft with 1 carriers.*process ${root}\\.`),
+      );
+      assert.deepEqual(snapshot(root), before);
+      await endNamespace(root);
+      assert.deepEqual(hashes(images), was, 'the dump stays as it was');
+      tree.rewind();
+      const again = await restore(criu, out, '--pidfile', workshop.path('pid'));
+      assert.equal(again.code, 0, again.output);
+      const other = Number(readFileSync(workshop.path('pid'), 'utf8'));
+      assert.deepEqual(snapshot(other), before);
+      await endNamespace(other);
+    }),
+);
+
+test('a failure ends what was started, says why, and leaves nothing', { skip }, () =>
+  withDump(async ({ images, tree, workshop }) => {
+    const was = hashes(images);
+    // A file that has grown since is refused by CRIU, after processes were made.
+    rmSync(join(tree.directory, 'counts'), { recursive: true });
+    const { code, output } = await restore(
+      ...[criu, images, '--pidfile', workshop.path('pid'), '--out', workshop.path('kept')],
+    );
+    assert.equal(code, 1);
+    assert.match(output, /CRIU does not restore it, exit code 1: .*counts/);
+    assert.deepEqual(readdirSync(workshop.directory), ['images-0']);
+    assert.deepEqual(hashes(images), was);
+    const left = readdirSync('/proc').filter(
+      (pid) => /^\d+$/.test(pid) && commandOf(pid).includes(tree.directory),
+    );
+    assert.deepEqual(left, []);
+  }),
+);
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+test('usage: exit code 2, and nothing done', { skip }, async () => {
+  for (const args of [
+    [],
+    ['a', 'b'],
+    ['a', '--', '--tree', '1'],
+    ['a', '--', '--auto-dedup'],
+    ['a', '--no-such'],
+  ]) {
+    const { code, output } = await run(process.execPath, [REGRAFT, 'restore', ...args]);
+    assert.equal(code, 2, output);
+    assert.match(output, /see regraft restore --help/);
+  }
+});
+
+test('no CRIU, no images: exit code 1 and which', { skip }, () =>
+  withDump(async ({ images, workshop }) => {
+    const absent = await run(process.execPath, [REGRAFT, 'restore', images, '--criu', '/no/such/criu']);
+    assert.equal(absent.code, 1);
+    assert.match(absent.output, /\/no\/such\/criu/);
+    mkdirSync(workshop.path('empty'));
+    const empty = await restore(criu, workshop.path('empty'));
+    assert.equal(empty.code, 1);
+    assert.match(empty.output, /pstree\.img/);
+    assert.deepEqual(readdirSync(workshop.directory).sort(), ['empty', 'images-0']);
+  }),
+);
+
+test('the commands of docs/restore.md for a plain dump, as they stand there', { skip }, async () => {
+  const text = readFileSync(fileURLToPath(new URL('../../../docs/restore.md', import.meta.url)), 'utf8');
+  const commands = /## Five commands\n\n```sh\n([^`]*)```/.exec(text)![1]!;
+  const tree = await LivingTree.build(SCRIPT);
+  const workshop = new Workshop();
+  try {
+    const before = snapshot(tree.root);
+    mkdirSync(workshop.path('images'));
+    // Where the page has criu and npx, this machine has them in other places.
+    const shell = `
+criu() { "${criu.path}" "$@"; }
+npx() { shift; "${process.execPath}" "${REGRAFT}" "$@" --criu "${criu.path}"; }
+cd ${workshop.directory}; set -e; PID=${tree.root}
+${commands}`;
+    const { code, output } = await run('bash', ['-c', shell]);
+    assert.equal(code, 0, output);
+    assert.match(output, /Restored 4 processes as they are in the image[\s\S]*Name:\s+regraft-tree/);
+    const root = Number(readFileSync(workshop.path('pid'), 'utf8'));
+    assert.deepEqual(snapshot(root), before);
+    await endNamespace(root);
+  } finally {
+    await tree.end();
+    tree.remove();
+    workshop.remove();
+  }
+  assert.ok(!existsSync(workshop.directory));
+});
