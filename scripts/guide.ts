@@ -18,7 +18,15 @@ const CONTENTS: readonly (readonly [heading: string, pages: readonly string[]])[
   ['Start', ['guide/start', 'guide/problem', 'guide/trees', 'guide/glossary']],
   [
     'Use it',
-    ['guide/tutorial', 'restore', 'guide/images', 'guide/api-examples', 'guide/diagnostics', 'guide/errors'],
+    [
+      'guide/tutorial',
+      'target',
+      'restore',
+      'guide/images',
+      'guide/api-examples',
+      'guide/diagnostics',
+      'guide/errors',
+    ],
   ],
   ['Run it', ['operations', 'settings', 'agents', 'target', 'benchmarks']],
   ['How it works', ['guide/how-it-works', 'guide/kernel-rules', 'proofs', 'grafts', 'guide/comparison']],

@@ -101,7 +101,7 @@ export async function buildApp({
     probeRoutes(routes, service);
     treeRoutes(routes, service);
     treeViewRoutes(routes, service);
-    logRoutes(routes);
+    logRoutes(routes, service);
     planRoutes(routes, service);
     batchRoute(routes, service);
     planViewRoutes(routes, service);

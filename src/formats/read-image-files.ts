@@ -46,7 +46,9 @@ export function readTreeParts(
       const surrounding = surroundingName(name);
       if (surrounding !== null) surroundings.add(surrounding, name, bytes);
     }
-    return { ...images.finish(), surroundings: surroundings.result() };
+    const image = images.finish();
+    const { columns } = image;
+    return { ...image, surroundings: surroundings.result(columns.pid.slice(0, columns.count)) };
   });
 }
 

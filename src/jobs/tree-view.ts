@@ -16,7 +16,7 @@ export type TreeView = 'restorers' | 'requirements' | 'criu-command';
 export function treeView(view: TreeView, tree: ProcessTree, surroundings: Surroundings | null): string {
   switch (view) {
     case 'restorers':
-      return restorersJson(tree);
+      return restorersJson(tree, surroundings?.order ?? null);
     case 'requirements':
       return JSON.stringify({
         requirements: requirementsOf(tree, surroundings),
@@ -45,8 +45,8 @@ function commandOf(options: readonly CommandOption[]): object {
   };
 }
 
-function restorersJson(tree: ProcessTree): string {
-  const predictions = predictRestorers(tree);
+function restorersJson(tree: ProcessTree, dumped: readonly number[] | null): string {
+  const predictions = predictRestorers(tree, dumped);
   const grafted = graftedReleases(tree, predictions);
   const restorers = predictions.map(({ restorer, version, outcome, message, pids, mayHangFor, reason }) => ({
     restorer,

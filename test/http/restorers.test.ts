@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import examples from '../../src/web/examples.json' with { type: 'json' };
+import { dumpParts, tarOf } from '../formats/dumps.ts';
 import { postJson, startService } from './service-under-test.ts';
 
 const { app } = await startService();
@@ -89,6 +90,29 @@ test('requirements and the command of CRIU, with what a tree image cannot tell',
   assert.ok(notTold.includes('mounts'));
   const command = (await app.inject(`/v1/trees/${id}/criu-command`)).json();
   assert.equal(command.restore, 'criu restore -D DIR');
+});
+
+test('a log in an archive is explained against its tree', async () => {
+  const log =
+    "(00.1) Error (criu/util.c:1): rlimit: Can't setup RLIMIT_NOFILE for self\n(00.2) Error (criu/pstree.c:1): Can't find a session leader for 4\n";
+  const payload = await tarOf([
+    ...dumpParts('docker_shim').map(({ name, bytes }) => ({ name: `checkpoint/${name}`, bytes })),
+    { name: 'restore.log', bytes: Buffer.from(log) },
+  ]);
+  const headers = { 'content-type': 'application/x-tar' };
+  const answer = await app.inject({ method: 'POST', url: '/v1/logs/explain', headers, payload });
+  const { cause, expected } = answer.json();
+  assert.equal(expected, true);
+  assert.deepEqual(cause.pids, [8]);
+  assert.match(cause.remedy, /regraft restore/);
+  const { id } = (await postJson(app, '/v1/trees', imageOf('dead_session_leader'))).json();
+  const other = await app.inject({
+    method: 'POST',
+    url: `/v1/logs/explain?tree=${id}`,
+    headers: { 'content-type': 'text/plain' },
+    payload: log,
+  });
+  assert.equal(other.json().expected, false);
 });
 
 test('a log is explained as text; an empty one is 400, another form 415', async () => {

@@ -172,6 +172,8 @@ export interface Surroundings {
   readonly network: Network | null;
   readonly container: Container | null;
   readonly logs: readonly Log[];
+  /** Pids in the order of the records; null where there are more than LISTED. */
+  readonly order: readonly number[] | null;
   /** What could not be read, and what is unknown. */
   readonly notes: readonly string[];
 }

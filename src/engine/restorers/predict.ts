@@ -31,15 +31,21 @@ const RELEASES = [
   { restorer: 'virtuozzo', name: 'Virtuozzo’s CRIU', rules: VIRTUOZZO_3_18, predict: predictVirtuozzo },
 ] as const;
 
-/** A release of which nothing is known for such a tree is left out. */
-export function predictRestorers(tree: ProcessTree): RestorerPrediction[] {
+/**
+ * A release of which nothing is known for such a tree is left out.
+ * @param dumped pids in the order of the dump's records, which decides whose message comes first; null: not known
+ */
+export function predictRestorers(
+  tree: ProcessTree,
+  dumped: readonly number[] | null = null,
+): RestorerPrediction[] {
   const sharing = sharingOutcome(tree);
   const processes: ProcessTree = { ...tree, sharing: null };
   const undumped = sharing?.outcome === 'refuses' && refusedDump(tree) === null;
   return RELEASES.flatMap(({ restorer, name, rules, predict }) => {
     const release = { restorer, version: rules.release };
     if (undumped) return [{ ...release, ...ofSharing(sharing) }];
-    const prediction = predict(processes, rules);
+    const prediction = predict(processes, rules, dumped);
     if (prediction === null) return [];
     if (sharing && prediction.outcome === 'restores') {
       const { mayHangFor } = prediction;

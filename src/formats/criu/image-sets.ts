@@ -101,7 +101,9 @@ export class ImageSets {
     for (const member of this.around) {
       if (isAround(member, path)) surroundings.add(member.name, member.file, member.bytes);
     }
-    return { ...images.finish(), surroundings: surroundings.result() };
+    const image = images.finish();
+    const { columns } = image;
+    return { ...image, surroundings: surroundings.result(columns.pid.slice(0, columns.count)) };
   }
 
   private addAround(member: Around): void {

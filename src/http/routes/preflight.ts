@@ -128,7 +128,7 @@ async function commandOf(
 ): Promise<Command> {
   const record = await treeOf(service, plan.treeId);
   const restorers = member<Restorer[]>(
-    await service.planner.treeView(record, 'restorers', null),
+    await service.planner.treeView(record, 'restorers', surroundings),
     'restorers',
   );
   const view = await service.planner.treeView(record, 'criu-command', surroundings);

@@ -62,7 +62,7 @@ function treeViewRoute(app: FastifyInstance, service: Service, row: ViewOfTree):
         summary,
         description,
         params: IdParams,
-        ...(view === 'restorers' ? {} : { querystring: SurroundingsQuery }),
+        querystring: SurroundingsQuery,
         response: {
           200: { description: summary, content: { 'application/json': { schema: Type.Ref(component) } } },
           304: { description: 'Not modified', type: 'null' },
@@ -79,8 +79,7 @@ function treeViewRoute(app: FastifyInstance, service: Service, row: ViewOfTree):
     async (request, reply) => {
       acceptedType(request, ['application/json']);
       const record = await treeOf(service, request.params.id);
-      const found =
-        view === 'restorers' ? null : await surroundingsOf(service, record.id, request.query.surroundings);
+      const found = await surroundingsOf(service, record.id, request.query.surroundings);
       const representation = found ? `${view}-${found.id}-${found.of}` : view;
       if (notModified(request, reply, record.id, representation)) return reply;
       const surroundings = found && (JSON.parse(found.text) as Surroundings);

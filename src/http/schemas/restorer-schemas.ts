@@ -102,6 +102,12 @@ export const LOG_UPLOADS = {
     schema: { type: 'string', description: 'dump.log or restore.log, as it is' },
     example: SAMPLE_LOG,
   },
+  ...Object.fromEntries(
+    ['application/x-tar', 'application/gzip', 'application/zstd'].map((type) => [
+      type,
+      { schema: { type: 'string', format: 'binary', description: 'A checkpoint archive that has a log' } },
+    ]),
+  ),
 };
 
 const LogLine = {
@@ -112,6 +118,9 @@ const LogLine = {
 
 const LogExplanationSchema = Type.Object(
   {
+    expected: Type.Optional(
+      Type.Boolean({ description: 'Was the message to be expected of the tree? Where the tree is known.' }),
+    ),
     failed: Type.Boolean({ description: 'False: the log has no error, or only harmless ones' }),
     cause: nullable(
       Type.Object({

@@ -16,8 +16,13 @@ import { recordsOfTree } from './records.ts';
 import type { CriuRules } from './release.ts';
 import { runCriu } from './run.ts';
 
-export function predictCriu(tree: ProcessTree, rules: CriuRules): Prediction {
-  return refusedDump(tree) ?? withScratch(() => restored(tree, rules));
+/** @param dumped pids in the order of the dump's records; null: not known */
+export function predictCriu(
+  tree: ProcessTree,
+  rules: CriuRules,
+  dumped: readonly number[] | null = null,
+): Prediction {
+  return refusedDump(tree) ?? withScratch(() => restored(tree, rules, dumped));
 }
 
 /** Trees that CRIU does not even dump (restorers.md, 1.1; measured). The numbers of its messages are the host's. */
@@ -41,8 +46,8 @@ export function refusedDump(tree: ProcessTree): Prediction | null {
   return null;
 }
 
-function restored(tree: ProcessTree, rules: CriuRules): Prediction {
-  const run = runCriu(recordsOfTree(tree), bootOf(tree), rules);
+function restored(tree: ProcessTree, rules: CriuRules, dumped: readonly number[] | null): Prediction {
+  const run = runCriu(recordsOfTree(tree, dumped), bootOf(tree), rules);
   if (!run.done) return run.prediction;
   const prediction = comparedWithImage(tree, run.kernel);
   return run.mayHangFor.length > 0 ? { ...prediction, mayHangFor: run.mayHangFor } : prediction;

@@ -26,10 +26,14 @@ export interface RestoreRecords {
   readonly threadId: Int32Array;
 }
 
-/** The records that a dump of this tree has: depth first, siblings in ascending order. */
-export function recordsOfTree(tree: ProcessTree): RestoreRecords {
+/**
+ * The records that a dump of this tree has, depth first.
+ * @param dumped pids in the order of the dump's own records, which decides whose message comes first; null: not known,
+ * siblings ascend
+ */
+export function recordsOfTree(tree: ProcessTree, dumped: readonly number[] | null = null): RestoreRecords {
   const { size } = tree;
-  const order = depthFirst(tree);
+  const order = (dumped && inOrder(tree, dumped)) ?? depthFirst(tree);
   const column = (of: (i: number) => number): Int32Array =>
     Int32Array.from({ length: size }, (_, at) => of(order[at]!));
   const threadOffset = new Int32Array(size + 1);
@@ -56,6 +60,19 @@ export function recordsOfTree(tree: ProcessTree): RestoreRecords {
     threadOffset,
     threadId: threadId.subarray(0, threadOffset[size]),
   };
+}
+
+/** Null: these are not all of the tree's processes, parents first. */
+function inOrder(tree: ProcessTree, dumped: readonly number[]): Int32Array | null {
+  const { size, parent } = tree;
+  if (dumped.length !== size) return null;
+  const order = Int32Array.from(dumped, (pid) => tree.indexOf(pid));
+  const seen = new Uint8Array(size);
+  for (const i of order) {
+    if (i < 0 || seen[i] || (parent[i]! !== OUTSIDE && !seen[parent[i]!])) return null;
+    seen[i] = 1;
+  }
+  return order;
 }
 
 /** Indexes of the tree depth first; what hangs from outside comes where the root does. */

@@ -17,13 +17,17 @@ import type { Prediction } from '../prediction.ts';
 import { planVirtuozzo } from './plan-ids.ts';
 
 /** Null: not modelled. */
-export function predictVirtuozzo(tree: ProcessTree, rules: CriuRules): Prediction | null {
+export function predictVirtuozzo(
+  tree: ProcessTree,
+  rules: CriuRules,
+  dumped: readonly number[] | null = null,
+): Prediction | null {
   if (tree.namespaces.length > 1) return null;
-  return refusedDump(tree) ?? withScratch(() => restored(tree, rules));
+  return refusedDump(tree) ?? withScratch(() => restored(tree, rules, dumped));
 }
 
-function restored(tree: ProcessTree, rules: CriuRules): Prediction {
-  const tasks = TaskTree.of(recordsOfTree(tree), { children: 'behind', firstFree: 2 });
+function restored(tree: ProcessTree, rules: CriuRules, dumped: readonly number[] | null): Prediction {
+  const tasks = TaskTree.of(recordsOfTree(tree, dumped), { children: 'behind', firstFree: 2 });
   if (!(tasks instanceof TaskTree)) return { outcome: 'refuses', message: tasks.message, pids: tasks.pids };
   const plan = planVirtuozzo(tasks);
   if ('message' in plan) return { outcome: 'refuses', message: plan.message, pids: plan.pids };

@@ -183,8 +183,8 @@ export class SurroundingMembers {
     this.logs.push({ kind, lines: lines.slice(0, LOG_LINES) });
   }
 
-  /** Null: no member said anything. */
-  result(): Surroundings | null {
+  /** Null: no member said anything. @param pids in the order of the records */
+  result(pids: Int32Array): Surroundings | null {
     const has = (kind: SurroundingName['kind']): boolean => this.count.has(kind);
     // The tree's own members are always there; by themselves they tell the machine and the rights.
     if (this.count.size === 0 && this.notes.length === 0 && this.container.result() === null) return null;
@@ -205,6 +205,7 @@ export class SurroundingMembers {
       network: this.networkRead(),
       container: this.container.result(),
       logs: this.logs,
+      order: pids.length <= LISTED ? [...pids] : null,
       notes: this.notes,
     };
   }
