@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { PICTURES, pictures } from '../../scripts/pictures.ts';
+import { EXAMPLES } from '../../src/web/examples.ts';
 import type { TimelineEvent } from '../../src/web/model/answers.ts';
 import { differenceOf } from '../../src/web/model/difference.ts';
 import { layoutOf } from '../../src/web/model/layout.ts';
@@ -18,6 +19,7 @@ import { perfettoTrace } from '../../src/web/takeaway/perfetto.ts';
 import { svgOf } from '../../src/web/takeaway/svg.ts';
 import { textOf } from '../../src/web/takeaway/text.ts';
 import { postJson, startService } from '../http/service-under-test.ts';
+import { checkTrace } from './trace-format.ts';
 
 const at = (pid: number, parent: number, more: Partial<ShownProcess> = {}): ShownProcess => ({
   pid,
@@ -116,8 +118,8 @@ const IMAGE = {
   processes: [process(1, 0, 1), process(3, 1, 2), process(4, 3, 4), process(5, 1, 4)],
 };
 
-async function told() {
-  const plan = (await postJson(app, '/v1/plans?include=steps', IMAGE)).json();
+async function told(image: object = IMAGE) {
+  const plan = (await postJson(app, '/v1/plans?include=steps', image)).json();
   const get = async (view: string) => (await app.inject(`/v1/plans/${plan.id}/${view}`)).json();
   const { root, events } = (await get('timeline')) as {
     root: { pid: number; pgid: number; sid: number };
@@ -156,32 +158,37 @@ test('tracks: a line a birth, ends where helpers end, an arrow a birth', async (
   assert.ok(plan.helpers.length > 0);
 });
 
-test('a trace: complete slices on tracks that have names, flows that begin before they end', async () => {
-  const { root, events, isHelper, scripts, plan } = await told();
-  const calls = plan.steps.map(({ op }: { op: string }) => op);
-  const trace = JSON.parse(perfettoTrace(tracksOf(root, events, isHelper), scripts, calls)) as {
-    traceEvents: {
-      ph: string;
-      pid: number;
-      ts: number;
-      dur: number;
-      id: number;
-      cat: string;
-      name: string;
-    }[];
-  };
-  const named = new Set(trace.traceEvents.filter(({ ph }) => ph === 'M').map(({ pid }) => pid));
-  const slices = trace.traceEvents.filter(({ ph }) => ph === 'X');
-  assert.equal(slices.filter(({ cat }) => cat === 'step').length, plan.steps.length);
-  for (const { pid, ts, dur } of slices) assert.ok(named.has(pid) && ts >= 0 && dur > 0);
-  const begins = new Map(trace.traceEvents.filter(({ ph }) => ph === 's').map((event) => [event.id, event]));
-  const ends = trace.traceEvents.filter(({ ph }) => ph === 'f');
-  assert.equal(begins.size, ends.length);
-  for (const { id, ts, pid } of ends) {
-    assert.ok(begins.get(id)!.ts < ts);
-    const inside = (time: number, of: number) =>
-      slices.some((slice) => slice.pid === of && slice.ts <= time && time <= slice.ts + slice.dur);
-    assert.ok(inside(ts, pid) && inside(begins.get(id)!.ts, begins.get(id)!.pid));
+test('the trace of every example is one that Perfetto takes: slices nest, flows go from slice to slice', async () => {
+  let flows = 0;
+  for (const { image } of EXAMPLES.filter(({ name }) => !name.startsWith('refused'))) {
+    const { root, events, isHelper, scripts, plan } = await told(image);
+    const calls = plan.steps.map(({ op }: { op: string }) => op);
+    const { traceEvents } = checkTrace(perfettoTrace(tracksOf(root, events, isHelper), scripts, calls));
+    const steps = traceEvents.filter((event) => event.ph === 'X' && event.cat === 'step');
+    assert.equal(steps.length, plan.steps.length);
+    flows += traceEvents.filter(({ ph }) => ph === 'f').length;
+  }
+  assert.ok(flows > 100, `${flows}`);
+});
+
+test('a trace that Perfetto would drop parts of is told from one that it takes', () => {
+  const name = { ph: 'M', name: 'process_name', pid: 1, tid: 1, args: { name: '1' } };
+  const slice = (ts: number, dur: number) => ({ ph: 'X', name: 'a', cat: 'c', pid: 1, tid: 1, ts, dur });
+  const flow = (ph: string, ts: number) => ({
+    ...{ ph, name: 'f', cat: 'f', id: 1, pid: 1, tid: 1, ts },
+    ...(ph === 'f' ? { bp: 'e' } : {}),
+  });
+  const trace = (...traceEvents: object[]) => JSON.stringify({ displayTimeUnit: 'ms', traceEvents });
+  checkTrace(trace(name, slice(0, 10), slice(2, 8), flow('s', 1), flow('f', 5)));
+  for (const bad of [
+    trace(slice(0, 10)),
+    trace(name, slice(0, 10), slice(5, 10)),
+    trace(name, slice(0, 0)),
+    trace(name, slice(0, 10), flow('s', 1)),
+    trace(name, slice(0, 10), flow('s', 1), flow('f', 11)),
+    trace(name, { ...name, name: 'born' }),
+  ]) {
+    assert.throws(() => checkTrace(bad), { name: 'AssertionError' }, bad);
   }
 });
 

@@ -10,6 +10,8 @@ type Answer = RestorerAnswer & {
   readonly remedy?: string | null;
 };
 
+const NAMES: Readonly<Record<string, string>> = { criu: 'CRIU', virtuozzo: 'Virtuozzo’s CRIU' };
+
 export function restorersPanel(restorers: readonly Answer[], { light }: PageActions): Node {
   const table = document.createElement('table');
   const head = table.createTHead().insertRow();
@@ -22,8 +24,9 @@ export function restorersPanel(restorers: readonly Answer[], { light }: PageActi
   for (const { restorer, version, outcome, message, why, remedy, pids = [] } of restorers) {
     const row = body.insertRow();
     row.addEventListener('pointerenter', () => light(pids));
-    for (const text of [`${restorer} ${version}`, outcome, message, why, remedy]) {
-      row.insertCell().textContent = text ?? '';
+    row.className = outcome === 'restores' ? 'good' : 'bad';
+    for (const text of [`${NAMES[restorer] ?? restorer} ${version}`, outcome, message, why, remedy]) {
+      row.insertCell().textContent = (text ?? '').replaceAll('`', '');
     }
   }
   return table;

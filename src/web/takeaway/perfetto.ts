@@ -35,7 +35,7 @@ export function perfettoTrace(tracks: Tracks, scripts: Scripts, calls: readonly 
   const actors = new Map<number, number>();
   for (const { pid, do: own } of scripts.processes) for (const { step } of own) actors.set(step, pid);
 
-  tracks.tracks.forEach(({ pid, helper, birth, end, sessions }, line) => {
+  tracks.tracks.forEach(({ pid, helper, end, sessions }, line) => {
     const name = helper ? `${pid} (helper)` : `${pid}`;
     events.push({ name: 'process_name', ph: 'M', pid, tid: pid, args: { name } });
     events.push({ name: 'process_sort_index', ph: 'M', pid, tid: pid, args: { sort_index: line } });
@@ -45,7 +45,6 @@ export function perfettoTrace(tracks: Tracks, scripts: Scripts, calls: readonly 
         slice(`session ${sid}`, 'session', pid, from === -1 ? 0 : (from + 1) * STEP, (until + 1) * STEP),
       );
     });
-    if (birth >= 0) events.push({ name: 'born', ph: 'M', pid, tid: pid, args: { step: birth } });
   });
   for (const [step, pid] of actors) {
     events.push(slice(calls[step] ?? `step ${step}`, 'step', pid, step * STEP, (step + 1) * STEP));
