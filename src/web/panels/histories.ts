@@ -45,6 +45,8 @@ export async function historiesPanel(plan: ReadyPlan, { light, replan }: PageAct
     );
   }
   if (count > 1) panel.append(switcher(plan, Math.min(count, LISTED), replan));
+  if (count > 1)
+    panel.append(element('p', 'A number in the last column shows the plan in which it is so.', 'hint'));
   panel.append(birthTable(plan, analysis.processes, light, replan));
   return panel;
 }

@@ -4,6 +4,7 @@ import { getLinked } from '../api.ts';
 import type { Shown } from '../shown.ts';
 import type { Panel } from '../tabs.ts';
 import { findingsPanel } from './findings.ts';
+import { graftPanel } from './graft.ts';
 import { historiesPanel } from './histories.ts';
 import type { PageActions } from './page-actions.ts';
 import { proofPanel } from './proof.ts';
@@ -22,9 +23,12 @@ export function panelsOf(shown: Shown, actions: PageActions): Panel[] {
   if (restorers.length > 0) {
     panels.push({ id: 'restorers', title: 'Restorers', make: () => restorersPanel(restorers, actions) });
   }
-  for (const { id, title, link, says, query } of RECORDS) {
+  for (const { id, title, link, says } of RECORDS) {
     if (!(link in plan.links)) continue;
-    panels.push({ id, title, make: () => recordPanel(getLinked(plan, link, query), says) });
+    panels.push({ id, title, make: () => recordPanel(getLinked(plan, link), says) });
+  }
+  if ('graft' in plan.links) {
+    panels.push({ id: 'graft', title: 'Graft', make: () => graftPanel(plan, actions) });
   }
   panels.push({ id: 'take-away', title: 'Take away', make: () => takeAwayPanel(shown, actions) });
   return panels;
@@ -37,20 +41,11 @@ const RECORDS = [
     title: 'Requirements',
     link: 'requirements',
     says: 'The target must have:',
-    query: '',
   },
   {
     id: 'command',
     title: 'CRIU command',
     link: 'criuCommand',
     says: 'Options that dump and restore need:',
-    query: '',
-  },
-  {
-    id: 'graft',
-    title: 'Graft',
-    link: 'graft',
-    says: 'What makes an unpatched CRIU 4.3 restore it:',
-    query: '?criu=4.3',
   },
 ] as const;

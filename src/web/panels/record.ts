@@ -26,7 +26,8 @@ function shown(value: unknown): Node {
   return table;
 }
 
-function rows(records: readonly Record<string, unknown>[]): Node {
+/** Like records as a table. */
+export function rows(records: readonly Record<string, unknown>[]): Node {
   if (records.length === 0) return document.createTextNode('none');
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
   const table = document.createElement('table');
