@@ -17,8 +17,9 @@ import { NATIVE } from '../kernel/replayer.ts';
 import { type Criu, REGRAFT, run, type Workshop, whyNoCriu } from './criu.ts';
 import { type SeenTask, snapshot } from './snapshot.ts';
 
-const CONFIG = '/etc/criu/runc.conf';
-const FINISH = join(dirname(REGRAFT), 'regraft-finish');
+export const RUNC_CONFIG = '/etc/criu/runc.conf';
+/** The line `action-script` of that file leads to it. */
+export const FINISH = join(dirname(REGRAFT), 'regraft-finish');
 
 export function whyNoRunc(): string | false {
   if (spawnSync('which', ['runc']).status !== 0) return 'runc is not installed: apt-get install runc';
@@ -26,7 +27,7 @@ export function whyNoRunc(): string | false {
 }
 
 /** Needs a graft: 4, a member of 3's session, was adopted by the child-subreaper 2. */
-const SCRIPT = [
+export const REFUSED_SCRIPT = [
   ...['1 setsid', '1 fork 2 - 0', '2 setsid', '2 subreaper 1', '2 fork 3 - 0', '3 setsid', '3 fork 5 - 0'],
   ...['5 fork 4 - 0', '5 exit 0', '3 reap'],
 ].join('\n');
@@ -43,7 +44,7 @@ export class Container {
   readonly #criu: Criu;
   readonly #bundle: string;
   readonly #work: string;
-  readonly #before = existsSync(CONFIG) ? readFileSync(CONFIG) : null;
+  readonly #before = existsSync(RUNC_CONFIG) ? readFileSync(RUNC_CONFIG) : null;
 
   constructor(criu: Criu, workshop: Workshop, name: string) {
     this.name = name;
@@ -52,12 +53,12 @@ export class Container {
     this.grafted = workshop.path('grafted');
     this.#work = workshop.path('work');
     this.#bundle = makeBundle(workshop);
-    mkdirSync(dirname(CONFIG), { recursive: true });
+    mkdirSync(dirname(RUNC_CONFIG), { recursive: true });
   }
 
   /** Runs it, checkpoints it, and grafts the images. */
   async checkpoint(): Promise<void> {
-    writeFileSync(CONFIG, 'network-lock skip\n');
+    writeFileSync(RUNC_CONFIG, 'network-lock skip\n');
     await succeeds('runc', ['run', '--detach', '--bundle', this.#bundle, this.name]);
     this.started = await this.#built();
     const paths = ['--image-path', this.images, '--work-path', this.#work];
@@ -76,7 +77,7 @@ export class Container {
 
   /** From here on CRIU calls regraft-finish. */
   callFinisher(): void {
-    writeFileSync(CONFIG, `network-lock skip\naction-script ${FINISH}\n`);
+    writeFileSync(RUNC_CONFIG, `network-lock skip\naction-script ${FINISH}\n`);
   }
 
   /** Arguments of runc that restore it. */
@@ -123,8 +124,8 @@ export class Container {
 
   async end(): Promise<void> {
     await this.delete();
-    if (this.#before) writeFileSync(CONFIG, this.#before);
-    else rmSync(CONFIG, { force: true });
+    if (this.#before) writeFileSync(RUNC_CONFIG, this.#before);
+    else rmSync(RUNC_CONFIG, { force: true });
   }
 
   /** Waits until everybody counts. */
@@ -146,7 +147,7 @@ function makeBundle(workshop: Workshop): string {
     mkdirSync(join(bundle, 'rootfs', directory), { recursive: true });
   }
   copyFileSync(join(NATIVE, 'build', 'regraft-tree'), join(bundle, 'rootfs', 'bin', 'regraft-tree'));
-  writeFileSync(join(bundle, 'rootfs', 'script'), SCRIPT);
+  writeFileSync(join(bundle, 'rootfs', 'script'), REFUSED_SCRIPT);
   assert.equal(spawnSync('runc', ['spec'], { cwd: bundle }).status, 0);
   const file = join(bundle, 'config.json');
   const config = JSON.parse(readFileSync(file, 'utf8'));
@@ -157,8 +158,12 @@ function makeBundle(workshop: Workshop): string {
   return bundle;
 }
 
-export async function succeeds(command: string, args: string[]): Promise<string> {
-  const { code, output } = await run(command, args);
+export async function succeeds(
+  command: string,
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<string> {
+  const { code, output } = await run(command, args, { env });
   assert.equal(code, 0, `${command} ${args.join(' ')}: ${output}`);
   return output;
 }
