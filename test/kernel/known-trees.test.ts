@@ -88,10 +88,10 @@ test('the trees that were reported with a wrong verdict or none', { skip }, asyn
   t.diagnostic(await replayAll(trees));
 });
 
-test('the small trees of one namespace', { skip, timeout: 300_000 }, async (t) => {
+test('the small trees of one namespace', { skip, timeout: 1_200_000 }, async (t) => {
   t.diagnostic(await replayAll(smallTrees(join(FIXTURES, 'trees'))));
 });
 
-test('the small trees with nested namespaces', { skip, timeout: 300_000 }, async (t) => {
+test('the small trees with nested namespaces', { skip, timeout: 1_200_000 }, async (t) => {
   t.diagnostic(await replayAll(smallTrees(join(FIXTURES, 'trees', 'namespaces'))));
 });

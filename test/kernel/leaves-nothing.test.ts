@@ -38,9 +38,9 @@ function replayProcesses(): Found[] {
   return found;
 }
 
-/** Waits until none is left but `known`; who still is after ten seconds. */
+/** Waits until none is left but `known`; who still is after two minutes. */
 async function allGone(known: ReadonlySet<number>, counts: (process: Found) => boolean): Promise<Found[]> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     const left = replayProcesses().filter((process) => !known.has(process.pid) && counts(process));
     if (left.length === 0 || Date.now() > deadline) return left;
@@ -77,7 +77,7 @@ async function killAfter(ms: number, lines: string): Promise<void> {
 }
 
 /** Of some hosts the init reaps once a second, and an exit may wait for two of its rounds: 100 kills took 107 s there. */
-const SLOW_INIT = 300_000;
+const SLOW_INIT = 600_000;
 
 test('killed 100 times at random moments it leaves nothing behind', {
   skip,
@@ -98,7 +98,7 @@ test('killed 100 times at random moments it leaves nothing behind', {
   t.diagnostic(`${seen} processes were alive just after the kills`);
 });
 
-test('a killed worker is replaced and its plan answered', { skip, timeout: 60_000 }, async () => {
+test('a killed worker is replaced and its plan answered', { skip, timeout: SLOW_INIT }, async () => {
   const known = knownNow();
   const program = spawn(REPLAYER, { stdio: ['pipe', 'pipe', 'inherit'] });
   const verdicts = createInterface({ input: program.stdout })[Symbol.asyncIterator]();

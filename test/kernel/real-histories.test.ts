@@ -78,7 +78,7 @@ function historyProcesses(): number[] {
   });
 }
 
-test('killed at random moments, a history leaves no process', { skip, timeout: 60_000 }, async (t) => {
+test('killed at random moments, a history leaves no process', { skip, timeout: 600_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'regraft-history-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const copy = join(folder, NAME);
@@ -93,7 +93,7 @@ test('killed at random moments, a history leaves no process', { skip, timeout: 6
     await delay(next() * 200);
     program.kill('SIGKILL');
     await ended;
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 120_000;
     while (historyProcesses().length > 0 && Date.now() < deadline) await delay(5);
     assert.deepEqual(historyProcesses(), [], `processes left after kill ${i}`);
   }

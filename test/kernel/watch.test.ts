@@ -125,7 +125,7 @@ function temporary(t: TestContext): string {
 
 test('beside a storm of up to 10,000 births a second nearly all births are known, and all of these right', {
   skip,
-  timeout: 200_000,
+  timeout: 600_000,
 }, async (t) => {
   const folder = temporary(t);
   const record = join(folder, 'births.ndjson');
@@ -147,7 +147,7 @@ test('beside a storm of up to 10,000 births a second nearly all births are known
   assert.ok(known >= 0.95 * truth.caba.length, notes);
 });
 
-test('with a buffer that loses events nothing is known wrongly', { skip, timeout: 100_000 }, async (t) => {
+test('with a buffer that loses events nothing is known wrongly', { skip, timeout: 600_000 }, async (t) => {
   const folder = temporary(t);
   const record = join(folder, 'births.ndjson');
   const watch = new Watch(record, ['--buffer-kb', '8']);
@@ -164,7 +164,7 @@ test('with a buffer that loses events nothing is known wrongly', { skip, timeout
 
 test('attached late, and contracted again and again, nothing is known wrongly', {
   skip,
-  timeout: 100_000,
+  timeout: 600_000,
 }, async (t) => {
   const folder = temporary(t);
   const record = join(folder, 'births.ndjson');
