@@ -64,7 +64,9 @@ export async function buildApp({
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: newRequestId,
     requestTimeout: config.requestTimeoutMs,
-    http: connectionTimes(config.requestTimeoutMs),
+    ...(config.tls
+      ? { https: { ...config.tls, ...connectionTimes(config.requestTimeoutMs) } }
+      : { http: connectionTimes(config.requestTimeoutMs) }),
     clientErrorHandler: answerConnectionError,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     forceCloseConnections: 'idle',

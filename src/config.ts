@@ -1,5 +1,6 @@
 /** Configuration: the settings, read once and checked, in the groups in which they are passed on. */
 
+import { readFileSync } from 'node:fs';
 import type { ReadLimits } from './formats/read-limits.ts';
 import { type Environment, readSettings, SettingsError } from './settings.ts';
 
@@ -14,6 +15,9 @@ export interface Config {
   readonly dataDir: string;
   /** Empty: the embedded store. */
   readonly databaseUrl: string;
+  readonly retention: { readonly days: number; readonly mostBytes: number; readonly dryRun: boolean };
+  /** Contents of the files; null: plain HTTP. */
+  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | null;
   /** Entries of API_TOKENS (api-tokens.ts). */
   readonly apiTokens: readonly string[];
   /** Of a token; 0: no limit. */
@@ -53,6 +57,12 @@ export function readConfig(environment: Environment): Config {
     port: env.PORT,
     dataDir: env.DATA_DIR,
     databaseUrl: env.DATABASE_URL,
+    retention: {
+      days: env.RETENTION_DAYS,
+      mostBytes: env.RETENTION_BYTES,
+      dryRun: env.RETENTION_DRY_RUN === 'yes',
+    },
+    tls: tlsOf(env.TLS_CERT_FILE, env.TLS_KEY_FILE),
     apiTokens: listOf(env.API_TOKENS),
     requestsASecond: env.RATE_LIMIT,
     logLevel: env.LOG_LEVEL,
@@ -79,6 +89,22 @@ export function readConfig(environment: Environment): Config {
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
     shutdownMs: 1000 * env.SHUTDOWN_SECONDS,
   };
+}
+
+function tlsOf(certFile: string, keyFile: string): Config['tls'] {
+  if (certFile === '' && keyFile === '') return null;
+  if (certFile === '' || keyFile === '') {
+    throw new SettingsError('TLS_CERT_FILE and TLS_KEY_FILE belong together: set both, or none');
+  }
+  return { cert: contentOf('TLS_CERT_FILE', certFile), key: contentOf('TLS_KEY_FILE', keyFile) };
+}
+
+function contentOf(name: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new SettingsError(`${name}=${file}: ${(error as Error).message}`);
+  }
 }
 
 function listOf(text: string): string[] {

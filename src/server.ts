@@ -5,6 +5,7 @@ import { buildApp } from './app.ts';
 import type { Config } from './config.ts';
 import { Planner } from './jobs/planner.ts';
 import { openStore } from './store/open-store.ts';
+import { Retention } from './store/retention.ts';
 
 /** Closing the instance drains requests and plans, then writes what the store still holds. */
 export async function startServer(config: Config): Promise<FastifyInstance> {
@@ -13,8 +14,10 @@ export async function startServer(config: Config): Promise<FastifyInstance> {
   );
   const planner = new Planner(store, config);
   const app = await buildApp({ config, store, planner });
+  const retention = new Retention(store, config.retention, app.log);
   app.addHook('preClose', async () => planner.queue.drain());
   app.addHook('onClose', async () => {
+    await retention.close();
     await planner.close();
     await store.close();
   });

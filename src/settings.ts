@@ -24,6 +24,27 @@ export const Settings = Type.Object({
     description:
       'PostgreSQL to keep them in instead, for several servers at a time: postgres://USER:PASSWORD@HOST/DATABASE',
   }),
+  RETENTION_DAYS: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 36_500,
+    description: 'Days after which plans, and trees without younger plans, are deleted; 0: never',
+  }),
+  RETENTION_BYTES: Type.Integer({
+    default: 0,
+    minimum: 0,
+    description:
+      'Bytes of all trees and plans above which the oldest are deleted, plans before trees; 0: no limit',
+  }),
+  RETENTION_DRY_RUN: Type.Enum(['no', 'yes'], {
+    default: 'no',
+    description: 'yes: what would be deleted is a line of the log each, and stays',
+  }),
+  TLS_CERT_FILE: Type.String({
+    default: '',
+    description: 'Certificate chain, PEM: with TLS_KEY_FILE, the server speaks HTTPS only',
+  }),
+  TLS_KEY_FILE: Type.String({ default: '', description: 'Its private key, PEM' }),
   API_TOKENS: Type.String({
     default: '',
     description:

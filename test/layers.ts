@@ -130,7 +130,7 @@ export const ROOMS: readonly Room[] = [
     packages: ['@bufbuild/protobuf', 'node:*', 'tar-stream', 'typebox'],
   },
   { room: 'settings', imports: [], packages: ['node:*', 'typebox'] },
-  { room: 'config', imports: ['formats', 'settings'], packages: [] },
+  { room: 'config', imports: ['formats', 'settings'], packages: ['node:*'] },
   {
     room: 'graft',
     imports: ['client', 'command', 'engine', 'engine/handover', 'engine/plan', 'engine/tree', 'formats'],

@@ -11,13 +11,16 @@ import { packBatch } from './packed-batch.ts';
 import { RecentRecords } from './recent-records.ts';
 import type { RecordMemory } from './record-memory.ts';
 import type {
+  Expiring,
   JobCounts,
   JobRecord,
   NewJob,
   Page,
   PlanListing,
   PlanRecord,
+  RetentionRule,
   Store,
+  StoreSizes,
   SurroundingsRecord,
   TreeListing,
   TreeRecord,
@@ -164,6 +167,14 @@ export class EmbeddedStore implements Store {
 
   deleteJob(id: string): Promise<boolean> {
     return this.ask('deleteJob', id);
+  }
+
+  sizes(): Promise<StoreSizes> {
+    return this.ask('sizes');
+  }
+
+  expiring(rule: RetentionRule): Promise<Expiring[]> {
+    return this.ask('expiring', rule);
   }
 
   async check(): Promise<void> {

@@ -12,13 +12,16 @@ import { PostgresBlobs } from './postgres-blobs.ts';
 import { bringUpToDate } from './postgres-schema.ts';
 import { Records } from './records.ts';
 import type {
+  Expiring,
   JobCounts,
   JobRecord,
   NewJob,
   Page,
   PlanListing,
   PlanRecord,
+  RetentionRule,
   Store,
+  StoreSizes,
   SurroundingsRecord,
   TreeListing,
   TreeRecord,
@@ -164,6 +167,14 @@ export class PostgresStore implements Store {
 
   deleteJob(id: string): Promise<boolean> {
     return answered(() => this.records.deleteJob(id));
+  }
+
+  sizes(): Promise<StoreSizes> {
+    return answered(() => this.records.sizes());
+  }
+
+  expiring(rule: RetentionRule): Promise<Expiring[]> {
+    return answered(() => this.records.expiring(rule));
   }
 
   /** A write, which a standby or a full disk refuses. */

@@ -77,6 +77,26 @@ export interface JobCounts {
   readonly running: number;
 }
 
+export interface StoreSizes {
+  readonly trees: { readonly count: number; readonly bytes: number };
+  readonly plans: { readonly count: number; readonly bytes: number };
+}
+
+/** What may stay. */
+export interface RetentionRule {
+  /** Milliseconds since 1970: what was made before goes; null: nothing goes by its age. */
+  readonly before: number | null;
+  /** Of all trees and plans; null: no limit. */
+  readonly mostBytes: number | null;
+}
+
+export interface Expiring {
+  readonly kind: 'plan' | 'tree';
+  readonly id: string;
+  readonly made: number;
+  readonly size: number;
+}
+
 export interface Store {
   /** True where it was not there before. */
   putTree(tree: TreeRecord): Promise<boolean>;
@@ -128,6 +148,10 @@ export interface Store {
   cancelJob(id: string): Promise<boolean>;
   /** Forgets how it ended. */
   deleteJob(id: string): Promise<boolean>;
+
+  sizes(): Promise<StoreSizes>;
+  /** Part of what goes by a rule, in the order in which it goes; empty where nothing does. */
+  expiring(rule: RetentionRule): Promise<Expiring[]>;
 
   /** Rejects where the store cannot write. */
   check(): Promise<void>;

@@ -74,6 +74,14 @@ const SURROUNDINGS = (long: string) => [
     primary key (tree_id, id))`,
 ];
 
+/** All that retention and the metrics ask of a record, so that its bytes stay unread. */
+const AGE_INDEXES = [
+  'drop index plan_made',
+  'drop index tree_made',
+  'create index plan_age on plan (made, id, size)',
+  'create index tree_age on tree (made, id, size)',
+];
+
 /** Statements that lead from version i to version i + 1. */
 export const SQLITE_VERSIONS: readonly (readonly string[])[] = [
   // What the first releases made without a version: they are taken as they are.
@@ -95,6 +103,7 @@ export const SQLITE_VERSIONS: readonly (readonly string[])[] = [
     'create table probe (only integer primary key, bytes blob)',
   ],
   SURROUNDINGS('integer'),
+  AGE_INDEXES,
 ];
 
 export const POSTGRES_VERSIONS: readonly (readonly string[])[] = [
@@ -109,4 +118,5 @@ export const POSTGRES_VERSIONS: readonly (readonly string[])[] = [
     'create table blob_part (hash text, part integer, bytes bytea not null, primary key (hash, part))',
   ],
   SURROUNDINGS('bigint'),
+  AGE_INDEXES,
 ];

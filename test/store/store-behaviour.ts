@@ -225,6 +225,36 @@ export function storeBehaviour(name: string, make: () => StoreUnderTest): void {
     await store.close();
   });
 
+  test(`${name}: by age and by size, plans go before trees, the oldest first`, async () => {
+    const store = await make().open();
+    const rule = { before: null, mostBytes: null };
+    const trees = [treeRecord(1000), treeRecord(LARGE), treeRecord(1000)];
+    for (const tree of trees) await store.putTree(tree);
+    const plans = [planRecord(trees[0]!.id, 500), planRecord(trees[1]!.id, 500)];
+    for (const plan of plans) await store.putPlan(plan);
+    await store.putJob(newJob(trees[2]!.id));
+    const bytes = LARGE + 3000;
+    assert.deepEqual(await store.sizes(), {
+      trees: { count: 3, bytes: bytes - 1000 },
+      plans: { count: 2, bytes: 1000 },
+    });
+    const gone = async (more: object) =>
+      (await store.expiring({ ...rule, ...more })).map(({ kind, id }) => `${kind} ${id}`);
+    assert.deepEqual(await gone({}), []);
+    const allBut = [...plans.map(({ id }) => `plan ${id}`), `tree ${trees[0]!.id}`, `tree ${trees[1]!.id}`];
+    const later = Date.now() + 10_000;
+    assert.deepEqual((await gone({ before: later })).sort(), allBut.sort(), 'a tree with an open job stays');
+    assert.deepEqual(await gone({ before: 1 }), []);
+    assert.deepEqual(await gone({ mostBytes: bytes }), []);
+    assert.equal((await gone({ mostBytes: bytes - 1 })).length, 1);
+    assert.match((await gone({ mostBytes: bytes - 1 }))[0]!, /^plan/);
+    assert.deepEqual(
+      (await gone({ mostBytes: 0 })).map((one) => one.slice(0, 4)),
+      [...['plan', 'plan', 'tree', 'tree', 'tree']],
+    );
+    await store.close();
+  });
+
   test(`${name}: the plans of a tree come in pages, oldest first, and those of others do not`, async () => {
     const store = await make().open();
     const [tree, other] = [treeRecord(), treeRecord()];

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { get } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { readConfig } from '../../src/config.ts';
+import { startServer } from '../../src/server.ts';
+
+const skip = spawnSync('openssl', ['version']).status === 0 ? false : 'no openssl to make a certificate with';
+
+test('with a certificate the server speaks HTTPS', { skip }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'regraft-tls-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const made = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  execFileSync('openssl', ['req', ...made, '-keyout', key, '-out', cert, ...name], { stdio: 'ignore' });
+  const app = await startServer(
+    readConfig({
+      ...{ PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: join(folder, 'data') },
+      ...{ TLS_CERT_FILE: cert, TLS_KEY_FILE: key },
+    }),
+  );
+  const { port } = app.server.address() as AddressInfo;
+  const asked = get(`https://127.0.0.1:${port}/readyz`, { ca: readFileSync(cert), agent: false });
+  const [answer] = await once(asked, 'response');
+  assert.equal(answer.statusCode, 200);
+  answer.resume();
+  await once(answer, 'close');
+  await app.close();
+});
+
+test('one file without the other, or one that cannot be read, is a line', () => {
+  assert.throws(() => readConfig({ TLS_CERT_FILE: 'a' }), /belong together/);
+  assert.throws(
+    () => readConfig({ TLS_CERT_FILE: '/none', TLS_KEY_FILE: '/none' }),
+    /TLS_CERT_FILE=\/none: ENOENT/,
+  );
+});
