@@ -12,23 +12,22 @@ import type { Config } from '../config.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import type { Phase } from '../engine/plan/planning.ts';
 import { Problem } from '../errors.ts';
-import type { JobCounts, JobRecord, NewJob, PlanRecord, Store } from '../store/store.ts';
+import type { JobRecord, NewJob, PlanRecord, Store } from '../store/store.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { pendingOf, problemOf } from './job-failure.ts';
 import { JobLeases } from './job-leases.ts';
 import { JobWatch } from './job-watch.ts';
 import { LocalJobs } from './local-jobs.ts';
+import { type MadePlan, madePlan } from './made-plan.ts';
 import { planId } from './plan-identity.ts';
 import { type JobEvent, lastEvent, type PendingPlan, PlanJob } from './plan-job.ts';
 import { PlanThreads, shuttingDown } from './plan-threads.ts';
-import { infoOf } from './tree-record.ts';
-import type { PlanTask, TreeAtHand } from './work.ts';
+import { type PlanTask, sizeOf, type TreeAtHand } from './work.ts';
 
 /** A job that so many servers have taken and not ended is one that ends servers. */
 const MOST_ATTEMPTS = 5;
 /** How often a server with a free thread asks for a job that others put. */
 const TAKE_MS = 1000;
-const RETRY_AFTER_SECONDS = 5;
 
 export interface PlanAsked {
   readonly treeAtHand: TreeAtHand;
@@ -74,14 +73,14 @@ export class PlanQueue {
     this.take();
   }
 
+  /** Told of each plan that this server makes, for the metrics. */
+  set onMade(tell: (made: MadePlan) => void) {
+    this.threads.onMade = tell;
+  }
+
   /** Plans that this server computes. */
   get running(): number {
     return this.threads.taken;
-  }
-
-  /** Of all servers. */
-  counts(): Promise<JobCounts> {
-    return this.store.jobCounts();
   }
 
   /**
@@ -100,8 +99,10 @@ export class PlanQueue {
     const present = small ? this.store.recentPlan(id) : await this.store.plan(id);
     if (present) return present;
     if (small && !inBackground) {
+      const from = performance.now();
       const made = await this.dispatcher.here('plan', task);
       if (made) {
+        this.threads.onMade(madePlan(made, sizeOf(treeAtHand), (performance.now() - from) / 1000));
         await this.store.putPlan(made);
         return made;
       }
@@ -111,7 +112,7 @@ export class PlanQueue {
     if (waits && !isOpen) await this.roomToWait();
     const begun = this.jobs.get(id);
     if (begun) return begun;
-    const processes = treeAtHand.tree ? treeAtHand.tree.size : infoOf(record).processes;
+    const processes = sizeOf(treeAtHand);
     const promised = isOpen || inBackground || processes > this.limits.syncMaxProcesses;
     return this.jobs.begin({ id, treeId: record.id, options, processes }, (job, signal) => {
       if (waits) return this.queued(job, stored, signal);
@@ -195,9 +196,8 @@ export class PlanQueue {
   private async roomToWait(): Promise<void> {
     const { waiting } = await this.store.jobCounts();
     if (waiting + this.coming < this.limits.queue) return;
-    throw new Problem('QUEUE_FULL', `${waiting} plans wait already.`, {
-      headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
-    });
+    const headers = { 'retry-after': '5' };
+    throw new Problem('QUEUE_FULL', `${waiting} plans wait already.`, { headers });
   }
 
   /** For whichever server is free first. */

@@ -12,6 +12,7 @@ import type { PlanRecord, Store } from '../store/store.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { failureOf } from './job-failure.ts';
 import type { JobLeases } from './job-leases.ts';
+import { type MadePlan, madePlan } from './made-plan.ts';
 import type { PlanJob } from './plan-job.ts';
 import type { PlanTask } from './work.ts';
 
@@ -21,6 +22,8 @@ export class PlanThreads {
   taken = 0;
   /** The server ends. */
   closing = false;
+  /** Told of each plan, for the metrics. */
+  onMade: (made: MadePlan) => void = () => {};
   private readonly store: Store;
   private readonly dispatcher: Dispatcher;
   private readonly leases: JobLeases;
@@ -50,15 +53,21 @@ export class PlanThreads {
     const here = new AbortController();
     this.computing.set(id, here);
     this.taken++;
+    const begun: [string, number][] = [];
     const phase = (name: Phase) => {
+      begun.push([name, performance.now()]);
       job.phase(name);
       this.leases.phase(id, name);
     };
+    const from = performance.now();
     try {
       const whole = task ?? (await this.taskOf(job));
       const plan = await this.dispatcher.run('plan', whole, {
         ...{ phase, signal: AbortSignal.any([signal, here.signal]), hasRoom: true },
       });
+      const to = performance.now();
+      const phases = begun.map(([name, at], i) => [name, ((begun[i + 1]?.[1] ?? to) - at) / 1000] as const);
+      this.onMade(madePlan(plan, job.processes, (to - from) / 1000, phases));
       await this.keep(plan, here.signal);
       return plan;
     } catch (error) {

@@ -201,7 +201,7 @@ const BOUNDS_BYTES = 512;
 /** Of a plan's steps. */
 const STEP_BYTES_A_PROCESS = 32;
 
-function sizeOf({ record, tree }: TreeAtHand): number {
+export function sizeOf({ record, tree }: TreeAtHand): number {
   return tree?.size ?? infoOf(record).processes;
 }
 

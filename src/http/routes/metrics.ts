@@ -1,33 +1,21 @@
-/** Prometheus metrics: of the process, of each route, of the planning threads. */
+/** Prometheus metrics: of the process, of each route, of plans and the store (plan-metrics.ts). */
 
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import Type from 'typebox';
 import { problemAnswers } from '../schemas/problem-schema.ts';
 import { ANY } from '../schemas/route-answers.ts';
+import { observePlans } from './plan-metrics.ts';
 import type { Service } from './service.ts';
 
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60];
 
-export function metricsRoute(app: FastifyInstance, { planner }: Service): void {
+export function metricsRoute(app: FastifyInstance, service: Service): void {
   // A registry of its own, so that several services fit into one process.
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   observeRequests(app, registry);
-  const gauge = (name: string, help: string, value: () => number | Promise<number>) =>
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      async collect() {
-        this.set(await value());
-      },
-    });
-  gauge('regraft_plans_running', 'Plans that this server computes', () => planner.queue.running);
-  gauge('regraft_plans_waiting', 'Plans that wait for a server with a free thread', async () => {
-    const { waiting } = await planner.queue.counts();
-    return waiting;
-  });
+  observePlans(app, registry, service);
   app.get(
     '/metrics',
     {

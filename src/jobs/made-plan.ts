@@ -1,0 +1,29 @@
+/** What is counted of a plan when it is made. */
+
+import type { PlanRecord } from '../store/store.ts';
+
+export interface MadePlan {
+  readonly outcome: string;
+  /** Of its diagnostics, each once. */
+  readonly codes: ReadonlySet<string>;
+  readonly processes: number;
+  readonly seconds: number;
+  /** Seconds of each phase, where they are known. */
+  readonly phases: readonly (readonly [string, number])[];
+}
+
+/** Read off the head's text, which is long where there are many helpers, and is not parsed for this. */
+export function madePlan(
+  { head }: PlanRecord,
+  processes: number,
+  seconds: number,
+  phases: MadePlan['phases'] = [],
+): MadePlan {
+  const diagnostics = head.lastIndexOf('"diagnostics":[');
+  const codes = head.slice(diagnostics).matchAll(/"code":"([A-Z_]+)","severity"/g);
+  return {
+    outcome: /"outcome":"(\w+)"/.exec(head.slice(0, 200))?.[1] ?? 'unknown',
+    codes: new Set([...codes].map(([, code]) => code!)),
+    ...{ processes, seconds, phases },
+  };
+}
