@@ -34,7 +34,7 @@ export interface LogExplanation {
 }
 
 /** `(00.012345)     5: Error (criu/pstree.c:123): message`; the pid is that of the process being restored. */
-const LINE = /^(?:\(\d+\.\d+\)\s*)?(?:(?:pie: )?(\d+): )?(Error|Warn)?\s*(?:\([^)]*:\d+\):\s*)?(.*)$/;
+const LINE = /^\s*(?:\(\d+\.\d+\)\s*)?(?:(?:pie: )?(\d+): )?(Error|Warn)?\s*(?:\([^)]*:\d+\):\s*)?(.*)$/;
 const LISTED = 50;
 
 interface Judged extends LogLine {
