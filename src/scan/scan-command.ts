@@ -30,7 +30,7 @@ Reads a process tree from /proc and prints it as a tree image (JSON).
   --pause MS         pause between these readings (default 50)
   --target           what this machine has instead of a tree: the body of POST …/preflight
   --for PATH         with --target: a directory with images, or a file with the answer of
-                     GET …/requirements; the files, mounts and numbers that it asks for are looked at
+                     GET …/requirements; files, mounts and numbers that it asks for are looked at
   --root DIR         with --target: where the paths of the image begin (default /)
   --criu RELEASE     with --target: the release of CRIU that will restore, as 4.3
   --with-scanner     keep the processes of the scan itself where they belong to the tree

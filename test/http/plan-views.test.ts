@@ -97,7 +97,7 @@ test('two plans of one tree are compared, plans of two trees are not', async () 
 test('preflight names conflicts and their remedies', async () => {
   const url = `/v1/plans/${plan.id}/preflight`;
   const good = (await postJson(app, url, { pidMax: 32768, kernelRelease: '6.1.0', pidsLimit: 100 })).json();
-  assert.deepEqual(good, { planId: plan.id, ok: true, conflicts: [] });
+  assert.deepEqual([good.planId, good.ok, good.conflicts], [plan.id, true, []]);
   const bad = (
     await postJson(app, url, {
       occupiedPids: [4, 9999],
@@ -141,7 +141,7 @@ test('the timeline is told in pages, with what each step changes and why', async
 test('the events of a ready plan are one', async () => {
   const { body, headers } = await get(`/v1/plans/${plan.id}/events`, 'text/event-stream');
   assert.match(String(headers['content-type']), /^text\/event-stream/);
-  assert.equal(body, 'id: 1\nevent: ready\ndata: {"status":"ready"}\n\n');
+  assert.match(body, /^id: \d+\nevent: ready\ndata: \{"status":"ready"\}\n\n$/);
 });
 
 test('every view has an ETag and knows it again', async () => {
