@@ -145,7 +145,7 @@ describe('a server', () => {
       }
     };
     const posting = Array.from({ length: 8 }, () => post().catch(() => {}));
-    while (acknowledged.length < 400) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (acknowledged.length < 100) await new Promise((resolve) => setTimeout(resolve, 5));
     await ended(first.child, 'SIGKILL');
     await Promise.all(posting);
     const second = await started();

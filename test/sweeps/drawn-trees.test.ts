@@ -6,8 +6,8 @@ import { DRAWN_TREES, type Kind } from './drawn-trees.ts';
 import { judge } from './judge.ts';
 
 const SHARE: Record<Kind, number> = {
-  dense: 100,
-  mutants: 200,
+  dense: 40,
+  mutants: 60,
   histories: 80,
   cutOut: 80,
   large: 10,

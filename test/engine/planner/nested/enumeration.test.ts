@@ -24,7 +24,7 @@ const COUNTS = [
   ['siblings', SIBLINGS, 5, 62_832, 30_744],
   ['chain', CHAIN, 5, 254_617, 114_757],
 ] as const;
-const SMALL = 5;
+const SMALL = 4;
 
 for (const [name, forest, n, valid, reached] of COUNTS.slice(0, FULL ? COUNTS.length : SMALL)) {
   test(`${name}, ${n} processes: ${reached} of ${valid} trees are planned, the others are refused`, () => {
