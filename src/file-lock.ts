@@ -4,13 +4,15 @@
  * It is SQLite's own lock, on a file of its own beside what it guards, which itself stays readable for everybody.
  */
 
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 
 export class FileLock {
   private readonly database: DatabaseSync;
 
   /** Null: another process has it. */
   static take(path: string): FileLock | null {
+    // Loaded here: on Node 22 the module warns that it is experimental, which is nothing to whoever asks for help.
+    const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
     const database = new DatabaseSync(path);
     try {
       database.exec('pragma locking_mode = exclusive');

@@ -14,7 +14,7 @@ import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { readTreeValue } from '../formats/json/tree-json.ts';
 import { DEFAULT_READ_LIMITS } from '../formats/read-limits.ts';
 import type { TreeImage } from '../formats/tree-image-schema.ts';
-import { readRecord } from '../watch/record-file.ts';
+import { readRecord } from '../watch/read-record.ts';
 import { ScanError } from './reading.ts';
 
 /** How long is waited for a record to reach the moment of the scan; a recorder tells every second that it lives. */

@@ -9,7 +9,6 @@
 
 import {
   closeSync,
-  createReadStream,
   existsSync,
   fstatSync,
   ftruncateSync,
@@ -26,9 +25,8 @@ import type { BirthEvent } from '../engine/births/birth-event.ts';
 import { BirthInstances } from '../engine/births/birth-instances.ts';
 import { contractBirths } from '../engine/births/contract-births.ts';
 import { FileLock } from '../file-lock.ts';
-import { readBirthEvents } from '../formats/births/read-birth-events.ts';
 import { ReadError, type ReadFault } from '../formats/read-error.ts';
-import { DEFAULT_READ_LIMITS } from '../formats/read-limits.ts';
+import { LONGEST_LINE, readRecord, wholeLines } from './read-record.ts';
 
 /** The file is no record, one of another boot, damaged, or another recorder's; the message is for people. */
 export class RecordFileError extends Error {}
@@ -99,33 +97,6 @@ export class RecordFile {
   close(): void {
     closeSync(this.#file);
     this.#lock.release();
-  }
-}
-
-/** The events in the first bytes of a record; a line that is not whole yet is left out. @throws ReadError */
-export function readRecord(path: string, bytes: number): AsyncGenerator<readonly BirthEvent[]> {
-  const whole = wholeLines(path, bytes);
-  const limits = { ...DEFAULT_READ_LIMITS, maxDecodedBytes: Number.MAX_SAFE_INTEGER };
-  return readBirthEvents(
-    'ndjson',
-    whole > 0 ? createReadStream(path, { end: whole - 1 }) : nothing(),
-    limits,
-  );
-}
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
-
-const LONGEST_LINE = 4096;
-const LINE_FEED = 0x0a;
-
-function wholeLines(path: string, bytes: number): number {
-  const file = openSync(path, 'r');
-  try {
-    const tail = Buffer.alloc(Math.min(bytes, LONGEST_LINE));
-    readSync(file, tail, 0, tail.length, bytes - tail.length);
-    return bytes - tail.length + tail.lastIndexOf(LINE_FEED) + 1;
-  } finally {
-    closeSync(file);
   }
 }
 

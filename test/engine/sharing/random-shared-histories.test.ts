@@ -1,7 +1,6 @@
 /** Whatever a random history with shared resources leads to is restorable, and its plan rebuilds exactly that. */
 
 import { test } from 'node:test';
-import { scaled } from '../../full-size.ts';
 import { provenPlan, treeOf } from '../../histories/proven-plan.ts';
 import { type SharedShape, sharedHistory } from '../../histories/shared-history.ts';
 
@@ -15,7 +14,7 @@ const SHAPES: Readonly<Record<string, Omit<SharedShape, 'seed' | 'alive'>>> = {
   terminals: { kinds: ['files'], terminals: true, zombies: true },
 };
 
-const SEEDS = scaled(12, 3000);
+const SEEDS = process.env.HISTORIES === 'full' ? 3000 : 12;
 
 for (const [name, shape] of Object.entries(SHAPES)) {
   test(`random histories with ${name}`, () => {
