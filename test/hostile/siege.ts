@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { after, type TestContext, test } from 'node:test';
+import { dumpParts } from '../formats/dumps.ts';
 import { Attacker } from './attacker.ts';
+import { MULTIPART, multipartBody } from './multipart.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 
 export interface Siege {
@@ -26,6 +28,10 @@ export async function besieged(environment: Record<string, string> = {}): Promis
     assert.equal(answer.status, 201, answer.body);
   };
   await stillServes();
+  // The thread that plans is started by the first tree that takes more than a moment, which is no attack's cost.
+  const upload = multipartBody(dumpParts('zdtm_session02'));
+  const planned = await attacker.send('POST', '/v1/plans', { 'content-type': MULTIPART }, upload);
+  assert.equal(planned.status, 201, planned.body);
   return {
     server,
     refused: (name, attack) => {
