@@ -1,6 +1,6 @@
 /** What the routes work with. */
 
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
 import { Problem } from '../../errors.ts';
 import type { PendingPlan } from '../../jobs/plan-job.ts';
@@ -15,8 +15,6 @@ export interface Service {
   readonly store: Store;
   readonly planner: Planner;
 }
-
-export type Routes = (app: FastifyInstance, service: Service) => void;
 
 /** @throws Problem TREE_NOT_FOUND */
 export async function treeOf({ store }: Service, id: string): Promise<TreeRecord> {
