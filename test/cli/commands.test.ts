@@ -87,7 +87,8 @@ test('colours and progress are for terminals', { skip: hasScript ? false : 'no s
   const onTerminal = (environment: NodeJS.ProcessEnv) =>
     spawnSync('script', ['-qec', `${process.execPath} bin/regraft.js plan ${archive}`, '/dev/null'], {
       encoding: 'utf8',
-      env: { ...process.env, TERM: 'xterm', ...environment },
+      // Nothing of the runner's environment: CI, NO_COLOR and FORCE_COLOR decide about colours too.
+      env: { PATH: process.env.PATH, TERM: 'xterm', ...environment },
     }).stdout;
   assert.ok(onTerminal({}).includes(`${ESCAPE}[32mrestorable`));
   assert.ok(!onTerminal({ NO_COLOR: '1' }).includes(ESCAPE));
