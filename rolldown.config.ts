@@ -18,7 +18,6 @@ const OUTSIDE = new Set([
   'scan/scan-command.ts',
   'scan/replay-command.ts',
   'watch/watch-command.ts',
-  'restore/native-finisher.ts',
   'command.ts',
   'this-package.ts',
 ]);
@@ -45,7 +44,10 @@ export default defineConfig([
     plugins: [leftOutside],
     output: {
       dir: 'dist/src/bundled',
-      format: 'esm',
+      // A module of Node that is imported as ESM loads all that it could ever need.
+      format: 'cjs',
+      entryFileNames: '[name].cjs',
+      chunkFileNames: '[name]-[hash].cjs',
       cleanDir: true,
       minify: { compress: false, mangle: false },
     },

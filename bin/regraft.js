@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 // Runs the built command; in a fresh clone it builds first. On a Node too old for it, by the Node that npm ci brought.
 // The bundled command starts quicker than the modules that it is made of, and is used unless they are newer.
-import { existsSync, readFileSync, statSync } from 'node:fs';
 import module, { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+
+// A module of Node that is imported, not required, loads all that it could ever need.
+const require = createRequire(import.meta.url);
+const { existsSync, readFileSync, statSync } = require('node:fs');
+const { dirname, join } = require('node:path');
+const { fileURLToPath } = require('node:url');
 
 const here = fileURLToPath(import.meta.url);
 const root = dirname(dirname(here));
@@ -18,19 +21,16 @@ else await runByPackagedNode();
 
 async function runHere() {
   const built = join(root, 'dist', 'src', 'cli.js');
-  const bundled = join(root, 'dist', 'src', 'bundled', 'cli.js');
+  const bundled = join(root, 'dist', 'src', 'bundled', 'cli.cjs');
   if (!existsSync(built)) {
-    const { spawnSync } = await import('node:child_process');
-    const compiler = join(
-      dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
-      'bin',
-      'tsc',
-    );
+    const { spawnSync } = require('node:child_process');
+    const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
     const { status } = spawnSync(process.execPath, [compiler, '-p', root], { stdio: ['ignore', 2, 2] });
     if (status !== 0) process.exit(status ?? 1);
   }
   module.enableCompileCache(join(root, 'dist', 'compile-cache'));
-  await import(isCurrent(bundled, built) ? bundled : built);
+  if (isCurrent(bundled, built)) require(bundled);
+  else await import(built);
 }
 
 function isCurrent(bundled, built) {
@@ -39,7 +39,7 @@ function isCurrent(bundled, built) {
 }
 
 async function runByPackagedNode() {
-  const { spawn } = await import('node:child_process');
+  const { spawn } = require('node:child_process');
   const node = join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
   if (!existsSync(node)) {
     process.stderr.write(`Regraft needs Node ${needed} or later, this is ${process.versions.node}.\n`);

@@ -2,32 +2,35 @@
 
 import { COMMANDS } from './cli/commands.ts';
 import { CommandError, say } from './command.ts';
-import { VERSION } from './this-package.ts';
 
-const usage = (): string => {
+const version = async (): Promise<string> => (await import('./this-package.ts')).VERSION;
+
+const usage = async (): Promise<string> => {
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
   const lines = Object.entries(COMMANDS).map(
     ([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}\n`,
   );
   return `Usage: regraft COMMAND [ARGUMENT]...\n\n${lines.join('')}
   regraft COMMAND --help   its options and exit codes
-  regraft --version        ${VERSION}\n`;
+  regraft --version        ${await version()}\n`;
 };
 
 const [name = '', ...args] = process.argv.slice(2);
-process.exitCode = await run();
+run().then((exitCode) => {
+  process.exitCode = exitCode;
+});
 
 async function run(): Promise<number> {
   if (name === '--version' || name === '-V' || name === 'version') {
-    process.stdout.write(`${VERSION}\n`);
+    process.stdout.write(`${await version()}\n`);
     return 0;
   }
   if (name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(usage());
+    process.stdout.write(await usage());
     return 0;
   }
   if (!Object.hasOwn(COMMANDS, name)) {
-    if (name === '') process.stderr.write(usage());
+    if (name === '') process.stderr.write(await usage());
     else say(`there is no command ${name}; see regraft --help`);
     return 2;
   }

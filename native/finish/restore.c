@@ -19,7 +19,9 @@
 
 struct order {
 	int root, limit;
-	char **criu;
+	char **command;
+	/* 0: not started yet. */
+	pid_t criu;
 	struct script script;
 };
 
@@ -58,12 +60,33 @@ static bool read_command(FILE *from, struct order *order, int count)
 	char *line;
 	int i;
 
-	if (count < 1 || count > 10000 || !(order->criu = calloc((size_t)count + 1, sizeof(char *))))
+	if (count < 1 || count > 10000 || !(order->command = calloc((size_t)count + 1, sizeof(char *))))
 		return fault("CRIU's command has %d arguments", count);
 	for (i = 0; i < count; i++)
-		if (!read_line(from, &line) || !(order->criu[i] = decoded(line)))
+		if (!read_line(from, &line) || !(order->command[i] = decoded(line)))
 			return fault("CRIU's command breaks off");
 	return true;
+}
+
+static bool start_criu(struct order *order)
+{
+	const pid_t worker = getpid();
+	char **command = order->command;
+
+	if (!command || order->criu)
+		return fault("there is no command for CRIU");
+	order->criu = fork();
+	if (order->criu < 0)
+		return fault("CRIU cannot be started: %s", strerror(errno));
+	if (order->criu > 0)
+		return true;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* An action script that is configured on this machine leaves the tree to us. */
+	setenv("REGRAFT_RESTORE", "1", 1);
+	if (getppid() == worker)
+		execvp(command[0], command);
+	dprintf(STDERR_FILENO, "%s: %s\n", command[0], strerror(errno));
+	_exit(127);
 }
 
 static bool read_order(FILE *from, struct order *order)
@@ -74,33 +97,21 @@ static bool read_order(FILE *from, struct order *order)
 	for (;;) {
 		if (!read_line(from, &line))
 			return false;
-		if (!strcmp(line, "run"))
-			return order->criu || fault("there is no command for CRIU");
+		if (!strcmp(line, "hold"))
+			return order->criu > 0 || fault("CRIU was not started");
 		if (sscanf(line, "root %d", &order->root) == 1 || sscanf(line, "limit %d", &order->limit) == 1)
 			continue;
-		if (sscanf(line, "criu %d", &count) == 1 ? !read_command(from, order, count)
-							 : !script_line(&order->script, line))
+		if (!strcmp(line, "begin")			       ? !start_criu(order)
+		    : sscanf(line, "criu %d", &count) == 1 ? !read_command(from, order, count)
+							   : !script_line(&order->script, line))
 			return false;
 	}
 }
 
-static bool run_criu(char **command)
+static bool wait_for_criu(pid_t criu)
 {
-	const pid_t worker = getpid();
-	pid_t criu = fork();
 	int status;
 
-	if (criu < 0)
-		return fault("CRIU cannot be started: %s", strerror(errno));
-	if (criu == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		/* An action script that is configured on this machine leaves the tree to us. */
-		setenv("REGRAFT_RESTORE", "1", 1);
-		if (getppid() == worker)
-			execvp(command[0], command);
-		dprintf(STDERR_FILENO, "%s: %s\n", command[0], strerror(errno));
-		_exit(127);
-	}
 	while (waitpid(criu, &status, 0) < 0)
 		if (errno != EINTR)
 			return fault("CRIU cannot be waited for: %s", strerror(errno));
@@ -142,7 +153,7 @@ bool restore(void)
 	char *line;
 	pid_t root;
 
-	if (!from || !read_order(from, &order) || !run_criu(order.criu) || !(root = find_root(order.root)))
+	if (!from || !read_order(from, &order) || !wait_for_criu(order.criu) || !(root = find_root(order.root)))
 		return false;
 	deadline_in((unsigned)order.limit);
 	if (!trace_hold(&tree, root) || !finish_mark(&tree, &order.script) ||

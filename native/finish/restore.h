@@ -4,8 +4,9 @@
  *   root PID           number of the tree's root inside
  *   limit MS           for everything that is done after CRIU; 30000 where it is left out
  *   criu N             N lines with CRIU's command follow, each argument with %, line ends as %25, %0A
+ *   begin              starts CRIU, which goes on while the rest is read
  *   carrier, stop …    the lines of script.h
- *   run                goes: CRIU, hold, script; answers `held PID` or `failed SENTENCE`
+ *   hold               waits for CRIU, holds the tree, does the script; answers `held PID` or `failed SENTENCE`
  *   release            lets the tree go; answers `released`
  */
 #ifndef RESTORE_H

@@ -19,7 +19,7 @@ import { readUpload } from '../jobs/read-upload.ts';
 import type { Upload } from '../jobs/upload.ts';
 import type { TreeRecord } from '../store/store.ts';
 import { treeFromBytes } from '../store/tree-bytes.ts';
-import type { ProgressLine } from './progress-line.ts';
+import type { ProgressLine } from '../terminal/progress-line.ts';
 
 const LIMITS = { ...DEFAULT_READ_LIMITS, maxBodyBytes: DEFAULT_READ_LIMITS.maxDecodedBytes };
 const BAD_INPUT = 2;

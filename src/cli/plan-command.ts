@@ -11,8 +11,8 @@ import { stepText } from '../http/rendering/step-text.ts';
 import { makePlan, type PlanHead } from '../jobs/make-plan.ts';
 import { stepsFromBytes } from '../store/step-bytes.ts';
 import type { PlanRecord } from '../store/store.ts';
+import { ProgressLine } from '../terminal/progress-line.ts';
 import { readImageArgument } from './image-argument.ts';
-import { ProgressLine } from './progress-line.ts';
 
 const OPTIONS = `  --json               the whole answer as JSON
   --history N          the N-th alternative history (default 0: the preferred one)

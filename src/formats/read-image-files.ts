@@ -1,36 +1,15 @@
 /**
- * CRIU image sets, file by file, into process columns, and whatever was read on into a tree.
+ * CRIU image sets, file by file, into process columns and surroundings.
  *
- * In: the files of an image directory. Out: columns, findings, and the place of every field for later faults; or the
- * HTTP status and faults of what cannot be read. No JSON schema is loaded for it: commands that only read images start
- * without.
+ * In: the files of an image directory. Out: columns, findings, what a target must have, and the place of every field
+ * for later faults; or the HTTP status and faults of what cannot be read.
  */
-import type { Diagnostic } from '../engine/answer-types/diagnostic.ts';
-import type { Surroundings } from '../engine/requirements/surroundings.ts';
-import { buildTree } from '../engine/tree/build-tree.ts';
-import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { imageFileName } from './criu/image-file-name.ts';
 import { CriuImageSet } from './criu/image-set.ts';
 import { surroundingName } from './criu/surroundings/member-name.ts';
 import { SurroundingMembers } from './criu/surroundings/surrounding-members.ts';
-import { ReadError, type ReadFault, type ReadStatus } from './read-error.ts';
-import type { ReadImage } from './read-image.ts';
 import { DEFAULT_READ_LIMITS, type ReadLimits } from './read-limits.ts';
-
-/** `faults` has the first of `total`. */
-export interface NotRead {
-  readonly ok: false;
-  readonly status: ReadStatus;
-  readonly faults: readonly ReadFault[];
-  readonly total: number;
-}
-export type ReadResult = ({ readonly ok: true } & ReadImage) | NotRead;
-
-export interface UploadPart {
-  /** File name of the part: `pstree.img`, `core-7.img`, … */
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
+import { type ReadResult, result, type UploadPart } from './read-process-files.ts';
 
 /** Reads a CRIU image set that comes file by file. */
 export function readTreeParts(
@@ -50,40 +29,4 @@ export function readTreeParts(
     const { columns } = image;
     return { ...image, surroundings: surroundings.result(columns.pid.slice(0, columns.count)) };
   });
-}
-
-export type LoadedTree =
-  | {
-      readonly ok: true;
-      readonly tree: ProcessTree;
-      readonly findings: readonly Diagnostic[];
-      readonly surroundings: Surroundings | null;
-    }
-  | NotRead;
-
-/** What was read, made a tree; the faults of what is none (422) get their places in the upload. */
-export function loadTree(read: ReadResult): LoadedTree {
-  if (!read.ok) return read;
-  const built = buildTree(read.columns);
-  if (built.ok) {
-    const { findings, surroundings = null } = read;
-    return { ok: true, tree: built.tree, findings, surroundings };
-  }
-  const faults = built.faults.map(({ code, row, field, message }) => ({
-    code,
-    message,
-    ...read.locate(row, field),
-  }));
-  return { ok: false, status: 422, faults, total: built.total };
-}
-
-/** What a reader throws for a bad upload, as its answer. */
-export async function result(read: () => Promise<ReadImage>): Promise<ReadResult> {
-  try {
-    return { ok: true, ...(await read()) };
-  } catch (error) {
-    if (!(error instanceof ReadError)) throw error;
-    const { status, faults, total } = error;
-    return { ok: false, status, faults, total };
-  }
 }

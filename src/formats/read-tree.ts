@@ -18,18 +18,18 @@ import { readTreeJson } from './json/tree-json.ts';
 import { readTreeNdjson } from './json/tree-ndjson.ts';
 import { readError } from './read-error.ts';
 import type { Place, ReadImage } from './read-image.ts';
-import { type ReadResult, result } from './read-image-files.ts';
 import { DEFAULT_READ_LIMITS, type ReadLimits } from './read-limits.ts';
+import { type ReadResult, result } from './read-process-files.ts';
 import { formOfHead, HEAD_LENGTH, type UploadForm } from './upload-form.ts';
 
+export { readTreeParts } from './read-image-files.ts';
 export {
   type LoadedTree,
   loadTree,
   type NotRead,
   type ReadResult,
-  readTreeParts,
   type UploadPart,
-} from './read-image-files.ts';
+} from './read-process-files.ts';
 
 /**
  * Reads a body of any form but multipart.

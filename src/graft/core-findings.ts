@@ -27,7 +27,7 @@ export interface CoreFindings {
 
 export function coreFindings(
   tree: ProcessTree,
-  graft: Graft,
+  graft: Pick<Graft, 'records' | 'carriers'>,
   read: ReadonlyMap<string, Uint8Array>,
 ): CoreFindings {
   const found: CoreFindings = { withoutDeathSignal: new Map(), pdeathSignals: [], stops: [], signals: [] };
@@ -59,7 +59,7 @@ export function threadsAt(tree: ProcessTree, i: number): number[] {
   return [tree.pid[i]!, ...tree.threadId.subarray(tree.threadOffset[i], tree.threadOffset[i + 1])];
 }
 
-function childrenOfCarriers(graft: Graft): Set<number> {
+function childrenOfCarriers(graft: Pick<Graft, 'records' | 'carriers'>): Set<number> {
   const carried = carriedBy(graft);
   return new Set(
     graft.records
@@ -86,6 +86,6 @@ function withoutDeathSignal(file: ImageFile): Uint8Array {
   return imageBytes({ ...file, entries: [toBinary(CoreImageSchema, image)] });
 }
 
-export function carriedBy(graft: Graft): Set<number> {
+export function carriedBy(graft: Pick<Graft, 'carriers'>): Set<number> {
   return new Set(graft.carriers.map(({ pid }) => pid));
 }

@@ -10,11 +10,9 @@ import { graftTree, type PlanToGraft } from '../engine/handover/graft-tree.ts';
 import { DEFAULT_OPTIONS, type PlanOptions } from '../engine/plan/plan-options.ts';
 import { planRestore } from '../engine/plan-restore.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
-import { imageFileName } from '../formats/criu/image-file-name.ts';
-import { loadTree, readTreeParts } from '../formats/read-image-files.ts';
-import { GraftError } from './graft-error.ts';
 import { imageDirectory } from './image-directory.ts';
 import type { ImageSource } from './image-source.ts';
+import { readImages } from './read-images.ts';
 import { rewrittenImages } from './rewritten-images.ts';
 
 export interface GraftOptions {
@@ -45,17 +43,6 @@ export async function graftImages(source: ImageSource, options: GraftOptions): P
 /** The same for a directory. */
 export function graftImageDirectory(directory: string, options: GraftOptions): Promise<GraftedImages> {
   return graftImages(imageDirectory(directory), options);
-}
-
-export async function readImages(source: ImageSource): Promise<ProcessTree> {
-  const wanted = new Set([...source.names].filter((name) => imageFileName(name) !== null));
-  const parts = [...(await source.read(wanted))].map(([name, bytes]) => ({ name, bytes }));
-  if (!parts.some(({ name }) => name === 'pstree.img')) throw new GraftError('there is no pstree.img');
-  const loaded = loadTree(await readTreeParts(parts));
-  if (loaded.ok) return loaded.tree;
-  const [fault] = loaded.faults;
-  const place = fault && 'file' in fault && fault.file !== undefined ? `${fault.file}: ` : '';
-  throw new GraftError(`${place}${fault?.message ?? 'the image set cannot be read'}`);
 }
 
 function ownPlan(tree: ProcessTree, options: Partial<PlanOptions> = {}): PlanToGraft | null {

@@ -11,6 +11,8 @@ import type { Step } from '../engine/plan/step.ts';
 import { StepList } from '../engine/plan/step-list.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { treeImage } from '../formats/write-tree.ts';
+import { ProgressLine } from '../terminal/progress-line.ts';
+import { toldBody } from '../terminal/told-body.ts';
 import { GraftError } from './graft-error.ts';
 
 const Pid = Type.Integer({ minimum: 1 });
@@ -56,7 +58,12 @@ export async function planOfServer(
   tree: ProcessTree,
   token?: string,
 ): Promise<PlanToGraft | null> {
-  const client = createRegraftClient({ baseUrl: server.replace(/\/+$/, ''), ...(token && { token }) });
+  const progress = new ProgressLine();
+  const client = createRegraftClient({
+    baseUrl: server.replace(/\/+$/, ''),
+    ...(token && { token }),
+    fetch: (request) => fetchTold(request, progress),
+  });
   const refused = (why: unknown): GraftError => new GraftError(`${server}: ${why}`);
   try {
     const { data, error } = await client.POST('/v1/plans', {
@@ -65,9 +72,10 @@ export async function planOfServer(
     });
     if (error) throw refused(error.detail);
     for (let plan: unknown = data, wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
-      const { id, status } = plan as { id: string; status: string };
+      const { id, status, progress: at } = plan as PlanUnderWay;
       if (status === 'ready') return planOf(plan, server);
       if (status !== 'running') throw refused(`the planning ${status}`);
+      if (at) progress.tell(`Planning: ${at.phase}`, at.phasesDone / at.phases);
       await pause(wait);
       const next = await client.GET('/v1/plans/{id}', {
         params: { path: { id }, query: { include: 'steps' } },
@@ -79,7 +87,22 @@ export async function planOfServer(
     if (error instanceof GraftError) throw error;
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     throw refused(cause instanceof Error ? cause.message : String(cause));
+  } finally {
+    progress.end();
   }
+}
+
+interface PlanUnderWay {
+  readonly id: string;
+  readonly status: string;
+  readonly progress?: { readonly phase: string; readonly phasesDone: number; readonly phases: number };
+}
+
+async function fetchTold(request: Request, progress: ProgressLine): Promise<Response> {
+  if (request.body === null) return fetch(request);
+  const { url, method, headers } = request;
+  const body = toldBody(await request.text(), (words, share) => progress.tell(words, share));
+  return fetch(url, { method, headers, ...body });
 }
 
 function planOf(content: unknown, from: string): PlanToGraft | null {

@@ -8,16 +8,16 @@
  * file tables along births only.
  */
 
-import { createHash } from 'node:crypto';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { Graft, GraftRecord } from '../engine/handover/graft.ts';
-import { ALIVE, FLAG_ON, FLAG_UNKNOWN } from '../engine/tree/process-columns.ts';
+import { ALIVE } from '../engine/tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../engine/tree/process-tree.ts';
 import { PstreeRecordSchema, SharedIdsSchema } from '../formats/criu/gen/rewrite_pb.ts';
 import { GRAFT_FILE, GRAFT_FORMAT } from '../formats/graft-file.ts';
 import type { GraftFile } from '../formats/graft-schema.ts';
 import { carrierFiles, carrierPages, type ModelFiles, zombieIds } from './carrier-files.ts';
 import { carriedBy, coreFindings, threadsAt } from './core-findings.ts';
+import { expectedTree } from './expected-tree.ts';
 import { GraftError } from './graft-error.ts';
 import { imageBytes, imageFile } from './image-file.ts';
 import { type ImageSource, neededFile } from './image-source.ts';
@@ -41,7 +41,7 @@ export async function rewrittenImages(
   const { criu, root, records, carriers, script } = graft;
   const content: GraftFile = {
     format: GRAFT_FORMAT,
-    pstree: createHash('sha256').update(pstree).digest('hex'),
+    pstree: sha256(pstree),
     criu,
     root,
     records: records as GraftFile['records'],
@@ -57,6 +57,11 @@ export async function rewrittenImages(
   };
   files.set(GRAFT_FILE, Buffer.from(`${JSON.stringify(content)}\n`));
   return files;
+}
+
+/** By a module that is loaded here: who only reads images starts without. */
+function sha256(bytes: Uint8Array): string {
+  return process.getBuiltinModule('node:crypto').hash('sha256', bytes, 'hex');
 }
 
 function filesToRead(tree: ProcessTree, graft: Graft): Set<string> {
@@ -187,17 +192,4 @@ function largestPagesId(names: ReadonlySet<string>): number {
   let largest = 0;
   for (const name of names) largest = Math.max(largest, Number(/^pages-(\d+)\.img$/.exec(name)?.[1] ?? 0));
   return largest;
-}
-
-function expectedTree(tree: ProcessTree): GraftFile['expected'] {
-  return Array.from(tree.pid, (pid, i) => ({
-    pid,
-    ppid: tree.parent[i] === OUTSIDE ? 0 : tree.pid[tree.parent[i]!]!,
-    pgid: tree.pgid[i]!,
-    sid: tree.sid[i]!,
-    threads: tree.state[i] === ALIVE ? threadsAt(tree, i) : [],
-    ...(tree.state[i] === ALIVE
-      ? tree.subreaper[i] !== FLAG_UNKNOWN && { childSubreaper: tree.subreaper[i] === FLAG_ON }
-      : { exitStatus: tree.exitStatus[i]! }),
-  }));
 }

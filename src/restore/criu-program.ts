@@ -1,7 +1,7 @@
 /** The CRIU that is on the machine: which release it is, how it is called, what it has logged. */
 
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { CriuRelease } from '../engine/handover/graft.ts';
 import { RestoreError } from './native-finisher.ts';
@@ -75,10 +75,17 @@ export const CRIU_LOG = 'restore.log';
 const HARMLESS = /RLIMIT_NOFILE/;
 
 /** @returns the first error of a log that is one; undefined: there is none, or no log */
-export async function loggedError(file: string): Promise<string | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return text
+export function loggedError(file: string): string | undefined {
+  return textOf(file)
     .split('\n')
     .find((line) => /(^|\s)Error \(/.test(line) && !HARMLESS.test(line))
     ?.replace(/^.*?Error \([^)]*\): /, '');
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }

@@ -9,9 +9,17 @@ import type { GraftFile } from '../formats/graft-schema.ts';
 
 const PR_SET_CHILD_SUBREAPER = 36;
 
-export type FinishingStep = GraftFile['script'][number];
+type FinishingStep = GraftFile['script'][number];
 
-export function finishingLines({ carriers, script, restore, expected }: GraftFile): string[] {
+/** What of a graft the finisher does. */
+export interface Finishing {
+  readonly carriers: readonly Pick<GraftFile['carriers'][number], 'pid'>[];
+  readonly script: readonly FinishingStep[];
+  readonly restore: Omit<GraftFile['restore'], 'sigchld'>;
+  readonly expected: GraftFile['expected'];
+}
+
+export function finishingLines({ carriers, script, restore, expected }: Finishing): string[] {
   return [
     ...carriers.map(({ pid }) => `carrier ${pid}`),
     ...restore.stops.map(({ pid, signal }) => `stop ${pid} ${signal}`),

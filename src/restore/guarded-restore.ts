@@ -39,15 +39,23 @@ export class GuardedRestore {
   }
 
   /**
-   * Runs CRIU and the finishing script.
-   * @returns pid of the tree's root as seen here; nothing of the tree runs yet
-   * @throws RestoreError; whatever was started ends, and what is to be removed stays until `abandon`
+   * Starts CRIU.
+   * @param root number of the tree's root inside
    */
-  async hold(root: number, criu: readonly string[], lines: readonly string[]): Promise<number> {
+  begin(root: number, criu: readonly string[]): void {
     const command = criu.map((argument) =>
       argument.replace(/[%\n\r]/g, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`),
     );
-    this.#line.write([`root ${root}`, `criu ${criu.length}`, ...command, ...lines, 'run', ''].join('\n'));
+    this.#line.write([`root ${root}`, `criu ${criu.length}`, ...command, 'begin', ''].join('\n'));
+  }
+
+  /**
+   * Waits for CRIU, and carries out the finishing script.
+   * @returns pid of the tree's root as seen here; nothing of the tree runs yet
+   * @throws RestoreError; whatever was started ends, and what is to be removed stays until `abandon`
+   */
+  async hold(lines: readonly string[]): Promise<number> {
+    this.#line.write([...lines, 'hold', ''].join('\n'));
     const [word, rest] = await this.#report();
     if (word === 'held') return Number(rest);
     throw new RestoreError(rest || 'the finisher was ended');

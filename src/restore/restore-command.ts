@@ -6,8 +6,9 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand } from '../command.ts';
 import { CRIU_LOG, criuCommand, criuRelease, loggedError, refusedOption } from './criu-program.ts';
-import { finishingLines } from './finishing-lines.ts';
+import { type Finishing, finishingLines } from './finishing-lines.ts';
 import { GuardedRestore } from './guarded-restore.ts';
+import { inheritedRoot } from './inherited-images.ts';
 import { nativeFinisher, RestoreError } from './native-finisher.ts';
 
 const HELP = `Usage: regraft restore DIR [OPTION]... [-- CRIU OPTION...]
@@ -74,35 +75,24 @@ function orderOf(args: string[]): Order | null {
 }
 
 /** @returns what was done, in a sentence. */
-async function restored({ directory, criu, pidfile, out, check, options }: Order): Promise<string> {
+async function restored(order: Order): Promise<string> {
   const begin = performance.now();
-  const release = criuRelease(criu);
-  release.catch(() => {});
-  const finisher = nativeFinisher();
+  const { directory, criu, pidfile, out } = order;
   const scratch = scratchBeside(out ?? directory);
   const onFailure = [pidfile, out].filter((path) => path !== undefined);
-  const guard = new GuardedRestore(finisher, { always: [scratch], onFailure });
+  const guard = new GuardedRestore(nativeFinisher(), { always: [scratch], onFailure });
   try {
-    if (check !== undefined) {
-      const { checkTarget } = await import('./check-target.ts');
-      await checkTarget(directory, check, await release, options);
-    }
     mkdirSync(scratch, { mode: 0o700 });
-    // What reads and plans is loaded while CRIU tells its version.
-    const { prepareImages } = await import('./prepare-images.ts');
-    const { images, graft } = await prepareImages(directory, join(scratch, 'images'), await release);
-    const kept = images !== directory && out !== undefined;
-    if (kept) renameSync(images, out);
-    const command = criuCommand(criu, kept ? out : images, scratch, options);
-    const root = await guard.hold(graft.root, command, finishingLines(graft)).catch(async (error) => {
-      throw new RestoreError(`${error.message}${await reason(scratch)}`);
+    const { finishing, how } = await begun(order, guard, scratch);
+    const root = await guard.hold(finishingLines(finishing)).catch(async (error) => {
+      // One that is not there, or does not run, is said to be so.
+      await criuRelease(criu);
+      throw new RestoreError(`${error.message}${reason(scratch)}`);
     });
     if (pidfile !== undefined) writeFileSync(pidfile, `${root}\n`);
     await guard.release();
-    const carriers = graft.carriers.length;
-    const how = graft.records.length > 0 ? `, by a graft with ${carriers} carriers` : ' by CRIU alone';
     const ms = Math.round(performance.now() - begin);
-    return `Restored ${graft.expected.length} processes as they are in the image${how}, in ${ms} ms; the root is process ${root}.`;
+    return `Restored ${finishing.expected.length} processes as they are in the image, ${how}, in ${ms} ms; the root is process ${root}.`;
   } catch (error) {
     await guard.abandon();
     // The guard may have gone before these were there.
@@ -112,6 +102,40 @@ async function restored({ directory, criu, pidfile, out, check, options }: Order
     await guard.abandon();
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+interface Begun {
+  readonly finishing: Finishing;
+  /** In words. */
+  readonly how: string;
+}
+
+/** Starts CRIU: at once where the records say that it does alone, else when the images are planned and grafted. */
+async function begun(order: Order, guard: GuardedRestore, scratch: string): Promise<Begun> {
+  const { directory, criu, out, check, options } = order;
+  const start = (root: number, images: string): void =>
+    guard.begin(root, criuCommand(criu, images, scratch, options));
+  const root = inheritedRoot(directory);
+  if (check !== undefined) {
+    const { checkTarget } = await import('./check-target.ts');
+    await checkTarget(directory, check, await criuRelease(criu), options);
+  }
+  if (root !== null) {
+    start(root, directory);
+    const { inheritedFinishing } = await import('./inherited-finishing.ts');
+    return { finishing: await inheritedFinishing(directory), how: 'by CRIU alone' };
+  }
+  // What reads and plans is loaded while CRIU tells its version.
+  const release = criuRelease(criu);
+  release.catch(() => {});
+  const { prepareImages } = await import('./prepare-images.ts');
+  const { images, graft } = await prepareImages(directory, join(scratch, 'images'), await release);
+  const kept = images !== directory && out !== undefined;
+  if (kept) renameSync(images, out);
+  start(graft.root, kept ? out : images);
+  const how =
+    graft.records.length > 0 ? `by a graft with ${graft.carriers.length} carriers` : 'by CRIU alone';
+  return { finishing: graft, how };
 }
 
 /** Beside the images, where links reach them; else among the temporary files. */
@@ -125,7 +149,7 @@ function scratchBeside(directory: string): string {
   }
 }
 
-async function reason(work: string): Promise<string> {
-  const line = await loggedError(join(work, CRIU_LOG));
+function reason(work: string): string {
+  const line = loggedError(join(work, CRIU_LOG));
   return line ? `: ${line}` : '';
 }

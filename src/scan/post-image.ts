@@ -11,6 +11,8 @@ export interface PostOptions {
   readonly timeoutMs: number;
   /** Told before every pause. */
   onRetry?(why: string, pauseMs: number): void;
+  /** What is sent, as `fetch` takes it; left out: the image as it is. Asked for in every attempt. */
+  bodyOf?(image: string): RequestInit;
 }
 
 export const DEFAULT_POST: PostOptions = { attempts: 6, firstPauseMs: 250, timeoutMs: 60_000 };
@@ -40,7 +42,7 @@ export async function postImage(
   options: PostOptions = DEFAULT_POST,
 ): Promise<Posted> {
   for (let attempt = 1; ; attempt++) {
-    const { answer, why } = await attemptPost(url, image, options.timeoutMs);
+    const { answer, why } = await attemptPost(url, image, options);
     if (answer?.ok) {
       return { status: answer.status, location: answer.headers.get('location'), body: await answer.text() };
     }
@@ -58,13 +60,17 @@ interface Attempt {
   readonly why: string;
 }
 
-async function attemptPost(url: URL, body: string, timeoutMs: number): Promise<Attempt> {
+async function attemptPost(
+  url: URL,
+  image: string,
+  { timeoutMs, bodyOf = (body) => ({ body }) }: PostOptions,
+): Promise<Attempt> {
   try {
     const headers = { 'content-type': 'application/json', accept: 'application/json' };
     const answer = await fetch(url, {
       method: 'POST',
       headers,
-      body,
+      ...bodyOf(image),
       signal: AbortSignal.timeout(timeoutMs),
     });
     return { answer, why: `${url} answers ${answer.status}` };

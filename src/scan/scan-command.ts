@@ -8,6 +8,8 @@ import { isSystemError, runCommand, say, wholeNumber } from '../command.ts';
 import { ReadError } from '../formats/read-error.ts';
 import { bootTime, CLOCK_STEP } from '../proc/boot-clock.ts';
 import { INITIAL_PID_NAMESPACE, ProcDirectory } from '../proc/proc-directory.ts';
+import { ProgressLine } from '../terminal/progress-line.ts';
+import { toldBody } from '../terminal/told-body.ts';
 import { DEFAULT_POST, PostError, postAddress, postImage } from './post-image.ts';
 import { nativeProbe } from './probe.ts';
 import { ScanError, type Target } from './reading.ts';
@@ -100,10 +102,15 @@ async function delivered(text: string, out: string | undefined, post: URL | unde
   if (out !== undefined) await writeFile(out, text);
   else if (!post) process.stdout.write(text);
   if (!post) return 0;
+  const progress = new ProgressLine();
   const { status, location, body } = await postImage(post, text, {
     ...DEFAULT_POST,
-    onRetry: (why, pauseMs) => say(`${why}; again in ${(pauseMs / 1000).toFixed(1)} s`),
-  });
+    onRetry: (why, pauseMs) => {
+      progress.end();
+      say(`${why}; again in ${(pauseMs / 1000).toFixed(1)} s`);
+    },
+    bodyOf: (image) => toldBody(image, (words, share) => progress.tell(words, share)),
+  }).finally(() => progress.end());
   say(`posted: ${status}${location ? `, ${location}` : ''}`);
   process.stdout.write(body.endsWith('\n') ? body : `${body}\n`);
   return 0;

@@ -8,7 +8,8 @@ import { requirementsOf } from '../engine/requirements/requirements.ts';
 import { imageFileName } from '../formats/criu/image-file-name.ts';
 import { surroundingName } from '../formats/criu/surroundings/member-name.ts';
 import { ReadError, readError } from '../formats/read-error.ts';
-import { loadTree, readTreeParts } from '../formats/read-image-files.ts';
+import { readTreeParts } from '../formats/read-image-files.ts';
+import { loadTree } from '../formats/read-process-files.ts';
 import { scanTarget } from './scan-target.ts';
 
 /** @throws ReadError where there is no image set, or a damaged one */

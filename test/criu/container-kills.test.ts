@@ -16,6 +16,8 @@ import { CRIUS, killIfThere, run, Workshop } from './criu.ts';
 import { childrenOf, snapshot } from './snapshot.ts';
 
 const KILLS = Number(process.env.CRIU_KILLS ?? 20);
+/** Another seed, other moments. */
+const SEED = Number(process.env.CRIU_SEED ?? 1);
 /** What they are called; the restored processes are no targets, and what a dead runc leaves is runc's business. */
 const RESTORERS = /^(criu|ld-linux|regraft-finish|node|MainThread|sh)/;
 
@@ -23,7 +25,7 @@ for (const criu of CRIUS.slice(-1)) {
   test(`${KILLS} kills under runc, CRIU ${criu.name}`, { skip: whyNoRunc() }, async (t) => {
     const workshop = new Workshop();
     const container = new Container(criu, workshop, `regraft-kill-${process.pid}`);
-    const random = new SeededRandom(1);
+    const random = new SeededRandom(SEED);
     const outcomes = { whole: 0, ended: 0 };
     try {
       await container.checkpoint();

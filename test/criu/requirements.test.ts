@@ -9,7 +9,8 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { criuOptionsOf } from '../../src/engine/requirements/criu-options.ts';
 import { requirementsOf } from '../../src/engine/requirements/requirements.ts';
-import { loadTree, readTreeParts } from '../../src/formats/read-image-files.ts';
+import { readTreeParts } from '../../src/formats/read-image-files.ts';
+import { loadTree } from '../../src/formats/read-process-files.ts';
 import { CRIUS, type Criu, endNamespace, killIfThere, Workshop, whyNoCriu } from './criu.ts';
 import { childrenOf } from './snapshot.ts';
 

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { graftImages, readImages } from '../../src/graft/graft-images.ts';
+import { graftImages } from '../../src/graft/graft-images.ts';
 import { imageArchive, writeArchive } from '../../src/graft/image-archive.ts';
+import { readImages } from '../../src/graft/read-images.ts';
 import { tarOf } from '../formats/dumps.ts';
-
 import { bytesOf, copyOfDump, files, fresh, grafted } from './dump-copies.ts';
 
 describe('an archive', () => {

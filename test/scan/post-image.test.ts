@@ -4,8 +4,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { PostError, postAddress, postImage } from '../../src/scan/post-image.ts';
+import { toldBody } from '../../src/terminal/told-body.ts';
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
@@ -70,4 +72,28 @@ test('given up after the last attempt', async (t) => {
 test('a server that does not answer', async (t) => {
   const { url } = await serverWith(t, [() => undefined]);
   await assert.rejects(postImage(url, '{}', { ...QUICK, attempts: 2, timeoutMs: 30 }), /2 attempts/);
+});
+
+test('an upload tells how far it is, anew in each attempt, and arrives whole', async (t) => {
+  const image = JSON.stringify({ text: 'é'.repeat(300_000) });
+  const received: Promise<string>[] = [];
+  const server = createServer((request, response) => {
+    received.push(text(request));
+    request.on('end', () => response.writeHead(received.length === 1 ? 503 : 201).end());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const told: [string, number][] = [];
+  const { port } = server.address() as AddressInfo;
+  const { status: code } = await postImage(postAddress(`http://127.0.0.1:${port}`), image, {
+    ...QUICK,
+    bodyOf: (body) => toldBody(body, (words, share) => told.push([words, share])),
+  });
+  assert.equal(code, 201);
+  assert.deepEqual(await Promise.all(received), [image, image]);
+  const attempt = told.slice(0, told.findIndex(([words]) => words !== 'Sending') + 1);
+  assert.ok(attempt.length > 5);
+  assert.deepEqual(attempt.at(-1), ['Sent; waiting', 1]);
+  assert.ok(attempt.every(([, share], i) => share > (attempt[i - 1]?.[1] ?? 0)));
 });

@@ -10,10 +10,10 @@ import type { Surroundings } from '../../../src/engine/requirements/surroundings
 import {
   type LoadedTree,
   loadTree,
+  readTree,
   readTreeParts,
   type UploadPart,
-} from '../../../src/formats/read-image-files.ts';
-import { readTree } from '../../../src/formats/read-tree.ts';
+} from '../../../src/formats/read-tree.ts';
 import { FIXTURES, tarOf } from '../dumps.ts';
 
 const FOLDER = join(FIXTURES, 'criu-surroundings');
