@@ -12,7 +12,13 @@ import { readConfig } from '../src/config.ts';
 import { BIRTH_UPLOADS, SAMPLE_EVENTS } from '../src/http/schemas/birth-schemas.ts';
 import { addResponseHeaders } from '../src/http/schemas/response-headers.ts';
 import { LOG_UPLOADS, SAMPLE_LOG } from '../src/http/schemas/restorer-schemas.ts';
-import { BATCH_UPLOADS, IMAGE_UPLOADS, PLAN_UPLOADS, SAMPLE } from '../src/http/schemas/uploads.ts';
+import {
+  BATCH_SAMPLE,
+  BATCH_UPLOADS,
+  IMAGE_UPLOADS,
+  PLAN_UPLOADS,
+  SAMPLE,
+} from '../src/http/schemas/uploads.ts';
 import { Planner } from '../src/jobs/planner.ts';
 import { EmbeddedStore } from '../src/store/embedded-store.ts';
 import { codeSamples } from './code-samples.ts';
@@ -134,8 +140,7 @@ async function addExamples(document: Document, app: FastifyInstance): Promise<vo
   await call('preflight', 'POST', `/v1/plans/${id}/preflight`, { body: target });
   operations.get('preflight')!.requestBody!.content['application/json']!.example = target;
   await call('getEvents', 'GET', `/v1/plans/${otherId}/events`, { headers: { accept: 'text/event-stream' } });
-  const batch = `${JSON.stringify({ tree: SAMPLE })}\n${JSON.stringify(other)}\n`;
-  await call('postPlans', 'POST', '/v1/plans:batch', { body: batch });
+  await call('postPlans', 'POST', '/v1/plans:batch', { body: BATCH_SAMPLE });
   await call('livez', 'GET', '/livez');
   await call('readyz', 'GET', '/readyz');
   operations.get('readyz')!.responses['503']!.content!['application/json']!.example = {

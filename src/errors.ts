@@ -74,6 +74,14 @@ export interface ProblemDetails {
   readonly cause?: unknown;
 }
 
+/** A problem on its way between threads, which classes do not survive. */
+export interface ProblemByValue {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly errors: readonly Fault[];
+  readonly total: number;
+}
+
 /** Thrown anywhere outside the engine, rendered in one place (http/plugins/problem-json.ts). */
 export class Problem extends Error {
   override readonly name = 'Problem';
@@ -88,6 +96,15 @@ export class Problem extends Error {
     this.errors = more.errors ?? [];
     this.total = more.total ?? this.errors.length;
     this.headers = more.headers ?? {};
+  }
+
+  static of({ code, detail, errors, total }: ProblemByValue): Problem {
+    return new Problem(code, detail, { errors, total });
+  }
+
+  byValue(): ProblemByValue {
+    const { code, message, errors, total } = this;
+    return { code, detail: message, errors, total };
   }
 
   get status(): number {

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { VERSION } from '../this-package.ts';
 import { JSON_TYPE } from './plugins/media-type.ts';
 import { StatusSchema } from './routes/probes.ts';
+import { BATCH_SCHEMAS } from './schemas/batch-schemas.ts';
 import { BIRTH_SCHEMAS } from './schemas/birth-schemas.ts';
 import { DIAGNOSTIC_SCHEMAS } from './schemas/diagnostic-schemas.ts';
 import { GRAFT_SCHEMAS } from './schemas/graft-schemas.ts';
@@ -33,6 +34,7 @@ export function addComponents(app: FastifyInstance): void {
     ...GRAFT_SCHEMAS,
     ...BIRTH_SCHEMAS,
     ...UPLOAD_SCHEMAS,
+    ...BATCH_SCHEMAS,
   ]) {
     app.addSchema(schema);
   }

@@ -7,7 +7,7 @@
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { Phase } from '../engine/plan/planning.ts';
-import type { Fault, ProblemCode } from '../errors.ts';
+import type { ProblemByValue } from '../errors.ts';
 import { receivedBytes, sendBytes } from './byte-channel.ts';
 import type { Upload } from './upload.ts';
 import type { TaskOf, WorkName } from './work.ts';
@@ -22,14 +22,6 @@ export interface Order<K extends WorkName = WorkName> {
 }
 
 export type Answer = { readonly result: unknown } | { readonly problem: ProblemByValue };
-
-/** Classes do not survive the way between threads. */
-export interface ProblemByValue {
-  readonly code: ProblemCode;
-  readonly detail: string;
-  readonly errors: readonly Fault[];
-  readonly total: number;
-}
 
 /** What can move to another thread. */
 export type Transfer = ArrayBuffer | MessagePort;

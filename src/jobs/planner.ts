@@ -12,6 +12,8 @@ import type { GraftForm } from './graft-view.ts';
 import type { PlanHead } from './make-plan.ts';
 import { PlanQueue } from './plan-queue.ts';
 import type { PlanView, StepRange } from './plan-view.ts';
+import type { ContainerTree, TreesTogether } from './pod-trees.ts';
+import type { Labels } from './read-upload.ts';
 import type { BirthsAdded } from './record-births.ts';
 import type { TreeView } from './tree-view.ts';
 import type { Upload, Wanted } from './upload.ts';
@@ -25,6 +27,10 @@ export interface ReadUpload {
   readonly treeId: string;
   /** `options` of the body, unchecked; undefined where it has none. */
   readonly options: unknown;
+  /** Of a line of a batch, unchecked; undefined where the request is none, or an image alone. */
+  readonly labels: Labels | undefined;
+  /** Why a line of a batch that says where it belongs has no tree. */
+  readonly refused?: Problem;
 }
 
 export class Planner {
@@ -48,11 +54,29 @@ export class Planner {
   async read(upload: Upload, wanted: Wanted, set: string | null = null): Promise<ReadUpload> {
     const { limits } = this.config;
     const outcome = await this.dispatcher.run('read', { upload, wanted, limits, set });
-    const { options } = outcome;
+    if ('refused' in outcome) {
+      const { labels } = outcome;
+      const refused = Problem.of(outcome.refused);
+      return { brought: null, surroundings: null, treeId: '', options: undefined, labels, refused };
+    }
+    const { options, labels } = outcome;
     if (outcome.record === null)
-      return { brought: null, surroundings: null, treeId: outcome.treeId, options };
+      return { brought: null, surroundings: null, treeId: outcome.treeId, options, labels };
     const { surroundings } = outcome;
-    return { brought: outcome, surroundings, treeId: outcome.record.id, options };
+    return { brought: outcome, surroundings, treeId: outcome.record.id, options, labels };
+  }
+
+  /** Trees of a pod's containers that share a pid namespace, as one. */
+  treesTogether(containers: readonly ContainerTree[]): Promise<readonly TreesTogether[]> {
+    return this.dispatcher.run('treesTogether', { containers });
+  }
+
+  /** Places of the trees that have a process with one of the pids. */
+  treesWith(
+    records: readonly Pick<TreeRecord, 'info' | 'bytes'>[],
+    pids: readonly number[],
+  ): Promise<number[]> {
+    return this.dispatcher.run('treesWith', { records, pids });
   }
 
   /**

@@ -3,7 +3,7 @@
 import type { Limits } from '../config.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { FaultList } from '../engine/tree/tree-fault.ts';
-import { type Fault, Problem, type ProblemCode } from '../errors.ts';
+import { type Fault, Problem, type ProblemByValue, type ProblemCode } from '../errors.ts';
 import { decompressed } from '../formats/archive/decompress.ts';
 import { type ByteStream, withHead } from '../formats/byte-stream.ts';
 import { foreignForm } from '../formats/foreign-forms.ts';
@@ -23,7 +23,7 @@ import type { SurroundingsRecord, TreeRecord } from '../store/store.ts';
 import { surroundingsRecord, treeRecord } from './tree-record.ts';
 import type { BodyUpload, Upload, Wanted } from './upload.ts';
 
-export type ReadOutcome = BroughtTree | NamedTree;
+export type ReadOutcome = BroughtTree | NamedTree | RefusedLine;
 
 export interface BroughtTree {
   readonly record: TreeRecord;
@@ -33,6 +33,7 @@ export interface BroughtTree {
   readonly surroundings: SurroundingsRecord | null;
   /** `options` of the body, unchecked; undefined where it has none. */
   readonly options: unknown;
+  readonly labels?: Labels | undefined;
 }
 
 /** The body names a stored tree instead of bringing one. */
@@ -40,11 +41,24 @@ export interface NamedTree {
   readonly record: null;
   readonly treeId: string;
   readonly options: unknown;
+  readonly labels?: Labels | undefined;
 }
+
+/** A line of a batch that says where it belongs, and has no tree. */
+export interface RefusedLine {
+  readonly record: null;
+  readonly options: undefined;
+  readonly refused: ProblemByValue;
+  readonly labels: Labels;
+}
+
+/** What a line of a batch says of where its tree belongs (LABELS), unchecked. */
+export type Labels = Readonly<Record<string, unknown>>;
 
 interface RequestRead {
   readonly read: ReadResult;
   readonly options: unknown;
+  readonly labels?: Labels | undefined;
 }
 
 /** @throws Problem saying what is wrong with the upload, and where */
@@ -56,14 +70,19 @@ export async function readUpload(
 ): Promise<ReadOutcome> {
   try {
     const request = await readRequest(upload, wanted, limits, set);
-    if ('treeId' in request) return request;
+    if (!('read' in request)) return request;
     const loaded = loadTree(request.read);
-    if (!loaded.ok) throw problemOf(loaded);
+    if (!loaded.ok) {
+      const problem = problemOf(loaded);
+      if (!request.labels) throw problem;
+      return refusedLine(problem, request.labels);
+    }
     return {
       tree: loaded.tree,
       record: treeRecord(loaded.tree, loaded.findings),
       surroundings: loaded.surroundings && surroundingsRecord(loaded.surroundings),
       options: request.options,
+      labels: request.labels,
     };
   } catch (error) {
     throw error instanceof ReadError ? problemOf(error) : error;
@@ -75,14 +94,14 @@ async function readRequest(
   wanted: Wanted,
   limits: Limits,
   set: string | null,
-): Promise<RequestRead | NamedTree> {
+): Promise<RequestRead | NamedTree | RefusedLine> {
   if ('parts' in upload) return { read: await readTreeParts(upload.parts, limits), options: undefined };
   const body = await decodedBody(upload, limits);
   const head = body.head.subarray(0, HEAD_LENGTH);
   const form = sniffForm(body.contentType, head);
   if (form === null || form === 'multipart') throw unknownForm(body.contentType, head);
-  if (form === 'json' && wanted === 'plan request' && set === null)
-    return readPlanRequest(await wholeOf(body, limits), limits);
+  if (form === 'json' && wanted !== 'image' && set === null)
+    return readPlanRequest(await wholeOf(body, limits), wanted, limits);
   const source = body.rest ? joined(body.head, body.rest) : body.head;
   return { read: await readTree(form, source, limits, set), options: undefined };
 }
@@ -104,16 +123,44 @@ export async function decodedBody(upload: BodyUpload, limits: Limits): Promise<B
   return { contentType, head: decoded.head, rest: decoded.rest };
 }
 
-async function readPlanRequest(bytes: Uint8Array, limits: Limits): Promise<RequestRead | NamedTree> {
+async function readPlanRequest(
+  bytes: Uint8Array,
+  wanted: Wanted,
+  limits: Limits,
+): Promise<RequestRead | NamedTree | RefusedLine> {
   const parsed = parseJson(bytes, limits);
-  const { value, members } = parsed;
-  if (!isRequest(value)) return { read: await readParsedTree(bytes, parsed, limits), options: undefined };
+  const { value } = parsed;
+  if (!isRequest(value)) {
+    const labels = wanted === 'batch line' ? {} : undefined;
+    return { read: await readParsedTree(bytes, parsed, limits), options: undefined, labels };
+  }
+  const { tree: _tree, treeId: _treeId, options: _options, ...others } = value;
+  const labels = wanted === 'batch line' ? others : undefined;
+  try {
+    return await requested(bytes, parsed, value, labels, limits);
+  } catch (error) {
+    if (!labels || !(error instanceof Problem)) throw error;
+    return refusedLine(error, labels);
+  }
+}
+
+function refusedLine(problem: Problem, labels: Labels): RefusedLine {
+  return { record: null, options: undefined, refused: problem.byValue(), labels };
+}
+
+async function requested(
+  bytes: Uint8Array,
+  { members }: ParsedJson,
+  value: Record<string, unknown>,
+  labels: Labels | undefined,
+  limits: Limits,
+): Promise<RequestRead | NamedTree> {
   const { tree, treeId, options } = value;
-  refuseOthers(value, tree !== undefined && treeId !== undefined);
+  refuseOthers(value, labels !== undefined, tree !== undefined && treeId !== undefined);
   const membersAround = Object.keys(value).length + membersOf(options);
   if (tree !== undefined) {
     const image: ParsedJson = { value: tree, members };
-    return { read: await readParsedTree(bytes, image, limits, '/tree', membersAround), options };
+    return { read: await readParsedTree(bytes, image, limits, '/tree', membersAround), options, labels };
   }
   if (membersAround !== members) throw duplicateMember(bytes);
   if (typeof treeId !== 'string') {
@@ -122,7 +169,7 @@ async function readPlanRequest(bytes: Uint8Array, limits: Limits): Promise<Reque
       errors: [{ code: 'FIELD_INVALID', pointer: '/treeId', message }],
     });
   }
-  return { record: null, treeId, options };
+  return { record: null, treeId, options, labels };
 }
 
 function isRequest(value: unknown): value is Record<string, unknown> {
@@ -135,16 +182,18 @@ function isRequest(value: unknown): value is Record<string, unknown> {
 }
 
 const MEMBERS: ReadonlySet<string> = new Set(['tree', 'treeId', 'options']);
+/** Further members of a line of a batch. */
+const LABELS: ReadonlySet<string> = new Set(['pod', 'container', 'pidNamespace']);
 
-function refuseOthers(request: Record<string, unknown>, both: boolean): void {
+function refuseOthers(request: Record<string, unknown>, labelled: boolean, both: boolean): void {
   const errors: Fault[] = [];
   let others = 0;
   for (const name in request) {
-    if (MEMBERS.has(name) || ++others > FaultList.KEPT) continue;
+    if (MEMBERS.has(name) || (labelled && LABELS.has(name)) || ++others > FaultList.KEPT) continue;
     errors.push({
       code: 'FIELD_UNKNOWN',
       pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-      message: 'The request has tree or treeId, and options; nothing else.',
+      message: `The request has tree or treeId, and options${labelled ? ', pod, container, pidNamespace' : ''}; nothing else.`,
     });
   }
   if (both)

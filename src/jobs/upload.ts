@@ -23,8 +23,11 @@ export interface FilesUpload {
 
 export type Upload = BodyUpload | FilesUpload;
 
-/** What the body may be: an image; or a request for a plan, which brings an image, names one, or is one itself. */
-export type Wanted = 'image' | 'plan request';
+/**
+ * What the body may be: an image; or a request for a plan, which brings an image, names one, or is one itself; or such a
+ * request that may say to which container of which pod its tree belongs.
+ */
+export type Wanted = 'image' | 'plan request' | 'batch line';
 
 /** Bytes that are to be read, once decoded; infinite while they are not all here. */
 export function uploadSize(upload: Upload): number {

@@ -27,6 +27,7 @@ import {
   type StepRange,
   type ViewedPlan,
 } from './plan-view.ts';
+import { type ContainerTree, type TreesTogether, treesTogether, treesWith } from './pod-trees.ts';
 import { type ReadOutcome, readUpload } from './read-upload.ts';
 import { addBirths, type BirthsAdded } from './record-births.ts';
 import { infoOf } from './tree-record.ts';
@@ -73,6 +74,13 @@ export interface BirthsTask {
   readonly upload: Upload;
   readonly treeAtHand: TreeAtHand;
   readonly limits: Limits;
+}
+export interface TogetherTask {
+  readonly containers: readonly ContainerTree[];
+}
+export interface TreesWithTask {
+  readonly records: readonly Pick<TreeRecord, 'info' | 'bytes'>[];
+  readonly pids: readonly number[];
 }
 export interface PlanTask {
   readonly treeAtHand: TreeAtHand;
@@ -123,7 +131,12 @@ export const WORK = {
     run: ({ upload, wanted, limits, set }) => readUpload(upload, wanted, limits, set),
     portable: (outcome) =>
       outcome.record
-        ? { record: outcome.record, surroundings: outcome.surroundings, options: outcome.options }
+        ? {
+            record: outcome.record,
+            surroundings: outcome.surroundings,
+            options: outcome.options,
+            labels: outcome.labels,
+          }
         : outcome,
   }),
   births: kind<BirthsTask, BirthsAdded>({
@@ -132,6 +145,18 @@ export const WORK = {
     size: ({ upload, treeAtHand }) => Math.max(uploadSize(upload), BOUNDS_BYTES * sizeOf(treeAtHand)),
     inlineUpTo: ({ inlineMaxBytes }) => inlineMaxBytes,
     run: ({ upload, treeAtHand, limits }) => addBirths(treeAtHand.record, upload, limits),
+  }),
+  treesTogether: kind<TogetherTask, TreesTogether[]>({
+    threads: 'reading',
+    size: ({ containers }) => sizesOf(containers.map(({ record }) => record)),
+    inlineUpTo: ({ inlineMaxProcesses }) => inlineMaxProcesses,
+    run: ({ containers }) => treesTogether(containers),
+  }),
+  treesWith: kind<TreesWithTask, number[]>({
+    threads: 'reading',
+    size: ({ records }) => sizesOf(records),
+    inlineUpTo: ({ inlineMaxProcesses }) => inlineMaxProcesses,
+    run: ({ records, pids }) => treesWith(records, pids),
   }),
   plan: kind<PlanTask, PlanRecord>({
     threads: 'planning',
@@ -200,6 +225,10 @@ const INLINE_WORK = 200_000;
 const BOUNDS_BYTES = 512;
 /** Of a plan's steps. */
 const STEP_BYTES_A_PROCESS = 32;
+
+function sizesOf(records: readonly Pick<TreeRecord, 'info'>[]): number {
+  return records.reduce((sum, record) => sum + infoOf(record).processes, 0);
+}
 
 export function sizeOf({ record, tree }: TreeAtHand): number {
   return tree?.size ?? infoOf(record).processes;

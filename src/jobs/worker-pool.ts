@@ -55,8 +55,7 @@ export class WorkerPool {
     try {
       const answer = await this.pool.run(order, { transferList: [...transfer], ...(signal && { signal }) });
       if ('result' in answer) return answer.result;
-      const { code, detail, errors, total } = answer.problem;
-      throw new Problem(code, detail, { errors, total });
+      throw Problem.of(answer.problem);
     } catch (error) {
       throw asProblem(error, signal);
     } finally {

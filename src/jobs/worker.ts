@@ -20,8 +20,7 @@ export default async function work(order: Order): Promise<Answer> {
     return moved(portable ? portable(made as object) : made);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const { code, message, errors, total } = error;
-    return { problem: { code, detail: message, errors, total } };
+    return { problem: error.byValue() };
   } finally {
     order.phases.close();
   }

@@ -1,14 +1,15 @@
-/** Many plans in one request: a request a line in, a plan a line out, in the same order, as they come. */
+/** Many plans in one request: a request a line in, a plan a line out, in the same order, as they come; pods as a whole. */
 
 import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import Type from 'typebox';
-import { Problem, problemBody } from '../../errors.ts';
+import { Problem } from '../../errors.ts';
 import { decompressed } from '../../formats/archive/decompress.ts';
-import { PlanJob } from '../../jobs/plan-job.ts';
-import { planAsk } from '../plan-request.ts';
+import { type BatchLine, batchLine, planOf, problemLine } from '../batch/batch-line.ts';
+import { podAnswers } from '../batch/pod-answers.ts';
+import { type PodLines, Pods } from '../batch/pods.ts';
 import { acceptedType, NDJSON_TYPE } from '../plugins/media-type.ts';
 import { asProblem } from '../plugins/problem-json.ts';
 import { planBody } from '../rendering/plan-json.ts';
@@ -23,6 +24,13 @@ import type { Service } from './service.ts';
 
 const MEDIA_TYPES = /^application\/(x-ndjson|ndjson|jsonl|x-jsonlines)\b/;
 
+const ANSWER_LINE = Type.Union([
+  Type.Ref('Plan'),
+  Type.Ref('Problem'),
+  Type.Ref('ContainerAnswer'),
+  Type.Ref('PodAnswer'),
+]);
+
 export function batchRoute(app: FastifyInstance, service: Service): void {
   app.register(async (scope) => {
     leaveBodiesAlone(scope);
@@ -35,12 +43,14 @@ export function batchRoute(app: FastifyInstance, service: Service): void {
           operationId: 'postPlans',
           summary: 'Plan many restores',
           description:
-            'Each line of the body is a PlanRequest, each line of the answer a Plan or, where that line went wrong, a Problem; same order.',
+            'Each line of the body is a BatchRequest, each line of the answer a Plan or, where that line went wrong, a Problem; same order. ' +
+            'Lines that name a `pod` stand together; their answers have the members of a ContainerAnswer too, and a PodAnswer comes after ' +
+            'them. Containers of a pod that share a pid namespace have one plan.',
           querystring: IncludeQuery,
           response: {
             200: {
-              description: 'A plan or a problem a line',
-              content: { 'application/x-ndjson': { schema: Type.String() } },
+              description: 'A plan or a problem a line, and a line a pod',
+              content: { 'application/x-ndjson': { schema: Type.String({ contentSchema: ANSWER_LINE }) } },
             },
             ...problemAnswers([...READING, 'ENCODING_UNKNOWN', 'FORM_UNKNOWN']),
           },
@@ -60,24 +70,34 @@ export function batchRoute(app: FastifyInstance, service: Service): void {
   });
 }
 
+/** JSON texts, a line each. */
 async function* answers(
   request: FastifyRequest,
   service: Service,
   include: Included,
 ): AsyncGenerator<string> {
   const { maxBodyBytes, maxEntryBytes } = service.config.limits;
-  let line = 0;
+  const pods = new Pods();
+  let number = 0;
+  let failure: unknown;
+  const ofPod = async function* (ended: PodLines | null): AsyncGenerator<string> {
+    if (ended) for await (const text of podAnswers(service, ended, include)) yield `${text}\n`;
+  };
   try {
     for await (const bytes of linesOf(decodedBody(request, service), maxBodyBytes, maxEntryBytes)) {
-      line++;
+      number++;
       if (bytes.length === 0) continue;
-      yield `${await answer(bytes, line, service, include)}\n`;
+      const line = await batchLine(service, bytes, number);
+      yield* ofPod(pods.endedBy(line));
+      if (!pods.take(line)) yield `${await answer(service, line, include)}\n`;
       await turn();
     }
   } catch (error) {
-    // The answer has begun: what ends the body early is its last line.
-    yield `${problemLine(error, line + 1)}\n`;
+    failure = error;
   }
+  yield* ofPod(pods.end());
+  // The answer has begun: what ends the body early is its last line.
+  if (failure !== undefined) yield `${problemLine(asProblem(failure), number + 1)}\n`;
 }
 
 function decodedBody(request: FastifyRequest, { config }: Service): Readable {
@@ -85,25 +105,12 @@ function decodedBody(request: FastifyRequest, { config }: Service): Readable {
   return Readable.from(decompressed(request.raw, config.limits), { objectMode: false });
 }
 
-async function answer(bytes: Uint8Array, line: number, service: Service, include: Included): Promise<string> {
+async function answer(service: Service, { asked, line }: BatchLine, include: Included): Promise<string> {
   try {
-    const upload = { contentType: 'application/json', head: bytes, rest: null };
-    const read = await service.planner.read(upload, 'plan request');
-    const ask = await planAsk(service, read);
-    const planned = await service.planner.queue.plan({ ...ask, inBackground: false });
-    const plan = planned instanceof PlanJob ? await planned.done : planned;
-    await ask.stored;
+    const plan = await planOf(service, asked);
     const body = planBody(plan, include.steps, await includedMembers(service, plan, include));
     return typeof body === 'string' ? body : (await body.toArray()).join('');
   } catch (error) {
-    return problemLine(error, line);
+    return problemLine(asProblem(error), line);
   }
-}
-
-function problemLine(error: unknown, line: number): string {
-  const body = problemBody(asProblem(error));
-  return JSON.stringify({
-    ...body,
-    errors: (body.errors ?? [{ code: 'LINE_REFUSED', message: body.detail }]).map((e) => ({ ...e, line })),
-  });
 }

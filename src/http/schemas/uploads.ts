@@ -93,10 +93,24 @@ export const PLAN_UPLOADS = {
   ...OTHER_FORMS,
 };
 
+/** A pod with a shared pid namespace: its pause container, and one whose program was started beside it. */
+const POD_SAMPLE = [
+  { pod: 'web-0', container: 'pause', tree: { processes: [{ pid: 1, ppid: 0, pgid: 1, sid: 1 }] } },
+  { pod: 'web-0', container: 'app', tree: { processes: [{ pid: 7, ppid: 0, pgid: 7, sid: 7 }] } },
+];
+
+export const BATCH_SAMPLE = [{ tree: SAMPLE }, ...POD_SAMPLE]
+  .map((line) => `${JSON.stringify(line)}\n`)
+  .join('');
+
 export const BATCH_UPLOADS = {
   'application/x-ndjson': {
-    schema: { type: 'string', description: 'A PlanRequest a line.' },
-    example: `${JSON.stringify({ tree: SAMPLE })}\n${JSON.stringify({ tree: SAMPLE, options: { helperPidMin: 500 } })}\n`,
+    schema: {
+      type: 'string',
+      description: 'A BatchRequest a line.',
+      contentSchema: { $ref: 'BatchRequest#' },
+    },
+    example: BATCH_SAMPLE,
   },
 };
 
