@@ -136,6 +136,58 @@ test('so it is over nested pid namespaces', (t) => {
   t.diagnostic(`${planned} of 60 planned`);
 });
 
+/** All waits but one are kept: whatever `step` comes after otherwise, itself, then the others as they stand. */
+function orderWithout(
+  before: readonly (readonly number[])[],
+  step: number,
+  wait: number,
+): readonly number[] | null {
+  const first = new Set<number>();
+  const open = before[step]!.filter((earlier) => earlier !== wait);
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (first.has(at)) continue;
+    first.add(at);
+    open.push(...before[at]!);
+  }
+  if (first.has(wait)) return null;
+  const others = before.map((_, at) => at).filter((at) => !first.has(at) && at !== step);
+  return [...[...first].sort((a, b) => a - b), step, ...others];
+}
+
+/** Waits without which the kernel refuses a call, or another tree comes out; and the others. */
+function neededWaits(image: TreeImage): { needed: number; idle: string[] } {
+  const tree = treeOf(image);
+  const { steps, outcome } = planImage(image);
+  if (outcome !== 'restorable') return { needed: 0, idle: [] };
+  const scripts = processScripts(tree.pid[0]!, steps);
+  const before = predecessors(scripts);
+  const idle: string[] = [];
+  let needed = 0;
+  for (let step = 0; step < steps.length; step++) {
+    for (const wait of scripts.after.subarray(scripts.afterOffset[step], scripts.afterOffset[step + 1])) {
+      const order = orderWithout(before, step, wait);
+      const { kernel, refusal } = replay(tree, inOrder(steps, order ?? []));
+      const changes = order && (refusal !== null || compareWithImage(tree, kernel).total > 0);
+      if (changes) needed++;
+      else idle.push(`${JSON.stringify(steps.at(step))} after ${JSON.stringify(steps.at(wait))}`);
+    }
+  }
+  return { needed, idle };
+}
+
+test('every wait is needed: without it a call is refused, or another tree comes out', (t) => {
+  const idle: string[] = [];
+  let needed = 0;
+  for (let seed = 1; seed <= scaled(40, 400); seed++) {
+    const shape = seed % 2 ? EVERYTHING : WITH_GROUPS;
+    const found = neededWaits(historyImage({ ...shape, seed, alive: 5 + (seed % 20) }));
+    needed += found.needed;
+    idle.push(...found.idle.map((wait) => `seed ${seed}: ${wait}`));
+  }
+  t.diagnostic(`${needed} waits tried`);
+  assert.deepEqual(idle, []);
+});
+
 test('independent branches run side by side', () => {
   const processes = [{ pid: 1, ppid: 0, pgid: 1, sid: 1, childSubreaper: false }];
   for (let branch = 0; branch < 10; branch++) {

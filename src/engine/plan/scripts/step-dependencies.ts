@@ -223,6 +223,8 @@ class DependencyWalk {
       this.need(step, this.arrival[dying]!);
       const level = processes.levelOf[namespace];
       for (let above = processes.parent[dying]!; above !== NONE; above = processes.parent[above]!) {
+        // The init adopts with the flag and without it.
+        if (above === processes.initOf[namespace]) break;
         if (processes.levelOf[processes.namespace[above]!] !== level) break;
         if (everFlagged[above]) {
           this.need(step, this.lastPrctl[above]!);
