@@ -25,25 +25,26 @@ long actor_spawn(struct clone_args *args, struct stage *stage, uint32_t self)
 	return raw_clone3(args, stage, self);
 }
 
-static long make_process(struct stage *stage, const int64_t *arg, int *pidfd)
+static long make_process(struct stage *stage, const struct slot *slot, int *pidfd)
 {
+	const int64_t *arg = slot->arg;
 	struct clone_args args = {
 		.flags = (uint64_t)arg[0] | CLONE_PIDFD,
 		.pidfd = (uintptr_t)pidfd,
 		.exit_signal = (uint64_t)arg[3],
-		.set_tid = arg[2] ? (uintptr_t)stage->set_tid : 0,
+		.set_tid = arg[2] ? (uintptr_t)slot->set_tid : 0,
 		.set_tid_size = (uint64_t)arg[2],
 	};
 
 	return actor_spawn(&args, stage, (uint32_t)arg[1]);
 }
 
-static long make_thread(struct stage *stage, int64_t levels)
+static long make_thread(const struct slot *slot)
 {
 	struct clone_args args = {
 		.flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM,
-		.set_tid = (uintptr_t)stage->set_tid,
-		.set_tid_size = (uint64_t)levels,
+		.set_tid = (uintptr_t)slot->set_tid,
+		.set_tid_size = (uint64_t)slot->arg[0],
 	};
 
 	return raw_sleeping_thread(&args);
@@ -203,7 +204,7 @@ static long perform(struct stage *stage, struct slot *slot)
 	case ACT_PEEK:
 		return peek(arg[0], &slot->result);
 	case ACT_THREAD:
-		return make_thread(stage, arg[0]);
+		return make_thread(slot);
 	case ACT_SHED:
 		return shed_memory(stage, (uintptr_t)arg[0]);
 	default:
@@ -228,7 +229,7 @@ _Noreturn void actor_run(struct stage *stage, uint32_t self)
 		if (slot->act == ACT_CLONE) {
 			int pidfd = -1;
 
-			result = make_process(stage, slot->arg, &pidfd);
+			result = make_process(stage, slot, &pidfd);
 			slot->pidfd = pidfd;
 			slot->result = (int32_t)result;
 		} else {

@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 enum act {
-	ACT_CLONE,     /* arg: flags, slot of the child, length of stage.set_tid, exit signal -> number; pidfd */
+	ACT_CLONE,     /* arg: flags, slot of the child, length of set_tid, exit signal -> number; pidfd */
 	ACT_SETSID,
 	ACT_SETPGID,   /* arg: target, group */
 	ACT_SUBREAPER, /* arg: flag */
@@ -31,7 +31,7 @@ enum act {
 	ACT_DIE,       /* arg: signal, with core dump? No answer but an error */
 	ACT_WAIT,      /* arg: child -> raw status; EAGAIN while the child lives */
 	ACT_PEEK,      /* the same without reaping */
-	ACT_THREAD,    /* arg: length of stage.set_tid. A thread that sleeps */
+	ACT_THREAD,    /* arg: length of set_tid. A thread that sleeps */
 	ACT_SETNS_OF,  /* arg: a process, whose pid namespace is entered */
 	ACT_EXEC,      /* arg: descriptor of this program; text: what it has to know. Goes on as the same actor */
 	ACT_IOPRIO,    /* makes an I/O context */
@@ -48,6 +48,7 @@ struct slot {
 	int32_t result;
 	int32_t pidfd;
 	int64_t arg[4];
+	int32_t set_tid[32]; /* of the clone to make, innermost level first as the kernel wants it */
 	char text[96];
 };
 
@@ -58,7 +59,6 @@ struct stage {
 	uint32_t capacity;
 	uint32_t used;
 	char *stacks; /* ACTOR_STACK bytes a slot, in the same mapping */
-	int32_t set_tid[32]; /* of the clone being made, innermost level first as the kernel wants it */
 	struct slot slot[];
 };
 

@@ -26,11 +26,13 @@ static int make_child(struct run *run, uint64_t flags, int32_t label, struct rec
 		.pidfd = (uintptr_t)&pidfd,
 		.exit_signal = SIGCHLD,
 	};
-	long pid = actor_spawn(&args, run->cage->stage, (uint32_t)run->record_count);
+	long pid;
 
+	*born = run_add(run);
+	pid = actor_spawn(&args, run->cage->stage, (*born)->slot);
 	if (pid < 0)
 		return (int)-pid;
-	*born = run_add(run, label, pidfd);
+	run_born(run, *born, label, pidfd);
 	run_learn_numbers(run, *born);
 	if (!run->cage->sheds_memory)
 		return 0;

@@ -43,9 +43,10 @@ struct slot *run_slot(struct run *run, const struct record *record)
 	return &run->cage->stage->slot[record->slot];
 }
 
-static int await_answer(struct run *run, struct record *record, uint32_t asked)
+int run_await(struct run *run, struct record *record)
 {
 	struct slot *slot = run_slot(run, record);
+	uint32_t asked = slot->asked;
 	int64_t deadline = now_ms() + run->cage->limits.step_ms;
 
 	if (deadline > run->deadline)
@@ -79,11 +80,16 @@ void run_tell(struct run *run, const struct record *record, enum act act)
 	futex_wake(&slot->asked);
 }
 
-int run_answer(struct run *run, const struct record *record)
+bool run_answered(struct run *run, const struct record *record)
 {
 	struct slot *slot = run_slot(run, record);
 
-	return atomic_load_explicit(&slot->answered, memory_order_acquire) == slot->asked ? slot->error : 0;
+	return atomic_load_explicit(&slot->answered, memory_order_acquire) == slot->asked;
+}
+
+int run_answer(struct run *run, const struct record *record)
+{
+	return run_answered(run, record) ? run_slot(run, record)->error : 0;
 }
 
 int run_ask(struct run *run, struct record *record, enum act act)
@@ -91,7 +97,7 @@ int run_ask(struct run *run, struct record *record, enum act act)
 	if (record->life != ALIVE)
 		return ESRCH;
 	run_tell(run, record, act);
-	return await_answer(run, record, run_slot(run, record)->asked);
+	return run_await(run, record);
 }
 
 int32_t run_cage_pid(struct run *run, const struct record *record)
@@ -161,15 +167,22 @@ int run_namespace_of(struct run *run, int32_t cage_pid)
 	return found;
 }
 
-struct record *run_add(struct run *run, int32_t label, int pidfd)
+struct record *run_add(struct run *run)
 {
 	struct record *record = &run->records[run->record_count];
 
-	*record = (struct record){ label, (uint32_t)run->record_count, pidfd, ALIVE, 0 };
+	*record = (struct record){ -1, (uint32_t)run->record_count, -1, UNBORN, 0 };
 	run->record_count++;
+	return record;
+}
+
+void run_born(struct run *run, struct record *record, int32_t label, int pidfd)
+{
+	record->label = label;
+	record->pidfd = pidfd;
+	record->life = ALIVE;
 	if (label > 0)
 		number_map_set(&run->latest, label, (int32_t)record->slot);
-	return record;
 }
 
 void run_learn_numbers(struct run *run, struct record *record)
@@ -180,29 +193,48 @@ void run_learn_numbers(struct run *run, struct record *record)
 	record->births_level = record->numbers.count - 2;
 }
 
+struct record *run_clone_prepare(struct run *run, const struct record *caller, uint64_t flags,
+				 const struct vector *set_tid, int exit_signal)
+{
+	struct slot *slot = run_slot(run, caller);
+	struct record *child;
+	int i;
+
+	if (set_tid->count > MAX_LEVELS)
+		return NULL;
+	child = run_add(run);
+	for (i = 0; i < set_tid->count; i++)
+		slot->set_tid[i] = set_tid->at[set_tid->count - 1 - i];
+	slot->arg[0] = (int64_t)(flags | (run->shared ? 0 : CLONE_FILES | CLONE_FS));
+	slot->arg[1] = child->slot;
+	slot->arg[2] = set_tid->count;
+	slot->arg[3] = exit_signal;
+	return child;
+}
+
+int run_clone_finish(struct run *run, const struct record *caller, struct record *child, int32_t label, int error)
+{
+	int pidfd;
+
+	if (error) {
+		if ((int)child->slot == run->record_count - 1)
+			run->record_count--;
+		return error;
+	}
+	pidfd = run_slot(run, caller)->pidfd;
+	run_born(run, child, label, run->shared ? sys_pidfd_getfd(caller->pidfd, pidfd) : pidfd);
+	if (child->pidfd < 0)
+		return -child->pidfd;
+	if (run->nested)
+		run_learn_numbers(run, child);
+	return 0;
+}
+
 int run_clone(struct run *run, struct record *caller, uint64_t flags, const struct vector *set_tid, int exit_signal,
 	      int32_t label, struct record **born)
 {
-	struct stage *stage = run->cage->stage;
-	struct slot *slot = run_slot(run, caller);
-	int i, error;
-
-	if (set_tid->count > MAX_LEVELS)
-		return EINVAL;
-	for (i = 0; i < set_tid->count; i++)
-		stage->set_tid[i] = set_tid->at[set_tid->count - 1 - i];
-	slot->arg[0] = (int64_t)(flags | (run->shared ? 0 : CLONE_FILES | CLONE_FS));
-	slot->arg[3] = exit_signal;
-	slot->arg[1] = run->record_count;
-	slot->arg[2] = set_tid->count;
-	if ((error = run_ask(run, caller, ACT_CLONE)))
-		return error;
-	*born = run_add(run, label, run->shared ? sys_pidfd_getfd(caller->pidfd, slot->pidfd) : slot->pidfd);
-	if ((*born)->pidfd < 0)
-		return -(*born)->pidfd;
-	if (run->nested)
-		run_learn_numbers(run, *born);
-	return 0;
+	*born = run_clone_prepare(run, caller, flags, set_tid, exit_signal);
+	return *born ? run_clone_finish(run, caller, *born, label, run_ask(run, caller, ACT_CLONE)) : EINVAL;
 }
 
 static int32_t seen_from_level(struct run *run, const struct record *caller, const struct record *record)

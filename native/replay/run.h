@@ -22,7 +22,7 @@
 /* No process has this number in any namespace: what a caller gets for a number that it cannot see. */
 enum { UNSEEN = 0x7ffffffe };
 
-enum life { ALIVE, HANGING /* a namespace's init whose exit does not finish */, DEAD };
+enum life { ALIVE, HANGING /* a namespace's init whose exit does not finish */, DEAD, UNBORN /* its clone is being made */ };
 
 struct record {
 	int32_t label;         /* its number in the plan, level 0; 0: the restorer, -1: outside the image */
@@ -87,8 +87,10 @@ int run_end(struct run *run);
 
 /* Is the supervisor dead? Then the run ends without a verdict. */
 bool run_abandoned(struct run *run);
-/* A record for the process that has just been made in the slot of that index. */
-struct record *run_add(struct run *run, int32_t label, int pidfd);
+/* A record, and the slot of that index, for a process that has been made, or is about to be: UNBORN, without a label. */
+struct record *run_add(struct run *run);
+/* It is there now. */
+void run_born(struct run *run, struct record *record, int32_t label, int pidfd);
 /*
  * Reads the numbers of a process and its namespace. Not needed in a plan of one namespace, where everybody has one
  * number in level 0.
@@ -101,10 +103,17 @@ struct record *run_find(struct run *run, int32_t label);
 struct slot *run_slot(struct run *run, const struct record *record);
 /* Lets an actor make the call in its slot: 0 or its errno; ESRCH if it is dead, ETIMEDOUT, ECANCELED if abandoned. */
 int run_ask(struct run *run, struct record *record, enum act act);
-/* The same without waiting for the answer, and the error that came meanwhile. */
+/* The same in two: without waiting for the answer; is it there; the error that came meanwhile; until it is there. */
 void run_tell(struct run *run, const struct record *record, enum act act);
+bool run_answered(struct run *run, const struct record *record);
 int run_answer(struct run *run, const struct record *record);
-/* clone3 by `caller`; `set_tid` level 0 first. The new record is in *born. */
+int run_await(struct run *run, struct record *record);
+/* Fills the caller's slot for ACT_CLONE; `set_tid` level 0 first. The record of the child, or NULL: too many levels. */
+struct record *run_clone_prepare(struct run *run, const struct record *caller, uint64_t flags,
+				 const struct vector *set_tid, int exit_signal);
+/* What comes after the caller's answer. An errno: there is no child. */
+int run_clone_finish(struct run *run, const struct record *caller, struct record *child, int32_t label, int error);
+/* clone3 by `caller`, all of it. The new record is in *born. */
 int run_clone(struct run *run, struct record *caller, uint64_t flags, const struct vector *set_tid, int exit_signal,
 	      int32_t label, struct record **born);
 /* A plan's number (level 0) as `caller` sees it: its pid, or the number of a group; UNSEEN if it does not. */

@@ -19,7 +19,7 @@ static int32_t highest_number(const struct run *run)
 
 static int make_thread(struct run *run, struct record *record, int32_t tid, int32_t *inner)
 {
-	int32_t *set_tid = run->cage->stage->set_tid;
+	int32_t *set_tid = run_slot(run, record)->set_tid;
 	int levels = record->numbers.count ? record->numbers.count - 1 : 1, i, error;
 
 	for (i = 0; i < levels - 1; i++)

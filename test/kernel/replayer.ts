@@ -19,6 +19,15 @@ export interface ReplayLine {
   readonly id?: string | number;
   readonly image: unknown;
   readonly plan: { readonly steps: readonly Step[] };
+  /** All processes go on at once, each by its script. */
+  readonly scripts?: {
+    readonly processes: readonly {
+      readonly pid: number;
+      readonly do: readonly { readonly step: number; readonly after: readonly number[] }[];
+    }[];
+  };
+  /** Draws who is held back. */
+  readonly seed?: number;
 }
 
 export interface TraceLine {
@@ -35,7 +44,12 @@ export interface Difference {
   readonly actual: unknown;
 }
 
-export type Verdict = { readonly id: string | number; readonly left?: true } & (
+export type Verdict = {
+  readonly id: string | number;
+  readonly left?: true;
+  /** By scripts: the most calls that were under way at once. */
+  readonly atOnce?: number;
+} & (
   | { readonly verdict: 'ok' }
   | { readonly verdict: 'failed'; readonly step: number; readonly errno: string; readonly message: string }
   | {
