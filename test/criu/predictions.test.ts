@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { againstTree } from '../../src/engine/logs/against-tree.ts';
 import { explainLog } from '../../src/engine/logs/explain-log.ts';
 import { predictRestorers, type RestorerPrediction } from '../../src/engine/restorers/predict.ts';
 import { imageFileName } from '../../src/formats/criu/image-file-name.ts';
@@ -82,17 +83,29 @@ async function predictionFor(criu: Criu, images: string): Promise<RestorerPredic
   )!;
 }
 
-/** Members of a group whose leader has moved on wait or fail by chance: told as hanging, with the message. */
-function faultOfFailure(
-  { outcome, message, mayHangFor, pids }: RestorerPrediction,
-  said: string,
-): string | null {
-  if (said === 'hangs') return outcome === 'hangs' || mayHangFor ? null : 'it hangs';
+/**
+ * Members of a group whose leader has moved on wait or fail by chance: told as hanging, with the message.
+ * The log is explained as it is explained to its reader: the line, whom it is about, why, and what helps.
+ */
+function faultOfFailure(told: RestorerPrediction, said: string): string | null {
+  const { outcome, message, mayHangFor, pids, reason } = told;
+  const explained = againstTree(explainLog(said === 'hangs' ? '' : said), [
+    { outcome, message, pids, mayHangFor, why: reason?.why ?? null, remedy: reason?.remedy ?? null },
+  ]);
+  if (said === 'hangs') {
+    if (outcome !== 'hangs' && !mayHangFor) return 'it hangs';
+    const { hang } = explained;
+    return hang && hang.pids.length > 0 && hang.remedy !== '' ? null : 'the hang is not explained';
+  }
   if (outcome !== 'refuses' && outcome !== 'hangs') return `it says ${said}`;
   if (message === null) return `it says ${said}, and no message was told`;
-  const cause = explainLog(said).cause;
+  const { cause, expected } = explained;
   const alike = (line: string): string => (outcome === 'hangs' ? line.replace(/\(.*\)/, '') : line);
   if (alike(cause?.message ?? '') !== alike(message)) return `the log's cause is ${cause?.message}: ${said}`;
-  if (!cause!.known) return `the cause ${cause!.message} is not in the catalogue`;
-  return outcome === 'refuses' && pids.length === 0 ? 'nobody is named' : null;
+  if (!cause!.known || !expected) return `the cause ${cause!.message} is not known, or not expected`;
+  if (pids.length === 0) return 'nobody is named';
+  const speaker = /^\s*(?:\(\d+\.\d+\)\s*)?(\d+): /.exec(cause!.text)?.[1];
+  if (outcome === 'refuses' && speaker && !pids.includes(Number(speaker)))
+    return `${speaker} says it, told was ${pids}`;
+  return /regraft restore/.test(cause!.remedy) ? null : `the remedy is ${cause!.remedy}`;
 }

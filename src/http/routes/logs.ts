@@ -2,6 +2,7 @@
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
+import { againstTree, type ExplanationOfTree, type ToldOfTree } from '../../engine/logs/against-tree.ts';
 import { explainLog, type LogExplanation } from '../../engine/logs/explain-log.ts';
 import type { Surroundings } from '../../engine/requirements/surroundings.ts';
 import { Problem } from '../../errors.ts';
@@ -64,7 +65,7 @@ export function logRoutes(app: FastifyInstance, service: Service): void {
         const { explanation, record, surroundings } = await explained(service, request);
         const tree = named ?? record;
         const whole = tree
-          ? await againstTree(service, tree, explanation, named ? null : surroundings)
+          ? await ofTree(service, tree, explanation, named ? null : surroundings)
           : explanation;
         return reply.type(JSON_TYPE).send(JSON.stringify(whole));
       },
@@ -98,40 +99,18 @@ async function explained(
   return { explanation, record: brought ? (brought.record as TreeRecord) : null, surroundings: beside };
 }
 
-interface Restorer {
-  readonly version: string;
-  readonly message: string | null;
-  readonly pids: readonly number[];
-  readonly why: string | null;
-  readonly remedy: string | null;
-  readonly graft: boolean;
-}
-
-/** A cause that was to be expected of this tree names its processes, and the remedy that it has. */
-async function againstTree(
+/** @param surroundings of the archive that has the log; null: those of the tree's latest upload */
+async function ofTree(
   service: Service,
   record: TreeRecord,
   explanation: LogExplanation,
   surroundings: Surroundings | null,
-): Promise<LogExplanation & { expected?: boolean }> {
-  const { cause } = explanation;
-  if (!cause) return explanation;
-  const found = await surroundingsOf(service, record.id);
+): Promise<ExplanationOfTree> {
+  const found = surroundings === null ? await surroundingsOf(service, record.id) : null;
   const beside = surroundings ?? (found && (JSON.parse(found.text) as Surroundings));
   const view = await service.planner.treeView(record, 'restorers', beside);
   const { restorers } = JSON.parse(typeof view === 'string' ? view : Buffer.from(view).toString()) as {
-    restorers: Restorer[];
+    restorers: ToldOfTree[];
   };
-  const told = restorers.find(({ message }) => message !== null && cause.message.startsWith(message));
-  if (!told) return { ...explanation, expected: false };
-  return {
-    ...explanation,
-    expected: true,
-    cause: {
-      ...cause,
-      pids: [...new Set([...told.pids, ...cause.pids])],
-      why: told.why ?? cause.why,
-      remedy: told.remedy ?? cause.remedy,
-    },
-  };
+  return againstTree(explanation, restorers);
 }

@@ -119,7 +119,18 @@ const LogLine = {
 const LogExplanationSchema = Type.Object(
   {
     expected: Type.Optional(
-      Type.Boolean({ description: 'Was the message to be expected of the tree? Where the tree is known.' }),
+      Type.Boolean({
+        description: 'Was the message, or the hang, to be expected of the tree? Where the tree is known.',
+      }),
+    ),
+    hang: Type.Optional(
+      Type.Object(
+        { pids: Type.Array(Type.Integer({ minimum: 1 })), why: Type.String(), remedy: Type.String() },
+        {
+          description:
+            'Where the log has no error, and a restore of its tree waits for ever: for whom, why, and what helps.',
+        },
+      ),
     ),
     failed: Type.Boolean({ description: 'False: the log has no error, or only harmless ones' }),
     cause: nullable(

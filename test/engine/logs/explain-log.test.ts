@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { againstTree, type ToldOfTree } from '../../../src/engine/logs/against-tree.ts';
 import { CRIU_MESSAGES } from '../../../src/engine/logs/criu-messages.ts';
 import { explainLog } from '../../../src/engine/logs/explain-log.ts';
 
@@ -76,4 +77,29 @@ test('every message of the catalogue has a reason and a remedy in sentences', ()
     assert.match(why, /^[A-Z].*\.$/);
     assert.match(remedy, /^[A-Z].*\.$/);
   }
+});
+
+const TOLD: ToldOfTree = {
+  outcome: 'refuses',
+  message: "Can't find a session leader for 4",
+  pids: [6],
+  why: 'Because.',
+  remedy: 'Graft it.',
+};
+
+test('held against its tree, the cause names the processes of the tree, and the remedy that it has', () => {
+  const line = "(00.002071) Error (criu/pstree.c:1012): Can't find a session leader for 4";
+  const { expected, cause } = againstTree(explainLog(log(line)), [TOLD]);
+  assert.deepEqual([expected, cause!.pids, cause!.why, cause!.remedy], [true, [6], 'Because.', 'Graft it.']);
+  const other = againstTree(explainLog(log(line)), [{ ...TOLD, message: 'BUG at criu/pstree.c:494' }]);
+  assert.deepEqual([other.expected, other.cause!.pids], [false, []]);
+});
+
+test('a log without an error, of a tree that makes the restore wait for ever, tells for whom', () => {
+  const hangs: ToldOfTree = { ...TOLD, outcome: 'hangs', message: null, pids: [8, 9] };
+  const { failed, expected, hang } = againstTree(explainLog(RLIMIT), [TOLD, hangs]);
+  assert.deepEqual([failed, expected, hang!.pids, hang!.remedy], [false, true, [8, 9], 'Graft it.']);
+  const mayHang = { ...TOLD, outcome: 'restores', message: null, mayHangFor: [3], why: null, remedy: null };
+  assert.deepEqual(againstTree(explainLog(''), [mayHang]).hang!.pids, [3]);
+  assert.equal(againstTree(explainLog(''), [TOLD]).hang, undefined);
 });
