@@ -76,12 +76,12 @@ export const CRIU_MESSAGES: readonly KnownMessage[] = [
     'Dump and restore with --file-locks.',
   ),
   cause(
-    /Can't lookup mount|doesn't have a proper root mount|has unreachable sharing|No root mount found|Can't find mount/,
+    /No mapping for \S+ mountpoint|Can't lookup mount|doesn't have a proper root mount|has unreachable sharing|No root mount found|Can't find mount/,
     'A file or mount of the tree comes from outside its mount namespace.',
     'Name the mount with --external mnt[…] at the dump and at the restore, or do not let the program inherit files of the host.',
   ),
   cause(
-    /(?:mnt|fs).*(?:Can't|Unable to|Failed to) (?:mount|bind)|Can't mount at/,
+    /(?:mnt|fs).*(?:Can't|Unable to|Failed to) (?:mount|bind|open_tree)|Can't mount at/,
     'A mount of the image cannot be made on the target.',
     'Provide its source at the same path on the target, or map it with --external mnt[key]:path.',
   ),
