@@ -146,7 +146,11 @@ export const ROOMS: readonly Room[] = [
     ],
     packages: ['@bufbuild/protobuf', 'node:*', 'tar-stream', 'typebox'],
   },
-  { room: 'target', imports: ['engine/requirements', 'formats'], packages: ['node:*'] },
+  {
+    room: 'target',
+    imports: ['engine/plan', 'engine/requirements', 'engine/tree', 'formats'],
+    packages: ['node:*'],
+  },
   {
     room: 'restore',
     imports: ['command', 'engine/handover', 'engine/restorers', 'formats', 'graft', 'target'],

@@ -21,7 +21,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { explainLog } from '../../src/engine/logs/explain-log.ts';
 import { criuOptionsOf } from '../../src/engine/requirements/criu-options.ts';
 import { requirementsOf } from '../../src/engine/requirements/requirements.ts';
-import { loadTree, readTreeParts } from '../../src/formats/read-image-files.ts';
+import { readTreeParts } from '../../src/formats/read-image-files.ts';
+import { loadTree } from '../../src/formats/read-process-files.ts';
+import { changedFacts, checkToken } from '../../src/target/check-token.ts';
+import { judgedHere } from '../../src/target/image-requirements.ts';
 import { CRIUS, killIfThere, run, Workshop, whyNoCriu } from './criu.ts';
 import { childrenOf } from './snapshot.ts';
 
@@ -89,7 +92,12 @@ for (const criu of CRIUS) {
       const { required } = await toldOf(dumped);
       assert.deepEqual(required('numbers'), { numbers: [pid], total: 1 });
 
+      const free = await judgedHere(dumped, '/', criu.name);
+      assert.deepEqual(free.conflicts, []);
+      const token = checkToken(free);
       const other = await processWithNumber(pid);
+      const { changed } = changedFacts(token, await judgedHere(dumped, '/', criu.name))!;
+      assert.match(changed.join(), /numbers that the tree itself needs are taken/);
       explained(await workshop.restoreAlone(criu, dumped), /Can't fork for/, /fresh pid namespace/);
       other.kill('SIGKILL');
       await ended(other);

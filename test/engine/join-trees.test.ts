@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { joinTrees } from '../../src/engine/tree/join-trees.ts';
 import type { ProcessTree } from '../../src/engine/tree/process-tree.ts';
-import { loadTree } from '../../src/formats/read-image-files.ts';
+import { loadTree } from '../../src/formats/read-process-files.ts';
 import { readTree } from '../../src/formats/read-tree.ts';
 import type { TreeImage } from '../../src/formats/tree-image-schema.ts';
 import { treeImage } from '../../src/formats/write-tree.ts';

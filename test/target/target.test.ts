@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { preflightOfTree } from '../../src/engine/plan/preflight.ts';
 import { judge } from '../../src/engine/requirements/judge.ts';
 import type { Requirement } from '../../src/engine/requirements/requirement.ts';
 import { buildIdOf } from '../../src/target/build-id.ts';
@@ -12,6 +13,7 @@ import { changedFacts, checkToken } from '../../src/target/check-token.ts';
 import { scanTarget } from '../../src/target/scan-target.ts';
 import { regraft } from '../cli/regraft.ts';
 import { FIXTURES } from '../formats/dumps.ts';
+import { treeOf } from '../histories/proven-plan.ts';
 
 const FILES: Requirement = {
   property: 'files',
@@ -46,6 +48,25 @@ test('a file is looked at below the root, and a change of it is a changed fact',
   } finally {
     rmSync(root, { recursive: true });
   }
+});
+
+test('numbers are judged without a plan: those of processes, threads and dead leaders', () => {
+  const tree = treeOf({
+    root: 7,
+    processes: [
+      { pid: 7, ppid: 0, pgid: 7, sid: 7, threads: [7, 8] },
+      { pid: 9, ppid: 7, pgid: 12, sid: 7 },
+    ],
+  });
+  const conflicts = preflightOfTree(tree, { occupiedPids: [1, 8, 12, 13], pidsLimit: 2 });
+  assert.deepEqual(
+    conflicts.map(({ code, pids }) => [code, pids]),
+    [
+      ['PID_CONFLICT', [8, 12]],
+      ['PIDS_LIMIT_EXCEEDED', []],
+    ],
+  );
+  assert.deepEqual(preflightOfTree(tree, { occupiedPids: [1, 13], pidsLimit: 3 }), []);
 });
 
 test('this machine is scanned for an image set', () => {

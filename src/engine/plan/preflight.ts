@@ -11,7 +11,7 @@
 
 import { type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import type { Helper } from './helper-list.ts';
-import { CLONE3, NEWPID, SETNS, type StepList, UNSHARE, WAIT4 } from './step-list.ts';
+import { CLONE3, NEWPID, SETNS, StepList, UNSHARE, WAIT4 } from './step-list.ts';
 
 export interface Target {
   /** Level-0 numbers that are taken. */
@@ -61,6 +61,15 @@ export function preflight(
     ...capabilities(tree, steps, target),
     ...tasks(tree, steps, target.pidsLimit),
   ];
+}
+
+/** The same without a plan: what the tree asks for whoever restores it, with the numbers of its dead leaders. */
+export function preflightOfTree(tree: ProcessTree, target: Target): Conflict[] {
+  const dead = new Set(
+    [...tree.pgid, ...tree.sid].filter((number) => number > 0 && tree.indexOf(number) < 0),
+  );
+  const leaders = [...dead].map((pid): Helper => ({ pid, role: 'session-leader', serves: [] }));
+  return preflight(tree, new StepList(0), leaders, target);
 }
 
 interface NeededNumbers {
@@ -234,13 +243,13 @@ function callersForNamespaces(steps: StepList): number[] {
 function tasks(tree: ProcessTree, steps: StepList, limit: number | undefined): Conflict[] {
   if (limit === undefined) return [];
   let processes = 1;
-  let peak = 1;
+  let peak = tree.size;
   for (let i = 0; i < steps.length; i++) {
     if (steps.op[i] === CLONE3) peak = Math.max(peak, ++processes);
     else if (steps.op[i] === WAIT4) processes--;
   }
   // Threads come when the processes are complete.
-  peak = Math.max(peak, processes + tree.threadId.length);
+  peak = Math.max(peak, tree.size + tree.threadId.length);
   if (peak <= limit) return [];
   return [
     {
