@@ -10,12 +10,12 @@
 import { isSpent, type WorkBudget } from './work-budget.ts';
 
 /** @param still what is kept of a smaller set, if it still holds; null: it does not */
-export function shrunk(
-  whole: readonly number[],
+export function shrunk<T>(
+  whole: readonly T[],
   fixed: number,
   budget: WorkBudget,
-  still: (smaller: readonly number[]) => readonly number[] | null,
-): readonly number[] {
+  still: (smaller: readonly T[]) => readonly T[] | null,
+): readonly T[] {
   let kept = whole;
   let run = kept.length >> 1 || 1;
   while (!isSpent(budget)) {

@@ -7,6 +7,7 @@
  * Cost: one search a part that is tried, within the budget; `minimal` says whether it sufficed.
  */
 import type { Conflict, Fact } from '../answer-types/conflict.ts';
+import { shrunk } from '../plan/shrink.ts';
 import { isSpent, spend, type WorkBudget } from '../plan/work-budget.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
@@ -74,43 +75,49 @@ class Shrinking {
   }
 
   kinds(tree: ProcessTree): ProcessTree {
-    let part = tree;
-    for (let kind = 0; kind < KINDS.length; kind++) {
-      if (!part.sharing?.classes[kind]) continue;
-      const without = withClasses(part, (k, column) => (k === kind ? null : column));
-      if (this.isRefused(without)) part = without;
-    }
-    return part;
+    const told = [...KINDS.keys()].filter((kind) => tree.sharing?.classes[kind]);
+    return this.smallest(tree, told, 0, (kept) =>
+      withClasses(tree, (kind, column) => (kept.includes(kind) ? column : null)),
+    );
   }
 
-  /** Halves first, then fewer and fewer, then one by one. */
   processes(tree: ProcessTree): ProcessTree {
-    let part = tree;
-    for (let chunk = Math.ceil(part.size / 2); chunk >= 1; chunk = chunk === 1 ? 0 : Math.ceil(chunk / 2)) {
-      for (let from = part.size - 1; from >= 1; from -= chunk) {
-        const least = Math.max(1, from - chunk + 1);
-        const kept: number[] = [];
-        for (let i = 0; i < part.size; i++) if (i < least || i > from) kept.push(i);
-        const smaller = treePart(part, kept);
-        if (smaller && this.isRefused(smaller)) part = smaller;
-      }
-    }
-    return part;
+    const all = Array.from({ length: tree.size }, (_, i) => i);
+    return this.smallest(tree, all, 1, (kept) => treePart(tree, kept));
   }
 
   memberships(tree: ProcessTree): ProcessTree {
-    let part = tree;
+    const { classes } = tree.sharing!;
     // What only execve leaves, or nothing, is asked of those too who have their own.
-    for (let kind = 0; kind < KINDS.length; kind++) {
-      for (let i = 0; isPlain(kind) && i < part.size; i++) {
-        if ((part.sharing?.classes[kind]?.[i] ?? NOT_TOLD) === NOT_TOLD) continue;
-        const without = withClasses(part, (k, column) =>
-          k === kind && column ? column.map((name, p) => (p === i ? NOT_TOLD : name)) : column,
-        );
-        if (this.isRefused(without)) part = without;
-      }
-    }
-    return part;
+    const columns = [...KINDS.keys()].filter((kind) => isPlain(kind) && classes[kind]);
+    const told = columns.flatMap((kind) =>
+      Array.from(classes[kind]!, (name, process) => ({ kind, process, name })).filter(
+        ({ name }) => name !== NOT_TOLD,
+      ),
+    );
+    return this.smallest(tree, told, 0, (kept) => {
+      const left = new Map(columns.map((kind) => [kind, new Int32Array(tree.size).fill(NOT_TOLD)]));
+      for (const { kind, process, name } of kept) left.get(kind)![process] = name;
+      return withClasses(tree, (kind, column) => left.get(kind) ?? column);
+    });
+  }
+
+  /** The part with as few of these as is still refused, the first `fixed` of them anyway. */
+  private smallest<T>(
+    tree: ProcessTree,
+    all: readonly T[],
+    fixed: number,
+    partOf: (kept: readonly T[]) => ProcessTree | null,
+  ): ProcessTree {
+    let smallest = tree;
+    shrunk(all, fixed, this.budget, (kept) => {
+      const part = partOf(kept);
+      if (!part || !this.isRefused(part)) return null;
+      smallest = part;
+      return kept;
+    });
+    this.complete &&= !isSpent(this.budget);
+    return smallest;
   }
 }
 
