@@ -2,7 +2,8 @@
  * The layers of src: rooms, and which may import which. `layers.test.ts` holds the sources to it, docs/architecture.md
  * draws it.
  *
- * A room is a folder of src, within src/engine a folder of that, or one of the files that stand beside the folders.
+ * A room is a folder of src, within src/engine a folder of that or one below it that is listed, or one of the files that
+ * stand beside the folders.
  */
 
 import type { Import } from './source-imports.ts';
@@ -24,14 +25,25 @@ export const ROOMS: readonly Room[] = [
   { room: 'engine/kernel', imports: ['engine/plan', 'engine/tree'], packages: [] },
   { room: 'engine/planner', imports: ['engine/answer-types', 'engine/plan', 'engine/tree'], packages: [] },
   { room: 'engine/refute', imports: ['engine/plan', 'engine/proof', 'engine/tree'], packages: [] },
+  { room: 'engine/record', imports: ['engine/answer-types', 'engine/tree'], packages: [] },
   {
     room: 'engine/births',
-    imports: ['engine/answer-types', 'engine/kernel', 'engine/plan', 'engine/planner', 'engine/tree'],
+    imports: ['engine/kernel', 'engine/plan', 'engine/planner', 'engine/tree'],
+    packages: [],
+  },
+  {
+    room: 'engine/histories/search',
+    imports: ['engine/births', 'engine/plan', 'engine/planner', 'engine/tree'],
+    packages: [],
+  },
+  {
+    room: 'engine/histories',
+    imports: ['engine/births', 'engine/histories/search', 'engine/plan', 'engine/planner', 'engine/tree'],
     packages: [],
   },
   {
     room: 'engine/decide',
-    imports: ['engine/births', 'engine/plan', 'engine/planner', 'engine/tree'],
+    imports: ['engine/births', 'engine/histories', 'engine/plan', 'engine/planner', 'engine/tree'],
     packages: [],
   },
   { room: 'engine/diff', imports: ['engine/kernel', 'engine/plan', 'engine/tree'], packages: [] },
@@ -44,7 +56,9 @@ export const ROOMS: readonly Room[] = [
     room: 'engine/diagnosis',
     imports: [
       'engine/answer-types',
+      'engine/births',
       'engine/decide',
+      'engine/histories',
       'engine/plan',
       'engine/planner',
       'engine/proof',
@@ -122,8 +136,8 @@ export const ROOMS: readonly Room[] = [
     room: 'formats',
     imports: [
       'engine/answer-types',
-      'engine/births',
       'engine/handover',
+      'engine/record',
       'engine/requirements',
       'engine/tree',
       'errors',
@@ -159,7 +173,7 @@ export const ROOMS: readonly Room[] = [
   { room: 'library', imports: ['engine', 'engine/answer-types', 'engine/plan', 'formats'], packages: [] },
   {
     room: 'watch',
-    imports: ['command', 'engine/births', 'file-lock', 'formats', 'proc'],
+    imports: ['command', 'engine/record', 'file-lock', 'formats', 'proc'],
     packages: ['node:*'],
   },
   {
@@ -169,10 +183,12 @@ export const ROOMS: readonly Room[] = [
       'engine',
       'engine/answer-types',
       'engine/births',
+      'engine/diagnosis',
       'engine/diff',
       'engine/handover',
       'engine/kernel',
       'engine/plan',
+      'engine/record',
       'engine/requirements',
       'engine/restorers',
       'engine/timeline',
@@ -187,7 +203,7 @@ export const ROOMS: readonly Room[] = [
     room: 'scan',
     imports: [
       'command',
-      'engine/births',
+      'engine/record',
       'engine/requirements',
       'engine/tree',
       'formats',
@@ -209,6 +225,7 @@ export const ROOMS: readonly Room[] = [
       'engine/handover',
       'engine/logs',
       'engine/plan',
+      'engine/record',
       'engine/requirements',
       'engine/restorers',
       'errors',
@@ -265,12 +282,14 @@ export const ROOMS: readonly Room[] = [
   { room: 'main', imports: ['serve', 'this-package'], packages: [] },
 ];
 
-/** The room of a file, as a path below src. */
+/** The room of a file, as a path below src: within src/engine a folder that is a room, or lies in one. */
 export function roomOf(path: string): string {
   const [first, second, ...below] = path.split('/');
   if (second === undefined) return first!.replace(/\.ts$/, '');
   if (first !== 'engine') return first!;
-  return below.length === 0 ? 'engine' : `engine/${second}`;
+  if (below.length === 0) return 'engine';
+  const inner = `engine/${second}/${below[0]}`;
+  return ROOMS.some(({ room }) => room === inner) ? inner : `engine/${second}`;
 }
 
 /** What an import breaks, in words; null: nothing. */

@@ -8,17 +8,17 @@
 
 import type { Conflict } from './answer-types/conflict.ts';
 import type { Diagnostic } from './answer-types/diagnostic.ts';
-import { contradictingBirths } from './births/birth-findings.ts';
 import type { BirthMap } from './births/birth-map.ts';
 import { disagreeingBirths, mapOfRun } from './births/births-of-run.ts';
 import { givenBirths } from './births/given-births.ts';
-import { isAnalysed, reportBirths } from './births/report-births.ts';
 import type { DecidedSteps, Decision } from './decide/decision.ts';
+import { contradictingBirths } from './diagnosis/birth-findings.ts';
 import { type ConflictCore, conflictCore } from './diagnosis/conflict-core.ts';
 import { conflictOfBirths, conflictOfRules } from './diagnosis/explain-conflict.ts';
 import { findingsOf, imageFindings, numberFindings } from './diagnosis/findings.ts';
 import { nestedConflict, reasonOfRules } from './diagnosis/nested-conflict.ts';
 import { refutedBirths, refutedConflict } from './diagnosis/refuted-conflict.ts';
+import { isAnalysed, reportBirths } from './diagnosis/report-births.ts';
 import { execFindings, sharingRefusal } from './diagnosis/sharing-findings.ts';
 import { type UndecidedBecause, undecided } from './diagnosis/undecided.ts';
 import { verify } from './diff/verify.ts';

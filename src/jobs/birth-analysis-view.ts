@@ -1,7 +1,7 @@
 /** What is certain and what is open in the births of a tree, as JSON: on the main thread or in a worker. */
 
-import { birthAnalysis } from '../engine/births/birth-answer.ts';
 import type { BirthOptions } from '../engine/births/given-births.ts';
+import { birthAnalysis } from '../engine/diagnosis/birth-answer.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 
 export function birthAnalysisJson(tree: ProcessTree, options: BirthOptions): string {

@@ -1,8 +1,8 @@
 /** Recorded births put into a stored tree, which gives a tree of its own: on the main thread or in a worker. */
 
 import type { Limits } from '../config.ts';
-import { BirthRecord, type RecordedBirths, treeWithBirths } from '../engine/births/birth-events.ts';
-import { recordFindings } from '../engine/births/record-findings.ts';
+import { recordFindings } from '../engine/record/record-findings.ts';
+import { BirthRecord, type RecordedBirths, treeWithBirths } from '../engine/record/recorded-births.ts';
 import { Problem, type ProblemCode } from '../errors.ts';
 import { type BirthEventForm, readBirthEvents } from '../formats/births/read-birth-events.ts';
 import { ReadError, type ReadStatus } from '../formats/read-error.ts';

@@ -8,7 +8,7 @@
 
 import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { BirthRecord } from '../engine/births/birth-events.ts';
+import { BirthRecord } from '../engine/record/recorded-births.ts';
 import { buildTree } from '../engine/tree/build-tree.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { readTreeValue } from '../formats/json/tree-json.ts';

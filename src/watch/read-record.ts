@@ -1,7 +1,7 @@
 /** A record as a reader finds it, who may come while it is written: its whole lines. */
 
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
-import type { BirthEvent } from '../engine/births/birth-event.ts';
+import type { BirthEvent } from '../engine/record/birth-event.ts';
 import { readBirthEvents } from '../formats/births/read-birth-events.ts';
 import { DEFAULT_READ_LIMITS } from '../formats/read-limits.ts';
 

@@ -21,9 +21,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import type { BirthEvent } from '../engine/births/birth-event.ts';
-import { BirthInstances } from '../engine/births/birth-instances.ts';
-import { contractBirths } from '../engine/births/contract-births.ts';
+import type { BirthEvent } from '../engine/record/birth-event.ts';
+import { BirthInstances } from '../engine/record/birth-instances.ts';
+import { contractBirths } from '../engine/record/contract-births.ts';
 import { FileLock } from '../file-lock.ts';
 import { ReadError, type ReadFault } from '../formats/read-error.ts';
 import { LONGEST_LINE, readRecord, wholeLines } from './read-record.ts';

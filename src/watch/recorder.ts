@@ -7,7 +7,7 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BirthEvent } from '../engine/births/birth-event.ts';
+import type { BirthEvent } from '../engine/record/birth-event.ts';
 import { bootId, bootTime, CLOCK_STEP } from '../proc/boot-clock.ts';
 import { ProcDirectory } from '../proc/proc-directory.ts';
 import { EventOrder } from './event-order.ts';

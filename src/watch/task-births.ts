@@ -10,7 +10,7 @@
  * are there.
  */
 
-import { type BirthEvent, earliestStart, latestStart } from '../engine/births/birth-event.ts';
+import { type BirthEvent, earliestStart, latestStart } from '../engine/record/birth-event.ts';
 import type { Gap, Ordered } from './event-order.ts';
 import type { TaskEvent } from './task-event.ts';
 import { ThreadGroups } from './thread-groups.ts';

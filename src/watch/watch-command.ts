@@ -3,7 +3,7 @@
 import { readlinkSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isSystemError, runCommand, say, wholeNumber } from '../command.ts';
-import type { BirthEvent } from '../engine/births/birth-event.ts';
+import type { BirthEvent } from '../engine/record/birth-event.ts';
 import { ReadError } from '../formats/read-error.ts';
 import { bootId } from '../proc/boot-clock.ts';
 import { INITIAL_PID_NAMESPACE, ProcDirectory } from '../proc/proc-directory.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { BirthEvent } from '../../src/engine/births/birth-event.ts';
+import type { BirthEvent } from '../../src/engine/record/birth-event.ts';
 import { dumpParts, FIXTURES, tarOf } from '../formats/dumps.ts';
 import { postJson, startService } from './service-under-test.ts';
 

@@ -11,9 +11,6 @@ import { copyOf, int32s } from '../tree/scratch.ts';
 /** Index of each process's closest alive born ancestor; −1 for the root. */
 export type BirthMap = Int32Array;
 
-/** In hints: the ancestor is not known. */
-export const UNKNOWN = -1;
-
 /** In what a plan is held against: the process was born outside the image. */
 export const BORN_OUTSIDE = -2;
 

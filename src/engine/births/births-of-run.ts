@@ -6,9 +6,10 @@
  */
 
 import type { BornAncestors } from '../kernel/born-ancestors.ts';
+import { UNKNOWN } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { int32s } from '../tree/scratch.ts';
-import { type BirthMap, BORN_OUTSIDE, UNKNOWN } from './birth-map.ts';
+import { type BirthMap, BORN_OUTSIDE } from './birth-map.ts';
 
 /** The births of a run, as a map of the tree: a scratch column. */
 export function mapOfRun(tree: ProcessTree, born: BornAncestors): BirthMap {

@@ -8,8 +8,8 @@
  */
 
 import type { PlanOptions } from '../plan/plan-options.ts';
+import { UNKNOWN } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
-import { UNKNOWN } from './birth-map.ts';
 import { type BirthOrder, birthOrderOf } from './birth-order.ts';
 
 export type BirthOptions = Pick<PlanOptions, 'births' | 'respectCaba'>;

@@ -1,6 +1,6 @@
 /** What is decided for a tree: the planner's draft, and the births that it has to agree with or that were refused. */
 
-import type { BirthDemand, BirthRefusal } from '../births/birth-demand.ts';
+import type { BirthDemand, BirthRefusal } from '../histories/birth-demand.ts';
 import type { Draft } from '../planner/draft.ts';
 import type { DraftSteps } from '../planner/plan-request.ts';
 

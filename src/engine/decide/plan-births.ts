@@ -7,17 +7,18 @@
  * Cost: near-linear where all births are given, or where the preferred plan agrees with them.
  */
 
-import { type BirthMap, UNKNOWN } from '../births/birth-map.ts';
+import type { BirthMap } from '../births/birth-map.ts';
 import { checkMap } from '../births/check-map.ts';
-import { chooseBirths } from '../births/choose-births.ts';
 import type { GivenBirths } from '../births/given-births.ts';
 import { originOfMap } from '../births/map-origin.ts';
+import { chooseBirths } from '../histories/choose-births.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import type { WorkBudget } from '../plan/work-budget.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import { scheduleRestore } from '../planner/schedule/one-namespace.ts';
 import type { Schedule } from '../planner/schedule/schedule.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
+import { UNKNOWN } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import type { Decision } from './decision.ts';
 

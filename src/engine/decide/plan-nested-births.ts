@@ -3,30 +3,30 @@
  *
  * In: a tree whose local rules hold, what is given of its births, a request. Out: a draft.
  * The preferred plan puts one problem a namespace together (plan-nested.ts) and has few helpers. Where it finds
- * nothing, or its steps do not lead to the tree, the search over maps of births decides (births/search-map.ts). That is
+ * nothing, or its steps do not lead to the tree, the search over maps of births decides (histories/search/search-map.ts). That is
  * complete: no map means no history. Each map that there is gets scheduled in turn.
  * Cost: near-linear where the preferred plan is good, else within the request's budget.
  */
 
 import type { BirthMap } from '../births/birth-map.ts';
-import { UNKNOWN } from '../births/birth-map.ts';
-import { birthMaps } from '../births/birth-maps.ts';
 import type { BirthProblem } from '../births/birth-problem.ts';
-import { belowRestorer, demandedBirths, shifted } from '../births/births-below-restorer.ts';
 import { checkMap } from '../births/check-map.ts';
 import type { GivenBirths } from '../births/given-births.ts';
 import { mapOfOrigin } from '../births/map-origin.ts';
 import { nestedOriginOfMap } from '../births/nested-map-origin.ts';
 import { knownBoundaryBirths, nestedProblem } from '../births/nested-problem.ts';
+import { birthMaps } from '../histories/birth-maps.ts';
 import { spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import { type NestedTree, nestedTree } from '../planner/nested/nested-tree.ts';
 import { withOutsideSession } from '../planner/nested/outside-session.ts';
 import { planNested, scheduleNested } from '../planner/nested/plan-nested.ts';
 import type { PlanRequest } from '../planner/plan-request.ts';
 import { outsideNumbers } from '../tree/outside.ts';
+import { UNKNOWN } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { withAncestors, withInits, withOwners } from '../tree/related-processes.ts';
 import { treePart } from '../tree/tree-part.ts';
+import { belowRestorer, demandedBirths, shifted } from './births-below-restorer.ts';
 import type { Decision } from './decision.ts';
 import { type Preferred, planBirths, refusedBirths } from './plan-births.ts';
 

@@ -25,7 +25,8 @@ export const NEW_NAMESPACE = -2;
 /** In `forChildren`: one that the image does not declare. */
 export const UNDECLARED = -3;
 
-const UNKNOWN = -1;
+/** In `caba` and `forChildren`: not said. */
+export const UNKNOWN = -1;
 
 /** One pid namespace as an image declares it. `init` is a level-0 pid, or null where level 0 has its init outside. */
 export interface PidNamespaceDeclaration {

@@ -1,6 +1,6 @@
 /** Births and deaths as NDJSON or JSON (docs/births-format.md): one schema an event, for the check and the OpenAPI document. */
 import Type from 'typebox';
-import type { BirthEvent } from '../../engine/births/birth-event.ts';
+import type { BirthEvent } from '../../engine/record/birth-event.ts';
 import { LARGEST_NUMBER } from '../field-limits.ts';
 
 const time = Type.Number({

@@ -4,7 +4,7 @@
  * NDJSON is read as it arrives, a block of whole lines at a time. Events that are not as the format has them are faults
  * with their line and pointer; all are looked for before the first is told. Cost: O(bytes).
  */
-import type { BirthEvent } from '../../engine/births/birth-event.ts';
+import type { BirthEvent } from '../../engine/record/birth-event.ts';
 import { FaultList } from '../../engine/tree/tree-fault.ts';
 import { type ByteStream, collected } from '../byte-stream.ts';
 import { parseJsonStrictly } from '../json/json-text.ts';

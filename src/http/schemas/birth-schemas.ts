@@ -1,7 +1,7 @@
 /** Births: recorded ones that come in, those of a plan, and what is certain about them. */
 
 import Type from 'typebox';
-import type { BirthEvent } from '../../engine/births/birth-event.ts';
+import type { BirthEvent } from '../../engine/record/birth-event.ts';
 import { BIRTH_EVENT_SCHEMAS } from '../../formats/births/birth-event-schema.ts';
 import { Pid } from './plan-schemas.ts';
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { birthAnalysis } from '../../../src/engine/births/birth-answer.ts';
+import { birthAnalysis } from '../../../src/engine/diagnosis/birth-answer.ts';
 import { bornAncestors } from '../../../src/engine/kernel/born-ancestors.ts';
 import { DEFAULT_OPTIONS } from '../../../src/engine/plan/plan-options.ts';
 import { EVERYTHING } from '../../histories/history-shape.ts';

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { BirthEvent } from '../../../src/engine/births/birth-event.ts';
-import { applyBirthEvents, treeWithBirths } from '../../../src/engine/births/birth-events.ts';
+import type { BirthEvent } from '../../../src/engine/record/birth-event.ts';
+import { applyBirthEvents, treeWithBirths } from '../../../src/engine/record/recorded-births.ts';
 import type { ProcessImage } from '../../../src/formats/tree-image-schema.ts';
 import { scaled } from '../../full-size.ts';
 import { treeOf } from '../../histories/proven-plan.ts';

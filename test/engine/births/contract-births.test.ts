@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { BirthEvent } from '../../../src/engine/births/birth-event.ts';
-import { applyBirthEvents } from '../../../src/engine/births/birth-events.ts';
-import { BirthInstances } from '../../../src/engine/births/birth-instances.ts';
-import { contractBirths } from '../../../src/engine/births/contract-births.ts';
+import type { BirthEvent } from '../../../src/engine/record/birth-event.ts';
+import { BirthInstances } from '../../../src/engine/record/birth-instances.ts';
+import { contractBirths } from '../../../src/engine/record/contract-births.ts';
+import { applyBirthEvents } from '../../../src/engine/record/recorded-births.ts';
 import { scaled } from '../../full-size.ts';
 import { treeOf } from '../../histories/proven-plan.ts';
 import { type WorldOptions, world } from './random-worlds.ts';

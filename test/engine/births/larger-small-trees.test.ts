@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { analyseBirths, FULL_LIMITS } from '../../../src/engine/births/birth-analysis.ts';
 import { checkMap } from '../../../src/engine/births/check-map.ts';
-import { MapSearch } from '../../../src/engine/births/search-map.ts';
+import { analyseBirths, FULL_LIMITS } from '../../../src/engine/histories/birth-analysis.ts';
+import { MapSearch } from '../../../src/engine/histories/search/search-map.ts';
 import { problemOf } from '../../../src/engine/planner/problem-of-tree.ts';
 import type { ProcessTree } from '../../../src/engine/tree/process-tree.ts';
 import { treeOf } from '../../histories/proven-plan.ts';

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { mapOfRun } from '../../../src/engine/births/births-of-run.ts';
 import { checkMap } from '../../../src/engine/births/check-map.ts';
 import { knownBoundaryBirths, nestedProblem } from '../../../src/engine/births/nested-problem.ts';
-import { MapSearch } from '../../../src/engine/births/search-map.ts';
+import { MapSearch } from '../../../src/engine/histories/search/search-map.ts';
 import { bornAncestors } from '../../../src/engine/kernel/born-ancestors.ts';
 import { replay } from '../../../src/engine/kernel/index.ts';
 import { nestedTree } from '../../../src/engine/planner/nested/nested-tree.ts';

@@ -1,6 +1,6 @@
 /** Random worlds of processes that fork and exit, what a recorder makes of them, and an image with the truth. */
 
-import type { BirthEvent } from '../../../src/engine/births/birth-event.ts';
+import type { BirthEvent } from '../../../src/engine/record/birth-event.ts';
 import type { ProcessImage } from '../../../src/formats/tree-image-schema.ts';
 import { SeededRandom } from '../../histories/seeded-random.ts';
 

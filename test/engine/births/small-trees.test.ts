@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { exactCandidates } from '../../../src/engine/births/candidates.ts';
 import { checkMap } from '../../../src/engine/births/check-map.ts';
-import { ForcedAncestors } from '../../../src/engine/births/forced-ancestors.ts';
-import { histories } from '../../../src/engine/births/histories.ts';
-import { MapSearch } from '../../../src/engine/births/search-map.ts';
+import { exactCandidates } from '../../../src/engine/histories/candidates.ts';
+import { ForcedAncestors } from '../../../src/engine/histories/forced-ancestors.ts';
+import { histories } from '../../../src/engine/histories/histories.ts';
+import { MapSearch } from '../../../src/engine/histories/search/search-map.ts';
 import { problemOf } from '../../../src/engine/planner/problem-of-tree.ts';
 import { CABA_SETS, enumeratedTrees, everyMap, inIndexes, inPids } from './enumerated-maps.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { BirthEvent } from '../../../src/engine/births/birth-event.ts';
+import type { BirthEvent } from '../../../src/engine/record/birth-event.ts';
 import { type BirthEventForm, readBirthEvents } from '../../../src/formats/births/read-birth-events.ts';
 import { ReadError } from '../../../src/formats/read-error.ts';
 import { DEFAULT_READ_LIMITS } from '../../../src/formats/read-limits.ts';

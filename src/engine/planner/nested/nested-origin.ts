@@ -83,7 +83,7 @@ export function gluedOrigin(
 
 /**
  * Solves one namespace's problem. Where members below the init could belong to what an injected process brings in,
- * instead of a tool, a refusal is none: that choice is the search's (births/search-map.ts).
+ * instead of a tool, a refusal is none: that choice is the search's (histories/search/search-map.ts).
  */
 function solve(
   nested: NestedTree,

@@ -9,11 +9,11 @@
  * Cost: a check for every choice; a search only where the map found last neither has it nor fits with it put in.
  */
 
-import type { BirthMap } from './birth-map.ts';
-import type { BirthOrder } from './birth-order.ts';
-import type { BirthProblem } from './birth-problem.ts';
-import { checkMap } from './check-map.ts';
-import type { MapSearch, SearchVerdict } from './search-map.ts';
+import type { BirthMap } from '../births/birth-map.ts';
+import type { BirthOrder } from '../births/birth-order.ts';
+import type { BirthProblem } from '../births/birth-problem.ts';
+import { checkMap } from '../births/check-map.ts';
+import type { MapSearch, SearchVerdict } from './search/search-map.ts';
 
 /** Yields maps; returns true when all were given, false when the budget of the search ran out. */
 export function* histories(

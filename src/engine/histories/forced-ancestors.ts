@@ -10,8 +10,8 @@
  * Cost: O(elements² / 32) words a sweep, elements²/8 bytes. Hints are not used: with them the sets stay sound.
  */
 
+import type { BirthProblem } from '../births/birth-problem.ts';
 import { DEAD, isLeader, regionTop } from '../planner/origin-problem.ts';
-import type { BirthProblem } from './birth-problem.ts';
 
 export class ForcedAncestors {
   /** A process would be its own ancestor, or be born in two sessions: no history leads to the tree. */

@@ -5,10 +5,11 @@
  * In: what is given for the tree. Out: the same for the tree with the restorer. Cost: O(n).
  */
 
+import { BORN_OUTSIDE } from '../births/birth-map.ts';
+import type { BirthOptions, GivenBirths } from '../births/given-births.ts';
+import type { BirthRefusal } from '../histories/birth-demand.ts';
+import { UNKNOWN } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
-import type { BirthRefusal } from './birth-demand.ts';
-import { BORN_OUTSIDE, UNKNOWN } from './birth-map.ts';
-import type { BirthOptions, GivenBirths } from './given-births.ts';
 
 export function belowRestorer(
   tree: ProcessTree,

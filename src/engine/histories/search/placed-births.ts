@@ -8,9 +8,9 @@
  * Cost: O(1) for a process, O(component) for a component. Kernel rules: those of birth-places.ts.
  */
 
-import { DEAD, isLeader } from '../planner/origin-problem.ts';
-import type { BirthPlaces } from './birth-places.ts';
-import type { BirthProblem } from './birth-problem.ts';
+import type { BirthPlaces } from '../../births/birth-places.ts';
+import type { BirthProblem } from '../../births/birth-problem.ts';
+import { DEAD, isLeader } from '../../planner/origin-problem.ts';
 import type { Component } from './components.ts';
 import type { Tops } from './tops.ts';
 

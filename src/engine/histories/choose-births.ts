@@ -13,16 +13,16 @@
  * Cost: O(n) where one of the first three fits; else about one search. History n: about n checks or searches more.
  */
 
+import type { BirthMap } from '../births/birth-map.ts';
+import { type BirthOrder, followsOrder } from '../births/birth-order.ts';
+import type { BirthProblem } from '../births/birth-problem.ts';
+import { checkMap } from '../births/check-map.ts';
+import { agreesWith, type GivenBirths } from '../births/given-births.ts';
 import { type WorkBudget, withShare } from '../plan/work-budget.ts';
-import type { BirthMap } from './birth-map.ts';
-import { type BirthOrder, followsOrder } from './birth-order.ts';
-import type { BirthProblem } from './birth-problem.ts';
-import { checkMap } from './check-map.ts';
 import { type BirthContradiction, birthContradiction } from './contradiction.ts';
 import { ForcedAncestors } from './forced-ancestors.ts';
-import { agreesWith, type GivenBirths } from './given-births.ts';
 import { histories, simplestMap } from './histories.ts';
-import { MapSearch } from './search-map.ts';
+import { MapSearch } from './search/search-map.ts';
 
 export type ChosenBirths =
   | {

@@ -7,15 +7,15 @@
  * Cost: within `limits.work`. Above `exactSize` the candidates are those that the static rules keep.
  */
 
+import { adoptions, type BirthMap } from '../births/birth-map.ts';
+import type { BirthOrder } from '../births/birth-order.ts';
+import type { BirthProblem } from '../births/birth-problem.ts';
 import { type WorkBudget, withShare } from '../plan/work-budget.ts';
-import { adoptions, type BirthMap } from './birth-map.ts';
-import type { BirthOrder } from './birth-order.ts';
-import type { BirthProblem } from './birth-problem.ts';
 import { type BirthQuestion, bestQuestion } from './birth-question.ts';
 import { type Candidates, exactCandidates } from './candidates.ts';
 import { ForcedAncestors } from './forced-ancestors.ts';
 import { histories, simplestMap } from './histories.ts';
-import { MapSearch } from './search-map.ts';
+import { MapSearch } from './search/search-map.ts';
 
 /**
  * given: said by the image or the request. forced: the same in every history. simplest: the same in all histories with

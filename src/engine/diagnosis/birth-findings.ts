@@ -7,14 +7,15 @@
  */
 
 import type { Diagnostic } from '../answer-types/diagnostic.ts';
+import { adoptions, type BirthMap } from '../births/birth-map.ts';
+import type { BirthProblem } from '../births/birth-problem.ts';
+import type { MapFault } from '../births/check-map.ts';
+import type { BirthAnalysis } from '../histories/birth-analysis.ts';
+import type { BirthRefusal } from '../histories/birth-demand.ts';
+import type { OrderUse } from '../histories/choose-births.ts';
+import type { BirthContradiction } from '../histories/contradiction.ts';
+import { UNKNOWN } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
-import type { BirthAnalysis } from './birth-analysis.ts';
-import type { BirthRefusal } from './birth-demand.ts';
-import { adoptions, type BirthMap, UNKNOWN } from './birth-map.ts';
-import type { BirthProblem } from './birth-problem.ts';
-import type { MapFault } from './check-map.ts';
-import type { OrderUse } from './choose-births.ts';
-import type { BirthContradiction } from './contradiction.ts';
 
 /** Pids that one diagnostic lists; `detail.count` has their number. */
 const LISTED = 1000;

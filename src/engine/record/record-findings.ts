@@ -1,12 +1,12 @@
 /**
  * What a record of births says that the image does not: findings beside the tree that is made of both.
  *
- * In: a tree, and what a record says about it (birth-events.ts). Out: diagnostics in a fixed order. Cost: O(n).
+ * In: a tree, and what a record says about it (recorded-births.ts). Out: diagnostics in a fixed order. Cost: O(n).
  */
 
 import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
-import type { RecordedBirths } from './birth-events.ts';
+import type { RecordedBirths } from './recorded-births.ts';
 
 /** Pids that one finding lists; `detail.count` has their number. */
 const LISTED = 1000;

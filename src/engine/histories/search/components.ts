@@ -6,10 +6,10 @@
  * Cost: near-linear in the range, charged to the budget.
  */
 
-import { spend, type WorkBudget } from '../plan/work-budget.ts';
-import { DEAD, regionTop } from '../planner/origin-problem.ts';
-import { setOf } from '../tree/disjoint-sets.ts';
-import type { BirthProblem } from './birth-problem.ts';
+import type { BirthProblem } from '../../births/birth-problem.ts';
+import { spend, type WorkBudget } from '../../plan/work-budget.ts';
+import { DEAD, regionTop } from '../../planner/origin-problem.ts';
+import { setOf } from '../../tree/disjoint-sets.ts';
 
 /** `elements[from] .. elements[to - 1]`, which have the mark `stamp`. */
 export interface Component {

@@ -7,16 +7,16 @@
  * run beside a plan. Processes born or put in from outside are 'unsupported'.
  */
 
+import { type BirthOptions, givenBirths } from '../births/given-births.ts';
+import { birthProblem } from '../births/nested-problem.ts';
+import { analyseBirths, type BirthGrade, FULL_LIMITS } from '../histories/birth-analysis.ts';
 import { brokenRules } from '../planner/local-rules.ts';
 import { brokenNamespaceRules } from '../planner/nested/namespace-rules.ts';
 import { nestedTree } from '../planner/nested/nested-tree.ts';
 import { outsideNumbers } from '../tree/outside.ts';
+import { UNKNOWN } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
-import { analyseBirths, type BirthGrade, FULL_LIMITS } from './birth-analysis.ts';
 import { mapInPids } from './birth-findings.ts';
-import { UNKNOWN } from './birth-map.ts';
-import { type BirthOptions, givenBirths } from './given-births.ts';
-import { birthProblem } from './nested-problem.ts';
 
 export interface BirthAnswer {
   /**

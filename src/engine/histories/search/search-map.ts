@@ -13,11 +13,11 @@
  * Several pid namespaces: a top is taken only where its birth has a place (placed-births.ts).
  */
 
-import type { WorkBudget } from '../plan/work-budget.ts';
-import { isLeader, regionTop } from '../planner/origin-problem.ts';
-import type { BirthMap } from './birth-map.ts';
-import { type BirthOrder, mayBeYounger, youngestWith } from './birth-order.ts';
-import type { BirthProblem } from './birth-problem.ts';
+import type { BirthMap } from '../../births/birth-map.ts';
+import { type BirthOrder, mayBeYounger, youngestWith } from '../../births/birth-order.ts';
+import type { BirthProblem } from '../../births/birth-problem.ts';
+import type { WorkBudget } from '../../plan/work-budget.ts';
+import { isLeader, regionTop } from '../../planner/origin-problem.ts';
 import { type Component, Components, NO_SESSION, TWO_SESSIONS } from './components.ts';
 import { FailedComponents, type Tie } from './failed-components.ts';
 import { PlacedBirths } from './placed-births.ts';

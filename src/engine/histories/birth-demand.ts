@@ -1,8 +1,8 @@
 /** What a request demands of the births of a plan, and why that is refused. */
 
+import type { BirthOptionFault } from '../births/given-births.ts';
 import type { OrderUse } from './choose-births.ts';
 import type { BirthContradiction } from './contradiction.ts';
-import type { BirthOptionFault } from './given-births.ts';
 
 /** What is demanded of a plan's births, and what became of their order. */
 export interface BirthDemand {

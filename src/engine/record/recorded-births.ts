@@ -16,11 +16,10 @@
  * Cost: O(events + n) for what is known; bounds cost O(n) for each broken process, within BOUNDED_WORK. One pid namespace: level-0 numbers.
  */
 
-import { ZOMBIE } from '../tree/process-columns.ts';
+import { UNKNOWN, ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { type BirthEvent, earliestStart, latestStart } from './birth-event.ts';
 import { BirthInstances, fits } from './birth-instances.ts';
-import { UNKNOWN } from './birth-map.ts';
 
 /** What is looked at of a tree. */
 export type RecordedTree = Pick<ProcessTree, 'size' | 'pid' | 'parent' | 'state' | 'startTime' | 'indexOf'>;

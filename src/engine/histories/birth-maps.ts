@@ -8,13 +8,13 @@
  * Cost: about a search a map.
  */
 
+import type { BirthMap } from '../births/birth-map.ts';
+import type { BirthProblem } from '../births/birth-problem.ts';
+import { checkMap } from '../births/check-map.ts';
 import { isSpent, spend, type WorkBudget } from '../plan/work-budget.ts';
-import type { BirthMap } from './birth-map.ts';
-import type { BirthProblem } from './birth-problem.ts';
-import { checkMap } from './check-map.ts';
 import { ForcedAncestors } from './forced-ancestors.ts';
 import { histories } from './histories.ts';
-import { MapSearch } from './search-map.ts';
+import { MapSearch } from './search/search-map.ts';
 
 /** Processes up to which the first map is made simpler, and elements up to which there are others. */
 const SIMPLE_SIZE = 200;

@@ -7,15 +7,16 @@
  */
 
 import type { Diagnostic } from '../answer-types/diagnostic.ts';
+import type { BirthMap } from '../births/birth-map.ts';
+import { givenBirths } from '../births/given-births.ts';
+import { birthProblem } from '../births/nested-problem.ts';
+import { analyseBirths, PLANNING_LIMITS } from '../histories/birth-analysis.ts';
+import type { BirthDemand } from '../histories/birth-demand.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import type { WorkBudget } from '../plan/work-budget.ts';
+import { UNKNOWN } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
-import { analyseBirths, PLANNING_LIMITS } from './birth-analysis.ts';
-import type { BirthDemand } from './birth-demand.ts';
 import { ambiguousOrigin, ignoredOrder, missingBirths } from './birth-findings.ts';
-import { type BirthMap, UNKNOWN } from './birth-map.ts';
-import { givenBirths } from './given-births.ts';
-import { birthProblem } from './nested-problem.ts';
 
 /** Is the number of histories worked out beside a plan? */
 export function isAnalysed(tree: ProcessTree): boolean {

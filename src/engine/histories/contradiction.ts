@@ -10,14 +10,15 @@
  * Cost: about core size × log(hints) searches, within the budget; beyond it `minimal` is false.
  */
 
+import { isAbove, walkMap } from '../births/birth-map.ts';
+import type { BirthProblem } from '../births/birth-problem.ts';
+import { checkMap, type MapFault } from '../births/check-map.ts';
 import { shrunk } from '../plan/shrink.ts';
 import { type WorkBudget, withShare } from '../plan/work-budget.ts';
 import { liftedParents, partialProblem, withAncestors } from '../planner/partial-problem.ts';
+import { UNKNOWN } from '../tree/process-columns.ts';
 import { withScratch } from '../tree/scratch.ts';
-import { isAbove, UNKNOWN, walkMap } from './birth-map.ts';
-import type { BirthProblem } from './birth-problem.ts';
-import { checkMap, type MapFault } from './check-map.ts';
-import { MapSearch } from './search-map.ts';
+import { MapSearch } from './search/search-map.ts';
 
 export interface BirthContradiction {
   /** Processes whose hints contradict each other, ascending. */

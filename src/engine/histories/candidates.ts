@@ -8,13 +8,13 @@
  * Cost: at most one search for every pair that the static rules keep.
  */
 
+import type { BirthMap } from '../births/birth-map.ts';
+import type { BirthOrder } from '../births/birth-order.ts';
+import type { BirthProblem } from '../births/birth-problem.ts';
+import { checkMap } from '../births/check-map.ts';
 import type { WorkBudget } from '../plan/work-budget.ts';
-import type { BirthMap } from './birth-map.ts';
-import type { BirthOrder } from './birth-order.ts';
-import type { BirthProblem } from './birth-problem.ts';
-import { checkMap } from './check-map.ts';
 import type { ForcedAncestors } from './forced-ancestors.ts';
-import type { MapSearch } from './search-map.ts';
+import type { MapSearch } from './search/search-map.ts';
 
 export interface Candidates {
   /** By process, ascending; empty for the root. */

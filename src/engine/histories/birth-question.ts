@@ -6,7 +6,7 @@
  * Cost: O(histories × n).
  */
 
-import type { BirthMap } from './birth-map.ts';
+import type { BirthMap } from '../births/birth-map.ts';
 
 export interface BirthQuestion {
   readonly process: number;
