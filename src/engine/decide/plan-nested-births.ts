@@ -30,31 +30,32 @@ import { belowRestorer, demandedBirths, shifted } from './births-below-restorer.
 import type { Decision } from './decision.ts';
 import { type Preferred, planBirths, refusedBirths } from './plan-births.ts';
 
-/** @param shown `tree`, or that with the restorer above it, in `hidden` namespaces that no plan shows */
-export function planNestedBirths(
-  tree: ProcessTree,
-  shown: ProcessTree,
-  given: GivenBirths | null,
-  request: PlanRequest,
-  hidden: number,
-  decidePart: DecidePart,
-): Decision {
-  const draft = plannedBirths(tree, shown, given, request, hidden, decidePart);
-  const inImage = (processes: readonly number[]): number[] =>
-    processes.map((i) => i - hidden).filter((i) => i >= 0);
-  if (draft.kind === 'undecided' && draft.suspects) return { ...draft, suspects: inImage(draft.suspects) };
-  if (draft.kind !== 'unreachable') return draft;
-  return { ...draft, processes: inImage(draft.processes) };
+/** A tree whose births are to be planned over several pid namespaces. */
+export interface NestedQuestion {
+  readonly tree: ProcessTree;
+  /** `tree`, or that with the restorer above it, in `hidden` namespaces that no plan shows. */
+  readonly shown: ProcessTree;
+  readonly hidden: number;
+  readonly given: GivenBirths | null;
+  /** Decides a part of the tree by itself. */
+  readonly decidePart: (part: ProcessTree, budget: WorkBudget) => Decision;
 }
 
-function plannedBirths(
-  tree: ProcessTree,
-  shown: ProcessTree,
-  given: GivenBirths | null,
-  request: PlanRequest,
-  hidden: number,
-  decidePart: DecidePart,
-): Decision {
+export function planNestedBirths(question: NestedQuestion, request: PlanRequest): Decision {
+  const draft = plannedBirths(question, request);
+  if (draft.kind === 'undecided' && draft.suspects)
+    return { ...draft, suspects: inImage(question, draft.suspects) };
+  if (draft.kind !== 'unreachable') return draft;
+  return { ...draft, processes: inImage(question, draft.processes) };
+}
+
+/** Processes of the tree that is shown, as those of the image. */
+function inImage({ hidden }: NestedQuestion, processes: readonly number[]): number[] {
+  return processes.map((i) => i - hidden).filter((i) => i >= 0);
+}
+
+function plannedBirths(question: NestedQuestion, request: PlanRequest): Decision {
+  const { tree, shown, hidden, given } = question;
   const { options, budget, leadsToTree } = request;
   const refused = refusedBirths(tree, hidden > 0 && given ? { ...given, bornOutside: -1 } : given);
   if (refused) return refused;
@@ -89,21 +90,11 @@ function plannedBirths(
   if (first.kind === 'steps' ? leadsToTree(first) : isFinal(first)) return first;
   if (options.history > 0) return first.kind === 'steps' ? NOT_VERIFIED : first;
   const suspects = first.kind === 'undecided' ? (first.suspects ?? NOBODY) : NOBODY;
-  if (
-    isPartRefused(
-      tree,
-      suspects.map((i) => i - hidden).filter((i) => i >= 0),
-      budget,
-      decidePart,
-    )
-  )
-    return { ...NO_BIRTHS, processes: suspects };
+  if (isPartRefused(question, suspects, budget)) return { ...NO_BIRTHS, processes: suspects };
   return histories.search(wanted?.hints ?? null, (draft) => demanded(draft));
 }
 
 const NOT_VERIFIED = { kind: 'undecided', reason: 'not verified' } as const;
-
-export type DecidePart = (part: ProcessTree, budget: WorkBudget) => Decision;
 
 /** How many times smaller than its tree a part is that is decided first. */
 const SMALLER = 2;
@@ -111,14 +102,11 @@ const SMALLER = 2;
 const PART_WORK = 1_000_000;
 
 /** Is a small part of a large tree refused, and so the tree? (namespaces.md, theorem N2) */
-function isPartRefused(
-  tree: ProcessTree,
-  suspects: readonly number[],
-  budget: WorkBudget,
-  decidePart: DecidePart,
-): boolean {
-  if (suspects.length === 0) return false;
-  const kept = withInits(tree, withAncestors(tree, withOwners(tree, suspects)));
+function isPartRefused(question: NestedQuestion, suspects: readonly number[], budget: WorkBudget): boolean {
+  const { tree, decidePart } = question;
+  const concerned = inImage(question, suspects);
+  if (concerned.length === 0) return false;
+  const kept = withInits(tree, withAncestors(tree, withOwners(tree, concerned)));
   if (kept.length * SMALLER > tree.size) return false;
   const part = treePart(tree, kept);
   if (part === null) return false;

@@ -7,7 +7,7 @@
  * Cost: near-linear, and the request's budget.
  */
 
-import { givenBirths } from '../births/given-births.ts';
+import { type GivenBirths, givenBirths } from '../births/given-births.ts';
 import { mapOfOrigin } from '../births/map-origin.ts';
 import { DEFAULT_OPTIONS } from '../plan/plan-options.ts';
 import type { WorkBudget } from '../plan/work-budget.ts';
@@ -60,26 +60,25 @@ function draftOf(tree: ProcessTree, request: PlanRequest): Decision {
     const nested = nestedTree(tree);
     const brokenInside = brokenNamespaceRules(tree, nested.relations, nested.sessions, nested.groups);
     if (brokenInside.length > 0) return { kind: 'rules', broken: brokenInside };
-    if (!injected) return planNestedBirths(tree, tree, given, request, 0, decidePart);
+    if (!injected) return planNestedBirths({ tree, shown: tree, hidden: 0, given, decidePart }, request);
   }
   if (injected) {
     const before = beforeMovesBack(tree);
-    if (!before)
-      return planNestedBirths(tree, withRestorer(tree), given, request, HIDDEN_NAMESPACES, decidePart);
-    const draft = planNestedBirths(
-      before.tree,
-      withRestorer(before.tree),
+    const below = (whole: ProcessTree) => ({
+      tree: whole,
+      shown: withRestorer(whole),
+      hidden: HIDDEN_NAMESPACES,
       given,
-      decidedOnly(request),
-      HIDDEN_NAMESPACES,
       decidePart,
-    );
+    });
+    if (!before) return planNestedBirths(below(tree), request);
+    const draft = planNestedBirths(below(before.tree), decidedOnly(request));
     if (draft.kind !== 'steps') return draft;
     return { kind: 'undecided', reason: 'outside group', suspects: before.moved };
   }
 
   if (needsTwoOutsideGroups(tree, outside)) return { kind: 'undecided', reason: 'two classes' };
-  const draft = planOneNamespace(tree, outside, request);
+  const draft = planOneNamespace(tree, outside, given, request);
   if (draft.kind === 'steps' && !request.leadsToTree(draft))
     return { kind: 'undecided', reason: 'not verified' };
   return draft;
@@ -93,10 +92,14 @@ function parentsWithoutFirstThread({ threadId, parent, state }: ProcessTree): nu
   return [...found];
 }
 
-function planOneNamespace(tree: ProcessTree, outside: OutsideNumbers, request: PlanRequest): Decision {
+function planOneNamespace(
+  tree: ProcessTree,
+  outside: OutsideNumbers,
+  given: GivenBirths | null,
+  request: PlanRequest,
+): Decision {
   const { options, phase, budget } = request;
   phase('origin');
-  const given = givenBirths(tree, options);
   const problem = problemOf(tree);
   const preferred = (): Preferred => preferredPlan(tree, outside, problem, request);
   if (!given && options.history === 0) return preferred().draft;

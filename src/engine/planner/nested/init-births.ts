@@ -3,21 +3,22 @@
  * below it can bear its members there (fewer-tools.ts).
  *
  * In: a nested tree with its boundary births. Out: births in which every such init has the session from outside that
- * most processes below it are in; null where there is none. Whether the parents allow it is for the problems of the
+ * most processes below it are in, or those that hang from there further in; null where there is none. Whether the parents allow it is for the problems of the
  * namespaces to say. Cost: O(n).
  */
 
-import type { BoundaryBirths } from './boundary-births.ts';
+import { type BoundaryBirths, birthSession } from './boundary-births.ts';
 import { isInit, leadsSession, type NestedTree } from './nested-tree.ts';
 
 export function withInitBirths(nested: NestedTree, births: BoundaryBirths): BoundaryBirths | null {
-  const { tree, relations, sessions, boundary, top, mu } = nested;
+  const { tree, relations, sessions, boundary, parent, top, mu } = nested;
   const counts = new Map<number, Map<number, number>>();
   for (let q = 1; q < tree.size; q++) {
-    const init = top[q]!;
-    if (boundary[q] || init === 0 || !isInit(nested, init) || leadsSession(nested, q)) continue;
+    const init = top[boundary[q] ? parent[q]! : q]!;
+    if (init === 0 || !isInit(nested, init)) continue;
     if (!leadsSession(nested, init) || births.of[init]! >= 0) continue;
-    const t = sessions.of[q]!;
+    const t = birthSession(nested, births, q);
+    if (t < 0 || (leadsSession(nested, q) && !boundary[q])) continue;
     const home = sessions.namespace[t]!;
     if (!relations.isStrictlyWithin(tree.namespace[init]!, home) || !relations.isWithin(mu[init]!, home))
       continue;

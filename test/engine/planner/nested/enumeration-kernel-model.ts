@@ -26,21 +26,46 @@ export function reachableCodes(
   allowCloneParent = true,
   withBirths = false,
 ): Set<string> {
-  const start: State = {
-    parent: [-1],
-    namespace: [0],
-    init: forest.map((_, m) => (m === 0 ? 0 : UNMADE)),
-    session: [0],
-    deadHome: [],
-    ...(withBirths && { creator: [-1] }),
-  };
-  const known = new Set<string>([codeOf(start)]);
+  const known = new Set<string>([startCode(forest, withBirths)]);
   // A set gives what is added while it is walked.
   for (const code of known) {
     const state = stateOf(code, forest.length, withBirths);
     for (const next of successors(forest, state, most, allowCloneParent)) known.add(codeOf(next));
   }
   return known;
+}
+
+/**
+ * By code of a tree: the fewest births of any history that leads to it, for all trees that some history with `most`
+ * births leads to. A helper is a birth that the tree does not show: births, but for the processes beside the root.
+ */
+export function fewestBirths(forest: NamespaceForest, most: number): Map<string, number> {
+  const fewest = new Map<string, number>();
+  let layer = new Set([startCode(forest, false)]);
+  for (let births = 0; births <= most; births++) {
+    const later = new Set<string>();
+    for (const code of layer) {
+      if (fewest.has(code)) continue;
+      fewest.set(code, births);
+      const state = stateOf(code, forest.length, false);
+      for (const next of successors(forest, state, births < most ? most + 1 : 0, true)) {
+        (next.parent.length > state.parent.length ? later : layer).add(codeOf(next));
+      }
+    }
+    layer = later;
+  }
+  return fewest;
+}
+
+function startCode(forest: NamespaceForest, withBirths: boolean): string {
+  return codeOf({
+    parent: [-1],
+    namespace: [0],
+    init: forest.map((_, m) => (m === 0 ? 0 : UNMADE)),
+    session: [0],
+    deadHome: [],
+    ...(withBirths && { creator: [-1] }),
+  });
 }
 
 function* successors(

@@ -6,6 +6,8 @@ import { test } from 'node:test';
 import type { ProcessImage, TreeImage } from '../../../../src/formats/tree-image-schema.ts';
 import { provenPlan, treeOf } from '../../../histories/proven-plan.ts';
 import { NESTED_SETS, smallTrees } from '../small-trees.ts';
+import { CHAIN, modelOf, ONE_BELOW, SIBLINGS } from './enumeration.ts';
+import { codeOf, fewestBirths } from './enumeration-kernel-model.ts';
 
 const CASES = new URL('../../../../../test/fixtures/cases/', import.meta.url);
 
@@ -33,6 +35,38 @@ for (const set of NESTED_SETS) {
     assert.ok(optimal >= AT_THE_OPTIMUM * looked, `${optimal} of ${looked}`);
   });
 }
+
+/** The sets that come without an optimum: all histories with so many births are searched, and one birth more is the bound. */
+const BIRTHS = 4;
+
+for (const [set, forest] of [
+  ['namespaces/chain.sessions.n3', CHAIN],
+  ['namespaces/siblings.sessions.n3', SIBLINGS],
+] as const) {
+  test(`${set}: every plan has the fewest helpers of all histories`, (t) => {
+    const fewest = fewestBirths(forest, BIRTHS);
+    const more: string[] = [];
+    const counts: number[] = [];
+    for (const image of smallTrees(set, 'reachable')) {
+      const births = fewest.get(codeOf(modelOf(image))) ?? BIRTHS + 1;
+      const atLeast = births - (image.processes.length - 1);
+      counts[atLeast] = (counts[atLeast] ?? 0) + 1;
+      const { helpers } = provenPlan(treeOf(image));
+      if (helpers.length > atLeast) more.push(JSON.stringify({ helpers: helpers.length, atLeast, image }));
+    }
+    t.diagnostic(`helpers: trees, ${counts.map((trees, helpers) => `${helpers}: ${trees}`).join(', ')}`);
+    assert.deepEqual(more, []);
+  });
+}
+
+test('the search for the fewest births agrees with the optimum that the sets have', () => {
+  const fewest = fewestBirths(ONE_BELOW, BIRTHS);
+  for (const { minHelpers, ...image } of smallTrees('namespaces/one-ns.sessions.n3', 'reachable')) {
+    const births = fewest.get(codeOf(modelOf(image)));
+    if (births === undefined) assert.ok(minHelpers > BIRTHS - 2);
+    else assert.equal(births - 2, minHelpers);
+  }
+});
 
 /** Helpers and steps that are enough. */
 const ENOUGH = [
