@@ -16,17 +16,24 @@
 import type { BoundaryBirths } from '../planner/nested/boundary-births.ts';
 import { isInit, type NestedTree } from '../planner/nested/nested-tree.ts';
 import { DEAD, type OriginProblem } from '../planner/origin-problem.ts';
+import type {
+  ColumnOf,
+  NamespaceIndex,
+  NestedSessionIndex,
+  ProcessIndex,
+  SessionIndex,
+} from '../tree/index-kinds.ts';
 
 const NO_PARENT = -1;
 
 export class BirthPlaces {
   /** By element of the problem: a process that must be above it by birth; 0 where any place will do. */
-  readonly ancestor: Int32Array;
+  readonly ancestor: ColumnOf<ProcessIndex>;
   /** By session of the problem: the session of the nested tree. */
-  readonly nestedSession: Int32Array;
+  readonly nestedSession: ColumnOf<NestedSessionIndex>;
   private readonly nested: NestedTree;
   /** By session of the problem: the parent outside that its dead leader must hang from, −1 where none is known. */
-  readonly deadParent: Int32Array;
+  readonly deadParent: ColumnOf<ProcessIndex>;
 
   constructor(nested: NestedTree, problem: OriginProblem, { deadLeaderParent }: BoundaryBirths) {
     const { size, sessionCount, session, leader } = problem;
@@ -41,12 +48,12 @@ export class BirthPlaces {
     for (let c = 0; c < sessionCount; c++) this.ancestor[size + c] = this.required(this.deadParent[c]!);
   }
 
-  isBoundary(q: number): boolean {
+  isBoundary(q: ProcessIndex): boolean {
     return this.nested.boundary[q] === 1;
   }
 
   /** Can x have created q, as far as namespaces and wanted parents go? Blocks are the caller's business. */
-  bears(x: number, q: number): boolean {
+  bears(x: ProcessIndex, q: ProcessIndex): boolean {
     const { tree, relations, mu, parent, boundary } = this.nested;
     const here = tree.namespace[x]!;
     const there = tree.namespace[q]!;
@@ -56,26 +63,26 @@ export class BirthPlaces {
   }
 
   /** Would x create q by CLONE_PARENT, its parent being further out than x lives? */
-  isSibling(x: number, q: number): boolean {
+  isSibling(x: ProcessIndex, q: ProcessIndex): boolean {
     const { tree, relations, mu, boundary } = this.nested;
     return boundary[q] === 1 && !relations.isWithin(mu[q]!, tree.namespace[x]!);
   }
 
   /** The same for the dead leader of session c, which hangs from p outside its namespace, or from anybody (−1). */
-  bearsDead(x: number, c: number, p: number): boolean {
+  bearsDead(x: ProcessIndex, c: SessionIndex, p: ProcessIndex): boolean {
     const { tree, relations } = this.nested;
     if (!relations.isWithin(this.home(c), tree.namespace[x]!)) return false;
     return !this.isDeadSibling(x, p) || this.sharesParent(x, p);
   }
 
   /** Would x create a dead leader that hangs from p by CLONE_PARENT? */
-  isDeadSibling(x: number, p: number): boolean {
+  isDeadSibling(x: ProcessIndex, p: ProcessIndex): boolean {
     const { tree, relations } = this.nested;
     return p >= 0 && !relations.isWithin(tree.namespace[p]!, tree.namespace[x]!);
   }
 
   /** Can q be born of the dead leader of session c, which hangs from p and was born of x? */
-  bearsThrough(x: number, c: number, p: number, q: number): boolean {
+  bearsThrough(x: ProcessIndex, c: SessionIndex, p: ProcessIndex, q: ProcessIndex): boolean {
     const { tree, relations, mu, parent, boundary } = this.nested;
     const home = this.home(c);
     const there = tree.namespace[q]!;
@@ -88,28 +95,28 @@ export class BirthPlaces {
   }
 
   /** The parent that the dead leader of session c must hang from if it is to bear q; −1: any. */
-  parentForSibling(c: number, q: number): number {
+  parentForSibling(c: SessionIndex, q: ProcessIndex): ProcessIndex {
     return this.isSiblingOfDead(c, q) ? this.nested.parent[q]! : NO_PARENT;
   }
 
   /** Does the dead leader of session c make q by CLONE_PARENT? */
-  isSiblingOfDead(c: number, q: number): boolean {
+  isSiblingOfDead(c: SessionIndex, q: ProcessIndex): boolean {
     const { relations, mu, boundary } = this.nested;
     return boundary[q] === 1 && !relations.isWithin(mu[q]!, this.home(c));
   }
 
   /** Namespace that the leader of session c lived in. */
-  home(c: number): number {
+  home(c: SessionIndex): NamespaceIndex {
     return this.nested.sessions.namespace[this.nestedSession[c]!]!;
   }
 
-  private sharesParent(x: number, p: number): boolean {
+  private sharesParent(x: ProcessIndex, p: ProcessIndex): boolean {
     const { boundary, parent } = this.nested;
     return x > 0 && boundary[x] === 1 && !isInit(this.nested, x) && parent[x] === p;
   }
 
   /** The process that must be above whoever hangs from p; 0: none. */
-  required(p: number): number {
+  required(p: ProcessIndex): ProcessIndex {
     return p <= 0 || isInit(this.nested, p) ? 0 : p;
   }
 }

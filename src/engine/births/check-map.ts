@@ -13,6 +13,7 @@
  */
 
 import { DEAD, isLeader, isRootRegion, regionTop } from '../planner/origin-problem.ts';
+import type { ColumnOf, ProcessIndex, SessionIndex } from '../tree/index-kinds.ts';
 import { withScratch } from '../tree/scratch.ts';
 import { type BirthMap, isAbove, type MapWalk, walkMap } from './birth-map.ts';
 import { type BirthOrder, firstBornTooEarly } from './birth-order.ts';
@@ -21,37 +22,37 @@ import type { BirthProblem } from './birth-problem.ts';
 export interface CheckedMap {
   readonly fault: null;
   /** Birth session by session led; −1 for session 0. */
-  readonly birth: Int32Array;
+  readonly birth: ColumnOf<SessionIndex>;
   /** By session: the process that its dead leader was born from; −1 where the leader is in the image. */
-  readonly deadUnder: Int32Array;
+  readonly deadUnder: ColumnOf<ProcessIndex>;
   /** Over several namespaces, by session: the parent outside that its dead leader hangs from, −1 elsewhere. */
-  readonly deadParent: Int32Array;
+  readonly deadParent: ColumnOf<ProcessIndex>;
 }
 
 export type MapFault =
   /** `process` is its own ancestor. */
-  | { readonly fault: 'cycle'; readonly process: number }
+  | { readonly fault: 'cycle'; readonly process: ProcessIndex }
   /** The parent of `process` is not among its ancestors. */
-  | { readonly fault: 'parent'; readonly process: number }
+  | { readonly fault: 'parent'; readonly process: ProcessIndex }
   /** The session of `process` would have to pass through one that was never in it. */
   | {
       readonly fault: 'session';
-      readonly process: number;
-      readonly session: number;
-      readonly through: number;
+      readonly process: ProcessIndex;
+      readonly session: SessionIndex;
+      readonly through: ProcessIndex;
     }
   /** `through` would be born in two sessions. */
   | {
       readonly fault: 'leader';
-      readonly process: number;
-      readonly session: number;
-      readonly through: number;
-      readonly other: number;
+      readonly process: ProcessIndex;
+      readonly session: SessionIndex;
+      readonly through: ProcessIndex;
+      readonly other: SessionIndex;
     }
   /** Its ancestor cannot have made `process`, for where the two and its parent live. */
-  | { readonly fault: 'namespace'; readonly process: number }
+  | { readonly fault: 'namespace'; readonly process: ProcessIndex }
   /** An ancestor of `process` is younger. */
-  | { readonly fault: 'order'; readonly process: number };
+  | { readonly fault: 'order'; readonly process: ProcessIndex };
 
 export function checkMap(
   problem: BirthProblem,
@@ -87,9 +88,9 @@ class MapCheck {
   private readonly problem: BirthProblem;
   private readonly map: BirthMap;
   private readonly walk: MapWalk;
-  private readonly birth: Int32Array;
-  private readonly deadUnder: Int32Array;
-  private readonly deadParent: Int32Array;
+  private readonly birth: ColumnOf<SessionIndex>;
+  private readonly deadUnder: ColumnOf<ProcessIndex>;
+  private readonly deadParent: ColumnOf<ProcessIndex>;
   /** Over several namespaces: the boundary process at or above each. */
   private readonly block: Int32Array;
 
@@ -143,13 +144,13 @@ class MapCheck {
   }
 
   /** No boundary process of its namespace stands between p, which is at or above x, and x. */
-  private isInBlock(x: number, p: number): boolean {
+  private isInBlock(x: ProcessIndex, p: ProcessIndex): boolean {
     const { depth } = this.walk;
     return p === 0 || depth[p]! >= depth[this.block[x]!]!;
   }
 
   /** Can the dead leader of session c, hanging from p, be born of x and bear `child`? */
-  private isPlaceForDead(x: number, c: number, p: number, child: number): boolean {
+  private isPlaceForDead(x: ProcessIndex, c: SessionIndex, p: ProcessIndex, child: ProcessIndex): boolean {
     const { problem, walk } = this;
     const { places } = problem;
     if (!places) return true;
@@ -180,7 +181,7 @@ class MapCheck {
   }
 
   /** x stands between members of session c, or between one and its leader: it was born in c. */
-  private bornIn(x: number, c: number, q: number): MapFault | null {
+  private bornIn(x: ProcessIndex, c: SessionIndex, q: ProcessIndex): MapFault | null {
     const { problem, birth } = this;
     if (x === 0 || !isLeader(problem, x)) return { fault: 'session', process: q, session: c, through: x };
     const s = problem.session[x]!;
@@ -199,11 +200,11 @@ class MapCheck {
     const { session, leader, size } = problem;
     const first = new Int32Array(size).fill(-1);
     const next: number[] = [];
-    const tokenSession: number[] = [];
-    const member: number[] = [];
+    const tokenSession: SessionIndex[] = [];
+    const member: ProcessIndex[] = [];
     const left = new Int32Array(problem.sessionCount);
-    const child: number[] = [];
-    const put = (x: number, c: number, q: number, from: number): void => {
+    const child: ProcessIndex[] = [];
+    const put = (x: ProcessIndex, c: SessionIndex, q: ProcessIndex, from: ProcessIndex): void => {
       next.push(first[x]!);
       tokenSession.push(c);
       member.push(q);

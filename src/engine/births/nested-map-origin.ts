@@ -14,6 +14,7 @@ import { leadsSession, type NestedTree } from '../planner/nested/nested-tree.ts'
 import { type OriginClasses, originClasses } from '../planner/nested/origin-classes.ts';
 import { AFTER, BEFORE } from '../planner/origin.ts';
 import { DEAD, isLeader } from '../planner/origin-problem.ts';
+import type { ElementIndex, NamespaceIndex, ProcessIndex, SessionIndex } from '../tree/index-kinds.ts';
 import type { BirthMap } from './birth-map.ts';
 import type { BirthProblem } from './birth-problem.ts';
 import type { CheckedMap } from './check-map.ts';
@@ -42,7 +43,7 @@ class OriginOfMap {
   private readonly map: BirthMap;
   private readonly checked: CheckedMap;
   private readonly firstTool: number;
-  private readonly creator: number[];
+  private readonly creator: ElementIndex[];
   private readonly phase: number[];
   private readonly sibling: number[];
   private readonly tools: Tool[] = [];
@@ -93,7 +94,7 @@ class OriginOfMap {
   }
 
   /** Who is in session `region` when it bears somebody for x: x, or the dead leader below it. */
-  private bornOf(x: number, region: number): [number, number] {
+  private bornOf(x: ProcessIndex, region: SessionIndex): [ElementIndex, number] {
     const { problem, checked, nested } = this;
     if (problem.session[x] === region) return [x, AFTER];
     const root = x === 0 && problem.rootHasTwoRegions && region === problem.outside;
@@ -104,11 +105,11 @@ class OriginOfMap {
 
   /** @param hangsFrom namespace that the wanted parent lives in */
   private place(
-    e: number,
-    from: number,
+    e: ElementIndex,
+    from: ElementIndex,
     phase: number,
-    home: number,
-    hangsFrom: number,
+    home: NamespaceIndex,
+    hangsFrom: NamespaceIndex,
     hangs: boolean,
   ): void {
     const { relations, tree } = this.nested;
@@ -123,7 +124,12 @@ class OriginOfMap {
     }
   }
 
-  private tool(from: number, phase: number, namespace: number, served: number): number {
+  private tool(
+    from: ElementIndex,
+    phase: number,
+    namespace: NamespaceIndex,
+    served: ElementIndex,
+  ): ElementIndex {
     const { tree, sessions } = this.nested;
     const session = served < tree.size ? sessions.of[served]! : served - tree.size;
     this.phase.push(phase);
@@ -132,7 +138,7 @@ class OriginOfMap {
     return this.creator.push(from) - 1;
   }
 
-  private namespaceOf(e: number): number {
+  private namespaceOf(e: ElementIndex): NamespaceIndex {
     const { tree, sessions } = this.nested;
     return e < tree.size ? tree.namespace[e]! : sessions.namespace[e - tree.size]!;
   }

@@ -12,6 +12,7 @@
 
 import type { BirthProblem } from '../births/birth-problem.ts';
 import { DEAD, isLeader, regionTop } from '../planner/origin-problem.ts';
+import type { ColumnOf, ElementIndex, ProcessIndex, SessionIndex } from '../tree/index-kinds.ts';
 
 export class ForcedAncestors {
   /** A process would be its own ancestor, or be born in two sessions: no history leads to the tree. */
@@ -21,7 +22,7 @@ export class ForcedAncestors {
   private readonly words: number;
   /** Row e: who is above e. */
   private readonly above: Uint32Array;
-  private readonly birth: Int32Array;
+  private readonly birth: ColumnOf<SessionIndex>;
   private readonly upper: number[] = [];
   private readonly lower: number[] = [];
 
@@ -48,12 +49,12 @@ export class ForcedAncestors {
   }
 
   /** Is p above q in every history? */
-  isAbove(p: number, q: number): boolean {
+  isAbove(p: ElementIndex, q: ElementIndex): boolean {
     return ((this.above[q * this.words + (p >>> 5)]! >>> (p & 31)) & 1) === 1;
   }
 
   /** Processes that may be the closest alive born ancestor of q, ascending. Never empty for a reachable tree. */
-  candidates(q: number): number[] {
+  candidates(q: ProcessIndex): ProcessIndex[] {
     const { problem, words, above } = this;
     const { size } = problem;
     const passed = new Uint32Array(words);
@@ -61,7 +62,7 @@ export class ForcedAncestors {
       if (!this.isAbove(y, q)) continue;
       for (let w = 0; w < words; w++) passed[w]! |= above[y * words + w]!;
     }
-    const candidates: number[] = [];
+    const candidates: ProcessIndex[] = [];
     for (let x = 0; x < size; x++) {
       if (x === q || this.isAbove(q, x) || (passed[x >>> 5]! >>> (x & 31)) & 1) continue;
       if (problem.places?.bears(x, q) === false && !this.mayBearThroughDead(x, q)) continue;
@@ -71,7 +72,7 @@ export class ForcedAncestors {
   }
 
   /** Can somebody be born of x in session c? */
-  private mayOffer(x: number, c: number): boolean {
+  private mayOffer(x: ProcessIndex, c: SessionIndex): boolean {
     const { problem } = this;
     const { session, leader } = problem;
     const top = regionTop(problem, c);
@@ -86,9 +87,9 @@ export class ForcedAncestors {
   }
 
   /** Can the dead leader of q's session, or of any where q leads, stand between x and q? */
-  private mayBearThroughDead(x: number, q: number): boolean {
+  private mayBearThroughDead(x: ProcessIndex, q: ProcessIndex): boolean {
     const { places, session, leader, sessionCount } = this.problem;
-    const fits = (c: number): boolean => {
+    const fits = (c: SessionIndex): boolean => {
       if (leader[c] !== DEAD) return false;
       const p = places!.deadParent[c]! >= 0 ? places!.deadParent[c]! : places!.parentForSibling(c, q);
       return places!.bearsDead(x, c, p) && places!.bearsThrough(x, c, p, q);
@@ -98,7 +99,7 @@ export class ForcedAncestors {
     return false;
   }
 
-  private edge(upper: number, lower: number): void {
+  private edge(upper: ElementIndex, lower: ElementIndex): void {
     this.upper.push(upper);
     this.lower.push(lower);
   }

@@ -15,6 +15,7 @@
  * | leads while the outside is in use   | joins the two below, no members  | 1                | 2                  |
  */
 
+import type { ColumnOf, ElementIndex, ProcessIndex, SessionIndex } from '../tree/index-kinds.ts';
 import { NumberTable } from '../tree/number-table.ts';
 import { int32s, int32sOf } from '../tree/scratch.ts';
 
@@ -25,24 +26,24 @@ export const NO_LEADER = -3;
 export interface OriginProblem {
   readonly size: number;
   /** Wanted parent, −1 for the root. */
-  readonly parent: Int32Array;
+  readonly parent: ColumnOf<ProcessIndex>;
   readonly sessionCount: number;
   /** Session of a process. */
-  readonly session: Int32Array;
+  readonly session: ColumnOf<SessionIndex>;
   /** Process that leads a session, or DEAD, LED_OUTSIDE, NO_LEADER. */
-  readonly leader: Int32Array;
+  readonly leader: ColumnOf<ProcessIndex>;
   /** sid. */
   readonly sessionNumber: Int32Array;
   /** The outside session, −1 if unused. */
-  readonly outside: number;
+  readonly outside: SessionIndex;
   /** The session that the root leads, −1 if it leads none. */
-  readonly rootSession: number;
+  readonly rootSession: SessionIndex;
   /** True where the root leads a session while the outside session is in use: then its before phase is a place. */
   readonly rootHasTwoRegions: boolean;
   /** 1: a process that nothing may come before in its region (the tops of a nested namespace). Null: there is none. */
   readonly pinned: Uint8Array | null;
   /** Birth sessions that are known beforehand, −1 elsewhere. Null: none is. */
-  readonly knownBirth: Int32Array | null;
+  readonly knownBirth: ColumnOf<SessionIndex> | null;
 }
 
 /** Null: the root is neither in the outside session nor a leader (rule V2). `sid` 0 is the outside session. */
@@ -95,37 +96,37 @@ export function originProblem(
 }
 
 /** Is id e in use: a process, or the dead leader of a session? */
-export function isElement(problem: OriginProblem, e: number): boolean {
+export function isElement(problem: OriginProblem, e: ElementIndex): boolean {
   return e < problem.size || problem.leader[e - problem.size] === DEAD;
 }
 
 /** Does process v lead its session? */
-export function isLeader(problem: OriginProblem, v: number): boolean {
+export function isLeader(problem: OriginProblem, v: ProcessIndex): boolean {
   return problem.leader[problem.session[v]!] === v;
 }
 
 /** Does element e lead a session, as a process or as a dead leader? */
-export function elementLeads(problem: OriginProblem, e: number): boolean {
+export function elementLeads(problem: OriginProblem, e: ElementIndex): boolean {
   return e >= problem.size || problem.leader[problem.session[e]!] === e;
 }
 
 /** The element that leads session s. */
-export function leaderElement(problem: OriginProblem, s: number): number {
+export function leaderElement(problem: OriginProblem, s: SessionIndex): ElementIndex {
   const leader = problem.leader[s]!;
   return leader >= 0 ? leader : problem.size + s;
 }
 
 /** The session that element e leads, or is in if it leads none. */
-export function elementSession(problem: OriginProblem, e: number): number {
+export function elementSession(problem: OriginProblem, e: ElementIndex): SessionIndex {
   return e >= problem.size ? e - problem.size : problem.session[e]!;
 }
 
 /** Is the region of session s one of the root's, so that its top is the root? */
-export function isRootRegion(problem: OriginProblem, s: number): boolean {
+export function isRootRegion(problem: OriginProblem, s: SessionIndex): boolean {
   return s === 0 || s === problem.outside || s === problem.rootSession;
 }
 
 /** The element above all others of region s. */
-export function regionTop(problem: OriginProblem, s: number): number {
+export function regionTop(problem: OriginProblem, s: SessionIndex): ElementIndex {
   return isRootRegion(problem, s) ? 0 : leaderElement(problem, s);
 }

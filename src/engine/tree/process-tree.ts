@@ -7,6 +7,7 @@
  * Numbers (pid, pgid, sid) are those of level 0, the outermost pid namespace of the image.
  */
 
+import type { ColumnOf, NamespaceIndex, ProcessIndex } from './index-kinds.ts';
 import type { Sharing } from './sharing.ts';
 
 /** Parent "outside the image". */
@@ -26,7 +27,7 @@ export interface ProcessTree {
   readonly size: number;
   readonly pid: Int32Array;
   /** Index of the parent, OUTSIDE for the root and for whatever hangs from outside. */
-  readonly parent: Int32Array;
+  readonly parent: ColumnOf<ProcessIndex>;
   readonly pgid: Int32Array;
   readonly sid: Int32Array;
   /** ALIVE or ZOMBIE. */
@@ -37,7 +38,7 @@ export interface ProcessTree {
   readonly exitStatus: Int32Array;
   readonly namespaces: readonly PidNamespace[];
   /** Index into `namespaces`. */
-  readonly namespace: Int32Array;
+  readonly namespace: ColumnOf<NamespaceIndex>;
   /** Numbers on all levels (CSR, level 0 first), null where the image has one namespace only. */
   readonly levels: {
     readonly offset: Int32Array;
@@ -61,7 +62,7 @@ export interface ProcessTree {
   /** Shared resources, exit signals, terminals; null where the image says nothing of them. */
   readonly sharing: Sharing | null;
   /** Index of a pid, or −1. */
-  readonly indexOf: (pid: number) => number;
+  readonly indexOf: (pid: number) => ProcessIndex;
 }
 
 /** True where the root is the init of level 0: always a reaper, never a caller of CLONE_PARENT. */

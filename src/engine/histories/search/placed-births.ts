@@ -11,6 +11,13 @@
 import type { BirthPlaces } from '../../births/birth-places.ts';
 import type { BirthProblem } from '../../births/birth-problem.ts';
 import { DEAD, isLeader } from '../../planner/origin-problem.ts';
+import {
+  type ColumnOf,
+  type ElementIndex,
+  isProcess,
+  type ProcessIndex,
+  type SessionIndex,
+} from '../../tree/index-kinds.ts';
 import type { Component } from './components.ts';
 import type { Tops } from './tops.ts';
 
@@ -18,9 +25,9 @@ export class PlacedBirths {
   private readonly problem: BirthProblem;
   private readonly places: BirthPlaces;
   private readonly depth: Int32Array;
-  private readonly block: Int32Array;
-  private readonly deadUnder: Int32Array;
-  private readonly deadParent: Int32Array;
+  private readonly block: ColumnOf<ProcessIndex>;
+  private readonly deadUnder: ColumnOf<ProcessIndex>;
+  private readonly deadParent: ColumnOf<ProcessIndex>;
 
   constructor(problem: BirthProblem, places: BirthPlaces) {
     this.problem = problem;
@@ -36,12 +43,12 @@ export class PlacedBirths {
    * @param birth session that t leads from but must be born in, −1: any
    * @param hangsFrom parent outside of a dead leader t, −1: none in particular
    */
-  put(above: number, t: number, birth: number, hangsFrom: number): boolean {
+  put(above: ProcessIndex, t: ElementIndex, birth: SessionIndex, hangsFrom: ProcessIndex): boolean {
     const { size } = this.problem;
-    return t < size ? this.putProcess(above, t, birth) : this.putDead(above, t - size, hangsFrom);
+    return isProcess(t, size) ? this.putProcess(above, t, birth) : this.putDead(above, t - size, hangsFrom);
   }
 
-  private putProcess(above: number, t: number, birth: number): boolean {
+  private putProcess(above: ProcessIndex, t: ProcessIndex, birth: SessionIndex): boolean {
     const { problem, places, depth, block } = this;
     const c = isLeader(problem, t) ? birth : problem.session[t]!;
     const through = c >= 0 && problem.leader[c] === DEAD && this.deadUnder[c] === above;
@@ -55,7 +62,7 @@ export class PlacedBirths {
     return true;
   }
 
-  private putDead(above: number, c: number, hangsFrom: number): boolean {
+  private putDead(above: ProcessIndex, c: SessionIndex, hangsFrom: ProcessIndex): boolean {
     const { places } = this;
     const p = hangsFrom >= 0 ? hangsFrom : places.deadParent[c]!;
     const ancestor = places.required(p);
@@ -67,12 +74,12 @@ export class PlacedBirths {
   }
 
   /** Is p, which is at or above `above`, not beyond a boundary process? */
-  private isInBlock(above: number, p: number): boolean {
+  private isInBlock(above: ProcessIndex, p: ProcessIndex): boolean {
     return this.depth[p]! >= this.depth[this.block[above]!]!;
   }
 
   /** False where somebody of a component has a required ancestor beyond the block that it would be born into. */
-  hasRoom(above: number, { elements, from, to, mark, stamp }: Component): boolean {
+  hasRoom(above: ProcessIndex, { elements, from, to, mark, stamp }: Component): boolean {
     const { places, problem } = this;
     for (let i = from; i < to; i++) {
       const q = elements[i]!;
@@ -84,7 +91,11 @@ export class PlacedBirths {
   }
 
   /** What else decides whether a component can be below `above`: equal texts, equal answers. */
-  beyondBlock(above: number, { elements, from, to, mark, stamp }: Component, need: number): string {
+  beyondBlock(
+    above: ProcessIndex,
+    { elements, from, to, mark, stamp }: Component,
+    need: SessionIndex,
+  ): string {
     const { places } = this;
     let beyond = need >= 0 && this.deadUnder[need] === above ? `dead ${this.deadParent[need]}` : '';
     for (let i = from; i < to; i++) {
@@ -96,7 +107,7 @@ export class PlacedBirths {
   }
 
   /** Adds a dead leader t to the tops once more for each parent outside that it may hang from for the sake of a sibling. */
-  addHanging(t: number, { elements, from, to }: Component, tops: Tops, found: number[]): void {
+  addHanging(t: ElementIndex, { elements, from, to }: Component, tops: Tops, found: number[]): void {
     const { problem, places } = this;
     const c = t - problem.size;
     if (places.deadParent[c]! >= 0) return;

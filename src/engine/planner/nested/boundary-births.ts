@@ -9,6 +9,7 @@
  * Cost: O(n) a round; a round more only where a birth became known. Kernel rules: A16, A17, C1, C2, C4, C7, G10.
  */
 
+import type { ColumnOf, NestedSessionIndex, ProcessIndex } from '../../tree/index-kinds.ts';
 import { OUTSIDE } from '../../tree/process-tree.ts';
 import { isDeadSession, isInit, leadsSession, type NestedTree } from './nested-tree.ts';
 import { NOBODY } from './owners.ts';
@@ -17,11 +18,11 @@ const UNKNOWN = -1;
 
 export interface BoundaryBirths {
   /** Birth session of a boundary leader, −1: free. */
-  readonly of: Int32Array;
+  readonly of: ColumnOf<NestedSessionIndex>;
   /** 1: made by its session leader's CLONE_PARENT. */
   readonly siblingOfLeader: Uint8Array;
   /** Parent of a dead leader whose members have parents outside, by session; −1 for every other session. */
-  readonly deadLeaderParent: Int32Array;
+  readonly deadLeaderParent: ColumnOf<ProcessIndex>;
 }
 
 export interface BirthContradiction {
@@ -48,7 +49,11 @@ export function boundaryBirths(nested: NestedTree): BoundaryBirths | BirthContra
 }
 
 /** The session that boundary process x was born in, −1 if that is free. */
-export function birthSession(nested: NestedTree, births: BoundaryBirths, x: number): number {
+export function birthSession(
+  nested: NestedTree,
+  births: BoundaryBirths,
+  x: ProcessIndex,
+): NestedSessionIndex {
   return leadsSession(nested, x) ? births.of[x]! : nested.sessions.of[x]!;
 }
 

@@ -9,6 +9,7 @@
  * wants above them. Cost: O(elements).
  */
 
+import { type ElementIndex, isProcess, type NestedSessionIndex } from '../../tree/index-kinds.ts';
 import { AFTER, BEFORE } from '../origin.ts';
 import { walkOrigin } from '../schedule/origin-walk.ts';
 import { birthNeeds } from './birth-needs.ts';
@@ -161,15 +162,15 @@ function withBearers(
 }
 
 /** Session that an element is born in. */
-function bornInto(nested: NestedTree, origin: NestedOrigin, element: number): number {
+function bornInto(nested: NestedTree, origin: NestedOrigin, element: ElementIndex): NestedSessionIndex {
   const { tree, sessions } = nested;
   for (let e = element; ; ) {
     const o = origin.creator[e]!;
     if (o < 0) return 0;
     if (o >= origin.firstTool) return origin.tools[o - origin.firstTool]!.session;
-    if (o >= tree.size) {
-      if (origin.phase[e] !== BEFORE) return o - tree.size;
-    } else if (!leadsSession(nested, o) || origin.phase[e] !== BEFORE) return sessions.of[o]!;
+    if (isProcess(o, tree.size)) {
+      if (!leadsSession(nested, o) || origin.phase[e] !== BEFORE) return sessions.of[o]!;
+    } else if (origin.phase[e] !== BEFORE) return o - tree.size;
     e = o;
   }
 }

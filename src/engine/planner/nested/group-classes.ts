@@ -10,6 +10,13 @@
  * Cost: O(n). Kernel rules: F17 to F20, F22 to F25.
  */
 
+import type {
+  ColumnOf,
+  ElementIndex,
+  GroupIndex,
+  NestedSessionIndex,
+  ProcessIndex,
+} from '../../tree/index-kinds.ts';
 import { type BirthContradiction, type BoundaryBirths, birthSession } from './boundary-births.ts';
 import { isInit, leadsSession, type NestedTree } from './nested-tree.ts';
 
@@ -17,13 +24,13 @@ export const FREE = -1;
 
 export interface GroupClasses {
   /** Group that a process must be born into, as seen from the namespace that it hangs from; FREE: any. */
-  readonly of: Int32Array;
+  readonly of: ColumnOf<GroupIndex>;
   /** Group that an injected process must be born into for the sake of what is below it. */
-  readonly broughtIn: Int32Array;
+  readonly broughtIn: ColumnOf<GroupIndex>;
   /** Groups that an injected process goes through after that, by process. */
-  readonly alsoBroughtIn: Map<number, number[]>;
-  /** Processes that a carrier in their session must make, because it is to set their siblings into groups. */
-  readonly carried: number[];
+  readonly alsoBroughtIn: Map<ProcessIndex, GroupIndex[]>;
+  /** Elements that a carrier in their session must make, because it is to set their siblings into groups. */
+  readonly carried: ElementIndex[];
 }
 
 export function groupClasses(nested: NestedTree, births: BoundaryBirths): GroupClasses | BirthContradiction {
@@ -55,11 +62,12 @@ function classesOf(
   const { tree, relations, sessions, groups, boundary, parent, top } = nested;
   const cls = classes.of;
   // Nothing is above whoever brings an outer session in, so a leader above a member of it was born in it.
-  const sessionOf = (q: number): number => {
+  const sessionOf = (q: ProcessIndex): NestedSessionIndex => {
     if (boundary[q]) return birthSession(nested, births, q);
     return leadsSession(nested, q) ? bornIn[q]! : sessions.of[q]!;
   };
-  const isOuter = (t: number): boolean => t >= 0 && relations.isStrictlyWithin(n, sessions.namespace[t]!);
+  const isOuter = (t: NestedSessionIndex): boolean =>
+    t >= 0 && relations.isStrictlyWithin(n, sessions.namespace[t]!);
   for (const q of elements) {
     if (!isOuter(sessionOf(q))) continue;
     let g = groups.of[q]!;
@@ -69,7 +77,7 @@ function classesOf(
     }
     if (g === 0 || !relations.isWithin(groups.namespace[g]!, n)) cls[q] = g;
   }
-  const passesOn = (p: number, q: number): boolean =>
+  const passesOn = (p: ProcessIndex, q: ProcessIndex): boolean =>
     boundary[p] === 0 && sessionOf(p) === sessionOf(q) && tree.namespace[p] === n;
   for (let i = elements.length - 1; i >= 0; i--) {
     const q = elements[i]!;
@@ -116,7 +124,7 @@ function classesOf(
   return null;
 }
 
-function bringIn(classes: GroupClasses, x: number, cls: number): void {
+function bringIn(classes: GroupClasses, x: ProcessIndex, cls: GroupIndex): void {
   if (classes.broughtIn[x] === FREE) classes.broughtIn[x] = cls;
   if (classes.broughtIn[x] === cls) return;
   const more = classes.alsoBroughtIn.get(x);
@@ -154,12 +162,17 @@ function bornIntoOneOnly(
 }
 
 /** Can process q see group g by its number? */
-export function seesGroup({ tree, relations, groups }: NestedTree, q: number, g: number): boolean {
+export function seesGroup({ tree, relations, groups }: NestedTree, q: ProcessIndex, g: GroupIndex): boolean {
   return g !== 0 && relations.isWithin(groups.namespace[g]!, tree.namespace[q]!);
 }
 
 /** Is there no way into group g for q, in the session it was born in, but to be born in the group too? */
-export function mustInherit(nested: NestedTree, births: BoundaryBirths, q: number, g: number): boolean {
+export function mustInherit(
+  nested: NestedTree,
+  births: BoundaryBirths,
+  q: ProcessIndex,
+  g: GroupIndex,
+): boolean {
   const { relations, sessions, groups, mu, boundary } = nested;
   if (g === 0) return true;
   if (seesGroup(nested, q, g)) return false;

@@ -6,6 +6,7 @@
  * Kernel rules: G21, G27.
  */
 
+import type { ColumnOf, NamespaceIndex, ProcessIndex } from '../../tree/index-kinds.ts';
 import type { PidNamespace } from '../../tree/process-tree.ts';
 
 /** The namespace of sessions and groups from outside the image. */
@@ -13,10 +14,10 @@ export const OUTER = -1;
 
 export class NamespaceRelations {
   readonly count: number;
-  readonly parent: Int32Array;
+  readonly parent: ColumnOf<NamespaceIndex>;
   readonly level: Int32Array;
   /** Process that is a namespace's init, −1 where level 0 has it outside. */
-  readonly init: Int32Array;
+  readonly init: ColumnOf<ProcessIndex>;
   private readonly enter: Int32Array;
   private readonly size: Int32Array;
 
@@ -37,26 +38,26 @@ export class NamespaceRelations {
   }
 
   /** n ⊑ m: n is m or lies below it. */
-  isWithin(n: number, m: number): boolean {
+  isWithin(n: NamespaceIndex, m: NamespaceIndex): boolean {
     if (m === OUTER) return true;
     if (n === OUTER) return false;
     return this.enter[m]! <= this.enter[n]! && this.enter[n]! < this.enter[m]! + this.size[m]!;
   }
 
   /** n ⊏ m. */
-  isStrictlyWithin(n: number, m: number): boolean {
+  isStrictlyWithin(n: NamespaceIndex, m: NamespaceIndex): boolean {
     return n !== m && this.isWithin(n, m);
   }
 
   /** The namespace at or above n on this level. */
-  ancestorAt(n: number, level: number): number {
+  ancestorAt(n: NamespaceIndex, level: number): NamespaceIndex {
     let m = n;
     while (this.level[m]! > level) m = this.parent[m]!;
     return m;
   }
 
   /** The deepest namespace that holds both. */
-  common(a: number, b: number): number {
+  common(a: NamespaceIndex, b: NamespaceIndex): NamespaceIndex {
     if (a === OUTER || b === OUTER) return OUTER;
     let m = a;
     while (!this.isWithin(b, m)) m = this.parent[m]!;

@@ -11,6 +11,13 @@
  */
 
 import type { WorkBudget } from '../../plan/work-budget.ts';
+import {
+  type ElementIndex,
+  type GroupIndex,
+  isProcess,
+  type NamespaceIndex,
+  type NestedSessionIndex,
+} from '../../tree/index-kinds.ts';
 import type { RegionOrder } from '../exact-check.ts';
 import { findOrigin } from '../find-origin.ts';
 import { AFTER, BEFORE } from '../origin.ts';
@@ -23,7 +30,7 @@ import { isDeadSession, leadsSession, type NestedTree } from './nested-tree.ts';
 
 export interface NestedOrigin {
   readonly elements: number;
-  readonly creator: readonly number[];
+  readonly creator: readonly ElementIndex[];
   /** AFTER or BEFORE the creator's setsid. */
   readonly phase: readonly number[];
   /** 1: made with CLONE_PARENT, as the creator's sibling. */
@@ -35,9 +42,9 @@ export interface NestedOrigin {
 
 /** A helper in `namespace` that brings in `session` (and the group class `cls`) for what is below the init. */
 export interface Tool {
-  readonly session: number;
-  readonly cls: number;
-  readonly namespace: number;
+  readonly session: NestedSessionIndex;
+  readonly cls: GroupIndex;
+  readonly namespace: NamespaceIndex;
 }
 
 /** Births inside one namespace. */
@@ -118,7 +125,7 @@ function contradictionIn(
 class Glue {
   private readonly nested: NestedTree;
   private readonly births: BoundaryBirths;
-  private readonly creator: number[];
+  private readonly creator: ElementIndex[];
   private readonly phase: number[];
   private readonly sibling: number[];
   private readonly tools: Tool[] = [];
@@ -176,7 +183,7 @@ class Glue {
     };
   }
 
-  private elementOf(local: NamespaceProblem, problem: OriginProblem, v: number): number {
+  private elementOf(local: NamespaceProblem, problem: OriginProblem, v: ElementIndex): ElementIndex {
     if (v >= problem.size) return this.nested.tree.size + local.deadSession(v - problem.size);
     return local.role[v] === 'dead leader' ? this.nested.tree.size + local.id[v]! : local.id[v]!;
   }
@@ -198,7 +205,7 @@ class Glue {
     }
   }
 
-  private tool(session: number, cls: number, namespace: number): number {
+  private tool(session: NestedSessionIndex, cls: GroupIndex, namespace: NamespaceIndex): ElementIndex {
     const key = `${session} ${cls} ${namespace}`;
     const known = this.toolAt.get(key);
     if (known !== undefined) return known;
@@ -211,15 +218,15 @@ class Glue {
   }
 
   /** The element that leads a session; the root for the outside session. */
-  private leaderOf(session: number): number {
+  private leaderOf(session: NestedSessionIndex): ElementIndex {
     if (session === 0) return 0;
     const l = this.nested.sessions.process[session]!;
     return l >= 0 ? l : this.nested.tree.size + session;
   }
 
-  private leads(e: number): boolean {
+  private leads(e: ElementIndex): boolean {
     const { tree } = this.nested;
     if (e >= this.firstTool) return false;
-    return e >= tree.size || leadsSession(this.nested, e);
+    return !isProcess(e, tree.size) || leadsSession(this.nested, e);
   }
 }

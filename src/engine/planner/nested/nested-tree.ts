@@ -6,6 +6,13 @@
  * Invariant: μ of a process never changes in its life (namespaces.md, lemma A). Cost: O(n).
  */
 
+import type {
+  ColumnOf,
+  GroupIndex,
+  NamespaceIndex,
+  NestedSessionIndex,
+  ProcessIndex,
+} from '../../tree/index-kinds.ts';
 import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
 import { NamespaceRelations, OUTER } from './namespace-relations.ts';
 import { groupOwners, NOBODY, type Owners, sessionOwners } from './owners.ts';
@@ -13,15 +20,15 @@ import { groupOwners, NOBODY, type Owners, sessionOwners } from './owners.ts';
 export interface NestedTree {
   readonly tree: ProcessTree;
   readonly relations: NamespaceRelations;
-  readonly sessions: Owners;
-  readonly groups: Owners;
+  readonly sessions: Owners<NestedSessionIndex>;
+  readonly groups: Owners<GroupIndex>;
   /** Parent, −1 for the root. Whatever else hangs from outside hangs from an init beside the root: from the root, here. */
-  readonly parent: Int32Array;
+  readonly parent: ColumnOf<ProcessIndex>;
   /** Namespace of the parent, OUTER for the root. */
-  readonly mu: Int32Array;
+  readonly mu: ColumnOf<NamespaceIndex>;
   /** 1: its parent lives in another namespace. The root counts as one. */
   readonly boundary: Uint8Array;
-  readonly top: Int32Array;
+  readonly top: ColumnOf<ProcessIndex>;
   /** Number of the group that the root starts in, 0 where it has none: it is there before step 0. */
   readonly outsideGroup: number;
 }
@@ -46,16 +53,16 @@ export function nestedTree(tree: ProcessTree, outsideGroup = 0): NestedTree {
 }
 
 /** Does process i lead its session? */
-export function leadsSession({ sessions }: NestedTree, i: number): boolean {
+export function leadsSession({ sessions }: NestedTree, i: ProcessIndex): boolean {
   return sessions.process[sessions.of[i]!] === i;
 }
 
 /** Is process i the init of its namespace, or the root, which stands for one? */
-export function isInit({ tree, relations }: NestedTree, i: number): boolean {
+export function isInit({ tree, relations }: NestedTree, i: ProcessIndex): boolean {
   return i === 0 || relations.init[tree.namespace[i]!] === i;
 }
 
 /** Is session s led by somebody who is gone? */
-export function isDeadSession({ sessions }: NestedTree, s: number): boolean {
+export function isDeadSession({ sessions }: NestedTree, s: NestedSessionIndex): boolean {
   return s !== 0 && sessions.process[s] === NOBODY;
 }

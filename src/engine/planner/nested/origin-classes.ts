@@ -8,6 +8,14 @@
  * Null: a process would have to be born in two such groups. Cost: O(elements). Kernel rules: F17–F20, F22–F25.
  */
 
+import {
+  type ColumnOf,
+  type ElementIndex,
+  type GroupIndex,
+  isProcess,
+  type NamespaceIndex,
+  type ProcessIndex,
+} from '../../tree/index-kinds.ts';
 import { AFTER } from '../origin.ts';
 import { walkOrigin } from '../schedule/origin-walk.ts';
 import { type BoundaryBirths, birthSession } from './boundary-births.ts';
@@ -43,7 +51,7 @@ class ClassWalk {
   private readonly births: BoundaryBirths;
   private readonly origin: NestedOrigin;
   /** By element: the group that it must be born into for the sake of what it bears, and of itself. */
-  private readonly need: Int32Array;
+  private readonly need: ColumnOf<GroupIndex>;
 
   constructor(nested: NestedTree, births: BoundaryBirths, origin: NestedOrigin) {
     const { size } = nested.tree;
@@ -61,14 +69,14 @@ class ClassWalk {
   }
 
   /** What e needs, handed to its creator; everybody that e bears has been here. False: two groups are needed at once. */
-  goUpFrom(e: number): boolean {
+  goUpFrom(e: ElementIndex): boolean {
     const { need, origin, tools, classes } = this;
-    const isProcess = e < this.nested.tree.size;
-    if (isProcess && need[e] === FREE) need[e] = this.ownNeed(e);
+    const { size } = this.nested.tree;
+    if (isProcess(e, size) && need[e] === FREE) need[e] = this.ownNeed(e);
     const g = need[e]!;
     if (g === FREE) return true;
     if (e >= origin.firstTool) tools[e - origin.firstTool] = { ...tools[e - origin.firstTool]!, cls: g };
-    if (isProcess) {
+    if (isProcess(e, size)) {
       if (this.letParentSet(e, g)) return true;
       classes.of[e] = g;
     }
@@ -76,7 +84,7 @@ class ClassWalk {
   }
 
   /** The group that a process must have from birth for its own sake. */
-  private ownNeed(e: number): number {
+  private ownNeed(e: ProcessIndex): GroupIndex {
     const { nested, births } = this;
     const g = nested.groups.of[e]!;
     if (leadsSession(nested, e) || !mustInherit(nested, births, e, g)) return FREE;
@@ -84,12 +92,12 @@ class ClassWalk {
   }
 
   /** Creator c must be in g when it bears somebody, unless it is the parent that sets the child. */
-  private handToCreator(c: number, g: number): boolean {
+  private handToCreator(c: ElementIndex, g: GroupIndex): boolean {
     const { nested, need, classes } = this;
     if (c === 0 || this.sees(this.namespaceOf(c), g)) return true;
-    const isProcess = c < nested.tree.size;
-    if (isProcess && nested.groups.of[c] !== g && this.staysFromBirth(c)) return false;
-    if (isProcess && nested.boundary[c]) {
+    const { size } = nested.tree;
+    if (isProcess(c, size) && nested.groups.of[c] !== g && this.staysFromBirth(c)) return false;
+    if (isProcess(c, size) && nested.boundary[c]) {
       if (need[c] === FREE) {
         need[c] = g;
         classes.broughtIn[c] = g;
@@ -121,35 +129,35 @@ class ClassWalk {
     return true;
   }
 
-  private namespaceOf(e: number): number {
+  private namespaceOf(e: ElementIndex): NamespaceIndex {
     const { tree, sessions } = this.nested;
     if (e < tree.size) return tree.namespace[e]!;
     const { firstTool } = this.origin;
     return e < firstTool ? sessions.namespace[e - tree.size]! : this.tools[e - firstTool]!.namespace;
   }
 
-  private sees(n: number, g: number): boolean {
+  private sees(n: NamespaceIndex, g: GroupIndex): boolean {
     const { relations, groups } = this.nested;
     return g !== 0 && relations.isWithin(groups.namespace[g]!, n);
   }
 
   /** Was the parent of e outside in the session that e was born in, and is it there for ever? */
-  private parentStays(e: number): boolean {
+  private parentStays(e: ProcessIndex): boolean {
     const { nested, births } = this;
     const p = nested.tree.parent[e]!;
     return p >= 0 && nested.sessions.of[p] === birthSession(nested, births, e);
   }
 
   /** The process that came from outside itself, which e is a sibling of by CLONE_PARENT. */
-  private firstSibling(e: number): number {
+  private firstSibling(e: ProcessIndex): ElementIndex {
     const { sibling, creator } = this.origin;
-    let x = e;
+    let x: ElementIndex = e;
     while (x > 0 && sibling[x]) x = creator[x]!;
     return x;
   }
 
   /** Can its parent outside set e into g as soon as it is born? Of a sibling that is the parent, or carrier, of the first. */
-  private isSetAtBirth(e: number, g: number): boolean {
+  private isSetAtBirth(e: ProcessIndex, g: GroupIndex): boolean {
     const { boundary, mu, tree } = this.nested;
     if (!boundary[e] || !this.sees(mu[e]!, g)) return false;
     if (!this.origin.sibling[e]) return true;
@@ -158,14 +166,14 @@ class ClassWalk {
   }
 
   /** The same, and then sees to a parent in the session. */
-  private letParentSet(e: number, g: number): boolean {
+  private letParentSet(e: ProcessIndex, g: GroupIndex): boolean {
     if (!this.isSetAtBirth(e, g)) return false;
     if (this.origin.sibling[e] && !this.parentStays(e)) this.classes.carried.push(this.firstSibling(e));
     return true;
   }
 
   /** Can nobody put c back into the group that it ends in? Its parent outside can, if it is in the session. */
-  private staysFromBirth(c: number): boolean {
+  private staysFromBirth(c: ProcessIndex): boolean {
     const { nested, births } = this;
     const own = nested.groups.of[c]!;
     if (leadsSession(nested, c) || !mustInherit(nested, births, c, own)) return false;
@@ -178,7 +186,7 @@ function bearingPhases(nested: NestedTree, { creator, phase, firstTool }: Nested
   const { size } = nested.tree;
   return phase.map((p, e) => {
     const c = creator[e]!;
-    const leads = c >= 0 && c < firstTool && (c >= size || leadsSession(nested, c));
+    const leads = c >= 0 && c < firstTool && (!isProcess(c, size) || leadsSession(nested, c));
     return leads ? p : AFTER;
   });
 }

@@ -7,33 +7,45 @@
  * Invariant: `outside` is session 0. Cost: O(numbers). Kernel rules: F17, F26, G21, G23.
  */
 
+import type {
+  ColumnOf,
+  GroupIndex,
+  NamespaceIndex,
+  NestedSessionIndex,
+  ProcessIndex,
+} from '../../tree/index-kinds.ts';
 import { NumberTable } from '../../tree/number-table.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
 import { type NamespaceRelations, OUTER } from './namespace-relations.ts';
 
 export const NOBODY = -1;
 
-export interface Owners {
+/** `K`: sessions, or groups. */
+export interface Owners<K extends number = number> {
   readonly count: number;
   /** Number on level 0. */
   readonly number: Int32Array;
   /** Process that leads or owns it; NOBODY: dead, or outside. */
-  readonly process: Int32Array;
+  readonly process: ColumnOf<ProcessIndex>;
   /** Namespace of the owner, OUTER where it is outside. */
-  readonly namespace: Int32Array;
+  readonly namespace: ColumnOf<NamespaceIndex>;
   /** A process whose vector shows all numbers of the owner, and the process itself where it is present. */
-  readonly witness: Int32Array;
+  readonly witness: ColumnOf<ProcessIndex>;
   /** Session or group of a process. */
-  readonly of: Int32Array;
+  readonly of: ColumnOf<K>;
 }
 
 /** Sessions; session 0 is the one from outside, in use or not. */
-export function sessionOwners(tree: ProcessTree, relations: NamespaceRelations): Owners {
+export function sessionOwners(tree: ProcessTree, relations: NamespaceRelations): Owners<NestedSessionIndex> {
   return ownersOf(tree, relations, tree.sid, tree.levels!.sid);
 }
 
 /** Groups; group 0 is the one from outside. A dead owner whose number is a session too lived where that session's leader did. */
-export function groupOwners(tree: ProcessTree, relations: NamespaceRelations, sessions: Owners): Owners {
+export function groupOwners(
+  tree: ProcessTree,
+  relations: NamespaceRelations,
+  sessions: Owners<NestedSessionIndex>,
+): Owners<GroupIndex> {
   const groups = ownersOf(tree, relations, tree.pgid, tree.levels!.pgid);
   const sessionOf = new NumberTable(sessions.count);
   for (let s = 1; s < sessions.count; s++) sessionOf.set(sessions.number[s]!, s);
@@ -86,11 +98,11 @@ function ownersOf(
 }
 
 /** Numbers of an owner on levels 1 and deeper. `own` and `member` are the vectors of pids and of sessions or groups. */
-export function innerNumbersOf(
+export function innerNumbersOf<K extends number>(
   tree: ProcessTree,
   relations: NamespaceRelations,
-  owners: Owners,
-  k: number,
+  owners: Owners<K>,
+  k: K,
   member: Int32Array,
 ): Int32Array {
   const { offset, pid } = tree.levels!;
