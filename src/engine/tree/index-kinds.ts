@@ -3,7 +3,7 @@
  * numbers from 0 on; where two kinds meet in one function these types keep them apart.
  *
  * A plain number, as a loop counts or a column of unknown contents holds, may become any kind; a number of one kind may
- * not become another: it can be neither passed, nor returned, nor compared as one. At run time there are numbers only.
+ * not become another: it can be neither passed, nor returned, nor kept as one. At run time there are numbers only.
  * What is not checked: which kind a column is read with, since an index signature takes every number.
  */
 
