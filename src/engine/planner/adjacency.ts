@@ -47,7 +47,8 @@ export class PairList {
   }
 }
 
-function rowsOf(owners: number, owner: Int32Array, item: Int32Array, length: number): Rows {
+/** Items by owner, in the order in which their pairs come. */
+export function rowsOf(owners: number, owner: Int32Array, item: Int32Array, length: number): Rows {
   const offset = int32s(owners + 1);
   for (let i = 0; i < length; i++) offset[owner[i]!]!++;
   accumulate(offset);

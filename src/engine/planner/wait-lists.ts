@@ -5,7 +5,7 @@
  */
 
 import { int32s } from '../tree/scratch.ts';
-import { accumulate, type Rows } from './adjacency.ts';
+import { type Rows, rowsOf } from './adjacency.ts';
 import type { OriginProblem } from './origin-problem.ts';
 import type { Requirements } from './requirements.ts';
 
@@ -25,14 +25,9 @@ export function waitLists(problem: OriginProblem, requirements: Requirements): W
   const m = problem.sessionCount;
   const sessionNeeded = int32s(hard.length);
   for (let i = 0; i < hard.length; i++) sessionNeeded[i] = problem.session[hard.item[i]!]!;
-  const offset = int32s(m + 1);
-  for (let i = 0; i < hard.length; i++) offset[sessionNeeded[i]!]!++;
-  accumulate(offset);
-  const items = int32s(hard.length);
-  for (let i = hard.length - 1; i >= 0; i--) items[--offset[sessionNeeded[i]!]!] = hard.owner[i]!;
   return {
     needs: hard.rows(m),
-    neededBy: { offset, items },
+    neededBy: rowsOf(m, sessionNeeded, hard.owner, hard.length),
     softNeeds: soft.rows(m),
     softNeededBy: soft.reversed(m),
   };

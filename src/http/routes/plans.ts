@@ -3,7 +3,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Static } from 'typebox';
 import Type from 'typebox';
-import { Problem } from '../../errors.ts';
 import { PlanQuery } from '../plan-query.ts';
 import { type PlannedUpload, planAnswer, planUpload } from '../plan-upload.ts';
 import { asEncoded, notModified } from '../plugins/entity-tag.ts';
@@ -15,7 +14,7 @@ import { ANY, IMAGE_UPLOAD, OF_PLAN, OF_TREE, READING, WORKING } from '../schema
 import { PLAN_UPLOADS } from '../schemas/uploads.ts';
 import { leaveBodiesAlone } from '../upload/receive-upload.ts';
 import { IdParams, INCLUDABLE, IncludeQuery, included } from './parameters.ts';
-import { isPending, planOrPending, type Service } from './service.ts';
+import { cancelOrDeletePlan, isPending, planOrPending, type Service } from './service.ts';
 
 const tags = ['plans'];
 const PLAN_ANSWER = { content: { 'application/json': { schema: Type.Ref('Plan') } } };
@@ -132,10 +131,7 @@ function deletePlan(app: FastifyInstance, service: Service): void {
       },
     },
     async (request, reply) => {
-      const { id } = request.params;
-      const cancelled = await service.planner.queue.cancel(id);
-      const deleted = await service.store.deletePlan(id);
-      if (!cancelled && !deleted) throw new Problem('PLAN_NOT_FOUND', `There is no plan ${id}.`);
+      await cancelOrDeletePlan(service, request.params.id);
       return reply.code(204).send();
     },
   );

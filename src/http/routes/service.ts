@@ -35,6 +35,25 @@ export async function storeTree(
 }
 
 /**
+ * Deletes a tree with its plans, and ends what is being planned for it.
+ * @throws Problem TREE_NOT_FOUND
+ */
+export async function forgetTree({ store, planner }: Service, id: string): Promise<void> {
+  planner.queue.forgetTree(id);
+  if (!(await store.deleteTree(id))) throw new Problem('TREE_NOT_FOUND', `There is no tree ${id}.`);
+}
+
+/**
+ * Ends a planning that runs; deletes a plan that is ready, or how a planning has ended.
+ * @throws Problem PLAN_NOT_FOUND
+ */
+export async function cancelOrDeletePlan({ store, planner }: Service, id: string): Promise<void> {
+  const cancelled = await planner.queue.cancel(id);
+  const deleted = await store.deletePlan(id);
+  if (!cancelled && !deleted) throw new Problem('PLAN_NOT_FOUND', `There is no plan ${id}.`);
+}
+
+/**
  * What uploads of a tree said beside it: those that are named, else the newest; null where they said nothing.
  * @throws Problem SURROUNDINGS_NOT_FOUND
  */

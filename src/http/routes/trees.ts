@@ -4,7 +4,6 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import Type from 'typebox';
-import { Problem } from '../../errors.ts';
 import { treeImageLines, treeImageText } from '../../formats/write-tree.ts';
 import type { SurroundingsRecord, TreeListing } from '../../store/store.ts';
 import { treeFromBytes } from '../../store/tree-bytes.ts';
@@ -17,7 +16,7 @@ import { ANY, IMAGE_UPLOAD, OF_TREE, READING } from '../schemas/route-answers.ts
 import { IMAGE_UPLOADS } from '../schemas/uploads.ts';
 import { leaveBodiesAlone } from '../upload/receive-upload.ts';
 import { IdParams, PageQuery, SetQuery } from './parameters.ts';
-import { receive, type Service, storeTree, treeOf } from './service.ts';
+import { forgetTree, receive, type Service, storeTree, treeOf } from './service.ts';
 
 const tags = ['trees'];
 const TREE_ANSWER = { content: { 'application/json': { schema: Type.Ref('Tree') } } };
@@ -186,10 +185,7 @@ function deleteTree(app: FastifyInstance, service: Service): void {
       },
     },
     async (request, reply) => {
-      const { id } = request.params;
-      service.planner.queue.forgetTree(id);
-      if (!(await service.store.deleteTree(id)))
-        throw new Problem('TREE_NOT_FOUND', `There is no tree ${id}.`);
+      await forgetTree(service, request.params.id);
       return reply.code(204).send();
     },
   );

@@ -15,7 +15,7 @@ import { walkOrigin } from '../schedule/origin-walk.ts';
 import { birthNeeds } from './birth-needs.ts';
 import type { BoundaryBirths } from './boundary-births.ts';
 import { FREE, type GroupClasses, mustInherit, seesGroup } from './group-classes.ts';
-import type { NestedOrigin } from './nested-origin.ts';
+import { elementLeads, type NestedOrigin } from './nested-origin.ts';
 import { leadsSession, type NestedTree } from './nested-tree.ts';
 import type { Solution } from './solution.ts';
 
@@ -82,10 +82,7 @@ function withFittingInits(
 
 /** 1: calls setsid. */
 function leadersOf(nested: NestedTree, { elements, firstTool }: NestedOrigin): Uint8Array {
-  const { size } = nested.tree;
-  return Uint8Array.from({ length: elements }, (_, e) =>
-    e < size ? Number(leadsSession(nested, e)) : Number(e < firstTool),
-  );
+  return Uint8Array.from({ length: elements }, (_, e) => Number(elementLeads(nested, firstTool, e)));
 }
 
 /** Dead leaders whose children all fall to the init, and who have nobody above them that matters. */

@@ -124,7 +124,8 @@ function classesOf(
   return null;
 }
 
-function bringIn(classes: GroupClasses, x: ProcessIndex, cls: GroupIndex): void {
+/** x goes through group `cls`, for the sake of what is below it. */
+export function bringIn(classes: GroupClasses, x: ProcessIndex, cls: GroupIndex): void {
   if (classes.broughtIn[x] === FREE) classes.broughtIn[x] = cls;
   if (classes.broughtIn[x] === cls) return;
   const more = classes.alsoBroughtIn.get(x);
@@ -132,7 +133,6 @@ function bringIn(classes: GroupClasses, x: ProcessIndex, cls: GroupIndex): void 
   else if (!more.includes(cls)) more.push(cls);
 }
 
-/** Of the groups that a process goes through it is born into the one that nobody can set it into; two are too many. */
 function bornIntoOneOnly(
   nested: NestedTree,
   births: BoundaryBirths,
@@ -140,25 +140,39 @@ function bornIntoOneOnly(
   n: number,
 ): BirthContradiction | null {
   const { tree, groups } = nested;
-  for (const [x, more] of classes.alsoBroughtIn) {
+  for (const x of classes.alsoBroughtIn.keys()) {
     if (tree.namespace[x] !== n) continue;
-    const all = [classes.broughtIn[x]!, ...more];
-    const inherited = all.filter((g) => mustInherit(nested, births, x, g));
-    if (inherited.length > 1) {
-      const numbers = inherited.map((g) => groups.number[g]);
-      return {
-        processes: [x],
-        text: `${tree.pid[x]} was put into its namespace from outside, so it was born in one group, but what is below it was born in groups ${numbers.join(' and ')}, which can only be had from birth.`,
-      };
-    }
-    const first = inherited[0] ?? all[0]!;
-    classes.broughtIn[x] = first;
-    classes.alsoBroughtIn.set(
-      x,
-      all.filter((g) => g !== first),
-    );
+    const inherited = settleBroughtIn(nested, births, classes, x);
+    if (inherited.length < 2) continue;
+    const numbers = inherited.map((g) => groups.number[g]);
+    return {
+      processes: [x],
+      text: `${tree.pid[x]} was put into its namespace from outside, so it was born in one group, but what is below it was born in groups ${numbers.join(' and ')}, which can only be had from birth.`,
+    };
   }
   return null;
+}
+
+/**
+ * Of the groups that x goes through it is born into the one that nobody can set it into. Out: those that it must have
+ * from birth; two are too many, and nothing is settled then.
+ */
+export function settleBroughtIn(
+  nested: NestedTree,
+  births: BoundaryBirths,
+  { broughtIn, alsoBroughtIn }: GroupClasses,
+  x: ProcessIndex,
+): readonly GroupIndex[] {
+  const all = [broughtIn[x]!, ...alsoBroughtIn.get(x)!];
+  const inherited = all.filter((g) => mustInherit(nested, births, x, g));
+  if (inherited.length > 1) return inherited;
+  const first = inherited[0] ?? all[0]!;
+  broughtIn[x] = first;
+  alsoBroughtIn.set(
+    x,
+    all.filter((g) => g !== first),
+  );
+  return inherited;
 }
 
 /** Can process q see group g by its number? */

@@ -169,18 +169,9 @@ class Glue {
       const home = sessions.namespace[s]!;
       creator[tree.size + s] = home <= 0 ? 0 : this.nested.relations.init[home]!;
     }
-    for (let e = 1; e < creator.length; e++) {
-      const o = creator[e]!;
-      if (o >= 0 && phase[e] === BEFORE && !this.leads(o)) phase[e] = AFTER;
-    }
-    return {
-      elements: creator.length,
-      creator,
-      phase,
-      sibling,
-      firstTool: this.firstTool,
-      tools: this.tools,
-    };
+    const { firstTool, tools } = this;
+    const glued = { elements: creator.length, creator, phase, sibling, firstTool, tools };
+    return { ...glued, phase: bearingPhases(nested, glued) };
   }
 
   private elementOf(local: NamespaceProblem, problem: OriginProblem, v: ElementIndex): ElementIndex {
@@ -223,10 +214,14 @@ class Glue {
     const l = this.nested.sessions.process[session]!;
     return l >= 0 ? l : this.nested.tree.size + session;
   }
+}
 
-  private leads(e: ElementIndex): boolean {
-    const { tree } = this.nested;
-    if (e >= this.firstTool) return false;
-    return !isProcess(e, tree.size) || leadsSession(this.nested, e);
-  }
+/** Does an element lead a session? Tools do not. */
+export function elementLeads(nested: NestedTree, firstTool: number, e: ElementIndex): boolean {
+  return isProcess(e, nested.tree.size) ? leadsSession(nested, e) : e < firstTool;
+}
+
+/** Phases as they are: whoever leads nothing has one. */
+export function bearingPhases(nested: NestedTree, { creator, phase, firstTool }: NestedOrigin): number[] {
+  return phase.map((p, e) => (creator[e]! >= 0 && elementLeads(nested, firstTool, creator[e]!) ? p : AFTER));
 }

@@ -16,11 +16,10 @@ import {
   type NamespaceIndex,
   type ProcessIndex,
 } from '../../tree/index-kinds.ts';
-import { AFTER } from '../origin.ts';
 import { walkOrigin } from '../schedule/origin-walk.ts';
 import { type BoundaryBirths, birthSession } from './boundary-births.ts';
-import { FREE, type GroupClasses, mustInherit } from './group-classes.ts';
-import type { NestedOrigin, Tool } from './nested-origin.ts';
+import { bringIn, FREE, type GroupClasses, mustInherit, settleBroughtIn } from './group-classes.ts';
+import { bearingPhases, type NestedOrigin, type Tool } from './nested-origin.ts';
 import { leadsSession, type NestedTree } from './nested-tree.ts';
 
 export interface OriginClasses {
@@ -98,13 +97,8 @@ class ClassWalk {
     const { size } = nested.tree;
     if (isProcess(c, size) && nested.groups.of[c] !== g && this.staysFromBirth(c)) return false;
     if (isProcess(c, size) && nested.boundary[c]) {
-      if (need[c] === FREE) {
-        need[c] = g;
-        classes.broughtIn[c] = g;
-      } else if (need[c] !== g) {
-        const more = classes.alsoBroughtIn.get(c) ?? [];
-        if (!more.includes(g)) classes.alsoBroughtIn.set(c, [...more, g]);
-      }
+      if (need[c] === FREE) need[c] = g;
+      bringIn(classes, c, g);
       return true;
     }
     if (need[c] !== FREE && need[c] !== g) return false;
@@ -115,18 +109,8 @@ class ClassWalk {
   /** Of several groups that one process brings in, the one that it must have from birth is the first. */
   settleBroughtIn(): boolean {
     const { nested, births, classes } = this;
-    for (const [x, more] of classes.alsoBroughtIn) {
-      const all = [classes.broughtIn[x]!, ...more];
-      const inherited = all.filter((g) => mustInherit(nested, births, x, g));
-      if (inherited.length > 1) return false;
-      const first = inherited[0] ?? all[0]!;
-      classes.broughtIn[x] = first;
-      classes.alsoBroughtIn.set(
-        x,
-        all.filter((g) => g !== first),
-      );
-    }
-    return true;
+    const through = [...classes.alsoBroughtIn.keys()];
+    return through.every((x) => settleBroughtIn(nested, births, classes, x).length < 2);
   }
 
   private namespaceOf(e: ElementIndex): NamespaceIndex {
@@ -179,14 +163,4 @@ class ClassWalk {
     if (leadsSession(nested, c) || !mustInherit(nested, births, c, own)) return false;
     return !this.isSetAtBirth(c, own);
   }
-}
-
-/** Who leads nothing has one phase. */
-function bearingPhases(nested: NestedTree, { creator, phase, firstTool }: NestedOrigin): number[] {
-  const { size } = nested.tree;
-  return phase.map((p, e) => {
-    const c = creator[e]!;
-    const leads = c >= 0 && c < firstTool && (!isProcess(c, size) || leadsSession(nested, c));
-    return leads ? p : AFTER;
-  });
 }
