@@ -22,30 +22,33 @@ export function rowPixels(forest: ProcessForest, colours: SessionColours, dark: 
   return pixels;
 }
 
-/** `width`, `height` and the view in pixels of the screen. */
-export function paintOverview(
+let sheet: OffscreenCanvas | null = null;
+
+/** Over what is painted already, so that it shows between the pixels. */
+export function paintPixels(
   context: CanvasRenderingContext2D,
   { x, y, pixels }: { readonly x: Float32Array; readonly y: Float32Array; readonly pixels: Uint32Array },
-  view: {
-    readonly k: number;
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-  },
+  view: { readonly k: number; readonly x: number; readonly y: number; readonly ratio: number },
 ): void {
-  const { k, width, height } = view;
+  const { width, height } = context.canvas;
+  const [k, left, top] = [view.k * view.ratio, view.x * view.ratio, view.y * view.ratio];
   const image = context.createImageData(width, height);
   const target = new Uint32Array(image.data.buffer);
   for (let row = 0; row < pixels.length; row++) {
-    const column = (x[row]! * k + view.x) | 0;
-    const line = (y[row]! * k + view.y) | 0;
-    if (column < 0 || column >= width || line < 0 || line >= height) continue;
+    const column = Math.floor(x[row]! * k + left);
+    const line = Math.floor(y[row]! * k + top);
+    // What is folded away is nowhere, NaN.
+    if (!(column >= 0 && column < width && line >= 0 && line < height)) continue;
     const at = line * width + column;
     target[at] = pixels[row]!;
     if (line + 1 < height) target[at + width] = pixels[row]!;
   }
-  context.putImageData(image, 0, 0);
+  if (sheet?.width !== width || sheet.height !== height) sheet = new OffscreenCanvas(width, height);
+  sheet.getContext('2d')!.putImageData(image, 0, 0);
+  context.save();
+  context.resetTransform();
+  context.drawImage(sheet, 0, 0);
+  context.restore();
 }
 
 /** Little-endian RGBA, as typed arrays of images have it. */

@@ -1,13 +1,14 @@
 /**
  * Paint tree: the picture of a forest at one zoom. Near, a box a process with its number, session and marks; farther, a
- * block; only what is inside the view is drawn.
+ * block; from afar, a pixel. Only what is inside the view is drawn.
  */
 
 import type { Layout } from './model/layout.ts';
-import { namespaceFrames } from './model/namespace-frames.ts';
+import { type NamespaceFrame, namespaceFrames } from './model/namespace-frames.ts';
 import type { ProcessForest, ShownProcess } from './model/process-forest.ts';
 import type { SessionColours } from './model/session-colour.ts';
 import { cssColour, darkNow } from './page-parts.ts';
+import { paintPixels } from './paint-overview.ts';
 
 /** Size of a place and of the box in it, in pixels at zoom 1. */
 export const COLUMN = 64;
@@ -28,14 +29,19 @@ export interface Scene {
   readonly marked: ReadonlySet<number>;
   readonly selected: number;
   readonly colours: SessionColours;
+  /** Set: seen from afar, with these pixels for the rows. */
+  readonly pixels: Uint32Array | null;
 }
 
+/** In CSS pixels. */
 export interface View {
   readonly k: number;
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
+  /** Pixels of the screen a CSS pixel. */
+  readonly ratio: number;
 }
 
 interface Palette {
@@ -48,7 +54,6 @@ interface Palette {
 }
 
 export function paintTree(context: CanvasRenderingContext2D, scene: Scene, view: View): void {
-  const { forest, x, y, marked, selected, colours } = scene;
   const { k } = view;
   const palette = {
     line: cssColour('--line'),
@@ -58,15 +63,22 @@ export function paintTree(context: CanvasRenderingContext2D, scene: Scene, view:
     mark: cssColour('--mark'),
     dark: darkNow(),
   };
+  context.translate(view.x, view.y);
+  context.scale(k, k);
+  if (scene.forest.size <= MOST_WITH_FRAMES) paintFrames(context, scene, k, palette);
+  if (scene.pixels) paintPixels(context, { x: scene.x, y: scene.y, pixels: scene.pixels }, view);
+  else paintProcesses(context, scene, view, palette);
+  paintMarks(context, scene, k, palette);
+}
+
+function paintProcesses(context: CanvasRenderingContext2D, scene: Scene, view: View, palette: Palette): void {
+  const { forest, x, y, colours } = scene;
+  const { k } = view;
   const left = -view.x / k - COLUMN;
   const right = (view.width - view.x) / k + COLUMN;
   const top = -view.y / k - LINE;
   const bottom = (view.height - view.y) / k + LINE;
-  context.translate(view.x, view.y);
-  context.scale(k, k);
-  if (forest.size <= MOST_WITH_FRAMES) paintFrames(context, scene, k, palette);
   if (k >= EDGES) paintEdges(context, scene, k, palette, { left, right, top, bottom });
-
   const wide = Math.max(WIDTH * 0.7, 1 / k);
   const high = Math.max(HEIGHT, 1 / k);
   for (let row = 0; row < forest.size; row++) {
@@ -77,15 +89,27 @@ export function paintTree(context: CanvasRenderingContext2D, scene: Scene, view:
       context.fillStyle = colours.line(forest.sid[row]!, palette.dark);
       context.fillRect(atX - wide / 2, atY - high / 2, wide, high);
     }
-    const pid = forest.pid[row]!;
-    if (pid !== selected && !marked.has(pid)) continue;
-    const margin = 4 / Math.min(k, 1);
-    context.strokeStyle = palette.mark;
-    context.lineWidth = (pid === selected ? 3 : 2) / Math.min(k, 1);
+  }
+}
+
+/** Rings around the selected process and those that a step or a line of a proof is about. */
+function paintMarks(
+  context: CanvasRenderingContext2D,
+  { forest, x, y, marked, selected }: Scene,
+  k: number,
+  palette: Palette,
+): void {
+  const near = Math.min(k, 1);
+  const margin = 4 / near;
+  context.strokeStyle = palette.mark;
+  for (const pid of new Set([...marked, selected])) {
+    const row = forest.rowOf(pid);
+    if (row < 0 || Number.isNaN(x[row]!)) continue;
+    context.lineWidth = (pid === selected ? 3 : 2) / near;
     context.beginPath();
     context.roundRect(
-      atX - WIDTH / 2 - margin,
-      atY - HEIGHT / 2 - margin,
+      x[row]! - WIDTH / 2 - margin,
+      y[row]! - HEIGHT / 2 - margin,
       WIDTH + 2 * margin,
       HEIGHT + 2 * margin,
       10,
@@ -100,7 +124,7 @@ function paintFrames(
   k: number,
   palette: Palette,
 ): void {
-  const frames = namespaceFrames(forest, layout);
+  const frames = framesOf(forest, layout);
   context.strokeStyle = palette.line;
   context.fillStyle = palette.frame;
   context.setLineDash([6, 4]);
@@ -119,6 +143,18 @@ function paintFrames(
   for (const { pidns, left, top } of frames) {
     context.fillText(`pid namespace ${pidns}`, left * COLUMN + 8, top * LINE + 12);
   }
+}
+
+const known = new WeakMap<Layout, NamespaceFrame[]>();
+
+/** Found once for a layout. */
+function framesOf(forest: ProcessForest, layout: Layout): NamespaceFrame[] {
+  let frames = known.get(layout);
+  if (!frames) {
+    frames = namespaceFrames(forest, layout);
+    known.set(layout, frames);
+  }
+  return frames;
 }
 
 function paintEdges(

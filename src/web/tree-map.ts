@@ -11,14 +11,18 @@ import { type Layout, layoutOf } from './model/layout.ts';
 import type { ProcessForest } from './model/process-forest.ts';
 import type { SessionColours } from './model/session-colour.ts';
 import { darkNow, fitCanvas } from './page-parts.ts';
-import { paintOverview, rowPixels } from './paint-overview.ts';
+import { rowPixels } from './paint-overview.ts';
 import { COLUMN, LINE, paintTree, WIDTH } from './paint-tree.ts';
 
-/** A large tree below this zoom is an overview. */
+/** Below this zoom a process is a pixel: it is no more than that, or the tree is large. */
+const PIXEL_ZOOM = 0.03;
 const OVERVIEW_ZOOM = 0.12;
 const OVERVIEW_SIZE = 20_000;
 const MOST_THAT_MOVE = 1500;
 const MOVE_MS = 220;
+
+const isAfar = ({ size }: ProcessForest, zoom: number): boolean =>
+  zoom < PIXEL_ZOOM || (size > OVERVIEW_SIZE && zoom < OVERVIEW_ZOOM);
 
 type Places = ReadonlyMap<number, readonly [number, number]>;
 
@@ -124,24 +128,19 @@ export class TreeMap {
     context.clearRect(0, 0, width, height);
     if (!forest || !layout) return;
     const { k, x, y } = transform;
-    if (forest.size > OVERVIEW_SIZE && k < OVERVIEW_ZOOM) {
-      const dark = darkNow();
-      if (this.pixels?.dark !== dark) this.pixels = { of: rowPixels(forest, this.colours, dark), dark };
-      const view = {
-        k: k * ratio,
-        x: x * ratio,
-        y: y * ratio,
-        width: this.canvas.width,
-        height: this.canvas.height,
-      };
-      paintOverview(context, { x: this.x, y: this.y, pixels: this.pixels.of }, view);
-      return;
-    }
     const share = this.shareOfMove();
     const moved = share < 1 ? this.onTheWay(forest, share) : { x: this.x, y: this.y };
     const { marked, selected, colours } = this;
-    paintTree(context, { forest, layout, ...moved, marked, selected, colours }, { k, x, y, width, height });
+    const pixels = isAfar(forest, k) ? this.pixelsOf(forest) : null;
+    const scene = { forest, layout, ...moved, marked, selected, colours, pixels };
+    paintTree(context, scene, { k, x, y, width, height, ratio });
     if (share < 1) this.draw();
+  }
+
+  private pixelsOf(forest: ProcessForest): Uint32Array {
+    const dark = darkNow();
+    if (this.pixels?.dark !== dark) this.pixels = { of: rowPixels(forest, this.colours, dark), dark };
+    return this.pixels.of;
   }
 
   private places(): Places | null {
