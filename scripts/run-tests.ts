@@ -5,10 +5,13 @@
  *     node dist/scripts/run-tests.js [FILE…]
  *     node dist/scripts/run-tests.js --full    the files of which that suite runs a share, at full size
  *
- * What measures how long something takes runs after all others, alone.
+ * Most files only call functions: many of them share a process, so that what they import is loaded and compiled once.
+ * What starts servers and commands has a process for each file, beside them. What measures how long something takes runs
+ * after all others, alone.
  */
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
@@ -23,6 +26,8 @@ const OWN_COMMANDS = [
   'docs/said',
   'docs/samples',
 ];
+/** Rooms whose tests start servers and commands, or change what belongs to the whole process. */
+const STARTS_PROCESSES = ['cli/', 'jobs/', 'package/', 'scan/', 'service/', 'watch/'];
 /** Tests of times. */
 const ALONE = ['http/probes-while-planning.test.js'];
 
@@ -43,26 +48,73 @@ function isShare(file: string): boolean {
   return /full-size\.js|someSmallTrees|from '\.\/refusals\.js'/.test(text);
 }
 
+const startsProcesses = (file: string): boolean => STARTS_PROCESSES.some((room) => file.startsWith(room));
+const atDist = (files: readonly string[]): string[] => files.map((file) => `dist/test/${file}`);
+
+function flags(isolation: 'process' | 'none', concurrency: number): string[] {
+  return [
+    '--enable-source-maps',
+    '--disable-warning=ExperimentalWarning',
+    '--test',
+    `--experimental-test-isolation=${isolation}`,
+    `--test-timeout=${isFull ? SLOWEST_FULL_TEST_MS : SLOWEST_TEST_MS}`,
+    `--test-concurrency=${concurrency}`,
+  ];
+}
+
+/** A process for each file, `concurrency` at a time; shown as it runs. */
 function run(files: readonly string[], concurrency: number): boolean {
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      '--enable-source-maps',
-      '--disable-warning=ExperimentalWarning',
-      '--test',
-      `--test-timeout=${isFull ? SLOWEST_FULL_TEST_MS : SLOWEST_TEST_MS}`,
-      `--test-concurrency=${concurrency}`,
-      ...files,
-    ],
-    { stdio: 'inherit' },
-  );
+  const { status } = spawnSync(process.execPath, [...flags('process', concurrency), ...files], {
+    stdio: 'inherit',
+  });
   return status === 0;
 }
 
-const atDist = (files: readonly string[]): string[] => files.map((file) => `dist/test/${file}`);
-if (isFull) process.exitCode = run(atDist(suite.filter(isShare)), availableParallelism()) ? 0 : 1;
-else if (named.length > 0) process.exitCode = run(named, availableParallelism()) ? 0 : 1;
-else {
-  const together = run(atDist(suite.filter((file) => !ALONE.includes(file))), availableParallelism());
-  process.exitCode = run(atDist(ALONE), 1) && together ? 0 : 1;
+/** A run beside others: what it printed is shown when it has ended. */
+async function runBeside(
+  files: readonly string[],
+  isolation: 'process' | 'none',
+  concurrency = 1,
+): Promise<boolean> {
+  const child = spawn(process.execPath, [...flags(isolation, concurrency), ...files], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const printed: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (bytes: Buffer) => printed.push(bytes));
+  const [status] = await once(child, 'close');
+  process.stdout.write(Buffer.concat(printed));
+  return status === 0;
 }
+
+/** The files in as many parts; neighbours, which take about as long, in different ones. */
+function dealt(files: readonly string[], parts: number): string[][] {
+  return Array.from({ length: parts }, (_, part) => files.filter((_file, index) => index % parts === part));
+}
+
+/** A few parts for each core, so that none is idle long at the end. */
+const PARTS_A_CORE = 3;
+
+async function runAll(cores: number): Promise<boolean> {
+  const together = suite.filter((file) => !ALONE.includes(file));
+  const parts = dealt(
+    together.filter((file) => !startsProcesses(file)),
+    PARTS_A_CORE * cores,
+  );
+  let passed = true;
+  const runParts = async (): Promise<void> => {
+    for (let part = parts.pop(); part; part = parts.pop())
+      passed = (await runBeside(atDist(part), 'none')) && passed;
+  };
+  const commands = runBeside(atDist(together.filter(startsProcesses)), 'process', cores);
+  await Promise.all(Array.from({ length: cores }, runParts));
+  passed = (await commands) && passed;
+  return run(atDist(ALONE), 1) && passed;
+}
+
+const cores = availableParallelism();
+let passed: boolean;
+if (isFull) passed = run(atDist(suite.filter(isShare)), cores);
+else if (named.length > 0) passed = run(named, cores);
+else passed = await runAll(cores);
+process.exitCode = passed ? 0 : 1;

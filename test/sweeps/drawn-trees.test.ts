@@ -7,7 +7,7 @@ import { judge } from './judge.ts';
 
 const SHARE: Record<Kind, number> = {
   dense: 40,
-  mutants: 60,
+  mutants: 30,
   histories: 80,
   cutOut: 80,
   large: 10,
