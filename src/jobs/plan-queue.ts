@@ -3,7 +3,8 @@
  * first; and what is known meanwhile.
  *
  * What was promised (202), and what waits for a thread, is a job of the store (job-leases.ts), which any server takes; it
- * outlives them all. What is neither, a plan that somebody waits for and that a thread makes at once, costs the store
+ * outlives them all; where servers share the store, what a thread makes is one too, so that one of them makes it. What is
+ * none, a small plan, or one that somebody waits for and that a thread of the only server makes at once, costs the store
  * nothing until it is there. A plan that is asked for twice is computed once: while it is, it has a PlanJob here that
  * others can wait for, watch and cancel, whoever computes it.
  */
@@ -113,7 +114,9 @@ export class PlanQueue {
     const begun = this.jobs.get(id);
     if (begun) return begun;
     const processes = sizeOf(treeAtHand);
-    const promised = isOpen || inBackground || processes > this.limits.syncMaxProcesses;
+    // What other servers could make too is claimed, so that one of them does.
+    const promised =
+      isOpen || inBackground || this.store.isShared || processes > this.limits.syncMaxProcesses;
     return this.jobs.begin({ id, treeId: record.id, options, processes }, (job, signal) => {
       if (waits) return this.queued(job, stored, signal);
       return promised ? this.claimed(job, task, stored, signal) : this.carriedOn(job, signal, task);

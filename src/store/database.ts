@@ -14,6 +14,7 @@ import { Kysely, SqliteDialect, sql } from 'kysely';
 import type { FileLock } from '../file-lock.ts';
 import { BlobFiles } from './blob-files.ts';
 import { lockDirectory } from './directory-lock.ts';
+import type { Written } from './group-commit.ts';
 import { Records } from './records.ts';
 import type { PlanRecord, TreeRecord } from './store.ts';
 import { StoreFailure } from './store-failure.ts';
@@ -33,18 +34,27 @@ export class StoreDatabase {
   private readonly database: DatabaseSync;
   private readonly blobs: BlobFiles;
   private readonly lock: FileLock;
+  private readonly isNamed: (blob: string) => boolean;
   private readonly insertTree: StatementSync;
   private readonly insertPlan: StatementSync;
+  private readonly knowsTree: StatementSync;
   private readonly endJob: StatementSync;
   private readonly probe: StatementSync;
 
-  private constructor(database: DatabaseSync, blobs: BlobFiles, lock: FileLock) {
+  /** @param isNamed does a row name this blob? */
+  private constructor(
+    database: DatabaseSync,
+    blobs: BlobFiles,
+    lock: FileLock,
+    isNamed: (blob: string) => boolean,
+  ) {
     this.database = database;
+    this.isNamed = isNamed;
     this.blobs = blobs;
     this.lock = lock;
     this.records = new Records(new Kysely<Tables>({ dialect: dialectOf(database) }), blobs, {
       now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
-      skipsLocked: false,
+      locksRows: false,
     });
     this.insertTree = database.prepare(
       'insert into tree (id, info, bytes, blob, size, made) values (?, ?, ?, ?, ?, ?) on conflict do nothing',
@@ -52,6 +62,7 @@ export class StoreDatabase {
     this.insertPlan = database.prepare(
       'insert into plan (id, tree_id, head, steps, blob, size, made) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
     );
+    this.knowsTree = database.prepare('select 1 from tree where id = ?');
     this.endJob = database.prepare('delete from job where id = ?');
     this.probe = database.prepare('insert or replace into probe (only, bytes) values (0, zeroblob(?))');
   }
@@ -69,11 +80,12 @@ export class StoreDatabase {
       bringUpToDate(database, directory);
       // Nobody else has this directory: whoever ran a job is gone.
       database.exec("update job set until = 0 where state = 'running'");
-      const known = database.prepare(
+      const named = database.prepare(
         'select 1 from tree where blob = ?1 union all select 1 from plan where blob = ?1 limit 1',
       );
-      const blobs = new BlobFiles(join(directory, 'blobs'), (hash) => known.get(hash) !== undefined);
-      return new StoreDatabase(database, blobs, lock);
+      const isNamed = (blob: string) => named.get(blob) !== undefined;
+      const blobs = new BlobFiles(join(directory, 'blobs'), isNamed);
+      return new StoreDatabase(database, blobs, lock, isNamed);
     } catch (error) {
       lock.release();
       throw error;
@@ -81,11 +93,12 @@ export class StoreDatabase {
   }
 
   /** Prepared once: a statement with thousands of values takes longer to write and to parse than to execute. */
-  write(trees: readonly TreeRecord[], plans: readonly PlanRecord[]): string[] {
+  write(trees: readonly TreeRecord[], plans: readonly PlanRecord[]): Written {
     const placedTrees = trees.map(({ bytes }) => this.place(bytes));
     const placedPlans = plans.map(({ steps }) => this.place(steps));
     const now = Date.now();
     const added: string[] = [];
+    const orphans: string[] = [];
     this.transaction(() => {
       trees.forEach(({ id, info, bytes }, i) => {
         const { bytes: inRow, blob } = placedTrees[i]!;
@@ -94,11 +107,17 @@ export class StoreDatabase {
       });
       plans.forEach(({ id, treeId, head, steps }, i) => {
         const { bytes: inRow, blob } = placedPlans[i]!;
-        this.insertPlan.run(id, treeId, head, inRow, blob, steps.length, now);
         this.endJob.run(id);
+        if (this.knowsTree.get(treeId)) {
+          this.insertPlan.run(id, treeId, head, inRow, blob, steps.length, now);
+        } else {
+          orphans.push(id);
+        }
       });
     });
-    return added;
+    for (const { blob } of placedPlans)
+      if (blob && orphans.length > 0 && !this.isNamed(blob)) this.blobs.remove(blob);
+    return { added, orphans };
   }
 
   /** @throws what keeps the store from writing */

@@ -6,7 +6,7 @@
  */
 
 import { Piscina } from 'piscina';
-import { type Batch, GroupCommit } from './group-commit.ts';
+import { type Batch, GroupCommit, type Written } from './group-commit.ts';
 import { packBatch } from './packed-batch.ts';
 import { RecentRecords } from './recent-records.ts';
 import type { RecordMemory } from './record-memory.ts';
@@ -31,6 +31,7 @@ import type { RecordsTask, StoreAnswer, StoreTask } from './store-thread.ts';
 const RECENT_BYTES = 32 << 20;
 
 export class EmbeddedStore implements Store {
+  readonly isShared = false;
   private readonly thread: Piscina<StoreTask, StoreAnswer>;
   private readonly recentTrees = new RecentRecords(RECENT_BYTES, treeSize, keptTree);
   private readonly recentPlans = new RecentRecords(RECENT_BYTES, planSize, keptPlan);
@@ -191,12 +192,12 @@ export class EmbeddedStore implements Store {
     return this.carryOut({ do: task, args }) as Promise<T>;
   }
 
-  private async write(batch: Batch): Promise<ReadonlySet<string>> {
+  private async write(batch: Batch): Promise<Written> {
     const packed = packBatch(batch.trees.values(), batch.plans.values());
-    const added = await this.carryOut({ do: 'write', batch: packed }, [packed.bytes]);
+    const written = (await this.carryOut({ do: 'write', batch: packed }, [packed.bytes])) as Written;
     for (const [id, tree] of batch.trees) this.recentTrees.put(id, tree);
-    for (const [id, plan] of batch.plans) this.recentPlans.put(id, plan);
-    return new Set(added as string[]);
+    for (const [id, plan] of batch.plans) if (!written.orphans.includes(id)) this.recentPlans.put(id, plan);
+    return written;
   }
 
   /** @throws Problem STORE_FULL, STORE_UNAVAILABLE */

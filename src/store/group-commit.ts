@@ -13,8 +13,16 @@ export interface Batch {
   readonly plans: ReadonlyMap<string, PlanRecord>;
 }
 
-/** Writes a batch in one transaction; resolves to the ids of the trees that were not there before. */
-export type WriteBatch = (batch: Batch) => Promise<ReadonlySet<string>>;
+/** What became of a batch, as ids. */
+export interface Written {
+  /** Trees that were not there before. */
+  readonly added: readonly string[];
+  /** Plans that were not kept, since their trees are gone. */
+  readonly orphans: readonly string[];
+}
+
+/** Writes a batch in one transaction. */
+export type WriteBatch = (batch: Batch) => Promise<Written>;
 
 /** A batch ends when it has so many bytes, so that a large one does not make memory twice as large. */
 const MOST_BYTES = 64 << 20;
@@ -23,6 +31,7 @@ class OpenBatch implements Batch {
   readonly trees = new Map<string, TreeRecord>();
   readonly plans = new Map<string, PlanRecord>();
   bytes = 0;
+  /** The trees that were not there before. */
   readonly written: Promise<ReadonlySet<string>>;
   resolve!: (added: ReadonlySet<string>) => void;
   reject!: (error: unknown) => void;
@@ -95,7 +104,7 @@ export class GroupCommit {
     for (let batch = this.batches[0]; batch; batch = this.batches[0]) {
       this.writing = batch;
       try {
-        batch.resolve(await this.write(batch));
+        batch.resolve(new Set((await this.write(batch)).added));
       } catch (error) {
         batch.reject(error);
       }

@@ -11,8 +11,8 @@ import type { Tables } from './tables.ts';
 export interface Dialect {
   /** Milliseconds since 1970. */
   readonly now: RawBuilder<number>;
-  /** Rows that another transaction works on are passed over. */
-  readonly skipsLocked: boolean;
+  /** Other servers work on the same rows, which are locked for a transaction. */
+  readonly locksRows: boolean;
 }
 
 /** No lease is that long: one that ends later was given before the database's clock was set back. */
@@ -99,7 +99,7 @@ export class JobRecords {
   }
 
   async takeJob(owner: string, leaseMs: number): Promise<JobRecord | undefined> {
-    const { now, skipsLocked } = this.dialect;
+    const { now, locksRows } = this.dialect;
     const open = this.db
       .selectFrom('job')
       .select('id')
@@ -113,7 +113,7 @@ export class JobRecords {
         until: sql<number>`${now} + ${leaseMs}`,
         attempts: job('attempts', '+', 1),
       }))
-      .where('id', '=', skipsLocked ? open.forUpdate().skipLocked() : open)
+      .where('id', '=', locksRows ? open.forUpdate().skipLocked() : open)
       .returningAll()
       .executeTakeFirst();
     return row && jobOf(row);

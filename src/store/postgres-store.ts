@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
-import { type Batch, GroupCommit } from './group-commit.ts';
+import { type Batch, GroupCommit, type Written } from './group-commit.ts';
 import { PostgresBlobs } from './postgres-blobs.ts';
 import { bringUpToDate } from './postgres-schema.ts';
 import { Records } from './records.ts';
@@ -37,6 +37,7 @@ const STATEMENT_MS = 10_000;
 const INT8 = 20;
 
 export class PostgresStore implements Store {
+  readonly isShared = true;
   private readonly pool: pg.Pool;
   private readonly blobs: PostgresBlobs;
   private readonly records: Records;
@@ -73,7 +74,7 @@ export class PostgresStore implements Store {
     this.blobs = new PostgresBlobs(pool);
     this.records = new Records(new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), this.blobs, {
       now: sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`,
-      skipsLocked: true,
+      locksRows: true,
     });
   }
 
@@ -187,7 +188,7 @@ export class PostgresStore implements Store {
     await this.pool.end();
   }
 
-  private write(batch: Batch): Promise<ReadonlySet<string>> {
+  private write(batch: Batch): Promise<Written> {
     return answered(async () => {
       try {
         return await this.transaction((client) => this.insert(client, batch));
@@ -198,9 +199,10 @@ export class PostgresStore implements Store {
     });
   }
 
-  private async insert(client: pg.PoolClient, { trees, plans }: Batch): Promise<ReadonlySet<string>> {
+  private async insert(client: pg.PoolClient, { trees, plans }: Batch): Promise<Written> {
     const now = Date.now();
-    const added = new Set<string>();
+    const added: string[] = [];
+    const orphans: string[] = [];
     if (trees.size > 0) {
       const rows = inOrder(trees);
       const placed = await this.placed(client, rows, ({ bytes }) => bytes);
@@ -210,10 +212,13 @@ export class PostgresStore implements Store {
          on conflict do nothing returning id`,
         [rows.map(({ id }) => id), rows.map(({ info }) => info), ...placed, now],
       );
-      for (const { id } of inserted) added.add(id);
+      for (const { id } of inserted) added.push(id);
     }
     if (plans.size > 0) {
-      const rows = inOrder(plans);
+      const all = inOrder(plans);
+      const held = await this.heldTrees(client, all, new Set(added));
+      const rows = all.filter(({ treeId }) => held.has(treeId));
+      orphans.push(...all.flatMap(({ id, treeId }) => (held.has(treeId) ? [] : id)));
       const placed = await this.placed(client, rows, ({ steps }) => steps);
       const ids = rows.map(({ id }) => id);
       await client.query(
@@ -222,9 +227,24 @@ export class PostgresStore implements Store {
          on conflict do nothing`,
         [ids, rows.map(({ treeId }) => treeId), rows.map(({ head }) => head), ...placed, now],
       );
-      await client.query('delete from job where id = any($1)', [ids]);
+      await client.query('delete from job where id = any($1)', [all.map(({ id }) => id)]);
     }
-    return added;
+    return { added, orphans };
+  }
+
+  /** The trees of plans that are there, and stay until the transaction ends. @param added by this transaction */
+  private async heldTrees(
+    client: pg.PoolClient,
+    plans: readonly PlanRecord[],
+    added: ReadonlySet<string>,
+  ): Promise<ReadonlySet<string>> {
+    const others = [...new Set(plans.map(({ treeId }) => treeId))].filter((id) => !added.has(id));
+    if (others.length === 0) return added;
+    const { rows } = await client.query<{ id: string }>(
+      'select id from tree where id = any($1) order by id for key share',
+      [others],
+    );
+    return new Set([...added, ...rows.map(({ id }) => id)]);
   }
 
   /** Bytes in the row, hash of those that lie apart, and length, a column each. */

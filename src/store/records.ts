@@ -70,6 +70,9 @@ export class Records extends JobRecords {
 
   async deleteTree(id: string): Promise<boolean> {
     const { trees, plans } = await this.db.transaction().execute(async (db) => {
+      // Whoever stores a plan of it holds the tree: what is deleted here are all plans, and none follows.
+      const tree = db.selectFrom('tree').select('seq').where('id', '=', id);
+      if (this.dialect.locksRows) await tree.forUpdate().execute();
       await db.deleteFrom('job').where('tree_id', '=', id).execute();
       await db.deleteFrom('surroundings').where('tree_id', '=', id).execute();
       const plans = await db.deleteFrom('plan').where('tree_id', '=', id).returning('blob').execute();
@@ -81,7 +84,7 @@ export class Records extends JobRecords {
   }
 
   putSurroundings(treeId: string, surroundings: SurroundingsRecord): Promise<void> {
-    return putSurroundings(this.db, this.dialect.now, treeId, surroundings);
+    return putSurroundings(this.db, this.dialect, treeId, surroundings);
   }
 
   surroundings(treeId: string, id?: string): Promise<(SurroundingsRecord & { of: number }) | undefined> {

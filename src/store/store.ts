@@ -98,6 +98,9 @@ export interface Expiring {
 }
 
 export interface Store {
+  /** Other servers have the same records. */
+  readonly isShared: boolean;
+
   /** True where it was not there before. */
   putTree(tree: TreeRecord): Promise<boolean>;
   hasTree(id: string): Promise<boolean>;
@@ -114,7 +117,7 @@ export interface Store {
   /** Those of an id, else the newest; and how many the tree has. Undefined where it has none. */
   surroundings(treeId: string, id?: string): Promise<(SurroundingsRecord & { of: number }) | undefined>;
 
-  /** Ends the plan's job too, in the same step. */
+  /** Ends the plan's job too, in the same step. A plan whose tree is gone is not kept. */
   putPlan(plan: PlanRecord): Promise<void>;
   plan(id: string): Promise<PlanRecord | undefined>;
   /** The plan where it is in memory anyway; undefined says nothing. */

@@ -1,15 +1,17 @@
 /** Rows of what uploads of a tree said beside it; both databases understand this SQL. */
 
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import type { Dialect } from './job-records.ts';
 import type { SurroundingsRecord } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /** Of one tree. */
 const MOST_KEPT = 100;
 
+/** Nothing where the tree is gone. */
 export async function putSurroundings(
   db: Kysely<Tables>,
-  now: RawBuilder<number>,
+  { now, locksRows }: Dialect,
   treeId: string,
   { id, text }: SurroundingsRecord,
 ): Promise<void> {
@@ -21,7 +23,15 @@ export async function putSurroundings(
   const made = sql<number>`(select case when m.next > ${now} then m.next else ${now} end from (${next}) as m)`;
   await db
     .insertInto('surroundings')
-    .values({ id, tree_id: treeId, text, made })
+    .columns(['id', 'tree_id', 'text', 'made'])
+    .expression(
+      db
+        .selectFrom('tree')
+        .select([sql<string>`cast(${id} as text)`.as('id'), 'tree.id as tree_id'])
+        .select([sql<string>`cast(${text} as text)`.as('text'), made.as('made')])
+        .where('tree.id', '=', treeId)
+        .$if(locksRows, (tree) => tree.forKeyShare()),
+    )
     .onConflict((conflict) => conflict.columns(['tree_id', 'id']).doUpdateSet({ made }))
     .execute();
   const kept = db

@@ -9,7 +9,11 @@ function byHand() {
   const commits = new GroupCommit(
     (batch) =>
       new Promise((resolve, reject) => {
-        begun.push({ batch, end: () => resolve(new Set(batch.trees.keys())), fail: reject });
+        begun.push({
+          batch,
+          end: () => resolve({ added: [...batch.trees.keys()], orphans: [] }),
+          fail: reject,
+        });
       }),
   );
   return { begun, commits };

@@ -33,6 +33,20 @@ if (whyNoPostgres) {
       await Promise.all([a.close(), b.close()]);
     });
 
+    it('leave no plan of a tree that one deletes while the other stores it', async () => {
+      const address = await newDatabase();
+      const [a, b] = await Promise.all([PostgresStore.open(address), PostgresStore.open(address)]);
+      for (let turn = 0; turn < 50; turn++) {
+        const tree = treeRecord(100);
+        await a.putTree(tree);
+        const plan = planRecord(tree.id, 100);
+        await Promise.all([a.putPlan(plan), b.deleteTree(tree.id)]);
+        assert.equal(await a.plan(plan.id), undefined);
+      }
+      assert.deepEqual((await a.sizes()).plans, { count: 0, bytes: 0 });
+      await Promise.all([a.close(), b.close()]);
+    });
+
     it('put the same records at the same time without harm, and no job goes to both', async () => {
       const address = await newDatabase();
       const stores = await Promise.all([PostgresStore.open(address), PostgresStore.open(address)]);

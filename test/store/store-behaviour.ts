@@ -107,6 +107,26 @@ export function storeBehaviour(name: string, make: () => StoreUnderTest): void {
     await store.close();
   });
 
+  test(`${name}: what comes for a tree after its deletion is not kept, and ends its job`, async () => {
+    const store = await make().open();
+    const tree = treeRecord();
+    const plans = [planRecord(tree.id), planRecord(tree.id, LARGE)];
+    const job = { id: plans[0]!.id, treeId: tree.id, options: '{}', processes: 1 };
+    await store.putTree(tree);
+    await store.deleteTree(tree.id);
+    await store.putJob(job);
+    for (const plan of plans) await store.putPlan(plan);
+    await store.putSurroundings(tree.id, { id: 's', text: '{}' });
+    assert.deepEqual(await Promise.all(plans.map(({ id }) => store.plan(id))), [undefined, undefined]);
+    assert.equal(await store.job(job.id), undefined);
+    assert.equal((await store.sizes()).plans.count, 0);
+    await store.putTree(tree);
+    assert.equal(await store.surroundings(tree.id), undefined);
+    for (const plan of plans) await store.putPlan(plan);
+    assert.equal((await store.sizes()).plans.count, 2);
+    await store.close();
+  });
+
   test(`${name}: many puts at once all arrive`, async () => {
     const subject = make();
     const store = await subject.open();
@@ -183,6 +203,7 @@ export function storeBehaviour(name: string, make: () => StoreUnderTest): void {
     await store.cancelJob(running.id);
     assert.equal(await store.claimJob(running, 'b', LEASE), true);
     const done = newJob();
+    await store.putTree({ ...treeRecord(), id: done.treeId });
     await store.putPlan({ ...planRecord(done.treeId), id: done.id });
     await store.putJob(done);
     assert.equal(await store.claimJob(done, 'a', LEASE), false);
@@ -194,6 +215,7 @@ export function storeBehaviour(name: string, make: () => StoreUnderTest): void {
     const store = await make().open();
     const [done, failed, cancelled] = [newJob(), newJob(), newJob()];
     for (const job of [done, failed, cancelled]) await store.putJob(job);
+    await store.putTree({ ...treeRecord(), id: done.treeId });
     await store.putPlan({ ...planRecord(done.treeId), id: done.id });
     assert.equal(await store.job(done.id), undefined);
     assert.equal((await store.takeJob('a', LEASE))?.id, failed.id);
