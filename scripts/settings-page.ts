@@ -3,7 +3,9 @@
 import { allowed, Settings } from '../src/settings.ts';
 
 /** Defaults that depend on the machine. */
-const DEFAULTS: Readonly<Record<string, string>> = { WORKERS: 'processors − 1, at least 1' };
+const DEFAULTS: Readonly<Record<string, string>> = {
+  WORKERS: 'processors − 1, shared by all processes, at least 1',
+};
 
 export function settingsPage(): string {
   const rows = Object.entries(Settings.properties).map(([name, schema]) => {

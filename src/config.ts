@@ -15,6 +15,8 @@ export interface Config {
   readonly dataDir: string;
   /** Empty: the embedded store. */
   readonly databaseUrl: string;
+  /** Server processes of this service on this machine. */
+  readonly processes: number;
   readonly retention: { readonly days: number; readonly mostBytes: number; readonly dryRun: boolean };
   /** Contents of the files; null: plain HTTP. */
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | null;
@@ -52,11 +54,17 @@ export function readConfig(environment: Environment): Config {
       `HOST=${env.HOST}: other machines reach it, so API_TOKENS has to be set; OPEN_TO_ALL=yes does without`,
     );
   }
+  if (env.PROCESSES > 1 && env.DATABASE_URL === '') {
+    throw new SettingsError(
+      `PROCESSES=${env.PROCESSES}: the store below DATA_DIR is one process's; set DATABASE_URL for several`,
+    );
+  }
   return {
     host: env.HOST,
     port: env.PORT,
     dataDir: env.DATA_DIR,
     databaseUrl: env.DATABASE_URL,
+    processes: env.PROCESSES,
     retention: {
       days: env.RETENTION_DAYS,
       mostBytes: env.RETENTION_BYTES,
@@ -77,7 +85,8 @@ export function readConfig(environment: Environment): Config {
       maxDepth: env.MAX_JSON_DEPTH,
     },
     workers: {
-      planning: env.WORKERS,
+      // The processors are shared, unless it is said otherwise.
+      planning: environment.WORKERS ? env.WORKERS : Math.max(1, Math.floor(env.WORKERS / env.PROCESSES)),
       reading: env.READERS,
       heapMb: env.WORKER_HEAP_MB,
       queue: env.QUEUE_SIZE,

@@ -1,7 +1,9 @@
 /** The service as a process: from the environment to a server that ends what it has begun when it is told to stop. */
 
+import cluster from 'node:cluster';
 import closeWithGrace from 'close-with-grace';
-import { readConfig } from './config.ts';
+import { type Config, readConfig } from './config.ts';
+import { closeWhenTold } from './process-messages.ts';
 import { type Environment, misspeltSettings, SettingsError } from './settings.ts';
 import { StoreFailure } from './store/store-failure.ts';
 import { VERSION } from './this-package.ts';
@@ -9,16 +11,22 @@ import { VERSION } from './this-package.ts';
 /** Resolves with the exit code when it cannot serve, to 0 once it does. */
 export async function serve(environment: Environment): Promise<number> {
   try {
-    await start(environment);
+    const config = readConfig(environment);
+    if (config.processes > 1 && cluster.isPrimary) {
+      const { serveInProcesses } = await import('./processes.ts');
+      return await serveInProcesses(config);
+    }
+    await start(config, environment);
     return 0;
   } catch (error) {
     process.stderr.write(`regraft: ${whyNot(error, environment)}\n`);
+    // What connects one of several processes to its parent would keep it.
+    cluster.worker?.disconnect();
     return 1;
   }
 }
 
-async function start(environment: Environment): Promise<void> {
-  const config = readConfig(environment);
+async function start(config: Config, environment: Environment): Promise<void> {
   // Settings are judged before anything else is loaded.
   const { startServer } = await import('./server.ts');
   const app = await startServer(config);
@@ -31,11 +39,15 @@ async function start(environment: Environment): Promise<void> {
     ...(config.databaseUrl ? { database: withoutPassword(config.databaseUrl) } : { dataDir: config.dataDir }),
     ...{ limits, workers, msg: 'serving' },
   });
-  closeWithGrace({ delay: config.shutdownMs, logger: app.log }, async ({ signal, err }) => {
+  const { close } = closeWithGrace({ delay: config.shutdownMs, logger: app.log }, async ({ signal, err }) => {
+    closing = true;
     if (err) app.log.fatal({ err }, 'uncaught error');
     else app.log.info({ signal }, 'closing');
     await app.close();
   });
+  let closing = false;
+  // A signal to the whole process group has been heard already.
+  closeWhenTold(() => closing || close());
 }
 
 /** One line: what is wrong, and what to do about it. */

@@ -24,6 +24,12 @@ export const Settings = Type.Object({
     description:
       'PostgreSQL to keep them in instead, for several servers at a time: postgres://USER:PASSWORD@HOST/DATABASE',
   }),
+  PROCESSES: Type.Integer({
+    default: 1,
+    minimum: 1,
+    maximum: 256,
+    description: 'Server processes that share the port, and the work; more than one needs DATABASE_URL',
+  }),
   RETENTION_DAYS: Type.Integer({
     default: 0,
     minimum: 0,
@@ -53,7 +59,7 @@ export const Settings = Type.Object({
   RATE_LIMIT: Type.Integer({
     default: 0,
     minimum: 0,
-    description: 'Requests a second that a token may make; 0: no limit',
+    description: 'Requests a second that a token may make of each process; 0: no limit',
   }),
   OPEN_TO_ALL: Type.Enum(['no', 'yes'], {
     default: 'no',
@@ -96,7 +102,7 @@ export const Settings = Type.Object({
     default: Math.max(1, availableParallelism() - 1),
     minimum: 1,
     maximum: 256,
-    description: 'Planning threads',
+    description: 'Planning threads of each process',
   }),
   READERS: Type.Integer({
     default: 4,

@@ -1,8 +1,11 @@
 /** Prometheus metrics: of the process, of each route, of plans and the store (plan-metrics.ts). */
 
+import cluster from 'node:cluster';
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import Type from 'typebox';
+import { Problem } from '../../errors.ts';
+import { metricsOfAll } from '../../process-messages.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
 import { ANY } from '../schemas/route-answers.ts';
 import { observePlans } from './plan-metrics.ts';
@@ -16,6 +19,11 @@ export function metricsRoute(app: FastifyInstance, service: Service): void {
   collectDefaultMetrics({ register: registry });
   observeRequests(app, registry);
   observePlans(app, registry, service);
+  if (cluster.isWorker) {
+    // So that this process answers its parent.
+    new AggregatorRegistry();
+    AggregatorRegistry.setRegistries(registry);
+  }
   app.get(
     '/metrics',
     {
@@ -35,8 +43,14 @@ export function metricsRoute(app: FastifyInstance, service: Service): void {
       reply
         .type(registry.contentType)
         .header('cache-control', 'no-store')
-        .send(await registry.metrics()),
+        .send(await (cluster.isWorker ? metricsOfProcesses() : registry.metrics())),
   );
+}
+
+async function metricsOfProcesses(): Promise<string> {
+  const text = await metricsOfAll();
+  if (text === null) throw new Problem('INTERNAL', 'A server process did not answer.');
+  return text;
 }
 
 function observeRequests(app: FastifyInstance, registry: Registry): void {

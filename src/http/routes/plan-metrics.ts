@@ -59,20 +59,24 @@ export function observePlans(app: FastifyInstance, registry: Registry, service: 
     problems.inc({ code: error instanceof Problem ? error.code : 'OTHER' });
     done();
   });
-  gauge(registry, 'regraft_workers', 'Planning threads of this server', async (set) => {
+  const workers = { name: 'regraft_workers', help: 'Planning threads of this server' };
+  gauge(registry, { ...workers, ofProcesses: 'sum' }, async (set) => {
     set({}, config.workers.planning);
   });
-  gauge(registry, 'regraft_plans_running', 'Plans that this server computes', async (set) => {
+  const running = { name: 'regraft_plans_running', help: 'Plans that this server computes' };
+  gauge(registry, { ...running, ofProcesses: 'sum' }, async (set) => {
     set({}, planner.queue.running);
   });
-  gauge(registry, 'regraft_plans_waiting', 'Plans that wait for a server with a free thread', async (set) => {
+  const waiting = { name: 'regraft_plans_waiting', help: 'Plans that wait for a server with a free thread' };
+  gauge(registry, { ...waiting, ofProcesses: 'max' }, async (set) => {
     set({}, (await service.store.jobCounts()).waiting);
   });
   observeStore(registry, service);
   const build = { version: VERSION, engine: ENGINE_VERSION, node: process.versions.node };
-  gauge(registry, 'regraft_build_info', 'Versions of this server; always 1', async (set) => set(build, 1), [
-    ...['version', 'engine', 'node'],
-  ]);
+  const info = { name: 'regraft_build_info', help: 'Versions of this server; always 1' };
+  gauge(registry, { ...info, labelNames: Object.keys(build), ofProcesses: 'max' }, async (set) => {
+    set(build, 1);
+  });
 }
 
 function observeStore(registry: Registry, { store }: Service): void {
@@ -92,32 +96,31 @@ function observeStore(registry: Registry, { store }: Service): void {
     ['bytes', 'Bytes of the records of the store'],
   ] as const) {
     const name = what === 'count' ? 'regraft_store_records' : 'regraft_store_bytes';
-    gauge(
-      registry,
-      name,
-      help,
-      async (set) => {
-        const { trees, plans } = await sizes();
-        set({ kind: 'tree' }, trees[what]);
-        set({ kind: 'plan' }, plans[what]);
-      },
-      ['kind'],
-    );
+    gauge(registry, { name, help, labelNames: ['kind'], ofProcesses: 'max' }, async (set) => {
+      const { trees, plans } = await sizes();
+      set({ kind: 'tree' }, trees[what]);
+      set({ kind: 'plan' }, plans[what]);
+    });
   }
+}
+
+interface GaugeOf {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames?: string[];
+  /** What several processes say together: each a part of it, or all the same. */
+  readonly ofProcesses: 'sum' | 'max';
 }
 
 /** What cannot be asked at the moment has no value; the scrape has all others. */
 function gauge(
   registry: Registry,
-  name: string,
-  help: string,
+  { ofProcesses, ...about }: GaugeOf,
   ask: (set: (labels: Record<string, string>, value: number) => void) => Promise<void>,
-  labelNames: string[] = [],
 ): void {
   new Gauge({
-    name,
-    help,
-    labelNames,
+    ...about,
+    aggregator: ofProcesses,
     registers: [registry],
     async collect() {
       this.reset();
