@@ -37,6 +37,8 @@ import { treeRoutes } from './http/routes/trees.ts';
 export interface AppOptions extends Service {
   /** `checked in`: serve openapi/openapi.json. `generate`: make it anew, for `npm run openapi`. */
   readonly document?: 'checked in' | 'generate';
+  /** Follows each request, from before everything else. */
+  readonly traceRequests?: ((app: FastifyInstance) => void) | undefined;
 }
 
 /** Longest header part of a request line; ids and cursors are far shorter. */
@@ -56,6 +58,7 @@ const QUICK = {
 
 export async function buildApp({
   document = 'checked in',
+  traceRequests,
   ...service
 }: AppOptions): Promise<FastifyInstance> {
   const { config } = service;
@@ -75,6 +78,7 @@ export async function buildApp({
       sendProblem(new Problem('REQUEST_INVALID', error.message), request, reply);
     },
   });
+  traceRequests?.(app);
   app.setValidatorCompiler(checkParameters);
   // Answers are written as text by their own renderers; the response schemas are for the document.
   app.setSerializerCompiler(() => JSON.stringify);

@@ -25,6 +25,8 @@ export interface Config {
   /** Of a token; 0: no limit. */
   readonly requestsASecond: number;
   readonly logLevel: string;
+  /** Of the collector of traces; empty: there are none. */
+  readonly tracesEndpoint: string;
   /** Empty: CORS is off. */
   readonly corsOrigins: readonly string[];
   readonly limits: Limits;
@@ -74,6 +76,7 @@ export function readConfig(environment: Environment): Config {
     apiTokens: listOf(env.API_TOKENS),
     requestsASecond: env.RATE_LIMIT,
     logLevel: env.LOG_LEVEL,
+    tracesEndpoint: endpointOf(env.OTEL_EXPORTER_OTLP_ENDPOINT),
     corsOrigins: listOf(env.CORS_ORIGIN),
     limits: {
       maxBodyBytes: env.MAX_BODY_BYTES,
@@ -98,6 +101,11 @@ export function readConfig(environment: Environment): Config {
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
     shutdownMs: 1000 * env.SHUTDOWN_SECONDS,
   };
+}
+
+function endpointOf(address: string): string {
+  if (address === '' || /^https?:$/.test(URL.parse(address)?.protocol ?? '')) return address;
+  throw new SettingsError(`OTEL_EXPORTER_OTLP_ENDPOINT=${address}: an address like http://127.0.0.1:4318`);
 }
 
 function tlsOf(certFile: string, keyFile: string): Config['tls'] {

@@ -9,17 +9,21 @@ import { Retention } from './store/retention.ts';
 
 /** Closing the instance drains requests and plans, then writes what the store still holds. */
 export async function startServer(config: Config): Promise<FastifyInstance> {
-  const store = await openStore(config, (error) =>
+  const tracing = config.tracesEndpoint ? await import('./tracing/open-tracing.ts') : undefined;
+  const endTracing = tracing?.openTracing(config.tracesEndpoint, () => app.log);
+  const opened = await openStore(config, (error) =>
     app.log.warn({ err: error }, 'a connection to the database broke'),
   );
-  const planner = new Planner(store, config);
-  const app = await buildApp({ config, store, planner });
+  const store = tracing?.tracedStore(opened) ?? opened;
+  const planner = new Planner(store, config, tracing && new tracing.TracedDispatcher(config.workers));
+  const app = await buildApp({ config, store, planner, traceRequests: tracing?.traceRequests });
   const retention = new Retention(store, config.retention, app.log);
   app.addHook('preClose', async () => planner.queue.drain());
   app.addHook('onClose', async () => {
     await retention.close();
     await planner.close();
     await store.close();
+    await endTracing?.();
   });
   try {
     await app.listen({ host: config.host, port: config.port });

@@ -75,6 +75,10 @@ export const Settings = Type.Object({
     maximum: 3600,
     description: 'Longest time from SIGTERM to the end, for requests and plans that are under way',
   }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.String({
+    default: '',
+    description: 'OpenTelemetry collector that traces are sent to, as OTLP over HTTP; empty: no traces',
+  }),
   CORS_ORIGIN: Type.String({
     default: '',
     description: 'Origins that browsers may call from, comma separated; empty: CORS is off',

@@ -214,6 +214,7 @@ export const ROOMS: readonly Room[] = [
     ],
     packages: ['node:*'],
   },
+  { room: 'process-messages', imports: [], packages: ['node:*'] },
   {
     room: 'http',
     imports: [
@@ -231,6 +232,7 @@ export const ROOMS: readonly Room[] = [
       'errors',
       'formats',
       'jobs',
+      'process-messages',
       'store',
       'target',
       'this-package',
@@ -251,11 +253,27 @@ export const ROOMS: readonly Room[] = [
     imports: ['api-tokens', 'errors', 'http'],
     packages: ['@fastify/accepts', '@fastify/compress', '@fastify/cors', 'fastify', 'node:*', 'pino'],
   },
-  { room: 'server', imports: ['app', 'config', 'jobs', 'store'], packages: ['fastify'] },
+  {
+    room: 'tracing',
+    imports: ['engine/plan', 'jobs', 'store', 'this-package'],
+    packages: [
+      '@opentelemetry/api',
+      '@opentelemetry/exporter-trace-otlp-http',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-trace-node',
+      'fastify',
+    ],
+  },
+  { room: 'server', imports: ['app', 'config', 'jobs', 'store', 'tracing'], packages: ['fastify'] },
+  {
+    room: 'processes',
+    imports: ['config', 'process-messages'],
+    packages: ['close-with-grace', 'node:*', 'pino', 'prom-client'],
+  },
   {
     room: 'serve',
-    imports: ['config', 'server', 'settings', 'store', 'this-package'],
-    packages: ['close-with-grace'],
+    imports: ['config', 'process-messages', 'processes', 'server', 'settings', 'store', 'this-package'],
+    packages: ['close-with-grace', 'node:*'],
   },
   {
     room: 'cli',

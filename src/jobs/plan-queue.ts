@@ -114,7 +114,6 @@ export class PlanQueue {
     const begun = this.jobs.get(id);
     if (begun) return begun;
     const processes = sizeOf(treeAtHand);
-    // What other servers could make too is claimed, so that one of them does.
     const promised =
       isOpen || inBackground || this.store.isShared || processes > this.limits.syncMaxProcesses;
     return this.jobs.begin({ id, treeId: record.id, options, processes }, (job, signal) => {

@@ -39,11 +39,10 @@ export class Planner {
   private readonly dispatcher: Dispatcher;
   readonly queue: PlanQueue;
 
-  /** @param workerFile for tests: another program for the threads */
-  constructor(store: Store, config: Config, workerFile?: URL) {
+  constructor(store: Store, config: Config, dispatcher = new Dispatcher(config.workers)) {
     this.store = store;
     this.config = config;
-    this.dispatcher = new Dispatcher(config.workers, workerFile);
+    this.dispatcher = dispatcher;
     this.queue = new PlanQueue(store, config.workers, this.dispatcher);
   }
 

@@ -4,10 +4,10 @@
  * Nothing is kept in memory, since another server may have deleted it. Large bodies are rows of their own, in parts.
  */
 
-import { createHash } from 'node:crypto';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { type Batch, GroupCommit, type Written } from './group-commit.ts';
+import { insertBatch } from './postgres-batch.ts';
 import { PostgresBlobs } from './postgres-blobs.ts';
 import { bringUpToDate } from './postgres-schema.ts';
 import { Records } from './records.ts';
@@ -29,7 +29,6 @@ import type {
 import { storeFailure } from './store-failure.ts';
 import type { Tables } from './tables.ts';
 
-const SMALL_BLOB = 64 * 1024;
 const CONNECTIONS = 8;
 const CONNECT_MS = 5000;
 /** A database that hangs is one that does not answer; each part of a large body is a statement of its own. */
@@ -191,79 +190,12 @@ export class PostgresStore implements Store {
   private write(batch: Batch): Promise<Written> {
     return answered(async () => {
       try {
-        return await this.transaction((client) => this.insert(client, batch));
+        return await this.transaction((client) => insertBatch(client, this.blobs, batch));
       } catch (error) {
         if ((error as { code?: string }).code !== DEADLOCK) throw error;
-        return await this.transaction((client) => this.insert(client, batch));
+        return await this.transaction((client) => insertBatch(client, this.blobs, batch));
       }
     });
-  }
-
-  private async insert(client: pg.PoolClient, { trees, plans }: Batch): Promise<Written> {
-    const now = Date.now();
-    const added: string[] = [];
-    const orphans: string[] = [];
-    if (trees.size > 0) {
-      const rows = inOrder(trees);
-      const placed = await this.placed(client, rows, ({ bytes }) => bytes);
-      const { rows: inserted } = await client.query<{ id: string }>(
-        `insert into tree (id, info, bytes, blob, size, made)
-         select *, $6::bigint from unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::bigint[])
-         on conflict do nothing returning id`,
-        [rows.map(({ id }) => id), rows.map(({ info }) => info), ...placed, now],
-      );
-      for (const { id } of inserted) added.push(id);
-    }
-    if (plans.size > 0) {
-      const all = inOrder(plans);
-      const held = await this.heldTrees(client, all, new Set(added));
-      const rows = all.filter(({ treeId }) => held.has(treeId));
-      orphans.push(...all.flatMap(({ id, treeId }) => (held.has(treeId) ? [] : id)));
-      const placed = await this.placed(client, rows, ({ steps }) => steps);
-      const ids = rows.map(({ id }) => id);
-      await client.query(
-        `insert into plan (id, tree_id, head, steps, blob, size, made)
-         select *, $7::bigint from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::bigint[])
-         on conflict do nothing`,
-        [ids, rows.map(({ treeId }) => treeId), rows.map(({ head }) => head), ...placed, now],
-      );
-      await client.query('delete from job where id = any($1)', [all.map(({ id }) => id)]);
-    }
-    return { added, orphans };
-  }
-
-  /** The trees of plans that are there, and stay until the transaction ends. @param added by this transaction */
-  private async heldTrees(
-    client: pg.PoolClient,
-    plans: readonly PlanRecord[],
-    added: ReadonlySet<string>,
-  ): Promise<ReadonlySet<string>> {
-    const others = [...new Set(plans.map(({ treeId }) => treeId))].filter((id) => !added.has(id));
-    if (others.length === 0) return added;
-    const { rows } = await client.query<{ id: string }>(
-      'select id from tree where id = any($1) order by id for key share',
-      [others],
-    );
-    return new Set([...added, ...rows.map(({ id }) => id)]);
-  }
-
-  /** Bytes in the row, hash of those that lie apart, and length, a column each. */
-  private async placed<T>(
-    client: pg.PoolClient,
-    rows: readonly T[],
-    of: (row: T) => Uint8Array,
-  ): Promise<[(Buffer | null)[], (string | null)[], number[]]> {
-    const inRow: (Buffer | null)[] = [];
-    const blobs: (string | null)[] = [];
-    for (const row of rows) {
-      const bytes = Buffer.from(of(row).buffer, of(row).byteOffset, of(row).byteLength);
-      const small = bytes.length <= SMALL_BLOB;
-      const hash = small ? null : createHash('sha256').update(bytes).digest('hex');
-      if (hash) await this.blobs.write(client, hash, bytes);
-      inRow.push(small ? bytes : null);
-      blobs.push(hash);
-    }
-    return [inRow, blobs, rows.map((row) => of(row).length)];
   }
 
   private async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
@@ -292,11 +224,6 @@ export class PostgresStore implements Store {
 const DEADLOCK = '40P01';
 /** The driver's words for STATEMENT_MS without an answer. */
 const NO_ANSWER = 'Query read timeout';
-
-/** Servers that insert the same rows wait for each other instead of for ever when all go by one order. */
-function inOrder<T extends { readonly id: string }>(records: ReadonlyMap<string, T>): T[] {
-  return [...records.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-}
 
 async function answered<T>(ask: () => Promise<T>): Promise<T> {
   try {

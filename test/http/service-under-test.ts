@@ -7,6 +7,7 @@ import { after } from 'node:test';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import { Dispatcher } from '../../src/jobs/dispatcher.ts';
 import { Planner } from '../../src/jobs/planner.ts';
 import { EmbeddedStore } from '../../src/store/embedded-store.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -49,7 +50,7 @@ export async function startServer(
   workerFile?: URL,
 ): Promise<ServerUnderTest> {
   const config = readConfig({ LOG_LEVEL: 'silent', ...environment });
-  const planner = new Planner(store, config, workerFile);
+  const planner = new Planner(store, config, new Dispatcher(config.workers, workerFile));
   const app = await buildApp({ config, store, planner });
   const stop = async () => {
     await app.close();
