@@ -1,5 +1,7 @@
 # Two stages: the compiler stays behind. Runs as nobody in particular, with a read-only root; only /data is written.
-FROM node:24-slim AS build
+# BASE has Node 24, npm and a user node: scripts/image-from-debian.sh makes one of an empty Debian, and tries all of this.
+ARG BASE=node:24-slim
+FROM ${BASE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
@@ -10,7 +12,7 @@ COPY docs ./docs
 # The image brings its own Node: the one of npm's scripts stays behind too.
 RUN npm run build && npm prune --omit=dev && rm -rf node_modules/node-linux-* node_modules/.bin
 
-FROM node:24-slim
+FROM ${BASE}
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data
 # The port is published by whoever runs the image: set API_TOKENS, or OPEN_TO_ALL=yes behind a door of your own.
 # Large columns on huge pages, as npm start does (docs/architecture.md).

@@ -22,7 +22,7 @@ export interface HttpRate {
 }
 
 /** `new`: each request with another tree. `same`: each with the same bytes. */
-export type RatedRoute = 'new' | 'new, gzip' | 'same' | 'same, gzip' | 'floor' | 'empty';
+export type RatedRoute = 'new' | 'new, many' | 'new, gzip' | 'same' | 'same, gzip' | 'floor' | 'empty';
 
 export interface Rate {
   readonly perSecond: number;
@@ -30,9 +30,12 @@ export interface Rate {
   readonly p99: number;
   readonly requests: number;
   readonly bytesAnswered: number;
+  /** Milliseconds of the server's processor time for a request. */
+  readonly cpu: number;
 }
 
 const CONNECTIONS = 10;
+export const MANY_CONNECTIONS = 100;
 const SECONDS = 5;
 const TURNS = 3;
 const WARM_UP_SECONDS = 2;
@@ -45,6 +48,7 @@ export async function measureHttp(): Promise<HttpRate> {
     const plans = `http://127.0.0.1:${ports.service}/v1/plans?include=steps`;
     const turns: Record<RatedRoute, (duration: number) => Promise<autocannon.Result>> = {
       new: (duration) => newTrees(plans, duration, {}),
+      'new, many': (duration) => newTrees(plans, duration, {}, MANY_CONNECTIONS),
       'new, gzip': (duration) => newTrees(plans, duration, GZIP),
       same: (duration) => sameBytes(plans, duration, {}),
       'same, gzip': (duration) => sameBytes(plans, duration, GZIP),
@@ -52,10 +56,14 @@ export async function measureHttp(): Promise<HttpRate> {
       empty: (duration) => emptyTurn(`http://127.0.0.1:${ports.empty}/`, duration),
     };
     const routes = Object.keys(turns) as RatedRoute[];
-    const results = new Map<RatedRoute, autocannon.Result[]>(routes.map((route) => [route, []]));
+    const results = new Map<RatedRoute, Turn[]>(routes.map((route) => [route, []]));
     for (const route of routes) await turns[route](WARM_UP_SECONDS);
     for (let turn = 0; turn < TURNS; turn++) {
-      for (const route of routes) results.get(route)!.push(await turns[route](SECONDS));
+      for (const route of routes) {
+        const before = await cpuOf(server);
+        const result = await turns[route](SECONDS);
+        results.get(route)!.push({ ...result, cpu: (await cpuOf(server)) - before });
+      }
     }
     const rates = Object.fromEntries(routes.map((route) => [route, rateOf(results.get(route)!)]));
     return {
@@ -70,6 +78,15 @@ export async function measureHttp(): Promise<HttpRate> {
   }
 }
 
+type Turn = autocannon.Result & { readonly cpu: number };
+
+/** Milliseconds that the server has used. */
+async function cpuOf(server: ChildProcess): Promise<number> {
+  server.send('cpu');
+  const [{ cpu }] = (await once(server, 'message')) as [{ cpu: NodeJS.CpuUsage }];
+  return (cpu.user + cpu.system) / 1000;
+}
+
 async function stopped(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null) return;
   server.disconnect();
@@ -79,13 +96,18 @@ async function stopped(server: ChildProcess): Promise<void> {
 let sent = 0;
 
 /** A history's tree, each time with another start time of its root. */
-function newTrees(url: string, duration: number, headers: Headers): Promise<autocannon.Result> {
+function newTrees(
+  url: string,
+  duration: number,
+  headers: Headers,
+  connections = CONNECTIONS,
+): Promise<autocannon.Result> {
   const [before, after] = ratedImage()
     .toString()
     .split(/(?<="pid":1,)/) as [string, string];
   return autocannon({
     url,
-    connections: CONNECTIONS,
+    connections,
     duration,
     requests: [
       {
@@ -114,13 +136,14 @@ function emptyTurn(url: string, duration: number): Promise<autocannon.Result> {
 
 type Headers = Readonly<Record<string, string>>;
 
-function rateOf(results: readonly autocannon.Result[]): Rate {
+function rateOf(results: readonly Turn[]): Rate {
   for (const { non2xx, errors, timeouts } of results) {
     if (non2xx + errors + timeouts > 0)
       throw new Error(`${non2xx} refused, ${errors} failed, ${timeouts} late.`);
   }
   return {
     perSecond: median(results.map(({ requests }) => requests.average)),
+    cpu: median(results.map(({ cpu, requests }) => cpu / requests.total)),
     p99: median(results.map(({ latency }) => latency.p99)),
     requests: results.reduce((sum, { requests }) => sum + requests.total, 0),
     bytesAnswered: results.reduce((sum, { throughput }) => sum + throughput.total, 0),

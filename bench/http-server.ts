@@ -1,7 +1,7 @@
 /**
  * The service and beside it, in one process, a Fastify with an empty route and one that only receives, parses and
- * answers as many bytes as a plan has: what bench/http-rate.ts calls. Sends the ports to the parent process and stops
- * when that one disconnects.
+ * answers as many bytes as a plan has: what bench/http-rate.ts calls. Sends the ports to the parent process, its processor
+ * time whenever that one asks, and stops when it disconnects.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -30,6 +30,8 @@ await empty.listen({ host: '127.0.0.1', port: 0 });
 
 const portOf = (address: AddressInfo | string | null) => (address as AddressInfo).port;
 process.send!({ service: portOf(service.server.address()), empty: portOf(empty.server.address()) });
+// Of all threads, until now: a machine that has other things to do changes rates, and these hardly.
+process.on('message', () => process.send!({ cpu: process.cpuUsage() }));
 process.on('disconnect', async () => {
   await Promise.all([service.close(), empty.close()]);
   rmSync(dataDir, { recursive: true, force: true });

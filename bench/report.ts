@@ -85,7 +85,8 @@ function growth(rows: readonly Measurement[]): string {
 
 const ROUTES: Readonly<Record<RatedRoute, string>> = {
   new: 'plan with steps, every request another tree',
-  'new, gzip': 'the same, answered by gzip',
+  'new, many': 'the same on 100 connections',
+  'new, gzip': 'the first, answered by gzip',
   same: 'plan with steps, every request the same bytes',
   'same, gzip': 'the same, answered by gzip',
   floor: 'floor: a Fastify route that parses the same bytes and answers as many',
@@ -94,14 +95,14 @@ const ROUTES: Readonly<Record<RatedRoute, string>> = {
 
 function httpPart(rates: HttpRate): string {
   const { processes, connections, seconds, turns } = rates;
-  const row = (name: string, { perSecond, p99, requests }: Rate) =>
-    `| ${name} | ${Math.round(perSecond)} | ${p99} | ${grouped(requests)} | ${(perSecond / rates.rates.empty.perSecond).toFixed(2)} |`;
+  const row = (name: string, { perSecond, p99, requests, cpu }: Rate) =>
+    `| ${name} | ${Math.round(perSecond)} | ${p99} | ${grouped(requests)} | ${cpu.toFixed(3)} | ${(rates.rates.floor.cpu / cpu).toFixed(2)} |`;
   return [
     `## POST /v1/plans?include=steps, ${processes} processes`,
-    `${connections} connections, ${turns} turns of ${seconds} s each, client and server on the same machine.`,
+    `${connections} connections where no other number stands, ${turns} turns of ${seconds} s each, client and server on the same machine.`,
     [
-      '| route | requests/s | p99 ms | requests | of the empty route |',
-      '| --- | ---: | ---: | ---: | ---: |',
+      '| route | requests/s | p99 ms | requests | server CPU ms a request | of the floor, by CPU |',
+      '| --- | ---: | ---: | ---: | ---: | ---: |',
       ...Object.entries(ROUTES).map(([route, name]) => row(name, rates.rates[route as RatedRoute])),
     ].join('\n'),
   ].join('\n\n');

@@ -26,6 +26,11 @@ function binaries(): string | null {
   );
 }
 
+/** Path of one of its programs. */
+export function postgresProgram(name: string): string {
+  return join(binaries()!, name);
+}
+
 export const whyNoPostgres = binaries() ? false : 'no PostgreSQL server is installed (Debian: postgresql)';
 
 export class PostgresServer {
@@ -52,7 +57,7 @@ export class PostgresServer {
     mkdirSync(data, { mode: 0o700 });
     for (const path of [this.directory, data]) if (this.user) chownSync(path, this.user.uid, this.user.gid);
     execFileSync(
-      join(binaries()!, 'initdb'),
+      postgresProgram('initdb'),
       ['-D', data, '-U', 'regraft', '-A', 'trust', '-E', 'UTF8', '-N'],
       {
         ...this.user,
@@ -67,7 +72,7 @@ export class PostgresServer {
   async run(): Promise<void> {
     const { directory, port } = this;
     this.process = spawn(
-      join(binaries()!, 'postgres'),
+      postgresProgram('postgres'),
       [
         '-D',
         join(directory, 'data'),
