@@ -93,7 +93,7 @@ export class PostgresServer {
         return;
       } catch (error) {
         await client.end().catch(() => {});
-        if (tries > 300) throw error;
+        if (tries > 1200) throw error;
         await delay(100);
       }
     }
