@@ -9,6 +9,9 @@ COPY tsconfig.json rolldown.config.ts ./
 COPY src ./src
 COPY scripts ./scripts
 COPY docs ./docs
+# Scripts take the kernel's rules and the digest from there; none of it gets into the image.
+COPY test ./test
+COPY bench ./bench
 # The image brings its own Node: the one of npm's scripts stays behind too.
 RUN npm run build && npm prune --omit=dev && rm -rf node_modules/node-linux-* node_modules/.bin
 

@@ -36,7 +36,7 @@ if [ -n "${NODE_EXTRA_CA_CERTS:-}" ]; then
   echo "cafile=/run/ca.pem" >"$work/npmrc"
   trusted=(--volume "$NODE_EXTRA_CA_CERTS:/run/ca.pem:ro" --volume "$work/npmrc:/usr/local/etc/npmrc:ro")
 fi
-podman build -q --isolation chroot --network host --build-arg BASE=regraft-base ${trusted[@]+"${trusted[@]}"} -t regraft . >/dev/null
+podman build --isolation chroot --network host --build-arg BASE=regraft-base ${trusted[@]+"${trusted[@]}"} -t regraft . >"$work/build.log" || { tail -30 "$work/build.log"; exit 1; }
 podman image inspect regraft --format 'image: {{.Size}} bytes'
 
 run() { podman run --network host --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges "$@"; }
