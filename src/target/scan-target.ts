@@ -47,8 +47,9 @@ export function scanTarget({ requirements, root, criu }: TargetScan): TargetFact
     ...(criu !== null && { criu }),
     ...(asks('init') && { occupiedPids: numbersHere() }),
   };
-  const paths = ['files', 'directories', 'devices'].flatMap((property) => pathsOf(asks(property)));
-  if (requirements) facts.files = paths.flatMap((path) => fileAt(root, path));
+  const places = ['files', 'directories', 'devices'].flatMap((property) => placesOf(asks(property)));
+  if (requirements)
+    facts.files = places.flatMap(({ path, onHost }) => fileAt(path, onHost ?? join(root, path)));
   const mounts = asks('mounts');
   if (mounts) facts.mounts = mountsThere(mounts);
   return Object.fromEntries(Object.entries(facts).filter(([, fact]) => fact !== undefined)) as TargetFacts;
@@ -156,16 +157,19 @@ function numbersHere(): number[] {
   return [...new Set(all.map(Number))].sort((a, b) => a - b);
 }
 
-function pathsOf(requirement: Requirement | undefined): string[] {
+/** `onHost`: in a volume of a container; where that lies here. */
+function placesOf(requirement: Requirement | undefined): { path: string; onHost: string | null }[] {
   const captured = requirement?.captured;
   if (typeof captured !== 'object' || !('list' in captured)) return [];
-  return captured.list.map((item) => (typeof item === 'string' ? item : String(item.path)));
+  return captured.list.map((item) => {
+    if (typeof item === 'string') return { path: item, onHost: null };
+    return { path: String(item.path), onHost: typeof item.onHost === 'string' ? item.onHost : null };
+  });
 }
 
 const HEAD = 64 * 1024;
 
-function fileAt(root: string, path: string): TargetFile[] {
-  const file = join(root, path);
+function fileAt(path: string, file: string): TargetFile[] {
   try {
     const { size, mode } = statSync(file);
     if ((mode & 0xf000) !== 0x8000) return [{ path, mode }];

@@ -128,9 +128,11 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   directories: (captured, { files }) => files && pathsThere(namesOf(captured), files),
   devices: (captured, { files }) => files && pathsThere(namesOf(captured), files),
   connections: (captured, { addresses }) => {
-    if (addresses === undefined) return undefined;
+    // Addresses of a namespace that is made for the restore are nobody's to scan.
+    const inSight = itemsOf(captured).filter((item) => typeof item === 'string' || !item.ownNetwork);
+    if (addresses === undefined || inSight.length === 0) return undefined;
     const there = new Set(addresses);
-    const missing = [...new Set(itemsOf(captured).map((item) => hostOf(localOf(item))))].filter(
+    const missing = [...new Set(inSight.map((item) => hostOf(localOf(item))))].filter(
       (host) => !there.has(host) && host !== '127.0.0.1' && host !== '::1',
     );
     if (missing.length === 0) return [];

@@ -107,11 +107,13 @@ function mounts({ mounts: all, container }: Surroundings): CommandOption[] {
       options.push({ option: `--external dev[${device[1]}]:DEVICE`, at: 'restore', because });
       continue;
     }
-    const from = sources.get(mountpoint) ?? sources.get(external) ?? mountpoint;
-    options.push(
-      { option: `--external mnt[${mountpoint}]:${external}`, at: 'dump', because },
-      { option: `--external mnt[${external}]:${from}`, at: 'restore', because },
-    );
+    // A key that is a path is the source: paths are masked by /dev/null.
+    const path = external.startsWith('/') ? external : mountpoint;
+    const from = sources.get(mountpoint) ?? sources.get(external) ?? path;
+    options.push({ option: `--external mnt[${mountpoint}]:${external}`, at: 'dump', because });
+    const restore = `--external mnt[${external}]:${from}`;
+    if (!options.some(({ option, at }) => option === restore && at === 'restore'))
+      options.push({ option: restore, at: 'restore', because });
   }
   if (detected) {
     options.push({

@@ -1,11 +1,16 @@
 /** What open files, sockets, terminals and locks ask of a target. */
 
+import { managedContainer, onHost } from './of-container.ts';
 import { listed, type Requirement } from './requirement.ts';
 import type { Surroundings } from './surroundings.ts';
 
-export function ofFiles({ files, roots }: Surroundings): Requirement[] {
+/** Of a container that somebody manages, those in its volumes: the others come with its image and its archive. */
+export function ofFiles(surroundings: Surroundings): Requirement[] {
+  const { files, roots } = surroundings;
+  const container = managedContainer(surroundings);
   const found: Requirement[] = [];
-  const wanted = files?.list.filter(({ inImage }) => !inImage) ?? [];
+  const isAsked = (path: string): boolean => !container || onHost(path, container) !== null;
+  const wanted = files?.list.filter(({ inImage, path }) => !inImage && isAsked(path)) ?? [];
   const regular = wanted.filter(({ kind }) => kind === 'file');
   if (regular.length > 0) {
     found.push({
@@ -17,6 +22,7 @@ export function ofFiles({ files, roots }: Surroundings): Requirement[] {
           mode,
           buildId,
           program,
+          ...(container && { onHost: onHost(path, container) }),
         })),
         total: regular.length,
       },
@@ -30,6 +36,8 @@ export function ofFiles({ files, roots }: Surroundings): Requirement[] {
     ['devices', 'device', 'Device files that are open are there.'],
   ] as const;
   for (const [property, kind, says] of rest) {
+    // The mounts of a container's volumes say enough of what is in them.
+    if (container) break;
     const paths = wanted.filter((file) => file.kind === kind).map(({ path }) => path);
     if (kind === 'directory') paths.push(...roots.filter((path) => !paths.includes(path)));
     if (paths.length === 0) continue;
@@ -38,13 +46,22 @@ export function ofFiles({ files, roots }: Surroundings): Requirement[] {
   return found;
 }
 
-export function ofSockets({ inetSockets, unixSockets, dump }: Surroundings): Requirement[] {
+/** In a network namespace of its own, which is made anew, no address is taken. */
+export function ofSockets({ inetSockets, unixSockets, dump, network }: Surroundings): Requirement[] {
   const found: Requirement[] = [];
+  const apart = network?.own ?? false;
   const connected = inetSockets?.list.filter(({ state }) => state === 'connected') ?? [];
   if (connected.length > 0 && !dump?.tcpClose) {
     found.push({
       property: 'connections',
-      captured: listed(connected.map(({ protocol, local, remote }) => ({ protocol, local, remote }))),
+      captured: listed(
+        connected.map(({ protocol, local, remote }) => ({
+          protocol,
+          local,
+          remote,
+          ...(apart && { ownNetwork: true }),
+        })),
+      ),
       level: 'namespace',
       strictness: 'exact',
       says: 'Connections go on from the same local address, which the target has, and nobody else has that pair of ports; the other end is still there.',
@@ -52,7 +69,7 @@ export function ofSockets({ inetSockets, unixSockets, dump }: Surroundings): Req
   }
   const bound =
     inetSockets?.list.filter(({ state, local }) => state !== 'connected' && !/:0$/.test(local)) ?? [];
-  if (bound.length > 0) {
+  if (bound.length > 0 && !apart) {
     found.push({
       property: 'ports',
       captured: listed(bound.map(({ protocol, local }) => ({ protocol, local }))),
@@ -74,10 +91,12 @@ export function ofSockets({ inetSockets, unixSockets, dump }: Surroundings): Req
   return found;
 }
 
-export function ofTerminals({ terminals, locks }: Surroundings): Requirement[] {
+/** A container's runtime holds the other end of its terminal. */
+export function ofTerminals(surroundings: Surroundings): Requirement[] {
+  const { terminals, locks } = surroundings;
   const found: Requirement[] = [];
   const outside = terminals?.list.filter(({ master }) => !master) ?? [];
-  if (outside.length > 0) {
+  if (outside.length > 0 && !managedContainer(surroundings)?.terminal) {
     found.push({
       property: 'terminal',
       captured: outside.length,

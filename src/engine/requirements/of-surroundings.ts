@@ -7,6 +7,7 @@
  */
 
 import { capabilityNames } from './capability-names.ts';
+import { isByManager, managedContainer } from './of-container.ts';
 import { ofFiles, ofSockets, ofTerminals } from './of-descriptors.ts';
 import { listed, type Requirement } from './requirement.ts';
 import type { Mount, Surroundings } from './surroundings.ts';
@@ -14,6 +15,7 @@ import type { Mount, Surroundings } from './surroundings.ts';
 export function requirementsOfSurroundings(surroundings: Surroundings): Requirement[] {
   return [
     ...ofMachine(surroundings),
+    ...ofImage(surroundings),
     ...ofMounts(surroundings),
     ...ofFiles(surroundings),
     ...ofSockets(surroundings),
@@ -81,10 +83,29 @@ function ofMachine({ machine, dump }: Surroundings): Requirement[] {
 
 const COMPRESSED_PAGES = 3;
 
-function ofMounts({ mounts, container }: Surroundings): Requirement[] {
+/** Of which the root filesystem is made. */
+function ofImage(surroundings: Surroundings): Requirement[] {
+  const image = managedContainer(surroundings)?.image;
+  if (!image) return [];
+  return [
+    {
+      property: 'image',
+      captured: image,
+      level: 'cluster',
+      strictness: 'exact',
+      says: `The image ${image} is there, or can be pulled: the root filesystem is made of it and of what the archive has.`,
+    },
+  ];
+}
+
+function ofMounts(surroundings: Surroundings): Requirement[] {
+  const { mounts, container } = surroundings;
+  const managed = managedContainer(surroundings);
   const sources = new Map(container?.binds.map(({ destination, source }) => [destination, source]));
   const found: Requirement[] = [];
-  const external = mounts?.list.filter(isExternal) ?? [];
+  const external = (mounts?.list ?? [])
+    .filter(isExternal)
+    .filter((mount) => !managed || !isByManager(mount, managed));
   if (external.length > 0) {
     found.push({
       property: 'mounts',

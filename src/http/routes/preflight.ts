@@ -104,7 +104,7 @@ function isOfHelpers({ code, detail }: Judgement['conflicts'][number]): boolean 
 interface Command {
   /** Null: nothing that is known restores the tree. */
   readonly restore: string | null;
-  readonly by: 'criu' | 'regraft' | null;
+  readonly by: 'criu' | 'regraft' | 'podman' | null;
   readonly why: string | null;
   readonly options: readonly CommandOption[];
 }
@@ -136,11 +136,18 @@ async function commandOf(
   const release = /^\D*4\.[012](?:\D|$)/.test(criu ?? '') ? '4.2' : '4.3';
   const found = restorers.find(({ restorer, version }) => restorer === 'criu' && version === release);
   const given = options.map(({ option }) => ` ${option}`).join('');
+  const byPodman = surroundings?.container?.manager === 'libpod';
+  const podman = 'podman container restore --import';
   if (found?.outcome === 'restores' && !found.mayHangFor) {
+    if (byPodman) return { restore: `${podman} ARCHIVE`, by: 'podman', why: null, options };
     return { restore: `criu restore -D DIR${given}`, by: 'criu', why: null, options };
   }
   const why = found?.why ?? null;
   if (!found?.graft) return { restore: null, by: null, why, options };
+  if (byPodman) {
+    const graft = `npx regraft graft ARCHIVE --out GRAFTED --criu ${release}`;
+    return { restore: `${graft} && ${podman} GRAFTED`, by: 'regraft', why, options };
+  }
   const check = token ? ` --check ${token}` : '';
   return { restore: `npx regraft restore DIR${check}${given && ` --${given}`}`, by: 'regraft', why, options };
 }

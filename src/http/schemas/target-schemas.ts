@@ -114,10 +114,12 @@ const PreflightSchema = Type.Object(
     command: Type.Object(
       {
         restore: Type.Union([Type.String(), Type.Null()], {
-          description: 'DIR stands for itself; null where nothing that is known restores the tree',
+          description:
+            'DIR, ARCHIVE and GRAFTED stand for themselves; null where nothing that is known restores the tree',
         }),
-        by: Type.Union([Type.Enum(['criu', 'regraft']), Type.Null()], {
-          description: 'regraft: CRIU alone does not restore the tree, a graft does',
+        by: Type.Union([Type.Enum(['criu', 'regraft', 'podman']), Type.Null()], {
+          description:
+            'criu: alone. podman: with the archive as it is. regraft: CRIU alone does not restore the tree, a graft does; Podman needs the action script of `regraft finish` for it',
         }),
         why: Type.Union([Type.String(), Type.Null()], { description: 'What CRIU alone would do wrong' }),
         options: Type.Array(Type.Object(COMMAND_OPTION)),
