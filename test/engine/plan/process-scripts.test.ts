@@ -178,7 +178,7 @@ function neededWaits(image: TreeImage): { needed: number; idle: string[] } {
 test('every wait is needed: without it a call is refused, or another tree comes out', (t) => {
   const idle: string[] = [];
   let needed = 0;
-  for (let seed = 1; seed <= scaled(40, 400); seed++) {
+  for (let seed = 1; seed <= scaled(20, 400); seed++) {
     const shape = seed % 2 ? EVERYTHING : WITH_GROUPS;
     const found = neededWaits(historyImage({ ...shape, seed, alive: 5 + (seed % 20) }));
     needed += found.needed;
