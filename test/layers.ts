@@ -187,6 +187,7 @@ export const ROOMS: readonly Room[] = [
       'engine/diff',
       'engine/handover',
       'engine/kernel',
+      'engine/logs',
       'engine/plan',
       'engine/record',
       'engine/requirements',

@@ -2,6 +2,7 @@
 
 import type { Config } from '../config.ts';
 import type { CriuRelease } from '../engine/handover/graft.ts';
+import type { LogExplanation } from '../engine/logs/explain-log.ts';
 import type { Judgement } from '../engine/requirements/judge.ts';
 import type { Surroundings } from '../engine/requirements/surroundings.ts';
 import type { TargetFacts } from '../engine/requirements/target.ts';
@@ -63,6 +64,11 @@ export class Planner {
       return { brought: null, surroundings: null, treeId: outcome.treeId, options, labels };
     const { surroundings } = outcome;
     return { brought: outcome, surroundings, treeId: outcome.record.id, options, labels };
+  }
+
+  /** What the text of a log says, for a person. */
+  explainLog(text: string): Promise<LogExplanation> {
+    return this.dispatcher.run('explainLog', { text });
   }
 
   /** Trees of a pod's containers that share a pid namespace, as one. */

@@ -8,6 +8,7 @@
 import type { Config, Limits } from '../config.ts';
 import type { BirthOptions } from '../engine/births/given-births.ts';
 import type { CriuRelease } from '../engine/handover/graft.ts';
+import { explainLog, type LogExplanation } from '../engine/logs/explain-log.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import type { Phase } from '../engine/plan/planning.ts';
 import type { Judgement } from '../engine/requirements/judge.ts';
@@ -81,6 +82,9 @@ export interface TogetherTask {
 export interface TreesWithTask {
   readonly records: readonly Pick<TreeRecord, 'info' | 'bytes'>[];
   readonly pids: readonly number[];
+}
+export interface LogTask {
+  readonly text: string;
 }
 export interface PlanTask {
   readonly treeAtHand: TreeAtHand;
@@ -157,6 +161,12 @@ export const WORK = {
     size: ({ records }) => sizesOf(records),
     inlineUpTo: ({ inlineMaxProcesses }) => inlineMaxProcesses,
     run: ({ records, pids }) => treesWith(records, pids),
+  }),
+  explainLog: kind<LogTask, LogExplanation>({
+    threads: 'reading',
+    size: ({ text }) => text.length,
+    inlineUpTo: ({ inlineMaxBytes }) => inlineMaxBytes,
+    run: ({ text }) => explainLog(text),
   }),
   plan: kind<PlanTask, PlanRecord>({
     threads: 'planning',

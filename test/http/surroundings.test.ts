@@ -32,7 +32,7 @@ test('equal trees with other surroundings are told apart, and the latest one is 
   await post('nothing');
   assert.ok((await properties(plain)).includes('locks'));
   const command = (await app.inject(whole.links.criuCommand)).json();
-  assert.match(command.restore, /--tcp-established --ext-unix-sk --file-locks/);
+  assert.match(command.restore, /--tcp-established --file-locks/);
   assert.ok(command.options.every(({ because }: { because: string }) => because.length > 10));
 
   const json = (await app.inject(`/v1/trees/${whole.id}`)).json();

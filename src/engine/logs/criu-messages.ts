@@ -68,7 +68,7 @@ export const CRIU_MESSAGES: readonly KnownMessage[] = [
   cause(
     /External socket is used|ext-unix-sk/,
     'A unix socket leads to a process that is not in the dump.',
-    'Dump and restore with --ext-unix-sk, and let the same socket be there on the target.',
+    'Dump with --ext-unix-sk, and let a socket of the same name be there on the target.',
   ),
   cause(
     /file locks are hold|--file-locks/,

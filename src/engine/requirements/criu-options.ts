@@ -64,9 +64,10 @@ function sockets({ inetSockets, unixSockets, dump }: Surroundings): CommandOptio
   }
   const outside = unixSockets?.list.find((socket) => socket.outside);
   if (outside) {
+    // Restores do without, as long as the socket is there.
     options.push({
       option: '--ext-unix-sk',
-      at: 'both',
+      at: 'dump',
       because: `a unix socket leads to ${outside.name === '' ? 'one without a name' : outside.name}, outside the tree`,
     });
   }

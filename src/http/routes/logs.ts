@@ -85,7 +85,7 @@ async function explained(
   if (!ARCHIVE_TYPES.includes(type)) {
     const log = request.body;
     if (!log) throw new Problem('BODY_EMPTY', 'The body is to be the text of a log.');
-    return { explanation: explainLog(log), record: null, surroundings: null };
+    return { explanation: await service.planner.explainLog(log), record: null, surroundings: null };
   }
   const { brought, surroundings } = await service.planner.read(await receive(service, request), 'image');
   const beside = surroundings && (JSON.parse(surroundings.text) as Surroundings);

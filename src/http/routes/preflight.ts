@@ -19,6 +19,9 @@ import { TargetSchema } from '../schemas/target-schemas.ts';
 import { IdParams, SurroundingsQuery } from './parameters.ts';
 import { readyPlanOf, type Service, surroundingsOf, treeOf } from './service.ts';
 
+/** A million numbers that are taken; it is parsed and checked on the main thread. */
+const LARGEST_TARGET_BYTES = 8 << 20;
+
 export function preflightRoute(app: FastifyInstance, service: Service): void {
   app.post<{
     Params: Static<typeof IdParams>;
@@ -27,7 +30,7 @@ export function preflightRoute(app: FastifyInstance, service: Service): void {
   }>(
     '/v1/plans/:id/preflight',
     {
-      bodyLimit: 64 << 20,
+      bodyLimit: LARGEST_TARGET_BYTES,
       decompress: { requestEncodings: ['gzip'] },
       schema: {
         tags: ['plans'],

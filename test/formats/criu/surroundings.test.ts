@@ -91,7 +91,7 @@ test('a real dump tells its files, sockets, terminals, locks, rights, machine an
   const options = criuOptionsOf(tree, surroundings).map(({ option, at }) => `${option} ${at}`);
   assert.deepEqual(options, [
     '--tcp-established both',
-    '--ext-unix-sk both',
+    '--ext-unix-sk dump',
     '--file-locks both',
     '--network-lock skip dump',
   ]);
