@@ -137,7 +137,9 @@ for (const criu of CRIUS) {
       assert.equal(asked('image'), 'localhost/programs:latest');
       const mount = { key: '/data', mountpoint: '/data', type: 'of the disk', source: volume };
       assert.deepEqual(asked('mounts'), { list: [mount], total: 1 });
-      const { list } = asked('files') as unknown as { list: { path: string; size: number; onHost: string }[] };
+      const { list } = asked('files') as unknown as {
+        list: { path: string; size: number; onHost: string }[];
+      };
       assert.deepEqual(
         list.map(({ path, size, onHost }) => [path, size, onHost]),
         [['/data/file', 11, join(volume, 'file')]],
