@@ -10,6 +10,7 @@ import type { Refusal } from '../kernel/kernel.ts';
 import { replay } from '../kernel/replay.ts';
 import { HELPER_ROLES, type HelperList, type HelperRole } from '../plan/helper-list.ts';
 import { EXIT, type StepList } from '../plan/step-list.ts';
+import { NumberTable } from '../tree/number-table.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 
 export interface WorkingHelper {
@@ -53,10 +54,13 @@ export function workingDiff(
   const totals = { helpers: 0, elsewhere: 0, unborn: 0 };
 
   const present: WorkingHelper[] = [];
+  /** Where numbers were few, later helpers have them again. */
+  const listed = new NumberTable(helpers.length);
   for (let i = 0; i < helpers.length; i++) {
     const pid = helpers.pid[i]!;
     const row = kernel.state.find(pid);
-    if (row === 0) continue;
+    if (row === 0 || listed.has(pid)) continue;
+    listed.set(pid, 1);
     if (totals.helpers++ >= limit) continue;
     present.push({
       pid,

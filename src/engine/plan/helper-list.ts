@@ -2,7 +2,7 @@
  * Helper list: the processes of a plan that the image does not have, as columns.
  *
  * Row i: its number, its role, and in `served[servedOffset[i] .. servedOffset[i + 1]]` the pids of the image for whose
- * sake it exists.
+ * sake it exists. Where numbers are few, one that is reaped gives its number to a later one: each has a row of its own.
  */
 
 export const HELPER_ROLES = ['session-leader', 'group-leader', 'carrier', 'placeholder', 'tool'] as const;

@@ -16,7 +16,7 @@ import { castPlan, type Parts } from '../planner/schedule/cast.ts';
 import { scheduleDeaths } from '../planner/schedule/deaths.ts';
 import { ANYBODY, type Elements } from '../planner/schedule/elements.ts';
 import { FreshNumbers } from '../planner/schedule/fresh-numbers.ts';
-import { scheduleGroups } from '../planner/schedule/group-moves.ts';
+import { GroupMoves } from '../planner/schedule/group-moves.ts';
 import { groupsOf } from '../planner/schedule/groups.ts';
 import { type OriginWalk, walkChildren } from '../planner/schedule/origin-walk.ts';
 import { arrangeParents, CARRIED, type Parentage, SIBLING } from '../planner/schedule/parentage.ts';
@@ -48,14 +48,14 @@ export function scheduleScript(
   const parentage = arrangeParents(elements, walk, options.allowCloneParent, null);
   const steps = new StepList(Math.max(64, tree.size * 3));
   const fresh = new FreshNumbers(tree, options.helperPidMin, options.occupiedPids);
-  const stage = new Stage(steps, script.elements + parentage.carriers.count, fresh, null);
+  const stage = new Stage(steps, script.elements + parentage.carriers.count, fresh);
   const groups = groupsOf(tree, outsideNumbers(tree));
   try {
     const parts = partsOf(tree, births, script, elements, walk, parentage);
     const cast = castPlan(tree, script.elements, parentage, elements.creator, groups, stage, parts);
     scheduleBirths(script, parentage, stage);
-    scheduleGroups(tree, groups, cast, stage, null);
-    const adopts = scheduleDeaths(tree, elements, walk, parentage, stage, null);
+    new GroupMoves(tree, groups, cast, stage, null).run();
+    const adopts = scheduleDeaths(tree, elements, walk, parentage, stage);
     return { steps, helpers: stage.roster.list(), adopts };
   } catch (error) {
     if (error instanceof NumbersExhausted) return null;

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compareWithImage } from '../../../src/engine/diff/compare.ts';
 import { replay } from '../../../src/engine/kernel/index.ts';
+import type { PlanOptions } from '../../../src/engine/plan/plan-options.ts';
 import { type ProcessScripts, processScripts } from '../../../src/engine/plan/scripts/process-scripts.ts';
 import { StepList } from '../../../src/engine/plan/step-list.ts';
+import { LARGEST_PID } from '../../../src/engine/planner/schedule/fresh-numbers.ts';
 import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
 import { scaled } from '../../full-size.ts';
 import { EVERYTHING, WITH_GROUPS } from '../../histories/history-shape.ts';
@@ -78,9 +80,10 @@ function superfluousWaits(
 function assertAnyOrder(
   image: TreeImage,
   seed: number,
+  options: Partial<PlanOptions> = {},
 ): { superfluous: number; criticalPath: number; steps: number } {
   const tree = treeOf(image);
-  const { steps, outcome } = planImage(image);
+  const { steps, outcome } = planImage(image, options);
   assert.equal(outcome, 'restorable', `seed ${seed}`);
   const scripts = processScripts(tree.pid[0]!, steps);
   const before = predecessors(scripts);
@@ -114,6 +117,13 @@ test('any order that keeps to the waits rebuilds the same tree', () => {
     superfluous += assertAnyOrder(historyImage({ ...shape, seed, alive: 5 + (seed % 40) }), seed).superfluous;
   }
   assert.equal(superfluous, 0);
+});
+
+test('so it is where helpers have the numbers of others that died before', () => {
+  for (let seed = 1; seed <= scaled(10, 60); seed++) {
+    const image = historyImage({ ...(seed % 2 ? EVERYTHING : WITH_GROUPS), seed, alive: 400 });
+    assertAnyOrder(image, seed, { helperPidMin: LARGEST_PID - 1 });
+  }
 });
 
 test('so it is over nested pid namespaces', (t) => {

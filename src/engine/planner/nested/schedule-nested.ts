@@ -55,7 +55,7 @@ export function scheduleSolution(
       const needs = birthNeeds(nested, changed, solution, before.leads, walk);
       return { ...before, ...changed, places: { ...before.places!, ...needs } };
     },
-    fresh: new FreshNumbers(tree, options.helperPidMin, options.occupiedPids),
+    fresh: (scarce) => new FreshNumbers(tree, options.helperPidMin, options.occupiedPids, scarce),
     parts: (arranged, parentage) => new NestedParts(nested, arranged, parentage, owners, innerOf),
     nested: {
       tree: nested,
@@ -215,7 +215,7 @@ class NestedParts implements Parts {
   enter(stage: Stage, actor: number, group: number): void {
     const inner = group > 0 ? this.innerOf(this.owners.rowOf(group)) : null;
     stage.homes!.enter(actor, this.namespaceOf(actor), inner);
-    stage.pid.of[actor] = group > 0 ? group : stage.freshNumber();
+    stage.pid.of[actor] = group > 0 ? group : stage.castNumber();
   }
 
   private namespaceOf(actor: number): number {

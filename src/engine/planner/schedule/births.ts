@@ -5,7 +5,8 @@
  * after which everybody is born, in the session that it keeps.
  * In one namespace nothing has to be there before somebody is born but its creator, so the walk of the origin tree is
  * the order: the subtree of a child from before its creator's setsid is complete before that setsid. Over several,
- * whoever cannot be born before its creator leaves gets its carrier at that moment.
+ * whoever cannot be born before its creator leaves gets its carrier at that moment. Each birth and each setsid is told to
+ * `happened`, where numbers are so few that some die meanwhile (early-deaths.ts).
  * Invariant: a process is made by its creator, or by a carrier of it from the right phase; so it has the right session.
  * setsid cannot fail: whoever calls it has made no group (E2, E5).
  * Cost: O(elements), no recursion. Kernel rules: A15 to A17, C3 to C7, D4, E5, E7, F18, F19.
@@ -27,6 +28,7 @@ export function scheduleBirths(
   { childOffset, children, preorder }: OriginWalk,
   { mode, carrierOf, carriers }: Parentage,
   stage: Stage,
+  happened: (e: number) => void,
 ): void {
   const count = creator.length;
   const carrierBorn = bytes(carriers.count);
@@ -49,6 +51,7 @@ export function scheduleBirths(
 
   const stack = int32s(preorder.length);
   let top = 0;
+  happened(0);
   while (top >= 0) {
     const e = stack[top]!;
     const at = next[e]!;
@@ -56,6 +59,7 @@ export function scheduleBirths(
     if (pending[e] && (child < 0 || phase[child] !== BEFORE)) {
       pending[e] = 0;
       stage.setsid(e);
+      happened(e);
     }
     if (child < 0) {
       top--;
@@ -63,6 +67,7 @@ export function scheduleBirths(
     }
     next[e] = at + 1;
     bear(child, e);
+    happened(child);
     stack[++top] = child;
   }
 }
@@ -76,16 +81,20 @@ export function scheduleBirthsInOrder(
   order: BirthOrder,
   groups: EarlyGroups,
   stage: Stage,
+  happened: (e: number) => void,
 ): void {
   const births = new OrderedBirths(elements, walk, parentage, groups, stage);
   const count = elements.creator.length;
   for (const event of order.events) {
-    if (event < count) births.bear(event);
-    else if (event < 2 * count) {
+    if (event < count) {
+      births.bear(event);
+      happened(event);
+    } else if (event < 2 * count) {
       const e = event - count;
       births.leave(e, (child) => elements.phase[child] === BEFORE);
       if (e === 0 && groups.keeperNeeded(order.late)) groups.keep(0);
       stage.setsid(e);
+      happened(e);
     } else if (event < 2 * count + groups.count) {
       const g = event - 2 * count;
       const owner = groups.owner(g);

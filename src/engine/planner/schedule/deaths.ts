@@ -2,8 +2,9 @@
  * Deaths (theory, step 7, phases 3 and 4): helpers die and are reaped, orphans fall to their wanted parents, the flags
  * become what the image says, and at last the zombies exit.
  *
- * In: the origin walk with the parentage. Out: steps after which the tree is the image's.
- * Invariant: in postorder of the origin tree the parent chain above whoever dies is still the origin's, so the wanted
+ * In: the parentage, and told in an order that has children before their creators, whose turn it is. Out: steps after
+ * which the tree is the image's.
+ * Invariant: in such an order the parent chain above whoever dies is still the origin's, so the wanted
  * parent is on it, and it is the only flagged process (A2, A4, A5). Without a flag orphans fall to the init of the
  * namespace that the dying one lives in (A1, A17); a root that is not the init is flagged like anybody else.
  * Cost: O(elements). Kernel rules: A1, A2, A4, A5, A17 to A19, A23, A24, C10, G12, G26, P9.
@@ -16,62 +17,93 @@ import type { OriginWalk } from './origin-walk.ts';
 import { type Parentage, UNSET } from './parentage.ts';
 import type { Stage } from './stage.ts';
 
-/**
- * Returns 1 for each process that adopts in the plan, other than an init.
- * @param exited 1: a zombie that has exited already
- */
+const NOBODY = -1;
+
+export class Deaths {
+  /** 1: a process that adopts in the plan, other than an init. */
+  readonly adopts: Uint8Array;
+  private readonly tree: ProcessTree;
+  private readonly isInit: Uint8Array | null;
+  private readonly initIsRoot: boolean;
+  private readonly parentage: Parentage;
+  private readonly stage: Stage;
+  private flagged = NOBODY;
+
+  constructor(tree: ProcessTree, { places }: Elements, parentage: Parentage, stage: Stage) {
+    this.tree = tree;
+    this.isInit = places?.isInit ?? null;
+    this.initIsRoot = rootIsInit(tree);
+    this.parentage = parentage;
+    this.stage = stage;
+    this.adopts = new Uint8Array(tree.size);
+  }
+
+  /** The carriers of e die, and e if it dies for others: everybody below it has done so. */
+  of(e: number): void {
+    const { stage, tree } = this;
+    const { target, creationParent, carriers } = this.parentage;
+    for (let h = carriers.firstOf[e]!; h >= 0; h = carriers.next[h]!) {
+      this.handOverTo(carriers.target[h]!);
+      stage.dismiss(target.length + h, carriers.sibling[h] ? creationParent[e]! : e);
+    }
+    if (e >= tree.size) {
+      if (target[e] !== UNSET) this.handOverTo(target[e]!);
+      stage.dismiss(e, creationParent[e]!);
+    } else if (target[e] !== UNSET) {
+      this.handOverTo(target[e]!);
+      stage.steps.exit(tree.pid[e]!, tree.exitStatus[e]!);
+    }
+  }
+
+  /**
+   * When all of these are dead.
+   * @param exited 1: a zombie that has exited already
+   */
+  finish(exited: Uint8Array | null): void {
+    const { adopts, flagged } = this;
+    const { steps } = this.stage;
+    const { size, pid, state, subreaper, exitStatus } = this.tree;
+    for (let i = 0; i < size; i++) {
+      const wanted = state[i] === ZOMBIE ? 0 : wantedFlag(subreaper[i]!, adopts[i]!);
+      if (i === flagged && !wanted) steps.subreaper(pid[i]!, 0);
+      else if (i !== flagged && wanted) steps.subreaper(pid[i]!, 1);
+    }
+    const { target } = this.parentage;
+    for (let i = size - 1; i >= 0; i--) {
+      if (state[i] === ZOMBIE && target[i] === UNSET && !exited?.[i]) steps.exit(pid[i]!, exitStatus[i]!);
+    }
+  }
+
+  private handOverTo(t: number): void {
+    const { pid } = this.tree;
+    const { steps } = this.stage;
+    const reaper = this.adoptsAnyway(t) ? NOBODY : t;
+    if (reaper === this.flagged) return;
+    if (this.flagged !== NOBODY) steps.subreaper(pid[this.flagged]!, 0);
+    if (reaper !== NOBODY) {
+      steps.subreaper(pid[reaper]!, 1);
+      this.adopts[reaper] = 1;
+    }
+    this.flagged = reaper;
+  }
+
+  private adoptsAnyway(t: number): boolean {
+    return t < 0 || (t === 0 && this.initIsRoot) || (t > 0 && this.isInit?.[t] === 1);
+  }
+}
+
+/** Returns 1 for each process that adopts in the plan, other than an init. */
 export function scheduleDeaths(
   tree: ProcessTree,
-  { places }: Elements,
+  elements: Elements,
   walk: OriginWalk,
   parentage: Parentage,
   stage: Stage,
-  exited: Uint8Array | null,
 ): Uint8Array {
-  const { size, pid, state, subreaper, exitStatus } = tree;
-  const { target, creationParent, carriers } = parentage;
-  const { steps } = stage;
-  const count = target.length;
-  const nobody = -1;
-  const initIsRoot = rootIsInit(tree);
-  const adopts = new Uint8Array(size);
-  let flagged = nobody;
-  const adoptsAnyway = (t: number): boolean =>
-    t < 0 || (t === 0 && initIsRoot) || (t > 0 && places !== null && places.isInit[t] === 1);
-  const handOverTo = (t: number): void => {
-    const reaper = adoptsAnyway(t) ? nobody : t;
-    if (reaper === flagged) return;
-    if (flagged !== nobody) steps.subreaper(pid[flagged]!, 0);
-    if (reaper !== nobody) {
-      steps.subreaper(pid[reaper]!, 1);
-      adopts[reaper] = 1;
-    }
-    flagged = reaper;
-  };
-
-  for (const e of walk.postorder) {
-    for (let h = carriers.firstOf[e]!; h >= 0; h = carriers.next[h]!) {
-      handOverTo(carriers.target[h]!);
-      stage.dismiss(count + h, carriers.sibling[h] ? creationParent[e]! : e);
-    }
-    if (e >= size) {
-      if (target[e] !== UNSET) handOverTo(target[e]!);
-      stage.dismiss(e, creationParent[e]!);
-    } else if (target[e] !== UNSET) {
-      handOverTo(target[e]!);
-      steps.exit(pid[e]!, exitStatus[e]!);
-    }
-  }
-
-  for (let i = 0; i < size; i++) {
-    const wanted = state[i] === ZOMBIE ? 0 : wantedFlag(subreaper[i]!, adopts[i]!);
-    if (i === flagged && !wanted) steps.subreaper(pid[i]!, 0);
-    else if (i !== flagged && wanted) steps.subreaper(pid[i]!, 1);
-  }
-  for (let i = size - 1; i >= 0; i--) {
-    if (state[i] === ZOMBIE && target[i] === UNSET && !exited?.[i]) steps.exit(pid[i]!, exitStatus[i]!);
-  }
-  return adopts;
+  const deaths = new Deaths(tree, elements, parentage, stage);
+  for (const e of walk.postorder) deaths.of(e);
+  deaths.finish(null);
+  return deaths.adopts;
 }
 
 /** A flag that the image does not have is taken to be on where the process has adopted. */

@@ -1,8 +1,10 @@
 /**
  * Fresh numbers for helpers that may have any: the next one that no pid, tid, pgid or sid of the image uses at level 0
- * and that is not taken on the target.
+ * and that is not taken on the target. Where these are used up, the numbers of helpers that are dead and reaped come again,
+ * the one that was free first at first (D3), and only then numbers below the least one.
  *
- * Invariant: no number is given twice, so a plan never depends on a helper's number being free again (D3, D5).
+ * Invariant: nobody has the number of somebody who has not given it back. Whoever takes numbers in another order than
+ * that of the steps gives none back.
  * Cost: O(numbers of the image) when the first is taken, then amortised O(1).
  */
 
@@ -19,27 +21,35 @@ export class FreshNumbers {
   private readonly occupied: readonly number[];
   private readonly from: number;
   private next: number;
-  private wrapped = false;
+  private below = 2;
+  private readonly given: number[] = [];
+  private reused = 0;
 
-  constructor(tree: ProcessTree, from: number, occupied: readonly number[]) {
+  /** @param lastResort numbers below `from` may be taken when nothing else is left */
+  constructor(tree: ProcessTree, from: number, occupied: readonly number[], lastResort = true) {
     this.tree = tree;
     this.occupied = occupied;
     this.from = from;
     this.next = from;
+    if (!lastResort) this.below = from;
   }
 
-  /** A number from `from` upwards; below it only when the rest is used up. 0: none is left. */
+  /** 0: none is left. */
   take(): number {
+    for (; this.next <= LARGEST_PID; this.next++) if (this.isFree(this.next)) return this.next++;
+    if (this.reused < this.given.length) return this.given[this.reused++]!;
+    for (; this.below < this.from; this.below++) if (this.isFree(this.below)) return this.below++;
+    return 0;
+  }
+
+  /** A helper with this number is dead and reaped; a number that the image uses is not free thereby. */
+  giveBack(number: number): void {
+    if (this.isFree(number)) this.given.push(number);
+  }
+
+  private isFree(number: number): boolean {
     const others = (this.others ??= this.otherNumbers());
-    for (;;) {
-      if (this.next > LARGEST_PID && !this.wrapped) {
-        this.wrapped = true;
-        this.next = 2;
-      }
-      if (this.wrapped && this.next >= this.from) return 0;
-      const number = this.next++;
-      if (this.tree.indexOf(number) < 0 && !others.has(number)) return number;
-    }
+    return this.tree.indexOf(number) < 0 && !others.has(number);
   }
 
   private otherNumbers(): NumberTable {

@@ -22,18 +22,7 @@ import type { Groups } from './groups.ts';
 import type { MovesBetweenNamespaces } from './nested-moves.ts';
 import type { Stage } from './stage.ts';
 
-/** @param nested what several pid namespaces change; null: there is one */
-export function scheduleGroups(
-  tree: ProcessTree,
-  groups: Groups,
-  cast: Cast,
-  stage: Stage,
-  nested: MovesBetweenNamespaces | null,
-): void {
-  new GroupMoves(tree, groups, cast, stage, nested).run();
-}
-
-class GroupMoves {
+export class GroupMoves {
   private readonly tree: ProcessTree;
   private readonly groups: Groups;
   private readonly cast: Cast;
@@ -43,12 +32,16 @@ class GroupMoves {
   private readonly others: Int32Array;
   /** 1: an owner that has to leave the group that it made. */
   private readonly mustLeave: Uint8Array;
+  /** Helpers that go when the groups are done. */
   private readonly helpers: { readonly actor: number; readonly parent: number }[] = [];
+  /** 1: a group whose members are all in it. */
+  private readonly done: Uint8Array;
   /** Dead groups by session, whose leaders are helpers. */
   private readonly deadGroups = new Map<number, { readonly g: number; readonly actor: number }[]>();
   /** Member that can hold a group for a moment, by session; −1: none was found. */
   private readonly standIns = new Map<number, number>();
 
+  /** @param nested what several pid namespaces change; null: there is one */
   constructor(
     tree: ProcessTree,
     groups: Groups,
@@ -63,17 +56,38 @@ class GroupMoves {
     this.nested = nested;
     this.others = int32s(groups.count);
     this.mustLeave = bytes(tree.size);
+    this.done = bytes(groups.count);
   }
 
+  /** All groups that are not done yet. */
   run(): void {
-    const { nested, stage, helpers } = this;
-    nested?.begin(this.others, helpers);
-    for (let g = 0; g < this.groups.count; g++) if (!this.groups.existsAtBirth[g]) this.make(g);
-    const leaving = this.joinAll();
+    const { nested } = this;
+    nested?.begin(this.others, this.helpers);
+    const rows: number[] = [];
+    for (let g = 0; g < this.groups.count; g++) if (!this.done[g]) rows.push(g);
+    this.fill(rows);
+    nested?.moveTheDead();
+    this.dismissHelpers();
+  }
+
+  /** The groups of one session, all of whose members are born; with one namespace. */
+  runSession(rows: readonly number[]): void {
+    this.fill(rows);
+    for (const g of rows) this.done[g] = 1;
+    this.dismissHelpers();
+  }
+
+  private fill(rows: readonly number[]): void {
+    for (const g of rows) if (!this.groups.existsAtBirth[g]) this.make(g);
+    const leaving = this.joinAll(rows);
     this.leaveInOrder(leaving);
     for (const x of leaving) if (this.mustLeave[x]) this.turnCycle(x);
-    nested?.moveTheDead();
-    for (let i = helpers.length - 1; i >= 0; i--) stage.dismiss(helpers[i]!.actor, helpers[i]!.parent);
+  }
+
+  private dismissHelpers(): void {
+    for (let last = this.helpers.pop(); last; last = this.helpers.pop()) {
+      this.stage.dismiss(last.actor, last.parent);
+    }
   }
 
   private make(g: number): void {
@@ -107,10 +121,10 @@ class GroupMoves {
   }
 
   /** Everybody joins who leaves no group of its own behind; returns the owners that do. */
-  private joinAll(): number[] {
+  private joinAll(rows: readonly number[]): number[] {
     const { tree, groups, nested } = this;
     const leaving: number[] = [];
-    for (let g = 0; g < groups.count; g++) {
+    for (const g of rows) {
       const { offset, items } = groups.members;
       for (let i = offset[g]!; i < offset[g + 1]!; i++) {
         const x = items[i]!;

@@ -29,6 +29,11 @@ export class HelperRoster {
     return row;
   }
 
+  /** The number of a helper that was added without. */
+  number(row: number, pid: number): void {
+    this.pids[row] = pid;
+  }
+
   serve(row: number, pid: number): void {
     this.served.push(row, pid);
   }

@@ -28,7 +28,6 @@ export function scheduleRestore(
   options: PlanOptions,
   keepBirths = false,
 ): Schedule | null {
-  const fresh = new FreshNumbers(tree, options.helperPidMin, options.occupiedPids);
   const schedule = scheduleOf({
     tree,
     outside,
@@ -36,7 +35,7 @@ export function scheduleRestore(
     allowCloneParent: options.allowCloneParent,
     keepBirths,
     withOrigin: (elements, origin) => ({ ...elements, ...origin }),
-    fresh,
+    fresh: (scarce) => new FreshNumbers(tree, options.helperPidMin, options.occupiedPids, scarce),
     parts: (elements, parentage) => partsOf(tree, problem, birth, elements, parentage),
     nested: null,
   });
@@ -82,7 +81,7 @@ function partsOf(
     },
     canPlay: () => true,
     enter: (stage, actor, number) => {
-      stage.pid.of[actor] = number > 0 ? number : stage.freshNumber();
+      stage.pid.of[actor] = number > 0 ? number : stage.castNumber();
     },
   };
 }

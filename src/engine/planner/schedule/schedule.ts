@@ -3,7 +3,7 @@
  * or in several.
  *
  * In: the tree, its elements with the births that were proposed. Out: steps in four phases — births, groups, deaths,
- * zombies — and the helpers that they need; or why there are none: the numbers below pid_max do not suffice for the
+ * zombies; where numbers are few, deaths as soon as births allow — and the helpers that they need; or why there are none: the numbers below pid_max do not suffice for the
  * helpers, births wait for each other, or somebody would have to come back to a group that it cannot enter.
  * `keepBirths`: the closest alive born ancestors of the proposed origin are kept exactly; without it a zombie may come
  * in between, where that saves a helper.
@@ -19,14 +19,15 @@ import { type BirthEvents, birthEvents } from './birth-events.ts';
 import { type BirthOrder, birthOrder } from './birth-order.ts';
 import { scheduleBirths, scheduleBirthsInOrder } from './births.ts';
 import { castPlan, type Parts } from './cast.ts';
-import { scheduleDeaths } from './deaths.ts';
+import { Deaths } from './deaths.ts';
+import { EarlyDeaths } from './early-deaths.ts';
 import { EarlyGroups } from './early-groups.ts';
 import { easierBirths } from './easier-births.ts';
 import type { Elements } from './elements.ts';
 import type { FreshNumbers } from './fresh-numbers.ts';
-import { scheduleGroups } from './group-moves.ts';
+import { GroupMoves } from './group-moves.ts';
 import type { GroupOwners } from './group-owners.ts';
-import { groupsOf } from './groups.ts';
+import { type Groups, groupsOf } from './groups.ts';
 import { MovesBetweenNamespaces } from './nested-moves.ts';
 import { type OriginWalk, walkOrigin } from './origin-walk.ts';
 import { arrangeParents, CARRIED, type Parentage } from './parentage.ts';
@@ -59,7 +60,8 @@ export interface Setting {
   readonly keepBirths: boolean;
   /** The elements with other births. */
   readonly withOrigin: (elements: Elements, origin: Origin) => Elements;
-  readonly fresh: FreshNumbers;
+  /** Numbers for helpers; `scarce`: also those that are the last resort. */
+  readonly fresh: (scarce: boolean) => FreshNumbers;
   readonly parts: (elements: Elements, parentage: Parentage) => Parts;
   readonly nested: NestedSetting | null;
 }
@@ -75,8 +77,13 @@ export interface NestedSetting {
 }
 
 export function scheduleOf(setting: Setting): Schedule | NoSchedule {
+  const schedule = tried(setting, false);
+  return schedule === 'numbers' ? tried(setting, true) : schedule;
+}
+
+function tried(setting: Setting, scarce: boolean): Schedule | NoSchedule {
   try {
-    return scheduled(setting);
+    return scheduled(setting, scarce);
   } catch (error) {
     if (error instanceof NumbersExhausted) return 'numbers';
     if (error instanceof OutsideGroupLost) return 'outside group lost';
@@ -84,7 +91,8 @@ export function scheduleOf(setting: Setting): Schedule | NoSchedule {
   }
 }
 
-function scheduled(setting: Setting): Schedule | NoSchedule {
+/** `scarce`: helpers die as early as they can, for others to have their numbers. */
+function scheduled(setting: Setting, scarce: boolean): Schedule | NoSchedule {
   const { tree, outside, nested } = setting;
   const arrangement = arrange(setting);
   const settled = nested
@@ -95,35 +103,33 @@ function scheduled(setting: Setting): Schedule | NoSchedule {
   const count = elements.creator.length;
   const steps = new StepList(Math.max(64, tree.size * 3));
   const homes = nested?.homes() ?? null;
-  const stage = new Stage(steps, count + parentage.carriers.count, setting.fresh, homes);
+  const stage = new Stage(steps, count + parentage.carriers.count, setting.fresh(scarce), homes, scarce);
   const groups = groupsOf(tree, outside);
-  const cast = castPlan(
-    tree,
-    count,
-    parentage,
-    elements.creator,
-    groups,
-    stage,
-    setting.parts(elements, parentage),
-  );
-  let moves: MovesBetweenNamespaces | null = null;
-  if (events === null) scheduleBirths(elements, walk, parentage, stage);
-  else {
-    const early = new EarlyGroups(nested!.owners, count, stage, nested!.innerOf, nested!.pidsOf);
-    scheduleBirthsInOrder(elements, walk, parentage, events, order, early, stage);
-    moves = new MovesBetweenNamespaces(
-      nested!.tree,
-      elements,
-      groups,
-      nested!.owners,
-      early,
-      stage,
-      nested!.innerOf,
-    );
-  }
-  scheduleGroups(tree, groups, cast, stage, moves);
-  const adopts = scheduleDeaths(tree, elements, walk, parentage, stage, moves?.exited ?? null);
-  return { steps, helpers: stage.roster.list(), adopts, origin: elements };
+  const parts = setting.parts(elements, parentage);
+  const cast = castPlan(tree, count, parentage, elements.creator, groups, stage, parts);
+  const deaths = new Deaths(tree, elements, parentage, stage);
+  const earlyGroups = nested && new EarlyGroups(nested.owners, count, stage, nested.innerOf, nested.pidsOf);
+  const moves = nested && betweenNamespaces(nested, elements, groups, earlyGroups!, stage);
+  const groupMoves = new GroupMoves(tree, groups, cast, stage, moves);
+  const play = { tree, elements, walk, parentage, parts, groups, stage };
+  const early = scarce ? new EarlyDeaths(play, deaths, nested ? null : groupMoves) : null;
+  const happened = (e: number): void => early?.happened(e);
+  if (events === null) scheduleBirths(elements, walk, parentage, stage, happened);
+  else scheduleBirthsInOrder(elements, walk, parentage, events, order, earlyGroups!, stage, happened);
+  groupMoves.run();
+  for (const e of walk.postorder) if (!early?.isDone(e)) deaths.of(e);
+  deaths.finish(moves?.exited ?? null);
+  return { steps, helpers: stage.roster.list(), adopts: deaths.adopts, origin: elements };
+}
+
+function betweenNamespaces(
+  { tree, owners, innerOf }: NestedSetting,
+  elements: Elements,
+  groups: Groups,
+  early: EarlyGroups,
+  stage: Stage,
+): MovesBetweenNamespaces {
+  return new MovesBetweenNamespaces(tree, elements, groups, owners, early, stage, innerOf);
 }
 
 interface Arrangement {

@@ -28,11 +28,20 @@ export class Stage {
   readonly pid: Numbers;
   readonly homes: Homes | null;
   private readonly fresh: FreshNumbers;
+  private readonly scarce: boolean;
 
-  constructor(steps: StepList, actors: number, fresh: FreshNumbers, homes: Homes | null) {
+  /** @param scarce numbers are few: helpers get theirs at birth, and give them back when they are reaped */
+  constructor(
+    steps: StepList,
+    actors: number,
+    fresh: FreshNumbers,
+    homes: Homes | null = null,
+    scarce = false,
+  ) {
     this.steps = steps;
     this.fresh = fresh;
     this.homes = homes;
+    this.scarce = scarce;
     this.pid = new Numbers(actors);
   }
 
@@ -41,6 +50,11 @@ export class Stage {
     const number = this.fresh.take();
     if (number === 0) throw new NumbersExhausted();
     return number;
+  }
+
+  /** The number of a helper of the cast, which may have any; 0: it gets one when it is born. */
+  castNumber(): number {
+    return this.scarce ? 0 : this.freshNumber();
   }
 
   /** Puts a new helper on stage, not born yet; with a number of its own where that matters. */
@@ -66,6 +80,8 @@ export class Stage {
   bear(caller: number, actor: number, sibling: boolean): void {
     const { homes, steps } = this;
     const { of } = this.pid;
+    if (this.scarce && of[actor] === 0)
+      this.roster.number(this.rowOf.get(actor), (of[actor] = this.freshNumber()));
     if (homes === null) steps.clone3(of[caller]!, of[actor]!, sibling ? PARENT : 0);
     else this.bearAt(homes, caller, actor, sibling);
   }
@@ -92,6 +108,7 @@ export class Stage {
     const { of } = this.pid;
     this.steps.exit(of[actor]!, 0);
     this.steps.wait4(of[parent]!, of[actor]!);
+    if (this.scarce) this.fresh.giveBack(of[actor]!);
     if (this.homes !== null) this.homes.group[actor] = 0;
   }
 

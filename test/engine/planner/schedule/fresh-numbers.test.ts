@@ -13,6 +13,15 @@ test('pids, sessions, groups, threads and occupied numbers are left out', () => 
   assert.deepEqual([fresh.take(), fresh.take(), fresh.take()], [306, 308, 309]);
 });
 
+test('above the largest number those that were given back come again, the first at first, then those below', () => {
+  const fresh = new FreshNumbers(TREE, LARGEST_PID - 1, []);
+  const [first, second] = [fresh.take(), fresh.take()];
+  for (const number of [second, 302, first, 300]) fresh.giveBack(number);
+  assert.deepEqual([fresh.take(), fresh.take(), fresh.take()], [second, first, 2]);
+  const without = new FreshNumbers(TREE, LARGEST_PID, [], false);
+  assert.deepEqual([without.take(), without.take()], [LARGEST_PID, 0]);
+});
+
 test('above the largest number it goes on below the first, and ends when none is left', () => {
   const most = LARGEST_PID - 1;
   const fresh = new FreshNumbers(TREE, most, []);
