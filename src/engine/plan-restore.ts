@@ -64,7 +64,7 @@ export function planRestore(
     observer.phase?.(name);
   };
   announce('rules');
-  let planned: Omit<Planning, 'workLimitReached'> | null = null;
+  let planned: Planned | null = null;
   const leadsToTree = (draft: DecidedSteps): boolean => {
     announce('verification');
     planned = withScratch(() => verifiedPlan(tree, options, draft, budget, announce));
@@ -72,8 +72,10 @@ export function planRestore(
   };
   const draft = planShared(tree, { options, phase: announce, budget, leadsToTree });
   planned ??= refused(tree, options, draft as Refused, budget, announce);
-  return { ...planned, workLimitReached: isSpent(budget) };
+  return { ...planned, workLimitReached: isSpent(budget), workDone: workLimit - budget.work };
 }
+
+type Planned = Omit<Planning, 'workLimitReached' | 'workDone'>;
 
 /** Null: the steps do not lead to the tree with the births that are demanded. */
 function verifiedPlan(
@@ -82,7 +84,7 @@ function verifiedPlan(
   draft: DecidedSteps,
   budget: WorkBudget,
   announce: (name: Phase) => void,
-): Omit<Planning, 'workLimitReached'> | null {
+): Planned | null {
   appendWaysForChildren(tree, draft.steps);
   const verified = verifyDraft(tree, draft);
   if (!verified) return null;
@@ -110,7 +112,7 @@ function refused(
   draft: Refused,
   budget: WorkBudget,
   announce: (name: Phase) => void,
-): Omit<Planning, 'workLimitReached'> {
+): Planned {
   announce('diagnosis');
   const shared = draft.kind === 'sharing' ? sharingConflict(tree, budget) : null;
   const told = shared ? unrestorableSharing(shared) : refusalOf(tree, options, draft as NotSharing, budget);

@@ -13,7 +13,7 @@ import type { BirthProblem } from '../births/birth-problem.ts';
 import { type WorkBudget, withShare } from '../plan/work-budget.ts';
 import { type BirthQuestion, bestQuestion } from './birth-question.ts';
 import { type Candidates, exactCandidates } from './candidates.ts';
-import { ForcedAncestors } from './forced-ancestors.ts';
+import { ForcedAncestors, STATIC_ELEMENTS } from './forced-ancestors.ts';
 import { histories, simplestMap } from './histories.ts';
 import { MapSearch } from './search/search-map.ts';
 
@@ -55,9 +55,6 @@ export const PLANNING_LIMITS: AnalysisLimits = { exactSize: 8, histories: 200, w
 /** Candidate sets whose product is so many times the histories that are counted are not enumerated at all. */
 const HOPELESS = 100;
 
-/** Elements for which the static rules are worked out. */
-export const STATIC_ELEMENTS = 3000;
-
 /** 'none': nothing fits; 'undecided': the limits were reached before anything did. */
 export function analyseBirths(
   problem: BirthProblem,
@@ -78,7 +75,7 @@ function analysisWithin(
 ): BirthAnalysis | 'none' | 'undecided' {
   const { size, parent } = problem;
   if (size + problem.sessionCount > STATIC_ELEMENTS) return 'undecided';
-  const rules = new ForcedAncestors(problem);
+  const rules = new ForcedAncestors(problem, budget);
   if (rules.unreachable) return 'none';
   const search = new MapSearch(problem, order, budget);
   const first = search.run(hints);
@@ -86,7 +83,7 @@ function analysisWithin(
 
   const candidates =
     size <= limits.exactSize
-      ? exactCandidates(problem, hints, order, rules, search, budget, first.map)
+      ? exactCandidates(problem, hints, rules, search, budget, first.map)
       : staticCandidates(size, hints, rules);
   const open: number[] = [];
   let widest = 1;
@@ -101,7 +98,7 @@ function analysisWithin(
   let all = open.length === 0;
   if (all) maps.push(first.map);
   else if (candidates.exact && atMost <= limits.histories * HOPELESS) {
-    const sequence = histories(problem, hints, (q) => candidates.of[q]!, search, order);
+    const sequence = histories(problem, hints, (q) => candidates.of[q]!, search);
     for (;;) {
       const next = sequence.next();
       all = next.done === true && next.value;
@@ -109,9 +106,7 @@ function analysisWithin(
       maps.push(next.value);
     }
   }
-  const simple = all
-    ? fewestAdoptions(maps, parent)
-    : [simplestMap(problem, hints, search, first.map, order)];
+  const simple = all ? fewestAdoptions(maps, parent) : [simplestMap(problem, hints, search, first.map)];
   const simplest = simple[0]!;
   const grades = candidates.of.map((of, q): BirthGrade => {
     if (q === 0 || hints[q]! >= 0) return 'given';

@@ -10,8 +10,7 @@
 
 import type { BirthMap } from '../births/birth-map.ts';
 import type { BirthProblem } from '../births/birth-problem.ts';
-import { checkMap } from '../births/check-map.ts';
-import { isSpent, spend, type WorkBudget } from '../plan/work-budget.ts';
+import { isSpent, type WorkBudget } from '../plan/work-budget.ts';
 import { ForcedAncestors } from './forced-ancestors.ts';
 import { histories } from './histories.ts';
 import { MapSearch } from './search/search-map.ts';
@@ -30,10 +29,11 @@ export function* birthMaps(
   const search = new MapSearch(problem, null, budget);
   const first = search.run(hints);
   if (first.verdict !== 'found') return first.verdict;
-  const simplest = problem.size <= SIMPLE_SIZE ? simplified(problem, hints, first.map, budget) : first.map;
+  const simplest =
+    problem.size <= SIMPLE_SIZE ? simplified(problem, hints, first.map, search, budget) : first.map;
   yield simplest;
   if (problem.size + problem.sessionCount > STATIC_ELEMENTS) return 'undecided';
-  const rules = new ForcedAncestors(problem);
+  const rules = new ForcedAncestors(problem, budget);
   const changed = hints.slice();
   for (let q = 1; q < problem.size; q++) {
     if (hints[q]! >= 0) continue;
@@ -46,22 +46,25 @@ export function* birthMaps(
     }
     changed[q] = -1;
   }
-  const all = yield* histories(problem, hints, (q) => rules.candidates(q), search, null, simplest);
+  const all = yield* histories(problem, hints, (q) => rules.candidates(q), search, simplest);
   return all ? 'all' : 'undecided';
 }
 
-/** Passes over the processes that the check of a map costs. */
-const CHECK_PASSES = 2;
-
 /** Everybody born of its parent, where that changes no other birth. */
-function simplified(problem: BirthProblem, hints: Int32Array, found: BirthMap, budget: WorkBudget): BirthMap {
+function simplified(
+  problem: BirthProblem,
+  hints: Int32Array,
+  found: BirthMap,
+  search: MapSearch,
+  budget: WorkBudget,
+): BirthMap {
   const map = found.slice();
   for (let q = 1; q < problem.size; q++) {
     const before = map[q]!;
     if (hints[q]! >= 0 || before === problem.parent[q]) continue;
-    if (!spend(budget, CHECK_PASSES * problem.size)) return map;
+    if (isSpent(budget)) return map;
     map[q] = problem.parent[q]!;
-    if (checkMap(problem, map).fault !== null) map[q] = before;
+    if (!search.fits(map)) map[q] = before;
   }
   return map;
 }

@@ -9,9 +9,7 @@
  */
 
 import type { BirthMap } from '../births/birth-map.ts';
-import type { BirthOrder } from '../births/birth-order.ts';
 import type { BirthProblem } from '../births/birth-problem.ts';
-import { checkMap } from '../births/check-map.ts';
 import type { WorkBudget } from '../plan/work-budget.ts';
 import type { ForcedAncestors } from './forced-ancestors.ts';
 import type { MapSearch } from './search/search-map.ts';
@@ -25,7 +23,6 @@ export interface Candidates {
 export function exactCandidates(
   problem: BirthProblem,
   hints: Int32Array,
-  order: BirthOrder | null,
   forced: ForcedAncestors,
   search: MapSearch,
   budget: WorkBudget,
@@ -50,7 +47,7 @@ export function exactCandidates(
     for (const x of forced.candidates(q)) {
       if (!possible[q * size + x]) {
         changed[q] = x;
-        const alike = checkMap(problem, changed, order).fault === null;
+        const alike = search.fits(changed);
         changed[q] = first[q]!;
         if (alike) possible[q * size + x] = 1;
         else if (budget.work < 0) exact = false;

@@ -19,8 +19,8 @@ import type { BirthProblem } from '../births/birth-problem.ts';
 import { checkMap } from '../births/check-map.ts';
 import { agreesWith, type GivenBirths } from '../births/given-births.ts';
 import { type WorkBudget, withShare } from '../plan/work-budget.ts';
-import { type BirthContradiction, birthContradiction } from './contradiction.ts';
-import { ForcedAncestors } from './forced-ancestors.ts';
+import { type BirthContradiction, birthContradiction, impossibleAlone } from './contradiction.ts';
+import { ForcedAncestors, STATIC_ELEMENTS } from './forced-ancestors.ts';
 import { histories, simplestMap } from './histories.ts';
 import { MapSearch } from './search/search-map.ts';
 
@@ -43,8 +43,6 @@ const SIMPLE_SIZE = 200;
 /** Elements looked at, for births that are demanded, and for an order that is only evidence. */
 const SEARCH_WORK = 10_000_000;
 const ORDER_WORK = 1_000_000;
-/** Elements for which the static rules are worked out. */
-const STATIC_SIZE = 3000;
 
 /** @param preferred null where no plan without hints was found; the tree may still be reachable */
 export function chooseBirths(
@@ -83,7 +81,8 @@ function chooseInOrder(
   }
   if (first === 'undecided') return { kind: 'undecided', about: 'births' };
   if (history === 0) return { kind: 'map', map: first, order: use };
-  if (problem.size + problem.sessionCount > STATIC_SIZE) return { kind: 'undecided', about: 'history limit' };
+  if (problem.size + problem.sessionCount > STATIC_ELEMENTS)
+    return { kind: 'undecided', about: 'history limit' };
   return withShare(budget, SEARCH_WORK, (share) =>
     nthHistory(problem, hints, order, history, first, use, share),
   );
@@ -98,9 +97,9 @@ function nthHistory(
   use: OrderUse,
   budget: WorkBudget,
 ): ChosenBirths {
-  const rules = new ForcedAncestors(problem);
+  const rules = new ForcedAncestors(problem, budget);
   const search = new MapSearch(problem, order, budget);
-  const sequence = histories(problem, hints, (q) => rules.candidates(q), search, order, first);
+  const sequence = histories(problem, hints, (q) => rules.candidates(q), search, first);
   for (let k = 0; ; k++) {
     const next = sequence.next();
     if (next.done)
@@ -123,9 +122,9 @@ function firstHistory(
     const map = hints.map((x, q) => (x >= 0 ? x : base[q]!));
     if (checkMap(problem, map, order).fault === null) return map;
   }
-  if (hints.indexOf(-1, 1) < 0) return 'none';
+  if (hints.indexOf(-1, 1) < 0 || impossibleAlone(problem, hints, budget) >= 0) return 'none';
   const search = new MapSearch(problem, order, budget);
   const found = search.run(hints);
   if (found.verdict !== 'found') return found.verdict;
-  return problem.size <= SIMPLE_SIZE ? simplestMap(problem, hints, search, found.map, order) : found.map;
+  return problem.size <= SIMPLE_SIZE ? simplestMap(problem, hints, search, found.map) : found.map;
 }

@@ -18,6 +18,7 @@ import { type WorkBudget, withShare } from '../plan/work-budget.ts';
 import { liftedParents, partialProblem, withAncestors } from '../planner/partial-problem.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
 import { withScratch } from '../tree/scratch.ts';
+import { ForcedAncestors, STATIC_ELEMENTS } from './forced-ancestors.ts';
 import { MapSearch } from './search/search-map.ts';
 
 export interface BirthContradiction {
@@ -52,10 +53,11 @@ function contradictionWithin(
   const fault = isFull(hints) ? checkMap(problem, hints) : null;
   const broken = fault?.fault ? fault : null;
   const start = broken ? hintsConcerned(problem, hints, broken) : null;
-  if (problem.size <= CORE_SIZE || problem.places)
-    return new CoreSearch(problem, hints, budget).run(start, broken);
-
-  const single = impossibleAlone(problem, hints);
+  const single = impossibleAlone(problem, hints, budget);
+  if (problem.size <= CORE_SIZE || problem.places) {
+    const search = new CoreSearch(problem, hints, budget);
+    return single >= 0 ? search.told([single], broken) : search.run(start, broken);
+  }
   const given = single >= 0 ? [single] : (start ?? allGiven(hints));
   const kept = withAncestors(
     problem,
@@ -74,8 +76,15 @@ function contradictionWithin(
   return { core: core.map((i) => kept[i]!), minimal, possible: null, because: broken };
 }
 
-/** A process whose hint is below it in the tree, or strictly above its parent: no history has that. −1: none is seen. */
-function impossibleAlone({ size, parent }: BirthProblem, hints: Int32Array): number {
+/** A process whose hint no history has, whatever the others are. −1: none is seen. */
+export function impossibleAlone(problem: BirthProblem, hints: Int32Array, budget: WorkBudget): number {
+  const { size, sessionCount, parent } = problem;
+  if (size + sessionCount <= STATIC_ELEMENTS) {
+    const rules = new ForcedAncestors(problem, budget);
+    if (rules.unreachable) return -1;
+    for (let q = 1; q < size; q++) if (hints[q]! >= 0 && !rules.isCandidate(hints[q]!, q)) return q;
+    return -1;
+  }
   return withScratch(() => {
     const tree = walkMap(parent);
     for (let q = 1; q < size; q++) {
@@ -104,7 +113,12 @@ class CoreSearch {
     const kept = shrunk(start && this.contradicts(start) ? start : all, 0, this.budget, (fewer) =>
       this.contradicts(fewer) ? fewer : null,
     );
-    const minimal = this.budget.work > 0;
+    return this.told(kept, broken);
+  }
+
+  /** What there is to say of a core. */
+  told(kept: readonly number[], broken: MapFault | null): BirthContradiction {
+    const minimal = this.budget.work > 0 || kept.length === 1;
     const because = (minimal ? this.reason(kept) : null) ?? broken;
     return { core: kept, minimal, possible: minimal ? this.valuesOf(kept) : null, because };
   }

@@ -7,17 +7,26 @@
  *   and was never in c is above c's leader;
  *   and leads, with c's leader above, was born in c.
  * Invariant: sound, not sharp: what it excludes is impossible; what it keeps may be impossible.
- * Cost: O(elements² / 32) words a sweep, elements²/8 bytes. Hints are not used: with them the sets stay sound.
+ * Cost: O(elements² / 32) words a sweep, elements²/8 bytes, charged to the budget. Hints are not used: with them the sets
+ * stay sound.
  */
 
 import type { BirthProblem } from '../births/birth-problem.ts';
+import { spend, type WorkBudget } from '../plan/work-budget.ts';
 import { DEAD, isLeader, regionTop } from '../planner/origin-problem.ts';
 import type { ColumnOf, ElementIndex, ProcessIndex, SessionIndex } from '../tree/index-kinds.ts';
+
+/** Steps of these inner loops that are a unit of work. */
+const STEPS = 16;
+
+/** Elements for which these rules are worked out. */
+export const STATIC_ELEMENTS = 3000;
 
 export class ForcedAncestors {
   /** A process would be its own ancestor, or be born in two sessions: no history leads to the tree. */
   unreachable = false;
   private readonly problem: BirthProblem;
+  private readonly budget: WorkBudget;
   private readonly elements: number;
   private readonly words: number;
   /** Row e: who is above e. */
@@ -25,11 +34,16 @@ export class ForcedAncestors {
   private readonly birth: ColumnOf<SessionIndex>;
   private readonly upper: number[] = [];
   private readonly lower: number[] = [];
+  private readonly members: ProcessIndex[][];
+  private readonly deadSessions: SessionIndex[] = [];
 
-  constructor(problem: BirthProblem) {
+  constructor(problem: BirthProblem, budget: WorkBudget) {
     const { size, sessionCount, session, leader, places } = problem;
     const ancestor = places?.ancestor ?? problem.parent;
     this.problem = problem;
+    this.budget = budget;
+    this.members = Array.from({ length: sessionCount }, () => []);
+    for (let q = 1; q < size; q++) this.members[session[q]!]!.push(q);
     this.elements = size + sessionCount;
     this.words = (this.elements + 31) >>> 5;
     this.above = new Uint32Array(this.elements * this.words);
@@ -42,8 +56,11 @@ export class ForcedAncestors {
       if (leader[c] === q) continue;
       this.edge(top, q);
     }
-    for (let s = 0; s < sessionCount; s++)
-      if (leader[s] === DEAD) this.edge(places?.ancestor[size + s] ?? 0, size + s);
+    for (let s = 0; s < sessionCount; s++) {
+      if (leader[s] !== DEAD) continue;
+      this.deadSessions.push(s);
+      this.edge(places?.ancestor[size + s] ?? 0, size + s);
+    }
     do this.close();
     while (!this.unreachable && this.derive());
   }
@@ -55,20 +72,35 @@ export class ForcedAncestors {
 
   /** Processes that may be the closest alive born ancestor of q, ascending. Never empty for a reachable tree. */
   candidates(q: ProcessIndex): ProcessIndex[] {
-    const { problem, words, above } = this;
-    const { size } = problem;
+    const { words, above } = this;
+    const { size } = this.problem;
     const passed = new Uint32Array(words);
+    let ancestors = 0;
     for (let y = 0; y < size; y++) {
       if (!this.isAbove(y, q)) continue;
+      ancestors++;
       for (let w = 0; w < words; w++) passed[w]! |= above[y * words + w]!;
     }
+    this.charge(4 * size + ancestors * words);
     const candidates: ProcessIndex[] = [];
     for (let x = 0; x < size; x++) {
-      if (x === q || this.isAbove(q, x) || (passed[x >>> 5]! >>> (x & 31)) & 1) continue;
-      if (problem.places?.bears(x, q) === false && !this.mayBearThroughDead(x, q)) continue;
-      if (isLeader(problem, q) || this.mayOffer(x, problem.session[q]!)) candidates.push(x);
+      if (((passed[x >>> 5]! >>> (x & 31)) & 1) === 0 && this.mayBear(x, q)) candidates.push(x);
     }
     return candidates;
+  }
+
+  /** Is x among the candidates of q? Cost: O(processes), less than all of them. */
+  isCandidate(x: ProcessIndex, q: ProcessIndex): boolean {
+    this.charge(this.problem.size);
+    for (let y = 0; y < this.problem.size; y++) if (this.isAbove(y, q) && this.isAbove(x, y)) return false;
+    return this.mayBear(x, q);
+  }
+
+  private mayBear(x: ProcessIndex, q: ProcessIndex): boolean {
+    const { problem } = this;
+    if (x === q || this.isAbove(q, x)) return false;
+    if (problem.places?.bears(x, q) === false && !this.mayBearThroughDead(x, q)) return false;
+    return isLeader(problem, q) || this.mayOffer(x, problem.session[q]!);
   }
 
   /** Can somebody be born of x in session c? */
@@ -82,21 +114,25 @@ export class ForcedAncestors {
       if (birth === c || (birth < 0 && !this.isAbove(x, top))) return true;
     }
     if (leader[c] !== DEAD || this.isAbove(top, x)) return false;
-    for (let y = 1; y < problem.size; y++) if (session[y] === c && this.isAbove(y, x)) return false;
-    return true;
+    this.charge(this.members[c]!.length);
+    return !this.members[c]!.some((y) => this.isAbove(y, x));
   }
 
   /** Can the dead leader of q's session, or of any where q leads, stand between x and q? */
   private mayBearThroughDead(x: ProcessIndex, q: ProcessIndex): boolean {
-    const { places, session, leader, sessionCount } = this.problem;
+    const { places, session, leader } = this.problem;
     const fits = (c: SessionIndex): boolean => {
       if (leader[c] !== DEAD) return false;
       const p = places!.deadParent[c]! >= 0 ? places!.deadParent[c]! : places!.parentForSibling(c, q);
       return places!.bearsDead(x, c, p) && places!.bearsThrough(x, c, p, q);
     };
     if (!isLeader(this.problem, q)) return fits(session[q]!);
-    for (let c = 0; c < sessionCount; c++) if (fits(c)) return true;
-    return false;
+    this.charge(STEPS * this.deadSessions.length);
+    return this.deadSessions.some(fits);
+  }
+
+  private charge(steps: number): void {
+    spend(this.budget, Math.ceil(steps / STEPS));
   }
 
   private edge(upper: ElementIndex, lower: ElementIndex): void {
@@ -109,6 +145,7 @@ export class ForcedAncestors {
     const { words, above, upper, lower } = this;
     for (let changed = true; changed; ) {
       changed = false;
+      this.charge(2 * upper.length * words);
       for (let i = 0; i < upper.length; i++) {
         const p = upper[i]!;
         const from = p * words;
@@ -129,6 +166,7 @@ export class ForcedAncestors {
   private derive(): boolean {
     const { problem, birth } = this;
     const { size, session, leader } = problem;
+    this.charge(size * size);
     let changed = false;
     for (let q = 1; q < size && !this.unreachable; q++) {
       const led = session[q]!;

@@ -10,9 +10,7 @@
  */
 
 import type { BirthMap } from '../births/birth-map.ts';
-import type { BirthOrder } from '../births/birth-order.ts';
 import type { BirthProblem } from '../births/birth-problem.ts';
-import { checkMap } from '../births/check-map.ts';
 import type { MapSearch, SearchVerdict } from './search/search-map.ts';
 
 /** Yields maps; returns true when all were given, false when the budget of the search ran out. */
@@ -21,7 +19,6 @@ export function* histories(
   hints: Int32Array,
   candidatesOf: (process: number) => readonly number[],
   search: MapSearch,
-  order: BirthOrder | null = null,
   base: BirthMap | null = null,
 ): Generator<BirthMap, boolean> {
   const free: number[] = [];
@@ -59,7 +56,7 @@ export function* histories(
     prefix[q] = x;
     // The last map agrees with the prefix above this level: it was found with it, or below it.
     if (last[q] !== x) {
-      const found = nextMap(problem, last, prefix, q, search, order);
+      const found = nextMap(last, prefix, q, search);
       if (found.verdict === 'undecided') return false;
       if (found.verdict === 'none') continue;
       last = found.map;
@@ -75,7 +72,6 @@ export function simplestMap(
   hints: Int32Array,
   search: MapSearch,
   first: BirthMap,
-  order: BirthOrder | null = null,
 ): BirthMap {
   const taken = hints.slice();
   let map = first;
@@ -83,7 +79,7 @@ export function simplestMap(
     if (taken[q]! >= 0) continue;
     taken[q] = problem.parent[q]!;
     if (map[q] === taken[q]) continue;
-    const found = nextMap(problem, map, taken, q, search, order);
+    const found = nextMap(map, taken, q, search);
     if (found.verdict === 'undecided') return map;
     if (found.verdict === 'found') map = found.map;
     else taken[q] = -1;
@@ -97,15 +93,9 @@ function inOrder(candidates: readonly number[], preferred: readonly number[]): r
 }
 
 /** A map that agrees with the hints: the last one with the new hint, that of q, put in, or one that is searched for. */
-function nextMap(
-  problem: BirthProblem,
-  last: BirthMap,
-  hints: Int32Array,
-  q: number,
-  search: MapSearch,
-  order: BirthOrder | null,
-): SearchVerdict {
+function nextMap(last: BirthMap, hints: Int32Array, q: number, search: MapSearch): SearchVerdict {
+  if (search.isSpent()) return { verdict: 'undecided' };
   const map = last.slice();
   map[q] = hints[q]!;
-  return checkMap(problem, map, order).fault === null ? { verdict: 'found', map } : search.run(hints);
+  return search.fits(map) ? { verdict: 'found', map } : search.run(hints);
 }

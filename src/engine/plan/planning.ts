@@ -18,6 +18,8 @@ export interface Planning {
   readonly summary: PlanSummary;
   /** Something was cut short by the work limit: a larger one may give another answer. */
   readonly workLimitReached: boolean;
+  /** What was done beyond the near-linear way, in the units of the limit. */
+  readonly workDone: number;
 }
 
 export type Verification = PlanVerification | ProofVerification;

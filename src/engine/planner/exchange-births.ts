@@ -17,7 +17,7 @@ import { turnBirths } from './turn-births.ts';
 
 /** Elements of a problem up to which the exchange is tried, and proposals tried times elements. */
 const SMALL = 40;
-const WORK = 60_000;
+const WORK = 20_000;
 /** Passes over its elements that a check with a schedule costs. */
 const TRY_PASSES = 40;
 

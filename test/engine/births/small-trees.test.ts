@@ -52,7 +52,7 @@ for (const set of CABA_SETS) {
     let kept = 0;
     for (const { tree, forced, open } of enumeratedTrees(set)) {
       const problem = problemOf(tree);
-      const rules = new ForcedAncestors(problem);
+      const rules = new ForcedAncestors(problem, { work: 1e9 });
       assert.equal(rules.unreachable, false);
       const budget = { work: 1e9 };
       const search = new MapSearch(problem, null, budget);
@@ -60,7 +60,7 @@ for (const set of CABA_SETS) {
       const first = search.run(none);
       assert.equal(first.verdict, 'found');
       if (first.verdict !== 'found') continue;
-      const { of, exact } = exactCandidates(problem, none, null, rules, search, budget, first.map);
+      const { of, exact } = exactCandidates(problem, none, rules, search, budget, first.map);
       assert.ok(exact);
       for (let q = 1; q < tree.size; q++) {
         const pid = tree.pid[q]!;

@@ -16,7 +16,8 @@
 import type { BirthMap } from '../../births/birth-map.ts';
 import { type BirthOrder, mayBeYounger, youngestWith } from '../../births/birth-order.ts';
 import type { BirthProblem } from '../../births/birth-problem.ts';
-import type { WorkBudget } from '../../plan/work-budget.ts';
+import { checkMap } from '../../births/check-map.ts';
+import { isSpent, spend, type WorkBudget } from '../../plan/work-budget.ts';
 import { isLeader, regionTop } from '../../planner/origin-problem.ts';
 import { type Component, Components, NO_SESSION, TWO_SESSIONS } from './components.ts';
 import { FailedComponents, type Tie } from './failed-components.ts';
@@ -45,6 +46,9 @@ interface Frame {
   part: number;
 }
 
+/** Passes over the processes that the check of a map costs. */
+const CHECK_PASSES = 4;
+
 const NO_TIE: Tie = { above: -1, youngest: 0, beyond: '' };
 
 export class MapSearch {
@@ -72,6 +76,16 @@ export class MapSearch {
     this.rank = new Int32Array(elementCount);
     this.placed = problem.places ? new PlacedBirths(problem, problem.places) : null;
     this.failures = new FailedComponents(elementCount);
+  }
+
+  /** Is this map one, in the order of births? Charged like a search. */
+  fits(map: Int32Array): boolean {
+    spend(this.budget, CHECK_PASSES * this.problem.size);
+    return checkMap(this.problem, map, this.order).fault === null;
+  }
+
+  isSpent(): boolean {
+    return isSpent(this.budget);
   }
 
   /** @param hints by process: index of the ancestor, −1 unknown. The root's is not looked at. */
