@@ -29,11 +29,18 @@ export function exchangeBirths(
 ): Schedule | null {
   const proposed = scheduleOf(first);
   if (!proposed) return null;
-  const best = exchangedFrom(problem, first, proposed, scheduleOf, budget);
   const turned = turnBirths(problem, first, proposed, scheduleOf, budget);
-  if (turned.schedule === proposed) return best;
-  const other = exchangedFrom(problem, turned.order, turned.schedule, scheduleOf, budget);
-  return isCheaper(other, best) ? other : best;
+  const best = exchangedFrom(problem, turned.order, turned.schedule, scheduleOf, budget);
+  if (turned.schedule === proposed || best.helpers.length <= deadLeaders(problem)) return best;
+  const other = exchangedFrom(problem, first, proposed, scheduleOf, budget);
+  return isCheaper(best, other) ? best : other;
+}
+
+/** No plan has fewer helpers. */
+function deadLeaders({ sessionCount, leader }: OriginProblem): number {
+  let dead = 0;
+  for (let s = 0; s < sessionCount; s++) if (leader[s] === DEAD) dead++;
+  return dead;
 }
 
 function exchangedFrom(
@@ -45,8 +52,7 @@ function exchangedFrom(
 ): Schedule {
   let best = schedule;
   if (problem.size + problem.sessionCount > SMALL) return best;
-  let atLeast = 0;
-  for (let s = 0; s < problem.sessionCount; s++) if (problem.leader[s] === DEAD) atLeast++;
+  const atLeast = deadLeaders(problem);
   const leaders: number[] = [];
   let { birth } = first;
   let work = WORK / (problem.size + problem.sessionCount);
