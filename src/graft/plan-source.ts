@@ -99,7 +99,8 @@ interface PlanUnderWay {
 }
 
 async function fetchTold(request: Request, progress: ProgressLine): Promise<Response> {
-  if (request.body === null) return fetch(request);
+  // A told body is sent once: only without it a server can redirect.
+  if (request.body === null || !process.stderr.isTTY) return fetch(request);
   const { url, method, headers } = request;
   const body = toldBody(await request.text(), (words, share) => progress.tell(words, share));
   return fetch(url, { method, headers, ...body });

@@ -109,7 +109,10 @@ async function delivered(text: string, out: string | undefined, post: URL | unde
       progress.end();
       say(`${why}; again in ${(pauseMs / 1000).toFixed(1)} s`);
     },
-    bodyOf: (image) => toldBody(image, (words, share) => progress.tell(words, share)),
+    // A told body is sent once: only without it a server can redirect.
+    ...(process.stderr.isTTY && {
+      bodyOf: (image) => toldBody(image, (words, share) => progress.tell(words, share)),
+    }),
   }).finally(() => progress.end());
   say(`posted: ${status}${location ? `, ${location}` : ''}`);
   process.stdout.write(body.endsWith('\n') ? body : `${body}\n`);
