@@ -30,6 +30,18 @@ static bool flag_of(const struct json *line, const char *key, bool otherwise)
 	return value ? value->type == JSON_TRUE : otherwise;
 }
 
+static int kinds_of(const struct json *line)
+{
+	const struct json *value = json_get(line, "kinds"), *name;
+	int kinds = 0, kind;
+
+	for (name = value ? value->first : NULL; name; name = name->next)
+		for (kind = 0; kind < KIND_COUNT; kind++)
+			if (json_is(name, KIND_NAMES[kind]))
+				kinds |= 1 << kind;
+	return kinds;
+}
+
 static struct mix mix_of(const struct json *line)
 {
 	struct mix mix = {
@@ -41,6 +53,10 @@ static struct mix mix_of(const struct json *line)
 		.subreapers = flag_of(line, "subreapers", true),
 		.zombies = flag_of(line, "zombies", true),
 		.threads = flag_of(line, "threads", false),
+		.kinds = kinds_of(line),
+		.exec = flag_of(line, "exec", false),
+		.terminals = flag_of(line, "terminals", false),
+		.exit_signals = flag_of(line, "exitSignals", false),
 	};
 
 	if (mix.births < 2 || mix.births > 2000)
@@ -76,8 +92,10 @@ static void write_births(struct text *out)
 
 		if (record->label <= 0 || record_reaped(record))
 			continue;
-		text_printf(out, "%s{\"pid\":%d,\"creator\":%d,\"caba\":%d}", first ? "" : ",", record->label,
+		text_printf(out, "%s{\"pid\":%d,\"creator\":%d,\"caba\":%d,\"objects\":", first ? "" : ",", record->label,
 			    creator_of(record), caba_of(record));
+		objects_write(&story.objects, i, record->life == DEAD, out);
+		text_printf(out, "}");
 		first = false;
 	}
 	text_printf(out, "]");
@@ -106,6 +124,7 @@ static void make(const struct json *line, struct text *out)
 	image_read(&own_cage.arena, NULL, &image, &(const char *){ NULL });
 	/* Nested: numbers are the kernel's choice, so they have to be asked for. */
 	plan = (struct plan){ .births = story.mix.births, .nested = true, .outside = story.mix.injections };
+	plan.shared = story.mix.kinds || story.mix.terminals || story.mix.exit_signals;
 	run.cage = &own_cage;
 	run.image = &image;
 	run.plan = &plan;
@@ -116,8 +135,11 @@ static void make(const struct json *line, struct text *out)
 		return;
 	}
 	story.creator = ARENA_ARRAY(&own_cage.arena, int, story.mix.births + 8);
+	story.objects.of = (int32_t(*)[KIND_COUNT])ARENA_ARRAY(&own_cage.arena, int32_t, KIND_COUNT * (story.mix.births + 8));
 	for (i = 0; i < story.mix.births + 8; i++)
 		story.creator[i] = -1;
+	for (i = 0; i < run.record_count; i++)
+		objects_first(&story.objects, i);
 	for (call = 0; call < story.mix.calls && !run.abandoned && now_ms() < run.deadline; call++)
 		move(&story);
 	text_printf(out, "\"verdict\":\"stays\",\"namespace\":%d,\"processes\":", number_outside());

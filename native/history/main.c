@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "history.h"
+#include "resume.h"
 #include "supervisor.h"
 
 static const char HELP[] =
@@ -15,16 +16,18 @@ static const char HELP[] =
 	"\n"
 	"Standard input: one JSON object a line; all but the seed may be left out\n"
 	"  {\"id\":...,\"seed\":N,\"calls\":80,\"births\":60,\"levels\":0,\"injections\":false,\"groups\":true,\n"
-	"   \"subreapers\":true,\"zombies\":true,\"threads\":false}\n"
+	"   \"subreapers\":true,\"zombies\":true,\"threads\":false,\"kinds\":[],\"exec\":false,\"terminals\":false,\n"
+	"   \"exitSignals\":false}\n"
 	"    levels       how deep pid namespaces nest below the outermost of the history\n"
 	"    injections   processes are put in from outside the tree as well (ppid 0)\n"
 	"    zombies      the dead are reaped now and then only; false: at once\n"
+	"    kinds        of kernel objects that births share now and then: files, fs, vm, sighand, sysvsem, io\n"
 	"  {}             ends the history before\n"
 	"Standard output: an answer a line\n"
-	"  {\"id\",\"verdict\":\"stays\",\"namespace\":PID,\"processes\":[...],\"births\":[{\"pid\",\"creator\",\"caba\"}]}\n"
+	"  {\"id\",\"verdict\":\"stays\",\"namespace\":PID,\"processes\":[...],\"births\":[{\"pid\",\"creator\",\"caba\",\"objects\"}]}\n"
 	"    namespace    the init of the history, for `regraft scan --namespace PID`\n"
 	"    processes    as seen from inside, flags asked of each process itself\n"
-	"    births       in the order of birth; 0: outside\n"
+	"    births       in the order of birth; 0: outside. objects: of the six kinds, equal numbers are one, 0 is none\n"
 	"    A process in state \"exiting\" is a namespace's init whose exit does not finish.\n"
 	"\n"
 	"Options\n"
@@ -47,6 +50,7 @@ int main(int argc, char **argv)
 	};
 	int option;
 
+	resume_if_actor(argc, argv);
 	while ((option = getopt_long(argc, argv, "h", LONG_OPTIONS, NULL)) != -1) {
 		switch (option) {
 		case 'c':

@@ -48,6 +48,26 @@ static int do_step(struct story *story, struct step step)
 	return execute_step(story->run, &step);
 }
 
+/* Signal handlers are shared in one address space only (I5). */
+static uint64_t shared_at_birth(struct story *story)
+{
+	int kinds = 0, kind;
+
+	for (kind = 0; kind < KIND_COUNT; kind++)
+		if (story->mix.kinds >> kind & 1 && below(story, 5) < 2)
+			kinds |= 1 << kind;
+	if (kinds >> KIND_SIGHAND & 1)
+		kinds |= 1 << KIND_VM;
+	return objects_flags(kinds);
+}
+
+static int exit_signal(struct story *story)
+{
+	static const int SIGNALS[] = { SIGUSR1, SIGTERM, 40 /* of real time */, 0 };
+
+	return story->mix.exit_signals && !below(story, 4) ? SIGNALS[below(story, 4)] : SIGCHLD;
+}
+
 static struct record *bear(struct story *story, struct record *creator, uint64_t flags)
 {
 	struct run *run = story->run;
@@ -58,8 +78,10 @@ static struct record *bear(struct story *story, struct record *creator, uint64_t
 
 	if (run->record_count >= story->mix.births)
 		return NULL;
-	if (run_clone(run, creator, flags, &set_tid, flags & CLONE_PARENT ? 0 : SIGCHLD, -1, &born))
+	flags |= shared_at_birth(story);
+	if (run_clone(run, creator, flags, &set_tid, flags & CLONE_PARENT ? 0 : exit_signal(story), -1, &born))
 		return NULL;
+	objects_born(&story->objects, (int)born->slot, (int)creator->slot, flags);
 	if (born->numbers.count < 2)
 		return NULL; /* its namespace's init died meanwhile */
 	born->label = born->numbers.at[1];
@@ -214,9 +236,59 @@ static void make_sleeping_thread(struct story *story)
 	run_ask(story->run, caller, ACT_THREAD);
 }
 
+static void leave(struct story *story)
+{
+	struct record *caller = any_live(story, false);
+	int leaves = story->mix.kinds & (1 << KIND_FILES | 1 << KIND_FS | 1 << KIND_SYSVSEM);
+	uint64_t flags = objects_flags(leaves & (int)(1 + below(story, 63)));
+
+	if (!flags)
+		return;
+	if (!do_step(story, (struct step){ .op = OP_UNSHARE, .pid = caller->label, .share = flags }))
+		objects_unshared(&story->objects, (int)caller->slot, flags);
+}
+
+static void execute_or_get_context(struct story *story)
+{
+	struct record *caller = any_live(story, false);
+
+	if (below(story, 2)) {
+		if (story->mix.exec && !do_step(story, (struct step){ .op = OP_EXEC, .pid = caller->label }))
+			objects_executed(&story->objects, (int)caller->slot);
+		return;
+	}
+	if (story->mix.kinds >> KIND_IO & 1 && !do_step(story, (struct step){ .op = OP_IOPRIO, .pid = caller->label }))
+		objects_context(&story->objects, (int)caller->slot);
+}
+
+/* Only a leader without a terminal gets one, only who has one loses it. */
+static void take_or_drop_terminal(struct story *story)
+{
+	if (story->mix.terminals)
+		do_step(story, (struct step){
+				       .op = OP_IOCTL, .pid = any_live(story, false)->label, .connect = below(story, 3) > 0 });
+}
+
+static void change_sharing(struct story *story)
+{
+	uint32_t dice = below(story, 10);
+
+	if (dice < 6)
+		leave(story);
+	else if (dice < 8)
+		execute_or_get_context(story);
+	else
+		take_or_drop_terminal(story);
+}
+
 void move(struct story *story)
 {
 	uint32_t dice = below(story, 100);
+
+	if (story->run->shared && !below(story, 7)) {
+		change_sharing(story);
+		return;
+	}
 
 	if (dice < 34)
 		clone_once(story);

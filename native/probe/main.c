@@ -4,15 +4,19 @@
  * Standard input: pids, one a line. Standard output, a line each: the pid, the birth number (the inode of its pidfd,
  * which grows with every birth where the kernel has pidfs; 0 elsewhere), then the inodes of its pid namespace and of
  * that namespace's ancestors, as far out as this program may look. A process that is gone gets no line.
+ * With --classes it tells who holds the same kernel objects instead (classes.h).
  */
 #include <fcntl.h>
 #include <linux/nsfs.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+
+#include "classes.h"
 
 static const long PIDFS = 0x50494446;
 
@@ -44,10 +48,12 @@ static void print_namespaces(int pid)
 	}
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	int pid;
 
+	if (argc > 1 && !strcmp(argv[1], "--classes"))
+		return print_classes();
 	while (scanf("%d", &pid) == 1) {
 		int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 

@@ -25,6 +25,10 @@ export interface StatFacts {
   readonly startTime: number;
   /** Raw wait status of a zombie; 0 also where the reader may not see it. */
   readonly exitCode: number;
+  /** Device number of the controlling terminal, 0 none. */
+  readonly terminal: number;
+  /** Signal to the parent at exit. */
+  readonly exitSignal: number;
   readonly kernelThread: boolean;
   /** It has begun to exit. */
   readonly exiting: boolean;
@@ -34,8 +38,10 @@ const PF_EXITING = 0x4;
 const PF_KTHREAD = 0x20_0000;
 
 /** Places in /proc/PID/stat, counted from the state, which is field 3. */
+const TERMINAL = 7 - 3;
 const FLAGS = 9 - 3;
 const START_TIME = 22 - 3;
+const EXIT_SIGNAL = 38 - 3;
 const EXIT_CODE = 52 - 3;
 
 /** @returns null where the text is cut off or older than Linux 4.1, which has no NSpid. */
@@ -74,6 +80,8 @@ export function parseStat(text: string): StatFacts | null {
     comm: text.slice(open + 1, close),
     startTime: Number(fields[START_TIME]),
     exitCode: Number(fields[EXIT_CODE] ?? 0),
+    terminal: Number(fields[TERMINAL]),
+    exitSignal: Number(fields[EXIT_SIGNAL]),
     kernelThread: (flags & PF_KTHREAD) !== 0,
     exiting: (flags & PF_EXITING) !== 0,
   };

@@ -8,6 +8,14 @@
 
 import type { ProcDirectory } from '../proc/proc-directory.ts';
 import type { StatFacts, StatusFacts } from '../proc/process-facts.ts';
+import {
+  ALL_KINDS,
+  type Classes,
+  type ClassProbe,
+  type ComparedTask,
+  THREAD_KINDS,
+  ZOMBIE_KINDS,
+} from './class-probe.ts';
 import { type Housed, NamespaceForest } from './namespace-forest.ts';
 import type { Probe, ProbeFacts } from './probe.ts';
 import { scanProcesses } from './scanner-processes.ts';
@@ -23,6 +31,8 @@ export interface ReadOptions {
   /** Keep the scanner's own processes where they are part of the tree. */
   readonly withScanner: boolean;
   readonly probe: Probe | null;
+  /** Compares kernel objects; it names tasks by the numbers of the /proc directory. Default: nothing is compared. */
+  readonly classProbe?: ClassProbe | null;
 }
 
 export interface ReadProcess extends Housed, StatusFacts, StatFacts {
@@ -51,6 +61,18 @@ export interface Reading {
   readonly livingOutside: ReadonlySet<number>;
   /** Closest alive born ancestors that the kernel shows, of all processes in sight: number → number, 0 outside. */
   readonly bornOf: ReadonlyMap<number, number>;
+  /** Kernel objects by thread; empty where nothing was compared. */
+  readonly classes: ReadonlyMap<number, Classes>;
+}
+
+/** A process whose first thread has ended shows Z, and lives as long as another thread does. */
+export function isZombie({ state, threads }: { state: string; threads: number }): boolean {
+  return state === 'Z' && threads < 2;
+}
+
+/** NSpid of every thread but the first, in the order of an image whose level 0 is the mount's `level`. */
+export function sortedThreads({ otherThreads }: ReadProcess, level: number): (readonly number[])[] {
+  return [...otherThreads].sort((a, b) => a[level]! - b[level]!);
 }
 
 export class ScanError extends Error {}
@@ -60,7 +82,10 @@ export class TornReading extends ScanError {}
 
 type Listed = StatusFacts & { readonly pid: number; readonly link: string | undefined };
 
-export function readTree(proc: ProcDirectory, { target, withScanner, probe }: ReadOptions): Reading {
+export function readTree(
+  proc: ProcDirectory,
+  { target, withScanner, probe, classProbe }: ReadOptions,
+): Reading {
   const pids = proc.pids();
   const listed = new Map<number, Listed>();
   for (const pid of pids) {
@@ -97,7 +122,17 @@ export function readTree(proc: ProcDirectory, { target, withScanner, probe }: Re
     vanished: pids.length - listed.size,
     livingOutside: numbersOutside(kept, inTree, named.nspid.length - 1),
     bornOf: bornAncestors(proc, listed),
+    classes: classProbe?.(processes.flatMap(comparedTasks)) ?? new Map(),
   };
+}
+
+/** Of a zombie only the signal handlers are left (K6); the first thread may have ended before the others. */
+function comparedTasks({ pid, state, threads, otherThreads }: ReadProcess): ComparedTask[] {
+  if (isZombie({ state, threads })) return [{ tid: pid, kinds: ZOMBIE_KINDS }];
+  const others = otherThreads.map(([tid], at) => {
+    return { tid: tid!, kinds: state === 'Z' && at === 0 ? ALL_KINDS : THREAD_KINDS };
+  });
+  return state === 'Z' ? others : [{ tid: pid, kinds: ALL_KINDS }, ...others];
 }
 
 /** An ancestor may be shown as a thread: it is named by its process here. */

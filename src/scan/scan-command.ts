@@ -10,6 +10,7 @@ import { bootTime, CLOCK_STEP } from '../proc/boot-clock.ts';
 import { INITIAL_PID_NAMESPACE, ProcDirectory } from '../proc/proc-directory.ts';
 import { ProgressLine } from '../terminal/progress-line.ts';
 import { toldBody } from '../terminal/told-body.ts';
+import { nativeClassProbe } from './class-probe.ts';
 import { DEFAULT_POST, PostError, postAddress, postImage } from './post-image.ts';
 import { nativeProbe } from './probe.ts';
 import { ScanError, type Target } from './reading.ts';
@@ -77,9 +78,11 @@ async function carryOut({
   if (machine) return delivered(`${JSON.stringify(await targetHere(machine))}\n`, out, post);
   const proc = new ProcDirectory();
   // The probe names processes by the numbers of this process's own namespace.
-  const probe = proc.self() === process.pid ? nativeProbe(PROBE) : null;
+  const isOwn = proc.self() === process.pid;
+  const probe = isOwn ? nativeProbe(PROBE) : null;
+  const classProbe = isOwn ? nativeClassProbe(PROBE) : null;
   const result = await scan(proc, {
-    ...{ target, retries, pauseMs, withScanner, probe },
+    ...{ target, retries, pauseMs, withScanner, probe, classProbe },
     withBirths: births !== undefined,
   });
   const scannedAt = bootTime() + CLOCK_STEP;

@@ -1,7 +1,6 @@
 /** What a person should know about a scan: left out, not visible, odd. One sentence each. */
 
-import type { Reading, ReadOptions, ReadProcess } from './reading.ts';
-import { isZombie } from './tree-image.ts';
+import { isZombie, type Reading, type ReadOptions, type ReadProcess } from './reading.ts';
 
 const named = (processes: readonly { pid: number }[]): string =>
   `${processes
@@ -9,14 +8,14 @@ const named = (processes: readonly { pid: number }[]): string =>
     .map(({ pid }) => pid)
     .join(', ')}${processes.length > 10 ? ` and ${processes.length - 10} more` : ''}`;
 
-export interface NoteOptions extends Pick<ReadOptions, 'target' | 'probe'> {
+export interface NoteOptions extends Pick<ReadOptions, 'target' | 'probe' | 'classProbe'> {
   /** A record of births is read beside the scan. */
   readonly withBirths?: boolean;
 }
 
 export function scanNotes(
   reading: Reading,
-  { target, probe, withBirths = false }: NoteOptions,
+  { target, probe, classProbe, withBirths = false }: NoteOptions,
   vanished: number,
 ): string[] {
   const { root, processes, leftOut, kernelThreads } = reading;
@@ -34,6 +33,7 @@ export function scanNotes(
     const why = probe ? 'this kernel has no pidfs (Linux 6.9)' : 'it needs `npm run build:native`';
     notes.push(`not visible here: birth order; ${why}`);
   }
+  notes.push(...uncomparedNotes(reading, classProbe !== undefined && classProbe !== null));
   const zombies = processes.filter(isZombie);
   say(
     zombies.filter(({ link }) => link === undefined),
@@ -57,6 +57,15 @@ export function scanNotes(
     notes.push('the root is the init of its namespace: --namespace also finds what was put in from outside');
   }
   return notes;
+}
+
+/** Whom kcmp said nothing of. */
+function uncomparedNotes({ processes, classes }: Reading, isAsked: boolean): string[] {
+  if (!isAsked) return ['not visible here: shared kernel objects; they need `npm run build:native`'];
+  const lacking = processes.filter(({ pid }) => classes.get(pid)?.every((seen) => seen === null) ?? false);
+  if (lacking.length === 0) return [];
+  const why = 'kcmp needs the right to trace them, and a kernel with CONFIG_KCMP';
+  return [`not visible to this user: shared kernel objects of ${named(lacking)}; ${why}`];
 }
 
 function unseenNotes(isShown: boolean, withBirths: boolean): string[] {

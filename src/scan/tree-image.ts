@@ -5,18 +5,15 @@
  * missing, exit statuses.
  */
 
+import { SIGCHLD } from '../engine/tree/sharing-columns.ts';
 import type { TreeImage } from '../formats/tree-image-schema.ts';
-import { type Reading, type ReadProcess, ScanError } from './reading.ts';
+import { ImageClasses } from './image-classes.ts';
+import { isZombie, type Reading, type ReadProcess, ScanError, sortedThreads } from './reading.ts';
 
 type ProcessImage = TreeImage['processes'][number];
 type Namespaces = NonNullable<TreeImage['pidNamespaces']>;
 
-/** A process whose first thread has ended shows Z, and lives as long as another thread does. */
-export function isZombie({ state, threads }: { state: string; threads: number }): boolean {
-  return state === 'Z' && threads < 2;
-}
-
-export function treeImage({ root, processes, forest, bornOf }: Reading): TreeImage {
+export function treeImage({ root, processes, forest, bornOf, classes }: Reading): TreeImage {
   const level = root.nspid.length - 1;
   const rootNumber = root.nspid[level]!;
   const numberOf = new Map(processes.map(({ pid, nspid }) => [pid, nspid[level]!]));
@@ -24,25 +21,36 @@ export function treeImage({ root, processes, forest, bornOf }: Reading): TreeIma
   const ids = new Map(namespaces.keys.map((key, index) => [key, String(index)]));
   const ranks = birthRanks(processes);
   const idOfLink = new Map(processes.map(({ link, namespace }) => [link, ids.get(namespace)!]));
+  const byNumber = [...processes].sort((a, b) => a.nspid[level]! - b.nspid[level]!);
+  const shared = new ImageClasses(classes);
   return {
     root: rootNumber,
     pidNamespaces: namespaces.declarations,
-    processes: processes
-      .map((process) => {
-        const ppid = process === root ? 0 : (numberOf.get(process.ppid) ?? 0);
-        const rank = ranks?.get(process.pid);
-        const caba = process === root ? undefined : closestInImage(process.pid, bornOf, numberOf);
-        return {
-          ...numbers(process, level, ppid, ids.get(process.namespace)!),
-          ...forChildren(process, idOfLink),
-          ...(isZombie(process) && process.link !== undefined ? { exitStatus: process.exitCode } : {}),
-          startTime: process.startTime,
-          ...(caba === undefined ? {} : { caba }),
-          ...(rank === undefined ? {} : { birthOrder: rank }),
-          comm: process.comm,
-        };
-      })
-      .sort((a, b) => a.pid - b.pid),
+    processes: byNumber.map((process) => {
+      const ppid = process === root ? 0 : (numberOf.get(process.ppid) ?? 0);
+      const rank = ranks?.get(process.pid);
+      const caba = process === root ? undefined : closestInImage(process.pid, bornOf, numberOf);
+      return {
+        ...numbers(process, level, ppid, ids.get(process.namespace)!),
+        ...forChildren(process, idOfLink),
+        ...(isZombie(process) && process.link !== undefined ? { exitStatus: process.exitCode } : {}),
+        ...shared.of(process, level),
+        ...givenAtBirth(process, root),
+        startTime: process.startTime,
+        ...(caba === undefined ? {} : { caba }),
+        ...(rank === undefined ? {} : { birthOrder: rank }),
+        comm: process.comm,
+      };
+    }),
+  };
+}
+
+/** Who made the root is not in the image, so its exit signal says nothing here. */
+function givenAtBirth(process: ReadProcess, root: ReadProcess): Pick<ProcessImage, 'exitSignal' | 'ttyNr'> {
+  const { exitSignal, terminal } = process;
+  return {
+    ...(process === root || exitSignal === SIGCHLD ? {} : { exitSignal }),
+    ...(isZombie(process) ? {} : { ttyNr: terminal }),
   };
 }
 
@@ -82,7 +90,7 @@ function numbers(process: ReadProcess, level: number, ppid: number, pidns: strin
     nspid,
     nspgid,
     nssid,
-    threads: [nspid[0]!, ...process.otherThreads.map((thread) => thread[level]!).sort((a, b) => a - b)],
+    threads: [nspid[0]!, ...sortedThreads(process, level).map((thread) => thread[level]!)],
   };
 }
 

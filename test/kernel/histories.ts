@@ -9,6 +9,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
+import type { Kind } from '../../src/engine/tree/sharing-columns.ts';
 import { NATIVE, type SeenProcess } from './replayer.ts';
 
 export const HISTORY_PROGRAM = join(NATIVE, 'build', 'regraft-history');
@@ -27,6 +28,12 @@ export interface HistoryKind {
   readonly subreapers?: boolean;
   readonly zombies?: boolean;
   readonly threads?: boolean;
+  /** Kernel objects that births share now and then. */
+  readonly kinds?: readonly Kind[];
+  /** Do processes execute themselves? */
+  readonly exec?: boolean;
+  readonly terminals?: boolean;
+  readonly exitSignals?: boolean;
 }
 
 export interface Birth {
@@ -35,6 +42,8 @@ export interface Birth {
   readonly creator: number;
   /** Closest ancestor by birth that is not reaped; 0: outside. */
   readonly caba: number;
+  /** By kind: equal numbers are one object, 0 is none; by the calls that were made, not by kcmp. */
+  readonly objects: readonly number[];
 }
 
 export interface History {

@@ -8,8 +8,10 @@
 import assert from 'node:assert/strict';
 import type { Planning } from '../../src/engine/plan/planning.ts';
 import type { Step } from '../../src/engine/plan/step.ts';
+import { KINDS } from '../../src/engine/tree/sharing-columns.ts';
 import type { TreeImage } from '../../src/formats/tree-image-schema.ts';
 import { ProcDirectory } from '../../src/proc/proc-directory.ts';
+import { nativeClassProbe } from '../../src/scan/class-probe.ts';
 import { nativeProbe } from '../../src/scan/probe.ts';
 import { scan } from '../../src/scan/scan.ts';
 import { planImage } from '../histories/proven-plan.ts';
@@ -41,6 +43,8 @@ export interface LoopReport {
 
 const proc = new ProcDirectory();
 const probe = nativeProbe(`${NATIVE}/build/regraft-probe`);
+
+const classProbe = nativeClassProbe(`${NATIVE}/build/regraft-probe`);
 
 /** What is scanned of a history. */
 export type Cut = 'all of it' | 'a subtree';
@@ -112,6 +116,7 @@ async function scanHistory(history: History, kind: HistoryKind): Promise<TreeIma
     target: { kind: 'namespace', pid: history.namespace },
     withScanner: true,
     probe,
+    classProbe,
     retries: 0,
     pauseMs: 0,
   });
@@ -135,7 +140,7 @@ async function scanSubtree({ namespace, processes }: History): Promise<TreeImage
     if (nspid?.length !== length || nspid.at(-1) !== largest[0]) return false;
     return proc.namespaceLink(candidate) === proc.namespaceLink(namespace);
   });
-  const options = { withScanner: true, probe, retries: 0, pauseMs: 0 };
+  const options = { withScanner: true, probe, classProbe, retries: 0, pauseMs: 0 };
   return (await scan(proc, { ...options, target: { kind: 'tree', pid: pid! } })).image;
 }
 
@@ -154,6 +159,32 @@ function compareScan(image: TreeImage, { processes, births }: History, which: st
       births.map(({ pid }) => pid),
       which,
     );
+  if (classProbe) compareClasses(image, births, which);
+}
+
+/** Two processes have one class exactly if the calls that were made gave them one object. */
+function compareClasses(image: TreeImage, births: History['births'], which: string): void {
+  const objectsOf = new Map(births.map(({ pid, objects }) => [pid, objects]));
+  for (const [at, kind] of KINDS.entries()) {
+    const classOf = new Map<number, number>();
+    const objectOf = new Map<number, number>();
+    for (const process of image.processes) {
+      const object = objectsOf.get(process.pid)![at]!;
+      const seen = process[kind];
+      if (process.state === 'zombie' && kind !== 'sighand') {
+        assert.equal(seen, undefined, which);
+        continue;
+      }
+      assert.ok(seen !== undefined, `${which}: no class of ${kind} for ${process.pid}`);
+      const told = object === 0 ? undefined : classOf.get(object);
+      assert.equal(told ?? seen, seen, `${which}: ${kind} of ${process.pid}`);
+      assert.equal(objectOf.get(seen) ?? object, object, `${which}: ${kind} of ${process.pid}`);
+      if (object === 0)
+        assert.ok(!objectOf.has(seen), `${which}: ${kind} of ${process.pid} is nobody else's`);
+      classOf.set(object, seen);
+      objectOf.set(seen, object);
+    }
+  }
 }
 
 function informed(image: TreeImage, { processes, births }: History, knowledge: Knowledge): TreeImage {

@@ -1,14 +1,26 @@
 /**
- * Looks for real histories that the test's seeds do not have: `node dist/test/kernel/history-sweep.js single|nested|cut
+ * Looks for real histories that the test's seeds do not have: `node dist/test/kernel/history-sweep.js single|nested|cut|shared|gifted|shared-nested
  * COUNT FIRST_SEED [FILE]`. Misses go to FILE, one a line, with their images.
  */
 
 import { writeFileSync } from 'node:fs';
-import { nestedHistories, singleHistories } from './history-kinds.ts';
+import {
+  giftedHistories,
+  nestedHistories,
+  sharedHistories,
+  sharedNestedHistories,
+  singleHistories,
+} from './history-kinds.ts';
 import { type Knowledge, loop } from './history-loop.ts';
 
 const [family = 'single', count = '200', first = '1', file] = process.argv.slice(2);
-const histories = family === 'nested' ? nestedHistories : singleHistories;
+const histories =
+  {
+    nested: nestedHistories,
+    shared: sharedHistories,
+    gifted: giftedHistories,
+    'shared-nested': sharedNestedHistories,
+  }[family] ?? singleHistories;
 const started = Date.now();
 const known: Knowledge[] = ['as scanned', 'with flags'];
 if (family === 'single') known.push('with flags and births');

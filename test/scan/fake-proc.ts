@@ -16,6 +16,8 @@ export interface FakeProcess {
   readonly comm?: string;
   readonly startTime?: number;
   readonly exitCode?: number;
+  readonly terminal?: number;
+  readonly exitSignal?: number;
   readonly flags?: number;
   /** null: not visible. */
   readonly namespace?: string | null;
@@ -28,7 +30,8 @@ export interface FakeProcess {
 }
 
 const FIELDS_BEFORE_START_TIME = 12;
-const FIELDS_BEFORE_EXIT_CODE = 29;
+const FIELDS_BEFORE_EXIT_SIGNAL = 15;
+const FIELDS_BEFORE_EXIT_CODE = 13;
 
 function statText({
   pid,
@@ -38,10 +41,12 @@ function statText({
   flags = 0,
   startTime = 100,
   exitCode = 0,
+  terminal = 0,
+  exitSignal = 17,
 }: FakeProcess): string {
   const zeros = (count: number): string => Array(count).fill('0').join(' ');
-  const head = `${pid} (${comm}) ${state} ${ppid} 0 0 0 -1 ${flags}`;
-  return `${head} ${zeros(FIELDS_BEFORE_START_TIME)} ${startTime} ${zeros(FIELDS_BEFORE_EXIT_CODE)} ${exitCode}\n`;
+  const head = `${pid} (${comm}) ${state} ${ppid} 0 0 ${terminal} -1 ${flags}`;
+  return `${head} ${zeros(FIELDS_BEFORE_START_TIME)} ${startTime} ${zeros(FIELDS_BEFORE_EXIT_SIGNAL)} ${exitSignal} ${zeros(FIELDS_BEFORE_EXIT_CODE)} ${exitCode}\n`;
 }
 
 function statusText(process: FakeProcess, own: readonly number[]): string {

@@ -6,7 +6,7 @@
  * that has to do with sharing; everybody born before has objects of his own.
  * Rules (inherit-only resources): I1–I4, I14, I20–I24, I50, I51, I54, I56. Cost: 28 bytes a row, O(1) a birth.
  */
-import { KINDS, SIGHAND, SYSVSEM } from '../tree/sharing-columns.ts';
+import { IO, KINDS, SIGHAND, SYSVSEM } from '../tree/sharing-columns.ts';
 import { type ProcessTable, REAPED, ROOT, RUNNING } from './process-table.ts';
 
 /** Kinds that everybody has one of: files, fs, vm, signal handlers. */
@@ -44,7 +44,9 @@ export class SharingTable {
   born(row: number, creator: number, shared: number): void {
     for (let kind = 0; kind < KINDS.length; kind++) {
       const objects = this.objects[kind]!;
-      if ((shared & (1 << kind)) === 0) objects[row] = kind < ALWAYS_THERE ? this.make() : 0;
+      // Who has an I/O priority bears children with a context of their own that has it too.
+      const isMade = kind < ALWAYS_THERE || (kind === IO && objects[creator] !== 0);
+      if ((shared & (1 << kind)) === 0) objects[row] = isMade ? this.make() : 0;
       else {
         // CLONE_SYSVSEM makes a list where there is none; CLONE_IO makes nothing (I56).
         if (kind === SYSVSEM && objects[creator] === 0) objects[creator] = this.make();

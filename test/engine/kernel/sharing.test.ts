@@ -135,6 +135,12 @@ testRules([
     shows: { 1: shows(1, { io: [1, 3] }), 2: shows(2, {}) },
   },
   {
+    id: 'I56',
+    says: 'a plain child of who has an I/O priority has a context of its own, which its children can share',
+    calls: 'ioprio 1 · clone 1 2 · clone 2 3 CLONE_IO',
+    shows: { 1: shows(1, { io: [1] }), 2: shows(2, { io: [2, 3] }) },
+  },
+  {
     id: 'I63, I64',
     says: 'a shared address space and threads forbid the time namespace, threads the user namespace',
     calls: `clone 1 2 CLONE_VM · setnsof 2 CLONE_NEWTIME -> EUSERS · setnsof 2 CLONE_NEWUSER
