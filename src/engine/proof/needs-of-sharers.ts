@@ -46,9 +46,10 @@ export class Needs {
     this.isOutside = this.numbers.map((number) => outside[sessions!.indexOf(number)]!);
   }
 
-  /** Is nothing asked of the object that the process ends with? */
+  /** Is nothing asked of the object that the process ends with? A zombie has its signal handlers still (K6). */
   protected isCareless(k: number, p: number): boolean {
-    return this.image.zombie[p]! || this.image.classes[k]![p] === -1;
+    if (this.image.zombie[p]! && this.image.kinds[k] !== 'sighand') return true;
+    return this.image.classes[k]![p] === -1;
   }
 
   /** Class of a process if others have it too. */

@@ -178,7 +178,8 @@ class ScriptWriter {
       if (mine.stands[k] !== c) continue;
       if (kinds[k] === IO && !mine.hasContext) {
         mine.hasContext = true;
-        this.events[at]!.push({ op: IOPRIO, value: 0 });
+        // First of all: a carrier that bears this child may be born for an older one.
+        this.events[at]!.unshift({ op: IOPRIO, value: 0 });
       }
       if (kinds[k] === IO) its.hasContext = true;
       flags |= shareFlag(kinds[k]!);

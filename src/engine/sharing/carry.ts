@@ -14,7 +14,7 @@ import { ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { bytes, copyOf, int32s, withScratch } from '../tree/scratch.ts';
 import { handlersImplySpaces } from '../tree/sharing.ts';
-import { IO, KINDS, NOT_TOLD, VM } from '../tree/sharing-columns.ts';
+import { IO, KINDS, NOT_TOLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
 import { isPlain } from './sharing-problem.ts';
 
 const NONE = -1;
@@ -139,7 +139,9 @@ function carryKind(
   const known = bytes(nodes);
   const lastBirth = int32s(nodes, NONE);
   const left = new Set<number>();
-  const isBound = (node: number): boolean => node < tree.size && tree.state[node] !== ZOMBIE;
+  // A zombie has its signal handlers still (K6).
+  const isBound = (node: number): boolean =>
+    node < tree.size && (kind === SIGHAND || tree.state[node] !== ZOMBIE);
   for (let node = 0; node < nodes; node++) if (label[node] !== NONE) known[node] = 1;
   const context = bytes(nodes);
 

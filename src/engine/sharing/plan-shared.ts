@@ -18,15 +18,16 @@ import { brokenRules } from '../planner/local-rules.ts';
 import type { DraftSteps, PlanRequest } from '../planner/plan-request.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
 import { outsideNumbers } from '../tree/outside.ts';
-import { ZOMBIE } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { sharedKinds } from '../tree/sharing.ts';
-import { NOT_TOLD, SIGHAND } from '../tree/sharing-columns.ts';
+import { NOT_TOLD } from '../tree/sharing-columns.ts';
 import { birthScript } from './birth-script.ts';
 import { carried } from './carry.ts';
 import { withExitSignals } from './exit-signals.ts';
+import type { Move } from './moves.ts';
 import { scheduleScript } from './schedule-script.ts';
 import { type SharingProblem, sharingProblem } from './sharing-problem.ts';
+import { deadClasses, spacesOfZombies } from './spaces-of-zombies.ts';
 import type { SearchOptions } from './state-questions.ts';
 import { type Found, searchStates } from './state-search.ts';
 import { withTerminals } from './terminals.ts';
@@ -56,7 +57,7 @@ export function planShared(tree: ProcessTree, request: PlanRequest): Decision {
     if (without.kind === 'undecided' && without.reason !== 'not verified') return without;
     return undecided(isFlat ? 'work limit' : 'shared resources');
   }
-  return decided(tree, sharingProblem(tree, problemOf(tree)), request);
+  return decided(tree, request);
 }
 
 function undecided(reason: UndecidedReason): Decision {
@@ -74,41 +75,41 @@ function withGifts(
   return steps && { ...draft, steps };
 }
 
-function decided(tree: ProcessTree, problem: SharingProblem, request: PlanRequest): Decision {
-  const attempt = { exitSignals: false };
-  const search = (options: SearchOptions): Found =>
+function decided(tree: ProcessTree, request: PlanRequest): Decision {
+  const births = problemOf(tree);
+  const search = (problem: SharingProblem, options: SearchOptions): Found =>
     withShare(request.budget, request.budget.work / 3, (share) => searchStates(problem, options, share));
-  const ways = problem.space >= 0 ? [false, true] : [false];
-  for (const exec of ways) {
-    const found = search({ exec, threads: false });
-    if (found === 'work limit') return undecided('work limit');
-    if (!found.moves) continue;
-    request.phase('schedule');
-    const schedule = scheduleScript(tree, problem, birthScript(problem, found.moves), request.options);
-    if (!schedule) return undecided('numbers');
-    const draft = withGifts(tree, { kind: 'steps', ...schedule }, attempt);
-    if (draft && request.leadsToTree(draft)) return draft;
-    return undecided(attempt.exitSignals ? 'exit signals' : 'not verified');
+  let isOpen = false;
+  for (const assumed of spacesOfZombies(tree)) {
+    const problem = sharingProblem(tree, births, assumed);
+    for (const exec of waysOf(problem)) {
+      const found = search(problem, { exec, threads: false });
+      if (found === 'work limit') isOpen = true;
+      else if (found.moves) return scheduled(tree, problem, found.moves, request);
+    }
   }
-  const withThreads = search({ exec: problem.space >= 0, threads: true });
+  if (isOpen) return undecided('work limit');
+  const problem = sharingProblem(tree, births);
+  const withThreads = search(problem, { exec: problem.space >= 0, threads: true });
   if (withThreads === 'work limit') return undecided('work limit');
   if (withThreads.moves) return undecided('threads');
-  // Where zombies were that share handlers with zombies only, nobody knows: the search took it for a place of their own.
-  return handlersOfZombies(tree) ? undecided('zombies') : { kind: 'sharing' };
+  // Where zombies were that share handlers with zombies only, nobody knows: not all was tried.
+  return deadClasses(tree).size > 0 ? undecided('zombies') : { kind: 'sharing' };
 }
 
-/** Do zombies share signal handlers with each other, and with nobody who lives? */
-function handlersOfZombies({ size, state, sharing }: ProcessTree): boolean {
-  const handlers = sharing?.classes[SIGHAND];
-  if (!handlers) return false;
-  const dead = new Int32Array(size);
-  const alive = new Uint8Array(size);
-  for (let i = 0; i < size; i++) {
-    if (handlers[i] === NOT_TOLD) continue;
-    if (state[i] === ZOMBIE) dead[handlers[i]!]!++;
-    else alive[handlers[i]!] = 1;
-  }
-  return dead.some((count, name) => count > 1 && alive[name] === 0);
+/** With execve? Without first. */
+function waysOf({ space }: SharingProblem): boolean[] {
+  return space >= 0 ? [false, true] : [false];
+}
+
+function scheduled(tree: ProcessTree, problem: SharingProblem, moves: Move, request: PlanRequest): Decision {
+  request.phase('schedule');
+  const schedule = scheduleScript(tree, problem, birthScript(problem, moves), request.options);
+  if (!schedule) return undecided('numbers');
+  const attempt = { exitSignals: false };
+  const draft = withGifts(tree, { kind: 'steps', ...schedule }, attempt);
+  if (draft && request.leadsToTree(draft)) return draft;
+  return undecided(attempt.exitSignals ? 'exit signals' : 'not verified');
 }
 
 /** Does birth give something here that the planner knows nothing of? */

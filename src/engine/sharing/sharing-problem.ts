@@ -13,6 +13,8 @@ import type { ProcessTree } from '../tree/process-tree.ts';
 import { handlersImplySpaces, type Sharing } from '../tree/sharing.ts';
 import { IO, KINDS, NOT_TOLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
 
+import type { SpacesOfZombies } from './spaces-of-zombies.ts';
+
 /** A class of one, or none that is told. */
 export const PRIVATE = -1;
 
@@ -38,14 +40,19 @@ export function isPlain(kind: number): boolean {
   return kind !== VM && kind !== SIGHAND && kind !== IO;
 }
 
-export function sharingProblem(tree: ProcessTree, births: OriginProblem): SharingProblem {
+/** @param assumed spaces that zombies are taken to have been in; left out: those of others with their handlers, else their own */
+export function sharingProblem(
+  tree: ProcessTree,
+  births: OriginProblem,
+  assumed: SpacesOfZombies = new Map(),
+): SharingProblem {
   const { size, state } = tree;
   const sharing = tree.sharing!;
   const kinds: number[] = [];
   const classes: Int32Array[] = [];
   const classCount: number[] = [];
   for (let kind = 0; kind < KINDS.length; kind++) {
-    const names = namesOf(tree, sharing, kind);
+    const names = namesOf(tree, sharing, kind, assumed);
     if (names === null) continue;
     const members = new Int32Array(size);
     for (let i = 0; i < size; i++) if (names[i]! !== NOT_TOLD) members[names[i]!]!++;
@@ -71,6 +78,15 @@ export function sharingProblem(tree: ProcessTree, births: OriginProblem): Sharin
   };
 }
 
-function namesOf(tree: ProcessTree, sharing: Sharing, kind: number): Int32Array | null {
-  return kind === VM ? handlersImplySpaces(tree, sharing, true) : sharing.classes[kind]!;
+function namesOf(
+  tree: ProcessTree,
+  sharing: Sharing,
+  kind: number,
+  assumed: SpacesOfZombies,
+): Int32Array | null {
+  if (kind !== VM) return sharing.classes[kind]!;
+  const spaces = handlersImplySpaces(tree, sharing, true);
+  const handlers = sharing.classes[SIGHAND]!;
+  if (spaces === null || assumed.size === 0) return spaces;
+  return spaces.map((space, i) => assumed.get(handlers[i]!) ?? space);
 }

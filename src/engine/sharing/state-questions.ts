@@ -43,10 +43,15 @@ export class StateQuestions {
     return this.inQ[p] === this.stamp;
   }
 
+  /** Does it show what p ends with? A zombie has only its signal handlers still (K6). */
+  isAsked(k: number, p: number): boolean {
+    return this.problem.free[p] === 0 || k === this.problem.handlers;
+  }
+
   /** Of vm, handlers and io: can the process not leave an object of this kind? */
   isFixed(k: number, p: number): boolean {
-    const { kinds, space, handlers, free } = this.problem;
-    if (isPlain(kinds[k]!) || free[p] === 1) return false;
+    const { kinds, space, handlers } = this.problem;
+    if (isPlain(kinds[k]!) || !this.isAsked(k, p)) return false;
     return !(this.options.exec && (k === space || k === handlers));
   }
 
@@ -72,7 +77,7 @@ export class StateQuestions {
 
   /** What p ends with is private or held, and its session is this one or nobody else's: then it can be born at once (M1). */
   needsNothingNew(held: Held, p: number, q: readonly number[]): boolean {
-    const { births, classes, kinds, free } = this.problem;
+    const { births, classes, kinds } = this.problem;
     const t = births.session[p]!;
     if (t !== held[0]) {
       if (q.some((other) => other !== p && births.session[other] === t)) return false;
@@ -80,7 +85,8 @@ export class StateQuestions {
     for (let k = 0; k < this.kindCount; k++) {
       const own = classes[k]![p]!;
       if (own !== PRIVATE && own !== held[k + 1]) return false;
-      if (!isPlain(kinds[k]!) && free[p] === 0 && held[k + 1] !== NONE && held[k + 1] !== own) return false;
+      if (!isPlain(kinds[k]!) && this.isAsked(k, p) && held[k + 1] !== NONE && held[k + 1] !== own)
+        return false;
     }
     return true;
   }
@@ -114,15 +120,14 @@ export class StateQuestions {
   }
 
   hasFinished(held: Held, owner: number, used: number, q: readonly number[]): boolean {
-    const { births, classes, free } = this.problem;
+    const { births, classes } = this.problem;
     const t = this.pending(held, owner);
     if (t !== NONE && q.some((p) => births.session[p] === t)) return false;
     if (owner >= births.size) return true;
-    // A non-leader has been in its session from birth.
-    if (used !== 0 && free[owner] === 0) return false;
     for (let k = 0; k < this.kindCount; k++) {
       const own = classes[k]![owner]!;
       if (own !== PRIVATE && held[k + 1] !== own) return false;
+      if ((used & (1 << k)) !== 0 && this.isAsked(k, owner)) return false;
     }
     return true;
   }

@@ -179,7 +179,8 @@ class StateSearch {
       }
       // An object that cannot be left is had from birth.
       if (born[k + 1] === NONE && this.ask.isFixed(k, p)) born[k + 1] = own;
-      if (free[p] === 1 && born[k + 1] === NONE && own !== PRIVATE) born[k + 1] = own;
+      // The address space of a zombie with handlers that others have: without execve it was born there.
+      if (free[p] === 1 && !this.options.exec && born[k + 1] === NONE && own !== PRIVATE) born[k + 1] = own;
     }
     if (this.problem.handlers >= 0) {
       const h = born[this.problem.handlers + 1]!;
