@@ -114,13 +114,19 @@ class SharedRun {
       const lives = state.processes.state[row] === RUNNING;
       for (const kind of this.shape.kinds) {
         const object = sharing?.held(row, KINDS.indexOf(kind)) ?? 0;
-        if (object !== 0 && (lives || kind === 'sighand')) process[kind] = object;
+        if (!lives && kind !== 'sighand') continue;
+        if (object !== 0) process[kind] = object;
+        // Its own.
+        else if (kind !== 'sysvsem' && kind !== 'io') process[kind] = OWN + row;
       }
       if (this.shape.terminals && lives) process.ttyNr = sharing?.terminal[row] ?? 0;
     }
     return image;
   }
 }
+
+/** Above every number of an object that several have held. */
+const OWN = 1_000_000;
 
 const LEFT_BY_UNSHARE: ReadonlySet<Kind> = new Set(['files', 'fs', 'sysvsem']);
 

@@ -8,9 +8,9 @@
  */
 import { SIGCHLD } from '../kernel/clone.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { NumberTable } from '../tree/number-table.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
+import { int32s } from '../tree/scratch.ts';
 import { handlersImplySpaces } from '../tree/sharing.ts';
 import { KINDS, NOT_TOLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
 import type { DifferenceList } from './difference.ts';
@@ -21,7 +21,8 @@ export function compareSharing(
   rows: Int32Array,
   found: DifferenceList,
 ): void {
-  for (let kind = 0; kind < KINDS.length; kind++) compareKind(tree, kind, kernel, rows, found);
+  const firstHolder = int32s((kernel.state.sharing?.made ?? 0) + 1);
+  for (let kind = 0; kind < KINDS.length; kind++) compareKind(tree, kind, kernel, rows, firstHolder, found);
   compareTerminals(tree, kernel, rows, found);
 }
 
@@ -45,18 +46,19 @@ function compareKind(
   kind: number,
   kernel: Kernel,
   rows: Int32Array,
+  firstHolder: Int32Array,
   found: DifferenceList,
 ): void {
   const { sharing } = kernel.state;
   const given = tree.sharing;
   const names = given && (kind === VM ? handlersImplySpaces(tree, given, false) : given.classes[kind]!);
   if (sharing === null && names === null) return;
-  const firstHolder = new NumberTable(64);
   for (let i = 0; i < tree.size; i++) {
     if (rows[i] === 0 || (tree.state[i] === ZOMBIE && (kind !== SIGHAND || names === null))) continue;
     const object = sharing === null ? 0 : sharing.held(rows[i]!, kind);
-    let first = object === 0 ? i : firstHolder.get(object);
-    if (first < 0) firstHolder.set(object, (first = i));
+    // Objects of two kinds have different numbers.
+    let first = object === 0 ? i : firstHolder[object]! - 1;
+    if (first < 0) firstHolder[object] = (first = i) + 1;
     const name = names?.[i] ?? NOT_TOLD;
     // Of a zombie whose handlers are not told, nothing is known.
     if (tree.state[i] === ZOMBIE && name === NOT_TOLD) continue;

@@ -68,11 +68,14 @@ export function proc(kernel: Kernel, pid: number): ProcEntry | undefined {
 
 function sharesOf({ processes, sharing }: KernelState, row: number): Record<Kind, number[]> {
   const holders = (kind: number): number[] => {
-    if (sharing === null)
-      return kind < SYSVSEM && processes.state[row] === RUNNING ? [processes.number[row]!] : [];
-    const object = sharing.held(row, kind);
+    const object = sharing?.held(row, kind) ?? 0;
+    if (sharing === null || object === 0) {
+      // Its own: nobody is without files, fs, address space or handlers, and a zombie still has the last.
+      const isThere = kind < SYSVSEM && (processes.state[row] === RUNNING || kind === SIGHAND);
+      return isThere ? [processes.number[row]!] : [];
+    }
     const pids: number[] = [];
-    for (let other = ROOT; object > 0 && other < processes.count; other++)
+    for (let other = ROOT; other < processes.count; other++)
       if (sharing.held(other, kind) === object) pids.push(processes.number[other]!);
     return pids.sort((a, b) => a - b);
   };
