@@ -27,9 +27,9 @@ static int by_object(const void *a, const void *b)
 	return order == 1 ? -1 : order == 2 ? 1 : one->at - other->at;
 }
 
-static bool same(const struct holder *one, int32_t cage_pid, int kind)
+bool same_object(int32_t one, int32_t other, int kind)
 {
-	return syscall(SYS_kcmp, one->cage_pid, cage_pid, KCMP_KIND[kind], 0, 0) == 0;
+	return syscall(SYS_kcmp, one, other, KCMP_KIND[kind], 0, 0) == 0;
 }
 
 /* The first process of the image that is of the same class; itself where the image does not say. */
@@ -45,9 +45,9 @@ static int first_of_class(const struct image *image, int at, int kind)
 }
 
 /* Two processes without an undo list, or an I/O context, compare as equal; so does the coordinator, which has none. */
-static bool has_none(const struct holder *holder, int kind)
+bool holds_object(int32_t cage_pid, int kind)
 {
-	return (kind == KIND_SYSVSEM || kind == KIND_IO) && same(holder, getpid(), kind);
+	return (kind != KIND_SYSVSEM && kind != KIND_IO) || !same_object(cage_pid, getpid(), kind);
 }
 
 static void compare_kind(struct run *run, const struct census *census, int kind, report_difference *report,
@@ -71,10 +71,10 @@ static void compare_kind(struct run *run, const struct census *census, int kind,
 	for (from = 0; from < count; from = i) {
 		int lowest = holders[from].at, j;
 
-		for (i = from + 1; i < count && same(&holders[from], holders[i].cage_pid, kind); i++)
+		for (i = from + 1; i < count && same_object(holders[from].cage_pid, holders[i].cage_pid, kind); i++)
 			if (holders[i].at < lowest)
 				lowest = holders[i].at;
-		if (has_none(&holders[from], kind))
+		if (!holds_object(holders[from].cage_pid, kind))
 			continue;
 		for (j = from; j < i; j++)
 			first[holders[j].at] = lowest;

@@ -1,5 +1,7 @@
 #include "observe.h"
 
+#include "compare-sharing.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -148,9 +150,30 @@ static bool is_exiting(struct run *run, int32_t pid)
 	return record && record->life == HANGING;
 }
 
-static void write_process(struct run *run, const struct census *census, const struct proc_status *status,
-			  struct text *out)
+/* By kind the first process, by its place, that holds the same object; 0: it holds none, as zombies do, or has gone. */
+static void write_shares(struct run *run, const struct proc_status *sorted, int count, int at, bool zombie,
+			 struct text *out)
 {
+	int kind, first;
+
+	text_printf(out, ",\"shares\":[");
+	for (kind = 0; kind < KIND_COUNT; kind++) {
+		int32_t pid = sorted[at].pid.at[0];
+		bool none = zombie ? kind != KIND_SIGHAND : !holds_object(pid, kind);
+
+		for (first = 0; !none && first < at; first++)
+			if (observe_counts(run, &sorted[first]) && same_object(sorted[first].pid.at[0], pid, kind) &&
+			    (kind == KIND_SIGHAND || sorted[first].state != 'Z'))
+				break;
+		text_printf(out, "%s%d", kind ? "," : "", none || first == count ? 0 : sorted[first].pid.at[1]);
+	}
+	text_printf(out, "]");
+}
+
+static void write_process(struct run *run, const struct census *census, const struct proc_status *sorted, int count,
+			  int at, struct text *out)
+{
+	const struct proc_status *status = &sorted[at];
 	struct observed seen = observe(run, census, status);
 	const char *state = seen.zombie ? "zombie" : is_exiting(run, seen.pid) ? "exiting" : "alive";
 
@@ -167,6 +190,8 @@ static void write_process(struct run *run, const struct census *census, const st
 	else if (*state == 'a')
 		text_printf(out, ",\"childSubreaper\":%s",
 			    observe_subreaper(run, seen.pid) == 1 ? "true" : "false");
+	if (run->shared && *state != 'e')
+		write_shares(run, sorted, count, at, seen.zombie, out);
 	text_printf(out, "}");
 }
 
@@ -185,7 +210,7 @@ void observe_write(struct run *run, struct text *out)
 		if (!observe_counts(run, &sorted[i]))
 			continue;
 		text_printf(out, first ? "" : ",");
-		write_process(run, &census, &sorted[i], out);
+		write_process(run, &census, sorted, census.count, i, out);
 		first = false;
 	}
 	text_printf(out, "]");

@@ -150,7 +150,7 @@ function compareScan(image: TreeImage, { processes, births }: History, which: st
     ...{ pid, ppid, pgid, sid, state, nspid, nspgid, nssid },
     ...(state === 'zombie' ? { exitStatus } : {}),
   }));
-  const truth = processes.map(({ childSubreaper: _, ...rest }) => rest);
+  const truth = processes.map(({ childSubreaper: _, shares: __, ...rest }) => rest);
   assert.deepEqual(seen, truth, which);
   const ordered = [...image.processes].sort((a, b) => (a.birthOrder ?? 0) - (b.birthOrder ?? 0));
   if (probe)

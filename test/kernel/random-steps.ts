@@ -6,6 +6,7 @@
  */
 
 import { Kernel, proc } from '../../src/engine/kernel/index.ts';
+import type { ShareName } from '../../src/engine/plan/share-flags.ts';
 import type { CloneFlag, Step } from '../../src/engine/plan/step.ts';
 import { answer } from './simulate.ts';
 import { exit, killed, setns, setpgid, setsid, subreaper, unshare, wait4 } from './steps.ts';
@@ -26,14 +27,27 @@ export interface RandomSteps {
   readonly length: number;
   /** Pid namespaces below level 0, and steps of the restorer outside (pid 0). */
   readonly namespaces: boolean;
+  /** Clone flags that share, right and wrong ones, unshare, execve, I/O contexts, exit signals. */
+  readonly sharing?: boolean;
 }
 
 const HIGHEST = 14;
+
+const SHARES: readonly ShareName[] = [
+  'CLONE_FILES',
+  'CLONE_FS',
+  'CLONE_VM',
+  'CLONE_SIGHAND',
+  'CLONE_SYSVSEM',
+  'CLONE_IO',
+];
+const LEFT_BY_UNSHARE: readonly ShareName[] = ['CLONE_FILES', 'CLONE_FS', 'CLONE_SYSVSEM'];
 
 class Generator {
   readonly #next: () => number;
   readonly #kernel = new Kernel({ root: 1, rootIsInit: true });
   readonly #namespaces: boolean;
+  readonly #sharing: boolean;
   /** How many levels below level 0 the children of a process are born. */
   readonly #births = new Map<number, number>([
     [0, 0],
@@ -41,7 +55,8 @@ class Generator {
   ]);
   #inner = 2;
 
-  constructor(seed: number, namespaces: boolean) {
+  constructor(seed: number, namespaces: boolean, sharing: boolean) {
+    this.#sharing = sharing;
     this.#next = random(seed);
     this.#namespaces = namespaces;
   }
@@ -51,13 +66,15 @@ class Generator {
     const done = answer(this.#kernel, step) === 'ok';
     if (!done) return step;
     if (step.op === 'clone3') this.#births.set(step.child, step.setTid.length - 1);
-    if (step.op === 'unshare') this.#births.set(step.pid, this.#depth(step.pid) + 1);
+    if (step.op === 'unshare' && step.flags.includes('CLONE_NEWPID'))
+      this.#births.set(step.pid, this.#depth(step.pid) + 1);
     if (step.op === 'setns') this.#births.set(step.pid, proc(this.#kernel, step.target)!.nspid.length - 1);
     return step;
   }
 
   #choose(): Step {
     const pid = this.#caller();
+    if (this.#sharing && pid !== 0 && !this.#below(5)) return this.#changed(pid);
     const dice = this.#below(100);
     if (dice < 34) return this.#clone(pid);
     if (dice < 41) return setsid(pid);
@@ -65,7 +82,8 @@ class Generator {
     if (dice < 66) return subreaper(pid, this.#below(3) ? 1 : 0);
     if (dice < 79) return wait4(pid, this.#child(pid));
     if (dice < 90 || !this.#namespaces) return this.#exit(pid);
-    if (dice < 93) return unshare(pid);
+    // With tables of its own the replayer enters the namespace of a process, not of a file: nobody's that is dead.
+    if (dice < 93 || this.#sharing) return unshare(pid);
     return setns(pid, this.#below(2) ? pid || 1 : this.#number());
   }
 
@@ -79,7 +97,24 @@ class Generator {
     if (!this.#below(40)) depth += this.#below(3) - 1;
     const setTid = [child];
     for (let level = 1; level <= depth; level++) setTid.push(this.#innerNumber(level === depth, isInit, pid));
-    return { op: 'clone3', pid, child, setTid, flags };
+    if (!this.#sharing || pid === 0) return { op: 'clone3', pid, child, setTid, flags };
+    for (const flag of SHARES) if (!this.#below(3)) flags.push(flag);
+    // The init of a namespace that dies lets all who share its handlers ignore SIGCHLD: the simulator does not know that.
+    if (this.#namespaces) flags.splice(0, flags.length, ...flags.filter((flag) => flag !== 'CLONE_SIGHAND'));
+    // Handlers without their address space are refused: now and then.
+    if (flags.includes('CLONE_SIGHAND') && !flags.includes('CLONE_VM') && this.#below(4))
+      flags.push('CLONE_VM');
+    if (flags.includes('CLONE_PARENT') || this.#below(5)) return { op: 'clone3', pid, child, setTid, flags };
+    return { op: 'clone3', pid, child, setTid, flags, exitSignal: [10, 15, 40][this.#below(3)]! };
+  }
+
+  /** unshare of what can be left, and of what cannot while it is shared; execve; an I/O context. */
+  #changed(pid: number): Step {
+    const dice = this.#below(10);
+    if (dice < 2) return { op: 'exec', pid };
+    if (dice < 4) return { op: 'ioprio', pid };
+    const flags = SHARES.filter((flag) => !this.#below(LEFT_BY_UNSHARE.includes(flag) ? 2 : 8));
+    return { op: 'unshare', pid, flags: flags.length > 0 ? flags : ['CLONE_FILES'] };
   }
 
   /** Mostly a fresh one; 1 where a namespace may still have no init. */
@@ -129,7 +164,7 @@ class Generator {
   }
 }
 
-export function randomSteps({ seed, length, namespaces }: RandomSteps): Step[] {
-  const generator = new Generator(seed, namespaces);
+export function randomSteps({ seed, length, namespaces, sharing = false }: RandomSteps): Step[] {
+  const generator = new Generator(seed, namespaces, sharing);
   return Array.from({ length }, () => generator.step());
 }

@@ -73,6 +73,8 @@ export interface SeenProcess {
   readonly nssid: readonly number[];
   readonly childSubreaper?: boolean;
   readonly exitStatus?: number;
+  /** By kind the process of the least number that holds the same object, 0 none; where steps share anything. */
+  readonly shares?: readonly number[];
 }
 
 export interface Trace {

@@ -2,6 +2,7 @@
 
 import { Kernel, proc } from '../../src/engine/kernel/index.ts';
 import type { ExitStep, Step } from '../../src/engine/plan/step.ts';
+import { KINDS } from '../../src/engine/tree/sharing-columns.ts';
 import type { SeenProcess } from './replayer.ts';
 
 function rawStatus({ code, signal, coreDump }: ExitStep): number {
@@ -46,14 +47,26 @@ export function answer(kernel: Kernel, step: Step): string {
   }
 }
 
-function seen(kernel: Kernel, pid: number): SeenProcess | undefined {
+function seen(kernel: Kernel, pid: number, shared: boolean): SeenProcess | undefined {
   const entry = proc(kernel, pid);
   if (!entry) return undefined;
   const { ppid, pgid, sid, nspid, nspgid, nssid } = entry;
+  const shares = KINDS.map((kind) => entry.shares[kind][0] ?? 0);
   const numbers = { pid, ppid, pgid, sid, nspid, nspgid, nssid };
-  if (entry.state === 'zombie') return { ...numbers, state: 'zombie', exitStatus: entry.exitStatus };
   if (entry.state === 'exiting') return { ...numbers, state: 'exiting' };
-  return { ...numbers, state: 'alive', childSubreaper: entry.subreaper };
+  const shown = shared ? { ...numbers, shares } : numbers;
+  if (entry.state === 'zombie') return { ...shown, state: 'zombie', exitStatus: entry.exitStatus };
+  return { ...shown, state: 'alive', childSubreaper: entry.subreaper };
+}
+
+/** Does the replayer give everybody tables of their own, because the steps have to do with sharing? */
+function isOfSharing(step: Step): boolean {
+  if (step.op === 'clone3') {
+    const others = step.flags.filter((flag) => flag !== 'CLONE_PARENT' && flag !== 'CLONE_NEWPID');
+    return others.length > 0 || (!step.flags.includes('CLONE_PARENT') && (step.exitSignal ?? 17) !== 17);
+  }
+  if (step.op === 'unshare') return step.flags.some((flag) => flag !== 'CLONE_NEWPID');
+  return step.op === 'exec' || step.op === 'ioctl' || step.op === 'ioprio';
 }
 
 export interface Simulation {
@@ -63,9 +76,10 @@ export interface Simulation {
 
 /** All steps, whatever they answer, from a lone init; then every process, by pid. */
 export function simulate(steps: readonly Step[]): Simulation {
+  const shared = steps.some(isOfSharing);
   const kernel = new Kernel({ root: 1, rootIsInit: true });
   const answers = steps.map((step) => answer(kernel, step));
   const pids = new Set([1, ...steps.map((step) => (step.op === 'clone3' ? step.child : 1))]);
-  const final = [...pids].sort((a, b) => a - b).map((pid) => seen(kernel, pid));
+  const final = [...pids].sort((a, b) => a - b).map((pid) => seen(kernel, pid, shared));
   return { steps: answers, final: final.filter((process) => process !== undefined) };
 }

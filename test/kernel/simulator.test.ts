@@ -6,8 +6,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Step } from '../../src/engine/plan/step.ts';
+import { SYSVSEM } from '../../src/engine/tree/sharing-columns.ts';
 import { randomSteps } from './random-steps.ts';
-import { type Trace, trace, whyNotReplayable } from './replayer.ts';
+import { type SeenProcess, type Trace, trace, whyNotReplayable } from './replayer.ts';
 import { RULES } from './rules.ts';
 import { simulate } from './simulate.ts';
 
@@ -28,14 +29,32 @@ function compare({ id, steps }: Sequence, real: Trace): number {
   const wrong = steps.findIndex((_, i) => i < end && simulated.steps[i] !== real.steps[i]);
   const at = wrong < 0 ? '' : `, step ${wrong}: ${JSON.stringify(steps.slice(0, wrong + 1))}`;
   assert.deepEqual(simulated.steps.slice(0, end), real.steps.slice(0, end), `${id}${at}`);
-  if (parted < 0) assert.deepEqual(simulated.final, real.final, `${id}: ${JSON.stringify(steps)}`);
+  if (parted < 0)
+    assert.deepEqual(
+      withoutOwnLists(simulated.final),
+      withoutOwnLists(real.final),
+      `${id}: ${JSON.stringify(steps)}`,
+    );
   return end;
 }
 
-function* sequences(): Generator<Sequence> {
+/**
+ * An undo list of its own is as good as none: a clone with CLONE_SYSVSEM that fails for another reason has made the
+ * caller one, and nobody sees that.
+ */
+function withoutOwnLists(final: readonly SeenProcess[]): SeenProcess[] {
+  const list = (process: SeenProcess): number => process.shares?.[SYSVSEM] ?? 0;
+  return final.map((process) => {
+    const isShared = final.some((other) => other !== process && list(other) === list(process));
+    if (!process.shares || isShared) return process;
+    return { ...process, shares: process.shares.map((holder, kind) => (kind === SYSVSEM ? 0 : holder)) };
+  });
+}
+
+function* sequences(sharing: boolean): Generator<Sequence> {
   for (let seed = FIRST_SEED; seed < FIRST_SEED + SEQUENCES; seed++) {
     const namespaces = seed % 2 === 0;
-    yield { id: `seed ${seed}`, steps: randomSteps({ seed, length: 40, namespaces }) };
+    yield { id: `seed ${seed}`, steps: randomSteps({ seed, length: 40, namespaces, sharing }) };
   }
 }
 
@@ -50,7 +69,7 @@ async function compareAll(list: Iterable<Sequence>): Promise<string> {
   const tally = new Map<string, number>();
   let compared = 0;
   let count = 0;
-  for await (const real of trace(lines(), ['--settle-time', '100'])) {
+  for await (const real of trace(lines(), ['--settle-time', '300'])) {
     compared += compare(pending.shift()!, real);
     count++;
     for (const word of real.steps) tally.set(word, (tally.get(word) ?? 0) + 1);
@@ -65,5 +84,11 @@ test('the simulator answers every rule as the kernel does', { skip }, async (t) 
 });
 
 test('simulator and kernel agree on random sequences', { skip }, async (t) => {
-  t.diagnostic(await compareAll(sequences()));
+  t.diagnostic(await compareAll(sequences(false)));
+});
+
+test('they agree on shared objects too: flags, unshare, execve, errnos, and kcmp of all processes at the end', {
+  skip,
+}, async (t) => {
+  t.diagnostic(await compareAll(sequences(true)));
 });

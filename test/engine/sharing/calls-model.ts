@@ -1,0 +1,259 @@
+/**
+ * An oracle for shared objects that has nothing in common with the search: it does every call that the kernel allows, to
+ * a few single-threaded processes, and so enumerates which images there are.
+ *
+ * An image has of each process its parent, its session (0 outside, k > 0 with k ≤ n led by process k − 1, larger ones
+ * by somebody dead), and an object a kind; parents come before children. Equal but for numbers is equal.
+ * Calls: clone with every set of flags, also with CLONE_PARENT; setsid; unshare; execve; exit, any living ancestor
+ * being the one who adopts, and the wait after it. The root never exits and is nobody's sibling.
+ */
+
+import type { Kind } from '../../../src/engine/tree/sharing-columns.ts';
+
+export interface ModelImage {
+  readonly parent: readonly number[];
+  readonly session: readonly number[];
+  /** By place in the model's kinds, then by process: equal numbers are one object. */
+  readonly objects: readonly (readonly number[])[];
+}
+
+export interface Model {
+  readonly kinds: readonly Kind[];
+  readonly sessions: boolean;
+  readonly exec: boolean;
+}
+
+const LEFT_BY_UNSHARE: readonly Kind[] = ['files', 'fs', 'sysvsem'];
+const LEFT_BY_EXEC: readonly Kind[] = ['vm', 'sighand', 'files'];
+
+/** Codes of all images that calls lead to, never with more than `most` processes at a time. */
+export function reachableImages(model: Model, most: number): Set<string> {
+  const start: ModelImage = { parent: [-1], session: [0], objects: model.kinds.map(() => [0]) };
+  const known = new Set<string>([codeOf(start)]);
+  const open = [start];
+  for (let image = open.pop(); image; image = open.pop()) {
+    for (const next of successors(model, image, most)) {
+      const code = codeOf(next);
+      if (known.has(code)) continue;
+      known.add(code);
+      open.push(next);
+    }
+  }
+  return known;
+}
+
+/** Every way to give the processes of a tree objects, K1 kept; once each, by code. */
+export function* partitions(
+  model: Model,
+  tree: { readonly parent: readonly number[]; readonly session: readonly number[] },
+): Generator<[string, ModelImage]> {
+  const codes = new Set<string>();
+  const space = model.kinds.indexOf('vm');
+  const handlers = model.kinds.indexOf('sighand');
+  const extend = function* (objects: readonly (readonly number[])[]): Generator<[string, ModelImage]> {
+    if (objects.length < model.kinds.length) {
+      for (const column of columns(tree.parent.length)) yield* extend([...objects, column]);
+      return;
+    }
+    if (handlers >= 0 && space >= 0) {
+      const [h, v] = [objects[handlers]!, objects[space]!];
+      if (h.some((c, p) => h.some((d, q) => c === d && v[p] !== v[q]))) return;
+    }
+    const image = { ...tree, objects };
+    const code = codeOf(image);
+    if (codes.has(code)) return;
+    codes.add(code);
+    yield [code, image];
+  };
+  yield* extend([]);
+}
+
+/** Partitions of n, as numbers that grow by one at most. */
+function* columns(n: number, given: readonly number[] = []): Generator<readonly number[]> {
+  if (given.length === n) {
+    yield given;
+    return;
+  }
+  const next = given.length === 0 ? 0 : Math.max(...given) + 1;
+  for (let c = 0; c <= next; c++) yield* columns(n, [...given, c]);
+}
+
+function* successors(model: Model, image: ModelImage, most: number): Generator<ModelImage> {
+  const { parent, session, objects } = image;
+  const n = parent.length;
+  for (let p = 0; p < n; p++) {
+    if (n < most) {
+      for (let shared = 0; shared < 1 << model.kinds.length; shared++) {
+        if (!goTogether(model, shared)) continue;
+        yield withChild(image, p, p, shared);
+        if (p > 0) yield withChild(image, p, parent[p]!, shared);
+      }
+    }
+    if (model.sessions && session[p] !== p + 1)
+      yield { ...image, session: session.map((s, i) => (i === p ? p + 1 : s)) };
+    for (const [k, kind] of model.kinds.entries())
+      if (LEFT_BY_UNSHARE.includes(kind)) yield { ...image, objects: renewed(objects, p, (at) => at === k) };
+    if (model.exec)
+      yield { ...image, objects: renewed(objects, p, (k) => LEFT_BY_EXEC.includes(model.kinds[k]!)) };
+    for (let adopter = p === 0 ? -1 : parent[p]!; adopter >= 0; adopter = parent[adopter]!)
+      yield without(image, p, adopter);
+  }
+}
+
+/** Handlers need the address space (I5). */
+function goTogether({ kinds }: Model, shared: number): boolean {
+  const has = (kind: Kind): boolean => kinds.includes(kind) && (shared & (1 << kinds.indexOf(kind))) !== 0;
+  return !kinds.includes('vm') || !has('sighand') || has('vm');
+}
+
+function renewed(
+  objects: readonly (readonly number[])[],
+  p: number,
+  leaves: (kind: number) => boolean,
+): readonly (readonly number[])[] {
+  return objects.map((column, k) =>
+    leaves(k) ? column.map((object, i) => (i === p ? Math.max(...column) + 1 : object)) : column,
+  );
+}
+
+function withChild(image: ModelImage, creator: number, father: number, shared: number): ModelImage {
+  const { parent, session, objects } = image;
+  const n = parent.length;
+  // Dead sessions have numbers above n; make room for process n.
+  const sessions = session.map((s) => (s > n ? s + 1 : s));
+  return {
+    parent: [...parent, father],
+    session: [...sessions, sessions[creator]!],
+    objects: objects.map((column, k) => [
+      ...column,
+      (shared & (1 << k)) !== 0 ? column[creator]! : Math.max(...column) + 1,
+    ]),
+  };
+}
+
+/** p is dead and reaped, its children adopted. A session that it led goes on without it. */
+function without({ parent, session, objects }: ModelImage, p: number, adopter: number): ModelImage {
+  const n = parent.length;
+  const order = [...parent.keys()].filter((i) => i !== p);
+  const orphaned = Math.max(n, ...session) + 1;
+  const renumbered = (s: number): number => {
+    if (s === p + 1) return orphaned;
+    return s > p + 1 ? s - 1 : s;
+  };
+  return sorted({
+    parent: order.map((i) => {
+      const father = parent[i] === p ? adopter : parent[i]!;
+      return father > p ? father - 1 : father;
+    }),
+    session: order.map((i) => renumbered(session[i]!)),
+    objects: objects.map((column) => order.map((i) => column[i]!)),
+  });
+}
+
+/** Parents before children. */
+function sorted(image: ModelImage): ModelImage {
+  if (image.parent.every((father, i) => father < i)) return image;
+  const depth = image.parent.map((_, i) => {
+    let d = 0;
+    for (let at = i; at > 0; at = image.parent[at]!) d++;
+    return d;
+  });
+  const order = [...depth.keys()].sort((a, b) => depth[a]! - depth[b]! || a - b);
+  return inOrder(image, order);
+}
+
+function inOrder({ parent, session, objects }: ModelImage, order: readonly number[]): ModelImage {
+  const n = parent.length;
+  const place = new Map(order.map((i, at) => [i, at]));
+  return {
+    parent: order.map((i) => (parent[i]! < 0 ? -1 : place.get(parent[i]!)!)),
+    session: order.map((i) =>
+      session[i]! > 0 && session[i]! <= n ? place.get(session[i]! - 1)! + 1 : session[i]!,
+    ),
+    objects: objects.map((column) => order.map((i) => column[i]!)),
+  };
+}
+
+/** The least text of all breadth-first orders in which siblings stand by what tells them apart. */
+export function codeOf(image: ModelImage): string {
+  const n = image.parent.length;
+  const colour = refined(image);
+  let least = '';
+  for (const order of orders(image.parent, colour, [0], 0)) {
+    const { parent, session, objects } = inOrder(image, order);
+    const sessions = named(
+      session.map((s) => (s > n ? s : -s)),
+      n,
+    );
+    const text = `${parent};${sessions};${objects.map((column) => named(column, 0)).join(';')}`;
+    if (least === '' || text < least) least = text;
+  }
+  return least;
+}
+
+/** Numbers above `kept` anew, by first appearance; what is not above 0 stands for itself where some are kept. */
+function named(column: readonly number[], kept: number): string {
+  const names = new Map<number, number>();
+  return column
+    .map((value) => {
+      if (kept > 0 && value <= 0) return value;
+      if (!names.has(value)) names.set(value, kept + 1 + names.size);
+      return names.get(value)!;
+    })
+    .join(',');
+}
+
+function refined({ parent, session, objects }: ModelImage): number[] {
+  const n = parent.length;
+  let colour: number[] = session.map((s, i) => (s === 0 ? 0 : s === i + 1 ? 1 : s > n ? 2 : 3));
+  const columnsOf = [session, ...objects];
+  for (let round = 0; round < 3; round++) {
+    const shade = colour;
+    const hashOf = (items: readonly number[]): number =>
+      items
+        .map((i) => shade[i]!)
+        .sort((a, b) => a - b)
+        .reduce((hash, c) => mixed(hash, c), 7);
+    const all = [...parent.keys()];
+    colour = colour.map((c, i) => {
+      let hash = mixed(c, i > 0 ? shade[parent[i]!]! : 5);
+      hash = mixed(hash, hashOf(all.filter((j) => parent[j] === i)));
+      for (const column of columnsOf) hash = mixed(hash, hashOf(all.filter((j) => column[j] === column[i])));
+      return hash;
+    });
+  }
+  return colour;
+}
+
+function mixed(a: number, b: number): number {
+  const h = Math.imul(a ^ (b + 0x9e3779b9 + (a << 6) + (a >>> 2)), 0x85ebca6b);
+  return (h ^ (h >>> 13)) >>> 0;
+}
+
+function* orders(
+  parent: readonly number[],
+  colour: readonly number[],
+  placed: readonly number[],
+  at: number,
+): Generator<readonly number[]> {
+  if (at === placed.length) {
+    yield placed;
+    return;
+  }
+  const children = [...parent.keys()].filter((i) => parent[i] === placed[at]);
+  for (const siblings of arrangements(children, colour))
+    yield* orders(parent, colour, [...placed, ...siblings], at + 1);
+}
+
+/** By colour, in every order where colours are the same. */
+function* arrangements(items: readonly number[], colour: readonly number[]): Generator<readonly number[]> {
+  if (items.length === 0) {
+    yield [];
+    return;
+  }
+  const first = Math.min(...items.map((i) => colour[i]!));
+  for (const i of items.filter((other) => colour[other] === first)) {
+    const rest = items.filter((other) => other !== i);
+    for (const others of arrangements(rest, colour)) yield [i, ...others];
+  }
+}
