@@ -31,12 +31,32 @@ static uint64_t drawn(struct parallel *parallel)
 	return parallel->seed;
 }
 
-static bool is_ready(const struct execution *execution, const struct script *script, const struct turn *turn)
+static const struct step *step_of(const struct execution *execution, int script)
 {
+	return &execution->run->plan->steps[execution->scripts->script[script].step[execution->turns[script].next]];
+}
+
+/* The kernel names every core file "core", and of two processes that dump at a time one gets none: not the plan's doing. */
+static bool is_dumping(const struct execution *execution)
+{
+	int i;
+
+	for (i = 0; i < execution->scripts->count; i++)
+		if (execution->turns[i].under_way && step_of(execution, i)->core_dump)
+			return true;
+	return false;
+}
+
+static bool is_ready(const struct execution *execution, int at)
+{
+	const struct script *script = &execution->scripts->script[at];
+	const struct turn *turn = &execution->turns[at];
 	struct vector after;
 	int i;
 
 	if (turn->under_way || turn->next == script->count)
+		return false;
+	if (step_of(execution, at)->core_dump && is_dumping(execution))
 		return false;
 	after = execution->scripts->after[script->step[turn->next]];
 	for (i = 0; i < after.count; i++)
@@ -62,7 +82,7 @@ static int begin_ready(struct execution *execution)
 		const struct script *script = &scripts->script[at];
 		struct turn *turn = &execution->turns[at];
 
-		if (!is_ready(execution, script, turn))
+		if (!is_ready(execution, at))
 			continue;
 		if (i < scripts->count && drawn(execution->parallel) & 64) {
 			held = at;
