@@ -1,12 +1,12 @@
 /**
  * The fast suite on the Node that runs this: every test file but those for the running kernel, a real CRIU, a browser, those
- * that attack or kill a server, and those that run the commands of the docs.
+ * that start, attack or kill a server, and those that run the commands of the docs.
  *
  *     node dist/scripts/run-tests.js [FILE…]
  *     node dist/scripts/run-tests.js --full    the files of which that suite runs a share, at full size
  *
  * Most files only call functions: many of them share a process, so that what they import is loaded and compiled once.
- * What starts servers and commands has a process for each file, beside them. What measures how long something takes runs
+ * What starts commands and threads has a process for each file, beside them. What measures how long something takes runs
  * after all others, alone.
  */
 
@@ -22,12 +22,13 @@ const OWN_COMMANDS = [
   'browser/',
   'faults/',
   'hostile/',
+  'service/',
   'docs/commands',
   'docs/said',
   'docs/samples',
 ];
-/** Rooms whose tests start servers and commands, or change what belongs to the whole process. */
-const STARTS_PROCESSES = ['cli/', 'jobs/', 'package/', 'scan/', 'service/', 'watch/'];
+/** Rooms whose tests start commands and threads, or change what belongs to the whole process. */
+const STARTS_PROCESSES = ['cli/', 'jobs/', 'package/', 'scan/', 'watch/'];
 /** Tests of times. */
 const ALONE = ['http/probes-while-planning.test.js'];
 

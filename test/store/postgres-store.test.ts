@@ -65,20 +65,6 @@ if (whyNoPostgres) {
     });
   });
 
-  it('a database that went away refuses in words, and is used again when it is back', async () => {
-    const store = await PostgresStore.open(await newDatabase());
-    const kept = treeRecord();
-    await store.putTree(kept);
-    await server.stop('SIGQUIT');
-    await assert.rejects(store.check(), { code: 'STORE_UNAVAILABLE' });
-    await assert.rejects(store.putTree(treeRecord()), { code: 'STORE_UNAVAILABLE' });
-    await server.run();
-    await store.check();
-    assert.ok(await store.hasTree(kept.id));
-    assert.equal(await store.putTree(treeRecord()), true);
-    await store.close();
-  });
-
   it('a database that is not there, or of a later version, is refused in words', async () => {
     await assert.rejects(PostgresStore.open(server.address('nowhere')), {
       message: /"nowhere" does not exist/,

@@ -19,11 +19,11 @@ import {
   settled,
   startServer,
 } from '../http/service-under-test.ts';
+import { DIES, NEVER_ENDS } from '../jobs/failing-worker.ts';
 import { PostgresServer, whyNoPostgres } from '../store/postgres-server.ts';
-import { DIES, NEVER_ENDS } from './failing-worker.ts';
 
 const SETTINGS = { INLINE_MAX_PROCESSES: '50', SYNC_MAX_PROCESSES: '100', WORKERS: '1', QUEUE_SIZE: '8' };
-const FAILING = new URL('./failing-worker.js', import.meta.url);
+const FAILING = new URL('../jobs/failing-worker.js', import.meta.url);
 const HELD = flatTree(NEVER_ENDS);
 
 const get = (server: ServerUnderTest, url: string) => server.app.inject(url);
