@@ -8,7 +8,8 @@
  * births. Whoever is above somebody that stays, stays as well; over several namespaces all do where somebody has to be born
  * into a group.
  * Invariant: whoever dies has nobody below it whose turn has not come, so the parent chain above is the origin's (deaths.ts).
- * Cost: O(elements). Kernel rules: those of deaths.ts; D3: a number is free again when its process is reaped.
+ * Cost: O(elements); who waits for groups further out is looked at again with each leader in between.
+ * Kernel rules: those of deaths.ts; D3: a number is free again when its process is reaped.
  */
 
 import type { ProcessTree } from '../../tree/process-tree.ts';
@@ -45,6 +46,8 @@ export class EarlyDeaths {
     readonly last: Int32Array;
     readonly next: Int32Array;
   };
+  /** 1: while those that stay are looked through. */
+  private readonly isAboveWhoStays: Uint8Array;
   /** Rows of the groups, by session, of the sessions that have others than that of their number. */
   private readonly groupsToDo: Map<number, number[]>;
 
@@ -57,6 +60,7 @@ export class EarlyDeaths {
     this.deaths = deaths;
     this.groupMoves = groupMoves;
     this.done = bytes(count);
+    this.isAboveWhoStays = bytes(count);
     this.open = int32s(count);
     this.staying = { first: int32s(count, -1), last: int32s(count, -1), next: int32s(count, -1) };
     this.groupsToDo = groupsBySession(play);
@@ -109,10 +113,26 @@ export class EarlyDeaths {
     if (!rows) return;
     this.groupMoves.runSession(rows);
     this.groupsToDo.delete(session);
+    this.release(e);
+  }
+
+  /** Of those that stay at e, all die that nothing is left for; children come before their creators. */
+  private release(e: number): void {
+    const { creator } = this.play.elements;
     const { first, last, next } = this.staying;
-    for (let x = first[e]!; x >= 0; x = next[x]!) this.die(x);
+    let x = first[e]!;
     first[e] = -1;
     last[e] = -1;
+    while (x >= 0) {
+      const after = next[x]!;
+      next[x] = -1;
+      if (this.isAboveWhoStays[x] || this.isNeeded(x)) {
+        this.isAboveWhoStays[x] = 0;
+        if (creator[x] !== e) this.isAboveWhoStays[creator[x]!] = 1;
+        this.stay(e, x, x);
+      } else this.die(x);
+      x = after;
+    }
   }
 
   /** May e, or a carrier of it, have a part in making the groups of its session? */
