@@ -117,16 +117,25 @@ static long shed_memory(const struct stage *stage, uintptr_t end)
 	return raw4(SYS_munmap, (long)keep[3], (long)(end - keep[3]), 0, 0);
 }
 
-/* A descriptor for a moment: the caller's table is not the coordinator's. */
-static long enter_namespace_of(long process)
+static long enter_and_close(long file)
 {
-	long file = raw4(SYS_pidfd_open, process, 0, 0, 0), error;
+	long error;
 
 	if (file < 0)
 		return file;
 	error = raw4(SYS_setns, file, CLONE_NEWPID, 0, 0);
 	raw4(SYS_close, file, 0, 0, 0);
 	return error;
+}
+
+/* A descriptor for a moment: the caller's table is not the coordinator's. A zombie is entered by its file in /proc only (G16). */
+static long enter_namespace_of(const struct slot *slot)
+{
+	long error = enter_and_close(raw4(SYS_pidfd_open, slot->arg[0], 0, 0, 0));
+
+	if (error != -ESRCH || !slot->arg[1])
+		return error;
+	return enter_and_close(raw4(SYS_openat, slot->arg[1], (long)slot->text, O_RDONLY | O_CLOEXEC, 0));
 }
 
 /* The new program maps the stage and answers this call (resume.c). */
@@ -186,7 +195,7 @@ static long perform(struct stage *stage, struct slot *slot)
 	case ACT_SETNS:
 		return raw4(SYS_setns, arg[0], CLONE_NEWPID, 0, 0);
 	case ACT_SETNS_OF:
-		return enter_namespace_of(arg[0]);
+		return enter_namespace_of(slot);
 	case ACT_EXEC:
 		return execute_again((int)arg[0], slot->text);
 	case ACT_IOPRIO:

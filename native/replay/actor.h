@@ -32,7 +32,7 @@ enum act {
 	ACT_WAIT,      /* arg: child -> raw status; EAGAIN while the child lives */
 	ACT_PEEK,      /* the same without reaping */
 	ACT_THREAD,    /* arg: length of set_tid. A thread that sleeps */
-	ACT_SETNS_OF,  /* arg: a process, whose pid namespace is entered */
+	ACT_SETNS_OF,  /* arg: a process, whose pid namespace is entered, and a /proc with its file there in text */
 	ACT_EXEC,      /* arg: descriptor of this program; text: what it has to know. Goes on as the same actor */
 	ACT_IOPRIO,    /* makes an I/O context */
 	ACT_TAKE_TTY,  /* text: path of the multiplexer. Takes a new terminal */

@@ -41,11 +41,19 @@ static int begin_unshare(struct run *run, const struct call *call)
 
 static int begin_setns(struct run *run, struct call *call)
 {
+	struct slot *slot;
+
 	call->target = run_find(run, call->step->object);
 	if (!call->target || call->target->namespace < 0 || record_reaped(call->target))
 		return ESRCH;
-	run_slot(run, call->caller)->arg[0] = run->shared ? run_number_for(run, call->caller, call->step->object)
-							  : run->namespaces[call->target->namespace].file;
+	slot = run_slot(run, call->caller);
+	if (!run->shared) {
+		slot->arg[0] = run->namespaces[call->target->namespace].file;
+		return 0;
+	}
+	slot->arg[0] = run_number_for(run, call->caller, call->step->object);
+	slot->arg[1] = run->cage->proc;
+	snprintf(slot->text, sizeof(slot->text), "%d/ns/pid", run_cage_pid(run, call->target));
 	return 0;
 }
 

@@ -128,6 +128,8 @@ async function* verdicts<V>(lines: Lines<unknown>, options: readonly string[]): 
   const program = spawn(REPLAYER, [...PATIENT, ...options], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(program, 'close');
   const feeding = feed(program.stdin, lines);
+  // What ends the lines early ends the verdicts, and is thrown below.
+  feeding.catch(() => program.kill('SIGKILL'));
   try {
     for await (const line of createInterface({ input: program.stdout })) yield JSON.parse(line) as V;
     await feeding;
