@@ -6,10 +6,10 @@ import { DRAWN_TREES, type Kind } from './drawn-trees.ts';
 import { judge } from './judge.ts';
 
 const SHARE: Record<Kind, number> = {
-  dense: 40,
-  mutants: 30,
-  histories: 80,
-  cutOut: 80,
+  dense: 25,
+  mutants: 20,
+  histories: 50,
+  cutOut: 50,
   large: 10,
   largeMutants: 10,
   copies: 10,

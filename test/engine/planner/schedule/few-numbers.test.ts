@@ -37,7 +37,7 @@ function numbersThatSuffice(tree: ProcessTree, helpers: number): number {
 for (const [name, shape] of Object.entries(SHAPES)) {
   test(`${name}: a few numbers suffice for many helpers`, (t) => {
     let [helpers, numbers] = [0, 0];
-    for (let seed = 1; seed <= scaled(4, 40); seed++) {
+    for (let seed = 1; seed <= scaled(2, 40); seed++) {
       const tree = treeOf(historyImage({ ...shape, seed, alive: 1500 }));
       const fresh = freshNumbers(tree, provenPlan(tree)).length;
       helpers += fresh;
@@ -49,7 +49,7 @@ for (const [name, shape] of Object.entries(SHAPES)) {
 }
 
 test('over nested namespaces plans with few numbers verify as well, and never take more', () => {
-  for (let seed = 1; seed <= scaled(15, 150); seed++) {
+  for (let seed = 1; seed <= scaled(8, 150); seed++) {
     const tree = treeOf(nestedImage(seed));
     const fresh = freshNumbers(tree, provenPlan(tree)).length;
     if (fresh > 0) numbersThatSuffice(tree, fresh);
