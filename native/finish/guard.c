@@ -115,6 +115,9 @@ bool guard_start(pid_t criu, int root, const char *marker)
 	int criu_fd = (int)syscall(SYS_pidfd_open, criu, 0), null = open("/dev/null", O_RDWR), i;
 	pid_t guard;
 
+	/* It has made nobody yet: there is nothing to end. */
+	if (criu_fd < 0 && errno == ESRCH)
+		return !unlink(marker) || fault("%s cannot be removed: %s", marker, strerror(errno));
 	if (criu_fd < 0 || null < 0 || (guard = fork()) < 0)
 		return fault("CRIU, process %d, cannot be watched: %s", criu, strerror(errno));
 	if (guard > 0)
