@@ -16,7 +16,7 @@ import { nestedTree } from '../planner/nested/nested-tree.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
-import { mapInPids } from './birth-findings.ts';
+import { mapInPids, questionInPids } from './birth-findings.ts';
 
 export interface BirthAnswer {
   /**
@@ -92,14 +92,7 @@ export function birthAnalysis(tree: ProcessTree, options: BirthOptions): BirthAn
         : { atLeast: histories.atLeast, atMost: null },
     simplest: mapInPids(tree, simplest),
     adoptions: analysis.adoptions,
-    ask: ask && {
-      pid: tree.pid[ask.process]!,
-      expectedLeft: ask.expectedLeft,
-      worstLeft: ask.worstLeft,
-      settles: ask.settles,
-      of: ask.open,
-      alternatives: ask.asGood.map((q) => [tree.pid[q]!]),
-    },
+    ask: ask && questionInPids(tree, ask),
     bounded: !analysis.complete,
   };
 }

@@ -100,17 +100,22 @@ export function ambiguousOrigin(
         taken: mapInPids(tree, taken),
         adoptions: adoptions(taken, problem.parent),
         open: alternatives,
-        ask: {
-          pid: tree.pid[ask.process]!,
-          expectedLeft: ask.expectedLeft,
-          worstLeft: ask.worstLeft,
-          settles: ask.settles,
-          of: ask.open,
-          alternatives: ask.asGood.map((q) => [tree.pid[q]!]),
-        },
+        ask: questionInPids(tree, ask),
       },
     },
   ];
+}
+
+/** Whose birth settles most, for JSON. */
+export function questionInPids(tree: ProcessTree, ask: NonNullable<BirthAnalysis['ask']>) {
+  return {
+    pid: tree.pid[ask.process]!,
+    expectedLeft: ask.expectedLeft,
+    worstLeft: ask.worstLeft,
+    settles: ask.settles,
+    of: ask.open,
+    alternatives: ask.asGood.map((q) => [tree.pid[q]!]),
+  };
 }
 
 /** JSON has no infinity. */
