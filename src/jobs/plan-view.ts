@@ -1,17 +1,12 @@
-/** The views of a ready plan as JSON text, and its preflight: computed when they are asked for, on the main thread or in a worker. */
+/** The views of a ready plan as JSON text: computed when they are asked for, on the main thread or in a worker. */
 
 import { compareWithImage, workingDiff } from '../engine/diff/index.ts';
 import { replay } from '../engine/kernel/replay.ts';
 import { birthTree, NOT_IN_IMAGE } from '../engine/plan/birth-tree.ts';
 import { helperList } from '../engine/plan/helper-list.ts';
 import { comparePlans } from '../engine/plan/plan-comparison.ts';
-import { preflight } from '../engine/plan/preflight.ts';
 import { processScripts } from '../engine/plan/scripts/process-scripts.ts';
 import { PRCTL, type StepList } from '../engine/plan/step-list.ts';
-import { type Judgement, judge } from '../engine/requirements/judge.ts';
-import { requirementsOf } from '../engine/requirements/requirements.ts';
-import type { Surroundings } from '../engine/requirements/surroundings.ts';
-import type { TargetFacts } from '../engine/requirements/target.ts';
 import { timeline } from '../engine/timeline/timeline.ts';
 import { FLAG_OFF, FLAG_ON, FLAG_UNKNOWN } from '../engine/tree/process-columns.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
@@ -42,17 +37,6 @@ export function planView(view: PlanView, tree: ProcessTree, plan: ViewedPlan, ra
     case 'timeline':
       return timelineJson(tree, steps, head, range ?? { from: 0, limit: 1000 });
   }
-}
-
-export function preflightOfPlan(
-  tree: ProcessTree,
-  plan: ViewedPlan,
-  target: TargetFacts,
-  surroundings: Surroundings | null,
-): Judgement {
-  const { helpers } = JSON.parse(plan.head) as PlanHead;
-  const ofPlan = preflight(tree, stepsFromBytes(plan.steps), helpers, target);
-  return judge(requirementsOf(tree, surroundings), ofPlan, target);
 }
 
 /** @param a a plan of the same tree as `b` */

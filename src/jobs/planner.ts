@@ -3,9 +3,7 @@
 import type { Config } from '../config.ts';
 import type { CriuRelease } from '../engine/handover/graft.ts';
 import type { LogExplanation } from '../engine/logs/explain-log.ts';
-import type { Judgement } from '../engine/requirements/judge.ts';
 import type { Surroundings } from '../engine/requirements/surroundings.ts';
-import type { TargetFacts } from '../engine/requirements/target.ts';
 import { Problem } from '../errors.ts';
 import type { PlanRecord, Store, SurroundingsRecord, TreeRecord } from '../store/store.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -14,6 +12,7 @@ import type { PlanHead } from './make-plan.ts';
 import { PlanQueue } from './plan-queue.ts';
 import type { PlanView, StepRange } from './plan-view.ts';
 import type { ContainerTree, TreesTogether } from './pod-trees.ts';
+import type { JudgedPlan } from './preflight-view.ts';
 import type { Labels } from './read-upload.ts';
 import type { BirthsAdded } from './record-births.ts';
 import type { TreeView } from './tree-view.ts';
@@ -117,18 +116,19 @@ export class Planner {
 
   /**
    * A plan and what its tree asks for, held against a target.
-   * @throws Problem PLAN_EMPTY where it has no steps
+   * @param body JSON of what the target says
+   * @throws Problem PLAN_EMPTY where it has no steps; what is wrong with the body
    */
   async preflight(
     plan: PlanRecord,
-    target: TargetFacts,
+    body: Uint8Array,
     surroundings: Surroundings | null,
-  ): Promise<Judgement> {
+  ): Promise<JudgedPlan> {
     if ((JSON.parse(plan.head) as PlanHead).outcome !== 'restorable') {
       throw new Problem('PLAN_EMPTY', 'Only a restorable plan can be checked against a target.');
     }
     const treeAtHand = await this.treeOf(plan);
-    return this.dispatcher.run('preflight', { treeAtHand, plan, target, surroundings });
+    return this.dispatcher.run('preflight', { treeAtHand, plan, body, surroundings });
   }
 
   /** The JSON of what is certain and what is open in the births of a plan's tree, under the plan's options. */

@@ -3,12 +3,13 @@
 import type { Limits } from '../config.ts';
 import { recordFindings } from '../engine/record/record-findings.ts';
 import { BirthRecord, type RecordedBirths, treeWithBirths } from '../engine/record/recorded-births.ts';
-import { Problem, type ProblemCode } from '../errors.ts';
+import { Problem } from '../errors.ts';
 import { type BirthEventForm, readBirthEvents } from '../formats/births/read-birth-events.ts';
-import { ReadError, type ReadStatus } from '../formats/read-error.ts';
+import { ReadError } from '../formats/read-error.ts';
 import { FORM_OF_MEDIA_TYPE } from '../formats/upload-form.ts';
 import type { TreeRecord } from '../store/store.ts';
 import { treeFromBytes } from '../store/tree-bytes.ts';
+import { bodyProblem } from './body-problem.ts';
 import { decodedBody, joined } from './read-upload.ts';
 import { infoOf, treeRecord } from './tree-record.ts';
 import type { BodyUpload, Upload } from './upload.ts';
@@ -40,7 +41,7 @@ export async function addBirths(
       events += some.length;
     }
   } catch (error) {
-    throw error instanceof ReadError ? problemOf(error) : error;
+    throw error instanceof ReadError ? bodyProblem(error) : error;
   }
   const recorded = record.births();
   const all = [...infoOf(stored).findings, ...recordFindings(tree, recorded)];
@@ -84,14 +85,3 @@ function formOf({ contentType = '', head }: BodyUpload): BirthEventForm | null {
 const GENERIC = ['', 'application/octet-stream', 'application/x-www-form-urlencoded'];
 const OPEN_BRACKET = 0x5b;
 const OPEN_BRACE = 0x7b;
-
-const CODE_OF_STATUS: Readonly<Record<ReadStatus, ProblemCode>> = {
-  400: 'BODY_UNPARSABLE',
-  413: 'BODY_TOO_LARGE',
-  415: 'FORM_UNKNOWN',
-  422: 'BODY_INVALID',
-};
-
-function problemOf({ status, faults, total, message }: ReadError): Problem {
-  return new Problem(CODE_OF_STATUS[status], message, { errors: faults, total });
-}

@@ -11,24 +11,16 @@ import type { CriuRelease } from '../engine/handover/graft.ts';
 import { explainLog, type LogExplanation } from '../engine/logs/explain-log.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import type { Phase } from '../engine/plan/planning.ts';
-import type { Judgement } from '../engine/requirements/judge.ts';
 import type { Surroundings } from '../engine/requirements/surroundings.ts';
-import type { TargetFacts } from '../engine/requirements/target.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import type { PlanRecord, TreeRecord } from '../store/store.ts';
 import { treeFromBytes } from '../store/tree-bytes.ts';
 import { birthAnalysisJson } from './birth-analysis-view.ts';
 import { type GraftForm, graftView } from './graft-view.ts';
 import { makePlan, makePlanWithin } from './make-plan.ts';
-import {
-  comparisonView,
-  type PlanView,
-  planView,
-  preflightOfPlan,
-  type StepRange,
-  type ViewedPlan,
-} from './plan-view.ts';
+import { comparisonView, type PlanView, planView, type StepRange, type ViewedPlan } from './plan-view.ts';
 import { type ContainerTree, type TreesTogether, treesTogether, treesWith } from './pod-trees.ts';
+import { type JudgedPlan, preflightOfPlan } from './preflight-view.ts';
 import { type ReadOutcome, readUpload } from './read-upload.ts';
 import { addBirths, type BirthsAdded } from './record-births.ts';
 import { infoOf } from './tree-record.ts';
@@ -120,7 +112,8 @@ export interface TreeViewTask {
 export interface PreflightTask {
   readonly treeAtHand: TreeAtHand;
   readonly plan: ViewedPlan;
-  readonly target: TargetFacts;
+  /** JSON of what the target says, as it came. */
+  readonly body: Uint8Array;
   readonly surroundings: Surroundings | null;
 }
 
@@ -191,12 +184,12 @@ export const WORK = {
     inlineUpTo: () => 0,
     run: ({ treeAtHand, plan, criu, form }) => graftView(treeIn(treeAtHand), plan, criu, form),
   }),
-  preflight: kind<PreflightTask, Judgement>({
+  preflight: kind<PreflightTask, JudgedPlan>({
     threads: 'planning',
-    size: ({ treeAtHand, target }) => sizeOf(treeAtHand) + (target.occupiedPids?.length ?? 0) / 10,
+    size: ({ treeAtHand, body }) => sizeOf(treeAtHand) + body.length / BODY_BYTES_A_PROCESS,
     inlineUpTo: ({ inlineMaxProcesses }) => inlineMaxProcesses,
-    run: ({ treeAtHand, plan, target, surroundings }) =>
-      preflightOfPlan(treeIn(treeAtHand), plan, target, surroundings),
+    run: ({ treeAtHand, plan, body, surroundings }) =>
+      preflightOfPlan(treeIn(treeAtHand), plan, body, surroundings),
   }),
   treeView: kind<TreeViewTask, Json>({
     threads: 'planning',
@@ -233,6 +226,8 @@ function kind<Task, Result>(row: Kind<Task, Result>): Kind<Task, Result> {
 const INLINE_WORK = 200_000;
 /** Bytes of events that are read in the time that the bounds of one process take. */
 const BOUNDS_BYTES = 512;
+/** Of what a target says: read and judged in the time that the preflight of one process takes. */
+const BODY_BYTES_A_PROCESS = 64;
 /** Of a plan's steps. */
 const STEP_BYTES_A_PROCESS = 32;
 

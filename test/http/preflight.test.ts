@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import { test } from 'node:test';
 import { SAMPLE } from '../../src/http/schemas/uploads.ts';
 import { postJson, startService } from './service-under-test.ts';
@@ -80,4 +81,48 @@ test('a root that is no init needs one', async () => {
   assert.deepEqual(codes(await conflictsOf(pod, { occupiedPids: [] })), ['INIT_MISSING']);
   assert.deepEqual(await conflictsOf(pod, { occupiedPids: [1] }), []);
   assert.deepEqual(await conflictsOf(SAMPLE, { occupiedPids: [] }), []);
+});
+
+test('a large target holds up the main thread for less than its parsing takes', async (t) => {
+  const { id } = (await postJson(app, '/v1/plans', SAMPLE)).json();
+  const payload = JSON.stringify({ occupiedPids: Array.from({ length: 1_000_000 }, (_, i) => i + 1) });
+  const headers = { 'content-type': 'application/json' };
+  const least = { held: Number.POSITIVE_INFINITY, parsed: Number.POSITIVE_INFINITY };
+  for (let i = 0; i < 5; i++) {
+    const before = performance.eventLoopUtilization();
+    const answer = await app.inject({ method: 'POST', url: `/v1/plans/${id}/preflight`, headers, payload });
+    least.held = Math.min(least.held, performance.eventLoopUtilization(before).active);
+    assert.deepEqual([answer.statusCode, answer.json().ok], [200, false], answer.body);
+    const begin = performance.now();
+    JSON.parse(payload);
+    least.parsed = Math.min(least.parsed, performance.now() - begin);
+  }
+  const { held, parsed } = least;
+  t.diagnostic(`held up for ${held.toFixed(1)} ms, parsing takes ${parsed.toFixed(1)} ms`);
+  assert.ok(held < parsed, `${held} ms, and ${parsed} ms`);
+});
+
+test('a body that is no JSON, or nothing, is told with its place', async () => {
+  const { id } = (await postJson(app, '/v1/plans', SAMPLE)).json();
+  for (const [payload, status, code, pointer] of [
+    ['', 400, 'BODY_EMPTY', undefined],
+    ['{"pidMax":', 400, 'BODY_UNPARSABLE', undefined],
+    ['{"pidMax":1,"pidMax":2}', 400, 'BODY_UNPARSABLE', '/pidMax'],
+    ['[]', 422, 'BODY_INVALID', ''],
+    ['null', 422, 'BODY_INVALID', ''],
+    ['{"occupiedPids":[0]}', 422, 'BODY_INVALID', '/occupiedPids/0'],
+  ] as const) {
+    const answer = await app.inject({
+      method: 'POST',
+      url: `/v1/plans/${id}/preflight`,
+      headers: { 'content-type': 'application/json' },
+      payload,
+    });
+    const problem = answer.json();
+    assert.deepEqual(
+      [answer.statusCode, problem.code, problem.errors?.[0]?.pointer],
+      [status, code, pointer],
+      payload,
+    );
+  }
 });

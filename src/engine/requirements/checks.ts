@@ -146,7 +146,10 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     const wanted = itemsOf(captured).map(
       (item) => `${(item as { protocol: string }).protocol} ${localOf(item)}`,
     );
-    const taken = wanted.filter((address) => listening.some((other) => meet(address, other)));
+    const others = byPort(listening);
+    const taken = wanted.filter((address) =>
+      others.get(portOf(address))?.some((other) => meet(address, other)),
+    );
     if (taken.length === 0) return [];
     const message = `These addresses are taken: ${taken.slice(0, 10).join(', ')}.`;
     const remedy = 'End who listens there, or restore in a network namespace of its own.';
@@ -213,13 +216,30 @@ function hostOf(address: string): string {
   return address.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
 }
 
-/** Equal ports of one protocol meet where an address is the same, or one of them is all addresses. */
+function byPort(addresses: readonly string[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const address of addresses) {
+    const port = portOf(address);
+    const others = found.get(port);
+    if (others) others.push(address);
+    else found.set(port, [address]);
+  }
+  return found;
+}
+
+/** `tcp 0.0.0.0:80`: `tcp 80`. */
+function portOf(address: string): string {
+  const space = address.indexOf(' ');
+  return `${address.slice(0, Math.max(space, 0))} ${address.slice(address.lastIndexOf(':') + 1)}`;
+}
+
+/** Of two addresses with one port of one protocol: is it the same address, or one of them all addresses? */
 function meet(wanted: string, other: string): boolean {
-  const [a, b] = [wanted.split(' '), other.split(' ')];
-  if (a[0] !== b[0]) return false;
-  const [hostA, hostB] = [hostOf(a[1] ?? ''), hostOf(b[1] ?? '')];
-  const [portA, portB] = [/\d+$/.exec(a[1] ?? '')?.[0], /\d+$/.exec(b[1] ?? '')?.[0]];
-  return portA === portB && (hostA === hostB || ANY.has(hostA) || ANY.has(hostB));
+  const [a, b] = [wanted, other].map((address) => hostOf(address.slice(address.indexOf(' ') + 1))) as [
+    string,
+    string,
+  ];
+  return a === b || ANY.has(a) || ANY.has(b);
 }
 
 const ANY: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
