@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -125,6 +126,25 @@ static bool remembers(uint32_t count)
 	return true;
 }
 
+/* Every page has something else in it. */
+static bool fill(int mebibytes)
+{
+	const size_t size = (size_t)mebibytes << 20;
+	unsigned char *all = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t at;
+
+	for (at = 0; all != MAP_FAILED && at < size; at += 4096)
+		memcpy(all + at, &at, sizeof(at));
+	return all != MAP_FAILED;
+}
+
+static void rest(struct play *play, int name)
+{
+	play->actors[name].lives = true;
+	for (;;)
+		pause();
+}
+
 void living(struct play *play, int name)
 {
 	static uint32_t count;
@@ -140,6 +160,10 @@ void living(struct play *play, int name)
 		play->actors[name].lives = true;
 		kill(getpid(), SIGSTOP);
 	}
+	if (play->actors[name].memory > 0 && !fill(play->actors[name].memory))
+		_exit(254);
+	if (play->actors[name].rests)
+		rest(play, name);
 	for (;;) {
 		count++;
 		if (!told_right() || !remembers(count) || write(file, &count, sizeof(count)) != sizeof(count))

@@ -30,6 +30,7 @@ static const char HELP[] =
 	"  2 exit 7            2 killself 15      1 wait 2           1 reap (any child that is dead)\n"
 	"  2 stop              stopped by SIGSTOP when all is built\n"
 	"  2 ignore 17         2 block 10         2 pdeath 15        2 send 10 (to itself)      2 seccomp\n"
+	"  2 memory 100        writes to 100 MiB            2 rest 1   waits for a signal instead of counting\n"
 	"A call that the kernel refuses changes nothing, and the script goes on.\n"
 	"DIRECTORY: N.count for each process N: all numbers from 1 on, 4 bytes each. A process that finds its memory, its\n"
 	"pipes or its numbers wrong writes 0 there and stops counting.\n";

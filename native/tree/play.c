@@ -169,6 +169,10 @@ static void make(struct play *play, int *name, const struct call *call)
 		waitpid(-1, NULL, WNOHANG | __WALL);
 	else if (!strcmp(call->op, "stop"))
 		play->actors[*name].stops = *name != 1;
+	else if (!strcmp(call->op, "rest"))
+		play->actors[*name].rests = true;
+	else if (!strcmp(call->op, "memory"))
+		play->actors[*name].memory = call->first;
 	else if (!strcmp(call->op, "ignore"))
 		signal(call->first, SIG_IGN);
 	else if (!strcmp(call->op, "block"))

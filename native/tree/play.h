@@ -22,8 +22,9 @@ struct call {
 struct actor {
 	_Atomic pid_t pid;
 	_Atomic bool alive, lives;
-	bool stops;
-	int threads;
+	bool stops, rests;
+	/* MiB of its own that it writes to. */
+	int memory;
 };
 
 struct play {
