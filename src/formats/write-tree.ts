@@ -3,7 +3,7 @@
  * Read back, it gives the same tree and the same id. Fields that the image left open stay left out.
  */
 import { FLAG_ON, FLAG_UNKNOWN, ZOMBIE } from '../engine/tree/process-columns.ts';
-import { OUTSIDE, type ProcessTree } from '../engine/tree/process-tree.ts';
+import { OUTSIDE, type ProcessTree, parentPid } from '../engine/tree/process-tree.ts';
 import type { Sharing } from '../engine/tree/sharing.ts';
 import { KINDS, NOT_TOLD, SIGCHLD } from '../engine/tree/sharing-columns.ts';
 import type { PidNamespaceImage, ProcessImage, TreeImage, TreeImageHeader } from './tree-image-schema.ts';
@@ -48,10 +48,10 @@ function* processImages(tree: ProcessTree): Generator<ProcessImage> {
 
 /** One process as the image has it. */
 export function processImage(tree: ProcessTree, index: number): ProcessImage {
-  const { pid, parent, levels, threadOffset, threadId } = tree;
+  const { pid, levels, threadOffset, threadId } = tree;
   const process: ProcessImage = {
     pid: pid[index]!,
-    ppid: parent[index] === OUTSIDE ? 0 : pid[parent[index]!]!,
+    ppid: parentPid(tree, index),
     pgid: tree.pgid[index]!,
     sid: tree.sid[index]!,
     state: tree.state[index] === ZOMBIE ? 'zombie' : 'alive',

@@ -1,7 +1,7 @@
 /** The tree of an image set as the finisher compares with it. */
 
 import { ALIVE, FLAG_ON, FLAG_UNKNOWN } from '../engine/tree/process-columns.ts';
-import { OUTSIDE, type ProcessTree } from '../engine/tree/process-tree.ts';
+import { type ProcessTree, parentPid } from '../engine/tree/process-tree.ts';
 import type { GraftFile } from '../formats/graft-schema.ts';
 import { threadsAt } from './core-findings.ts';
 
@@ -9,7 +9,7 @@ import { threadsAt } from './core-findings.ts';
 export function expectedTree(tree: ProcessTree): GraftFile['expected'] {
   return Array.from(tree.pid, (pid, i) => ({
     pid,
-    ppid: tree.parent[i] === OUTSIDE ? 0 : tree.pid[tree.parent[i]!]!,
+    ppid: parentPid(tree, i),
     pgid: tree.pgid[i]!,
     sid: tree.sid[i]!,
     threads: tree.state[i] === ALIVE ? threadsAt(tree, i) : [],

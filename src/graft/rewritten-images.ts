@@ -11,7 +11,7 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { Graft, GraftRecord } from '../engine/handover/graft.ts';
 import { ALIVE } from '../engine/tree/process-columns.ts';
-import { OUTSIDE, type ProcessTree } from '../engine/tree/process-tree.ts';
+import { type ProcessTree, parentPid } from '../engine/tree/process-tree.ts';
 import { PstreeRecordSchema, SharedIdsSchema } from '../formats/criu/gen/rewrite_pb.ts';
 import { GRAFT_FILE, GRAFT_FORMAT } from '../formats/graft-file.ts';
 import type { GraftFile } from '../formats/graft-schema.ts';
@@ -172,7 +172,7 @@ function sharedFileTables(
   for (let i = 1; i < tree.size; i++) {
     const pid = tree.pid[i]!;
     const table = filesId.get(pid);
-    const parent = tree.parent[i] === OUTSIDE ? 0 : tree.pid[tree.parent[i]!]!;
+    const parent = parentPid(tree, i);
     if (table === undefined || carried.has(pid) || filesId.get(parent) !== table) continue;
     const between: number[] = [];
     let above = parentOf.get(pid) ?? 0;

@@ -17,7 +17,6 @@ import { findOrigin } from '../planner/find-origin.ts';
 import { brokenRules } from '../planner/local-rules.ts';
 import { beforeMovesBack } from '../planner/nested/moved-back.ts';
 import { brokenNamespaceRules } from '../planner/nested/namespace-rules.ts';
-import { nestedTree } from '../planner/nested/nested-tree.ts';
 import { HIDDEN_NAMESPACES, withRestorer } from '../planner/nested/with-restorer.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import type { PlanRequest } from '../planner/plan-request.ts';
@@ -27,7 +26,7 @@ import { scheduleRestore } from '../planner/schedule/one-namespace.ts';
 import type { Schedule } from '../planner/schedule/schedule.ts';
 import { needsTwoOutsideGroups, type OutsideNumbers, outsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
-import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
+import { hasInjected, OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { withScratch } from '../tree/scratch.ts';
 import type { Decision } from './decision.ts';
 import { type Preferred, planBirths, refusedBirths, scheduleOfMap } from './plan-births.ts';
@@ -50,18 +49,16 @@ function draftOf(tree: ProcessTree, request: PlanRequest): Decision {
   const decidePart = (part: ProcessTree, budget: WorkBudget): Decision =>
     draftOf(part, { ...decidedOnly(request), budget, options: DEFAULT_OPTIONS });
   const bornOutside = given !== null && given.faults.length === 0 && given.bornOutside >= 0;
-  const injected = rootIsInit(tree) && (bornOutside || tree.parent.indexOf(OUTSIDE, 1) > 0);
+  const injected = hasInjected(tree) || (bornOutside && rootIsInit(tree));
   const outside = outsideNumbers(tree);
   const broken = brokenRules(tree, outside);
   if (broken.length > 0) return { kind: 'rules', broken };
   const suspects = parentsWithoutFirstThread(tree);
   if (suspects.length > 0) return { kind: 'undecided', reason: 'first thread ended', suspects };
-  if (tree.namespaces.length > 1) {
-    const nested = nestedTree(tree);
-    const brokenInside = brokenNamespaceRules(tree, nested.relations, nested.sessions, nested.groups);
-    if (brokenInside.length > 0) return { kind: 'rules', broken: brokenInside };
-    if (!injected) return planNestedBirths({ tree, shown: tree, hidden: 0, given, decidePart }, request);
-  }
+  const brokenInside = brokenNamespaceRules(tree);
+  if (brokenInside.length > 0) return { kind: 'rules', broken: brokenInside };
+  if (tree.namespaces.length > 1 && !injected)
+    return planNestedBirths({ tree, shown: tree, hidden: 0, given, decidePart }, request);
   if (injected) {
     const before = beforeMovesBack(tree);
     const below = (whole: ProcessTree) => ({

@@ -10,12 +10,9 @@
 import { type BirthOptions, givenBirths } from '../births/given-births.ts';
 import { birthProblem } from '../births/nested-problem.ts';
 import { analyseBirths, type BirthGrade, FULL_LIMITS } from '../histories/birth-analysis.ts';
-import { brokenRules } from '../planner/local-rules.ts';
-import { brokenNamespaceRules } from '../planner/nested/namespace-rules.ts';
-import { nestedTree } from '../planner/nested/nested-tree.ts';
-import { outsideNumbers } from '../tree/outside.ts';
+import { breaksLocalRules } from '../planner/nested/namespace-rules.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
-import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
+import { hasInjected, type ProcessTree } from '../tree/process-tree.ts';
 import { mapInPids, questionInPids } from './birth-findings.ts';
 
 export interface BirthAnswer {
@@ -60,10 +57,10 @@ export interface ProcessBirths {
 export const CANDIDATES_LISTED = 100;
 
 export function birthAnalysis(tree: ProcessTree, options: BirthOptions): BirthAnswer {
-  const injected = rootIsInit(tree) && tree.parent.indexOf(OUTSIDE, 1) > 0;
   const given = givenBirths(tree, options);
-  if (injected || (given && given.bornOutside >= 0)) return { ...NOTHING, status: 'unsupported' };
-  if (breaksRules(tree) || (given && given.faults.length > 0)) return { ...NOTHING, status: 'contradiction' };
+  if (hasInjected(tree) || (given && given.bornOutside >= 0)) return { ...NOTHING, status: 'unsupported' };
+  if (breaksLocalRules(tree) || (given && given.faults.length > 0))
+    return { ...NOTHING, status: 'contradiction' };
 
   const hints = given?.hints ?? new Int32Array(tree.size).fill(UNKNOWN);
   const problem = birthProblem(tree);
@@ -95,13 +92,6 @@ export function birthAnalysis(tree: ProcessTree, options: BirthOptions): BirthAn
     ask: ask && questionInPids(tree, ask),
     bounded: !analysis.complete,
   };
-}
-
-function breaksRules(tree: ProcessTree): boolean {
-  if (brokenRules(tree, outsideNumbers(tree)).length > 0) return true;
-  if (tree.namespaces.length === 1) return false;
-  const { relations, sessions, groups } = nestedTree(tree);
-  return brokenNamespaceRules(tree, relations, sessions, groups).length > 0;
 }
 
 const NOTHING = {

@@ -9,7 +9,7 @@ import { spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import type { BrokenRule } from '../planner/broken-rule.ts';
 import { brokenRules } from '../planner/local-rules.ts';
 import { outsideNumbers } from '../tree/outside.ts';
-import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { type ProcessTree, parentPid } from '../tree/process-tree.ts';
 import { treePart } from '../tree/tree-part.ts';
 import type { ConflictCore } from './conflict-core.ts';
 import { smallestPart } from './smallest-part.ts';
@@ -55,7 +55,7 @@ export function conflictOfBirths(tree: ProcessTree, core: ConflictCore): Conflic
       continue;
     }
     const parent = tree.pid[core.parent[i]!]!;
-    const ppid = tree.parent[v] === OUTSIDE ? 0 : tree.pid[tree.parent[v]!]!;
+    const ppid = parentPid(tree, v);
     facts.push({ pid, field: 'ppid', value: ppid, ...(ppid === parent ? {} : { below: parent }) });
     words.push(`${pid} ${session} and is ${ppid === parent ? 'a child of' : 'below'} ${parent}`);
   }

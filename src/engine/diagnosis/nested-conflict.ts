@@ -13,11 +13,8 @@ import { planTree } from '../decide/plan-tree.ts';
 import { DEFAULT_OPTIONS } from '../plan/plan-options.ts';
 import { spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import type { BrokenRule } from '../planner/broken-rule.ts';
-import { brokenRules } from '../planner/local-rules.ts';
-import { brokenNamespaceRules } from '../planner/nested/namespace-rules.ts';
-import { nestedTree } from '../planner/nested/nested-tree.ts';
-import { outsideNumbers } from '../tree/outside.ts';
-import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { breaksLocalRules, brokenNamespaceRules } from '../planner/nested/namespace-rules.ts';
+import { type ProcessTree, parentPid } from '../tree/process-tree.ts';
 import { treePart } from '../tree/tree-part.ts';
 import { smallestPart } from './smallest-part.ts';
 
@@ -47,10 +44,11 @@ export function nestedConflict(
         verdictOnly: true,
       });
     };
-    const start = breaksRules(tree)
+    // Local rules are looked at before anything is planned: that makes a part small for little.
+    const start = breaksLocalRules(tree)
       ? smallestPart(tree, concerned, share, (part) => {
           spend(share, RULE_PASSES * part.size);
-          return breaksRules(part);
+          return breaksLocalRules(part);
         }).kept
       : concerned;
     const { kept, minimal } = smallestPart(tree, start, share, (part) => isRefusal(draftOf(part)));
@@ -68,17 +66,6 @@ export function nestedConflict(
       minimal,
     };
   });
-}
-
-/** Local rules are looked at before anything is planned: that makes a part small for little. */
-function breaksRules(tree: ProcessTree): boolean {
-  return brokenRules(tree, outsideNumbers(tree)).length > 0 || rulesInside(tree).length > 0;
-}
-
-function rulesInside(tree: ProcessTree): BrokenRule[] {
-  if (tree.namespaces.length === 1) return [];
-  const { relations, sessions, groups } = nestedTree(tree);
-  return brokenNamespaceRules(tree, relations, sessions, groups);
 }
 
 function isRefusal({ kind }: Decision): boolean {
@@ -106,7 +93,7 @@ function reasonOf(part: ProcessTree, draft: Decision): Reason | null {
     return { rule: 'ORIGIN', text: draft.text, fields: [] };
   if (draft.kind !== 'rules') return null;
   if (draft.broken[0]!.rule !== 'V1') return reasonOfRules(draft.broken);
-  const inside = rulesInside(part);
+  const inside = brokenNamespaceRules(part);
   return reasonOfRules(inside.length > 0 ? inside : draft.broken);
 }
 
@@ -116,10 +103,9 @@ export function factsOf(tree: ProcessTree, kept: readonly number[]): Fact[] {
   const inside = new Set(kept);
   for (const i of kept) {
     const pid = tree.pid[i]!;
-    const parent = tree.parent[i]!;
     facts.push({ pid, field: 'sid', value: tree.sid[i]! });
     facts.push({ pid, field: 'pgid', value: tree.pgid[i]! });
-    if (i > 0) facts.push({ pid, field: 'ppid', value: parent === OUTSIDE ? 0 : tree.pid[parent]! });
+    if (i > 0) facts.push({ pid, field: 'ppid', value: parentPid(tree, i) });
     if (tree.namespaces.length === 1) continue;
     facts.push({ pid, field: 'pidns', value: tree.namespaces[tree.namespace[i]!]!.id });
     // Where a leader is gone, or not named here, its numbers inside say which namespace it lived in.

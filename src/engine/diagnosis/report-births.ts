@@ -15,12 +15,12 @@ import type { BirthDemand } from '../histories/birth-demand.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import type { WorkBudget } from '../plan/work-budget.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
-import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
+import { hasInjected, type ProcessTree } from '../tree/process-tree.ts';
 import { ambiguousOrigin, ignoredOrder, missingBirths } from './birth-findings.ts';
 
 /** Is the number of histories worked out beside a plan? */
 export function isAnalysed(tree: ProcessTree): boolean {
-  return tree.size <= PLANNING_LIMITS.exactSize && !(rootIsInit(tree) && tree.parent.indexOf(OUTSIDE, 1) > 0);
+  return tree.size <= PLANNING_LIMITS.exactSize && !hasInjected(tree);
 }
 
 /** @param taken births of the plan; null where there is none, or where the tree is not analysed */

@@ -10,7 +10,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { LEVEL_ZERO } from '../kernel/namespace-table.ts';
 import { HANGING, REAPED, ROOT, RUNNING, SUBREAPER } from '../kernel/process-table.ts';
 import { ALIVE, FLAG_ON } from '../tree/process-columns.ts';
-import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { type ProcessTree, parentPid } from '../tree/process-tree.ts';
 import { int32s } from '../tree/scratch.ts';
 import { compareNamespaces } from './compare-namespaces.ts';
 import { compareExitSignals, compareSharing } from './compare-sharing.ts';
@@ -59,7 +59,7 @@ function compareProcess(
 ): void {
   const { number, parent, group, session, state, flags, exitStatus } = kernel.state.processes;
   const pid = tree.pid[i]!;
-  const ppid = tree.parent[i] === OUTSIDE ? 0 : tree.pid[tree.parent[i]!]!;
+  const ppid = parentPid(tree, i);
   if (number[parent[row]!] !== ppid) found.field(pid, 'ppid', ppid, number[parent[row]!]!);
   if (number[group[row]!] !== tree.pgid[i]) found.field(pid, 'pgid', tree.pgid[i]!, number[group[row]!]!);
   if (number[session[row]!] !== tree.sid[i]) found.field(pid, 'sid', tree.sid[i]!, number[session[row]!]!);

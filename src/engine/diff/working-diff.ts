@@ -11,7 +11,7 @@ import { replay } from '../kernel/replay.ts';
 import { HELPER_ROLES, type HelperList, type HelperRole } from '../plan/helper-list.ts';
 import { EXIT, type StepList } from '../plan/step-list.ts';
 import { NumberTable } from '../tree/number-table.ts';
-import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { type ProcessTree, parentPid } from '../tree/process-tree.ts';
 
 export interface WorkingHelper {
   readonly pid: number;
@@ -80,7 +80,7 @@ export function workingDiff(
       if (totals.unborn++ < limit) unborn.push(pid);
       continue;
     }
-    const expected = tree.parent[i] === OUTSIDE ? 0 : tree.pid[tree.parent[i]!]!;
+    const expected = parentPid(tree, i);
     const actual = number[parent[row]!]!;
     if (actual === expected) continue;
     if (totals.elsewhere++ < limit) elsewhere.push({ pid, parent: actual, expected });

@@ -7,7 +7,7 @@
  * Cost: O(steps).
  */
 
-import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { type ProcessTree, parentPid } from '../tree/process-tree.ts';
 import { CLONE3, PARENT, type StepList } from './step-list.ts';
 
 /** `parent` of a helper, which has none in the image. */
@@ -50,8 +50,6 @@ export function birthTree(tree: ProcessTree, steps: StepList): BirthTree {
 function imageParents(tree: ProcessTree, pids: Int32Array): Int32Array {
   return pids.map((pid) => {
     const index = tree.indexOf(pid);
-    if (index < 0) return NOT_IN_IMAGE;
-    const parent = tree.parent[index]!;
-    return parent === OUTSIDE ? 0 : tree.pid[parent]!;
+    return index < 0 ? NOT_IN_IMAGE : parentPid(tree, index);
   });
 }

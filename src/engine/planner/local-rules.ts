@@ -10,7 +10,7 @@ import type { Fact } from '../answer-types/conflict.ts';
 import { NumberTable } from '../tree/number-table.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
-import { hasLivingThreads, OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
+import { hasLivingThreads, OUTSIDE, type ProcessTree, parentPid, rootIsInit } from '../tree/process-tree.ts';
 import { withScratch } from '../tree/scratch.ts';
 import type { BrokenRule, Report } from './broken-rule.ts';
 import { checkSharing } from './sharing-rules.ts';
@@ -43,10 +43,6 @@ export function brokenRules(tree: ProcessTree, outside: OutsideNumbers): BrokenR
 function fact(tree: ProcessTree, i: number, field: 'ppid' | 'sid' | 'pgid' | 'state'): Fact {
   const value = field === 'ppid' ? parentPid(tree, i) : field === 'state' ? 'zombie' : tree[field][i]!;
   return { pid: tree.pid[i]!, field, value };
-}
-
-function parentPid(tree: ProcessTree, i: number): number {
-  return tree.parent[i] === OUTSIDE ? 0 : tree.pid[tree.parent[i]!]!;
 }
 
 /** The exit of an init kills everybody in its namespace, and does not finish while it sits in a foreign group of it. */

@@ -8,8 +8,7 @@
  * the parent of whoever hangs from outside, and lives in level 0.
  */
 
-import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
-
+import { type ProcessTree, parentPid, rootIsInit } from '../tree/process-tree.ts';
 import { KINDS, type Kind } from '../tree/sharing-columns.ts';
 
 export const OUTER = -1;
@@ -45,9 +44,7 @@ export class Image {
   /** 0 outside, −1 where there is no such process. */
   parent(pid: number): number {
     const i = this.index(pid);
-    if (i < 0) return -1;
-    const p = this.tree.parent[i]!;
-    return p === OUTSIDE ? 0 : this.tree.pid[p]!;
+    return i < 0 ? -1 : parentPid(this.tree, i);
   }
 
   session(pid: number): number {

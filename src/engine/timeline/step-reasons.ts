@@ -18,7 +18,7 @@ import {
   type StepList,
 } from '../plan/step-list.ts';
 import { FLAG_ON } from '../tree/process-columns.ts';
-import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { type ProcessTree, parentPid } from '../tree/process-tree.ts';
 import { NEVER, NOBODY, type PlanHistory } from './plan-history.ts';
 
 export type Reason =
@@ -147,8 +147,7 @@ export class StepReasons {
 
     const index = tree.indexOf(pid);
     if (index < 0) return reasons;
-    const at = tree.parent[index]!;
-    const parent = at === OUTSIDE ? 0 : tree.pid[at]!;
+    const parent = parentPid(tree, index);
     const adoption = history.adoption[row]!;
     if (adoption !== NEVER) reasons.push({ why: 'falls', pid, parent, step: adoption });
     else if (steps.flags[i]! & PARENT) reasons.push({ why: 'sibling', pid, creator, parent });

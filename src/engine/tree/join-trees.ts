@@ -11,7 +11,7 @@
 
 import { type BuiltTree, buildTree } from './build-tree.ts';
 import { type PidNamespaceDeclaration, ProcessColumns } from './process-columns.ts';
-import { OUTSIDE, type ProcessTree, rootIsInit } from './process-tree.ts';
+import { type ProcessTree, parentPid, rootIsInit } from './process-tree.ts';
 import type { Sharing } from './sharing.ts';
 import { KINDS, NOT_TOLD } from './sharing-columns.ts';
 
@@ -57,9 +57,7 @@ function addNamespaces(namespaces: PidNamespaceDeclaration[], tree: ProcessTree)
 }
 
 function addProcess(columns: ProcessColumns, tree: ProcessTree, i: number, homes: readonly number[]): number {
-  const parent = tree.parent[i]!;
-  const ppid = parent === OUTSIDE ? 0 : tree.pid[parent]!;
-  const row = columns.append(tree.pid[i]!, ppid, tree.pgid[i]!, tree.sid[i]!);
+  const row = columns.append(tree.pid[i]!, parentPid(tree, i), tree.pgid[i]!, tree.sid[i]!);
   columns.state[row] = tree.state[i]!;
   columns.subreaper[row] = tree.subreaper[i]!;
   columns.exitStatus[row] = tree.exitStatus[i]!;

@@ -70,6 +70,16 @@ export function rootIsInit(tree: ProcessTree): boolean {
   return tree.namespaces[0]!.init === 0;
 }
 
+/** Was anybody but the root put into level 0 from outside? */
+export function hasInjected(tree: ProcessTree): boolean {
+  return rootIsInit(tree) && tree.parent.indexOf(OUTSIDE, 1) > 0;
+}
+
+/** Number of a process's parent, 0 outside. */
+export function parentPid({ parent, pid }: ProcessTree, i: number): number {
+  return parent[i] === OUTSIDE ? 0 : pid[parent[i]!]!;
+}
+
 /** Has process i thread ids besides its own? As a zombie it lives then: only its first thread has ended (A11 to A13). */
 export function hasLivingThreads({ threadOffset }: ProcessTree, i: number): boolean {
   return threadOffset[i + 1]! > threadOffset[i]!;

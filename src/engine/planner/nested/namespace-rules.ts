@@ -1,7 +1,7 @@
 /**
  * Local rules of nested pid namespaces (namespaces.md, section 2: N1 to N5 and N7).
  *
- * In: a tree and the owners of its sessions and groups. Out: the rules that it breaks. All are necessary.
+ * In: a tree. Out: the rules that it breaks. All are necessary.
  * N1 a child lives where its parent lives, or below; N2 a namespace has one init, number 1 inside, with its parent
  * outside, and a zombie init is alone; N3 a session number is visible exactly down to its leader's namespace; N4 an
  * init that leads no session is in one from outside its namespace; N5 a group number is visible exactly where owner
@@ -10,28 +10,23 @@
  */
 
 import type { Fact } from '../../answer-types/conflict.ts';
+import { outsideNumbers } from '../../tree/outside.ts';
 import { ZOMBIE } from '../../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
 import type { BrokenRule } from '../broken-rule.ts';
+import { brokenRules } from '../local-rules.ts';
 import { type NamespaceRelations, OUTER } from './namespace-relations.ts';
+import { nestedTree } from './nested-tree.ts';
 import type { Owners } from './owners.ts';
 
 const LISTED = 20;
 
-export function brokenNamespaceRules(
-  tree: ProcessTree,
-  relations: NamespaceRelations,
-  sessions: Owners,
-  groups: Owners,
-): BrokenRule[] {
+/** None in one namespace. */
+export function brokenNamespaceRules(tree: ProcessTree): BrokenRule[] {
+  if (tree.namespaces.length === 1) return [];
+  const { relations, sessions, groups } = nestedTree(tree);
   const broken: BrokenRule[] = [];
-  const report = (
-    rule: BrokenRule['rule'],
-    pid: number,
-    field: Fact['field'],
-    value: number | string,
-    text: string,
-  ): void => {
+  const report: Report = (rule, pid, field, value, text) => {
     if (broken.length < LISTED) broken.push({ rule, facts: [{ pid, field, value }], text });
   };
   const { size, pid, parent, namespace, namespaces } = tree;
@@ -72,6 +67,11 @@ type Report = (
   value: number | string,
   text: string,
 ) => void;
+
+/** Does the tree break a rule of one namespace, or of several? */
+export function breaksLocalRules(tree: ProcessTree): boolean {
+  return brokenRules(tree, outsideNumbers(tree)).length > 0 || brokenNamespaceRules(tree).length > 0;
+}
 
 function checkInits(
   tree: ProcessTree,

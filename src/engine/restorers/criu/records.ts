@@ -5,7 +5,7 @@
  */
 
 import { ALIVE, FLAG_ON, ZOMBIE } from '../../tree/process-columns.ts';
-import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
+import { OUTSIDE, type ProcessTree, parentPid } from '../../tree/process-tree.ts';
 import { int32s } from '../../tree/scratch.ts';
 
 export interface RestoreRecords {
@@ -49,7 +49,7 @@ export function recordsOfTree(tree: ProcessTree, dumped: readonly number[] | nul
   return {
     count: size,
     pid: column((i) => tree.pid[i]!),
-    ppid: column((i) => (tree.parent[i] === OUTSIDE ? 0 : tree.pid[tree.parent[i]!]!)),
+    ppid: column((i) => parentPid(tree, i)),
     pgid: column((i) => tree.pgid[i]!),
     sid: column((i) => tree.sid[i]!),
     state: Uint8Array.from(order, (i) => tree.state[i]!),
