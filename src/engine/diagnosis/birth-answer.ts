@@ -13,7 +13,7 @@ import { analyseBirths, type BirthGrade, FULL_LIMITS } from '../histories/birth-
 import { breaksLocalRules } from '../planner/nested/namespace-rules.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
 import { hasInjected, type ProcessTree } from '../tree/process-tree.ts';
-import { mapInPids, questionInPids } from './birth-findings.ts';
+import { countedHistories, mapInPids, questionInPids } from './birth-findings.ts';
 
 export interface BirthAnswer {
   /**
@@ -83,10 +83,7 @@ export function birthAnalysis(tree: ProcessTree, options: BirthOptions): BirthAn
   return {
     status: 'analysed',
     processes,
-    histories:
-      'exact' in histories || Number.isFinite(histories.atMost)
-        ? histories
-        : { atLeast: histories.atLeast, atMost: null },
+    histories: countedHistories(histories),
     simplest: mapInPids(tree, simplest),
     adoptions: analysis.adoptions,
     ask: ask && questionInPids(tree, ask),

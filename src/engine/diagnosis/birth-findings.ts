@@ -6,6 +6,7 @@
  * Cost: O(n + what is listed).
  */
 
+import { LISTED } from '../answer-types/about-processes.ts';
 import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import { adoptions, type BirthMap } from '../births/birth-map.ts';
 import type { BirthProblem } from '../births/birth-problem.ts';
@@ -17,8 +18,6 @@ import type { BirthContradiction } from '../histories/contradiction.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 
-/** Pids that one diagnostic lists; `detail.count` has their number. */
-const LISTED = 1000;
 /** Values that a text lists. */
 const TOLD = 12;
 
@@ -95,8 +94,7 @@ export function ambiguousOrigin(
       message: words.join(' '),
       hint: 'Give `caba` in the image or `births` in the options; `history` n plans the n-th alternative.',
       detail: {
-        histories:
-          'exact' in histories ? histories : { atLeast: histories.atLeast, atMost: finite(histories) },
+        histories: countedHistories(histories),
         taken: mapInPids(tree, taken),
         adoptions: adoptions(taken, problem.parent),
         open: alternatives,
@@ -118,9 +116,11 @@ export function questionInPids(tree: ProcessTree, ask: NonNullable<BirthAnalysis
   };
 }
 
-/** JSON has no infinity. */
-function finite({ atMost }: { readonly atMost: number }): number | null {
-  return Number.isFinite(atMost) ? atMost : null;
+/** How many histories there are, for JSON, which has no infinity. */
+export function countedHistories(histories: BirthAnalysis['histories']) {
+  if ('exact' in histories) return histories;
+  const { atLeast, atMost } = histories;
+  return { atLeast, atMost: Number.isFinite(atMost) ? atMost : null };
 }
 
 function questionText(tree: ProcessTree, ask: NonNullable<BirthAnalysis['ask']>): string {

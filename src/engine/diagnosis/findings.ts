@@ -5,16 +5,14 @@
  * In: the tree, the options, and who adopts in the plan. Out: diagnostics in a fixed order. Cost: O(n).
  */
 
-import type { Diagnostic, DiagnosticCode } from '../answer-types/diagnostic.ts';
+import { aboutProcesses, pidsWhere } from '../answer-types/about-processes.ts';
+import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import type { HelperList } from '../plan/helper-list.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
 import { FLAG_UNKNOWN, ZOMBIE } from '../tree/process-columns.ts';
 import { hasLivingThreads, OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { sharingAtRisk, sharingNotTold } from './sharing-findings.ts';
-
-/** Pids that one diagnostic lists; `detail.count` has their number. */
-const LISTED = 1000;
 
 /** The largest number that Linux gives. */
 const LARGEST_PID = 4194303;
@@ -27,39 +25,33 @@ export function findingsOf(
 ): Diagnostic[] {
   const findings: Diagnostic[] = [];
   const report = reportInto(findings);
-  const pidsWhere = (test: (i: number) => boolean): number[] => {
-    const pids: number[] = [];
-    for (let i = 0; i < tree.size; i++) if (test(i)) pids.push(tree.pid[i]!);
-    return pids;
-  };
-
   const { adopts } = plan;
   const unknown = (i: number): boolean => tree.subreaper[i] === FLAG_UNKNOWN && tree.state[i] !== ZOMBIE;
   report(
     'SUBREAPER_INFERRED',
     'info',
-    pidsWhere((i) => unknown(i) && adopts[i] === 1),
+    pidsWhere(tree, (i) => unknown(i) && adopts[i] === 1),
     'The child-subreaper flag is not in the image; these processes adopt in the plan, so theirs is left on.',
     'Give childSubreaper where it is known; a checkpoint image has it.',
   );
   report(
     'SUBREAPER_UNKNOWN',
     'info',
-    pidsWhere((i) => unknown(i) && adopts[i] !== 1),
+    pidsWhere(tree, (i) => unknown(i) && adopts[i] !== 1),
     'The child-subreaper flag of these processes is not in the image: it is left off.',
     'Give childSubreaper where it is known; a checkpoint image has it.',
   );
   report(
     'SESSION_OUTSIDE',
     'warning',
-    pidsWhere((i) => tree.sid[i] === 0 || (outside.sid !== 0 && tree.sid[i] === outside.sid)),
+    pidsWhere(tree, (i) => tree.sid[i] === 0 || (outside.sid !== 0 && tree.sid[i] === outside.sid)),
     'The leader of the session of these processes is outside the image: the restorer must start the root in that session.',
     'Start the root from a process in the session that they shall have.',
   );
   report(
     'GROUP_OUTSIDE',
     'warning',
-    pidsWhere((i) => tree.pgid[i] === 0 || (outside.pgid !== 0 && tree.pgid[i] === outside.pgid)),
+    pidsWhere(tree, (i) => tree.pgid[i] === 0 || (outside.pgid !== 0 && tree.pgid[i] === outside.pgid)),
     'The leader of the process group of these processes is outside the image: the restorer must start the root in that group.',
     'Start the root from a process in the group that they shall have.',
   );
@@ -75,7 +67,7 @@ export function findingsOf(
   report(
     'EXIT_STATUS_LOST',
     'warning',
-    pidsWhere((i) => tree.state[i] === ZOMBIE && (tree.exitStatus[i]! & 0x80) !== 0),
+    pidsWhere(tree, (i) => tree.state[i] === ZOMBIE && (tree.exitStatus[i]! & 0x80) !== 0),
     'These zombies dumped core when they died: the wait status has that bit only if the restorer lets them dump again.',
     'Allow core files for the exit step, or accept the status without the bit.',
   );
@@ -84,6 +76,7 @@ export function findingsOf(
 
 /** What the image itself leaves open, with a plan and without. */
 export function imageFindings(tree: ProcessTree): Diagnostic[] {
+  const { forChildren } = tree;
   const findings: Diagnostic[] = [];
   const report = reportInto(findings);
   report(
@@ -96,55 +89,29 @@ export function imageFindings(tree: ProcessTree): Diagnostic[] {
   report(
     'FIRST_THREAD_ENDED',
     'warning',
-    firstThreadsEnded(tree),
+    pidsWhere(tree, (i) => tree.state[i] === ZOMBIE && hasLivingThreads(tree, i)),
     'The image lists living threads of these zombies: only their first thread has ended, and they live. The plan ends them as a whole.',
     'Give them as alive, and end the first thread when the others run.',
   );
   report(
     'CHILDREN_ELSEWHERE',
     'info',
-    childrenElsewhere(tree),
+    forChildren ? pidsWhere(tree, (i) => forChildren[i] !== -1 && tree.state[i] !== ZOMBIE) : [],
     'The next child of these processes would be born in another pid namespace than theirs: they called unshare or setns and did not go home. The last steps of a plan do so again; CRIU does not.',
     'Let these processes call unshare(CLONE_NEWPID), or setns, last of all.',
   );
   return findings;
 }
 
-function childrenElsewhere({ size, pid, state, forChildren }: ProcessTree): number[] {
-  const pids: number[] = [];
-  for (let i = 0; forChildren !== null && i < size; i++)
-    if (forChildren[i] !== -1 && state[i] !== ZOMBIE) pids.push(pid[i]!);
-  return pids;
-}
-
-function firstThreadsEnded(tree: ProcessTree): number[] {
-  const pids: number[] = [];
-  for (let i = 0; i < tree.size; i++) {
-    if (tree.state[i] === ZOMBIE && hasLivingThreads(tree, i)) pids.push(tree.pid[i]!);
-  }
-  return pids;
-}
-
-type Report = (
-  code: DiagnosticCode,
-  severity: Diagnostic['severity'],
-  pids: number[],
-  message: string,
-  hint: string,
-) => void;
-
-function reportInto(findings: Diagnostic[]): Report {
-  return (code, severity, pids, message, hint) => {
-    if (pids.length === 0) return;
-    const detail = { count: pids.length };
-    findings.push({ code, severity, pids: pids.slice(0, LISTED), message, hint, detail });
+function reportInto(findings: Diagnostic[]): (...about: Parameters<typeof aboutProcesses>) => void {
+  return (...about) => {
+    findings.push(...aboutProcesses(...about));
   };
 }
 
 /** Pids of processes with session 0 that hang from outside, the root among them; empty where one alone does. */
-function broughtInFromOutside({ size, parent, sid, pid }: ProcessTree): number[] {
-  const pids: number[] = [];
-  for (let i = 0; i < size; i++) if (parent[i] === OUTSIDE && sid[i] === 0) pids.push(pid[i]!);
+function broughtInFromOutside(tree: ProcessTree): number[] {
+  const pids = pidsWhere(tree, (i) => tree.parent[i] === OUTSIDE && tree.sid[i] === 0);
   return pids.length > 1 ? pids : [];
 }
 

@@ -5,15 +5,13 @@
  * In: a tree, a plan's steps, or a refusal. Out: diagnostics. Cost: O(n) where the image tells classes, else O(1).
  */
 
+import { aboutProcesses, LISTED, pidsWhere } from '../answer-types/about-processes.ts';
 import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import { EXEC, type StepList } from '../plan/step-list.ts';
 import { sharingOutcome } from '../restorers/sharing-outcome.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { KINDS, type Kind, NOT_TOLD, SIGCHLD } from '../tree/sharing-columns.ts';
-
-/** Pids that the diagnostic lists; `detail.count` has their number. */
-const LISTED = 1000;
 
 export function sharingNotTold(tree: ProcessTree): Diagnostic[] {
   const { size, pid, state, sharing } = tree;
@@ -61,27 +59,26 @@ export function sharingAtRisk(tree: ProcessTree): Diagnostic[] {
   const { size, pid, sid, state, sharing } = tree;
   if (sharing === null) return [];
   const found: Diagnostic[] = [];
-  const add = (code: Diagnostic['code'], pids: number[], message: string, hint: string, more = {}): void => {
-    if (pids.length === 0) return;
-    const detail = { count: pids.length, ...more };
-    found.push({ code, severity: 'warning', pids: pids.slice(0, LISTED), message, hint, detail });
+  const add = (
+    code: Diagnostic['code'],
+    pids: readonly number[],
+    message: string,
+    hint: string,
+    more = {},
+  ): void => {
+    found.push(...aboutProcesses(code, 'warning', pids, message, hint, more));
   };
   const outcome = sharingOutcome(tree);
   if (outcome) {
     const { outcome: does, message, pids, why, remedy } = outcome;
     const said = message === null ? '' : ` It says: ${message}.`;
-    add('SHARING_LOST_BY_RESTORER', [...pids], `${why}${said}`, remedy, { outcome: does, said: message });
+    add('SHARING_LOST_BY_RESTORER', pids, `${why}${said}`, remedy, { outcome: does, said: message });
   }
-  const pidsWhere = (test: (i: number) => boolean): number[] => {
-    const pids: number[] = [];
-    for (let i = 0; i < size; i++) if (state[i] !== ZOMBIE && test(i)) pids.push(pid[i]!);
-    return pids;
-  };
   const { exitSignal, terminal } = sharing;
   if (exitSignal) {
     add(
       'EXIT_SIGNAL_LOST',
-      pidsWhere((i) => exitSignal[i] !== SIGCHLD),
+      pidsWhere(tree, (i) => state[i] !== ZOMBIE && exitSignal[i] !== SIGCHLD),
       'These processes have another exit signal than SIGCHLD, which birth gives and no restorer restores.',
       'The plan has it in the step of the birth.',
     );
@@ -91,7 +88,7 @@ export function sharingAtRisk(tree: ProcessTree): Diagnostic[] {
     for (let i = 0; i < size; i++) if (terminal[i]! > 0) sessions.add(sid[i]!);
     add(
       'TERMINAL_BY_BIRTH',
-      pidsWhere((i) => sid[i] !== pid[i] && sessions.has(sid[i]!)),
+      pidsWhere(tree, (i) => state[i] !== ZOMBIE && sid[i] !== pid[i] && sessions.has(sid[i]!)),
       'Members of a session have its terminal from birth only, or had none to inherit.',
       'The plan lets the leader take it before it bears them; those without drop it at the end.',
     );
@@ -103,18 +100,13 @@ export function sharingAtRisk(tree: ProcessTree): Diagnostic[] {
 export function execFindings(steps: StepList): Diagnostic[] {
   const pids: number[] = [];
   for (let i = 0; i < steps.length; i++) if (steps.op[i] === EXEC) pids.push(steps.actor[i]!);
-  if (pids.length === 0) return [];
-  return [
-    {
-      code: 'NEEDS_EXEC',
-      severity: 'info',
-      pids: pids.slice(0, LISTED),
-      message:
-        'These processes leave an address space that they carried for others, by execve of the executor.',
-      hint: 'The executor must be able to execute itself and go on.',
-      detail: { count: pids.length },
-    },
-  ];
+  return aboutProcesses(
+    'NEEDS_EXEC',
+    'info',
+    pids,
+    'These processes leave an address space that they carried for others, by execve of the executor.',
+    'The executor must be able to execute itself and go on.',
+  );
 }
 
 /** What a refusal has to do with shared resources, in a code of its own. */
