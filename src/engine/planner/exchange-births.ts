@@ -9,9 +9,9 @@
  */
 
 import { spend, type WorkBudget } from '../plan/work-budget.ts';
-import { copyOf } from '../tree/scratch.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
-import { DEAD, isRootRegion, type OriginProblem } from './origin-problem.ts';
+import { DEAD, type OriginProblem } from './origin-problem.ts';
+import { type BirthChange, betterChanges, otherBirths, withChanges } from './other-births.ts';
 import { isCheaper, type Schedule } from './schedule/schedule.ts';
 import { turnBirths } from './turn-births.ts';
 
@@ -20,6 +20,8 @@ const SMALL = 40;
 const WORK = 20_000;
 /** Passes over its elements that a check with a schedule costs. */
 const TRY_PASSES = 40;
+/** Leaders whose births are changed at a time. */
+const TOGETHER = 3;
 
 export function exchangeBirths(
   problem: OriginProblem,
@@ -50,44 +52,23 @@ function exchangedFrom(
   scheduleOf: (order: RegionOrder) => Schedule | null,
   budget: WorkBudget,
 ): Schedule {
-  let best = schedule;
-  if (problem.size + problem.sessionCount > SMALL) return best;
+  const elements = problem.size + problem.sessionCount;
   const atLeast = deadLeaders(problem);
-  const leaders: number[] = [];
+  let best = schedule;
   let { birth } = first;
-  let work = WORK / (problem.size + problem.sessionCount);
-  if (best.helpers.length <= atLeast) return best;
-  for (let s = 0; s < problem.sessionCount; s++) if (!isRootRegion(problem, s)) leaders.push(s);
-
-  const tryBirths = (changed: Int32Array): boolean => {
-    if (!spend(budget, TRY_PASSES * (problem.size + problem.sessionCount))) work = 0;
+  let work = WORK / elements;
+  const areBetter = (changes: readonly BirthChange[]): boolean => {
+    if (!spend(budget, TRY_PASSES * elements)) work = 0;
     work--;
+    const changed = withChanges(birth, changes);
     const order = checkBirths(problem, changed);
-    const schedule = order && scheduleOf(order);
-    if (!schedule || !isCheaper(schedule, best)) return false;
-    best = schedule;
+    const other = order && scheduleOf(order);
+    if (!other || !isCheaper(other, best)) return false;
+    best = other;
     birth = changed;
     return true;
   };
-  /** Changes the births of `count` leaders, from the given one on, in every way; true when one was cheaper. */
-  const exchange = (count: number, from: number, births: Int32Array): boolean => {
-    if (count === 0) return tryBirths(births);
-    for (let i = from; i < leaders.length; i++) {
-      const leader = leaders[i]!;
-      for (let to = 0; to < problem.sessionCount && work > 0; to++) {
-        if (to === leader || to === birth[leader]) continue;
-        if (exchange(count - 1, i + 1, withBirth(births, leader, to))) return true;
-      }
-    }
-    return false;
-  };
-  const improved = (): boolean => exchange(1, 0, birth) || exchange(2, 0, birth) || exchange(3, 0, birth);
-  while (work > 0 && best.helpers.length > atLeast && improved());
+  const better = () => betterChanges(otherBirths(problem, birth), TOGETHER, () => work > 0, areBetter);
+  while (elements <= SMALL && best.helpers.length > atLeast && work > 0 && better());
   return best;
-}
-
-function withBirth(birth: Int32Array, session: number, to: number): Int32Array {
-  const changed = copyOf(birth);
-  changed[session] = to;
-  return changed;
 }

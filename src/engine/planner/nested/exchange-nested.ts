@@ -10,7 +10,8 @@
 import { spend, type WorkBudget } from '../../plan/work-budget.ts';
 import { withScratch } from '../../tree/scratch.ts';
 import { checkBirths } from '../exact-check.ts';
-import { DEAD, isRootRegion } from '../origin-problem.ts';
+import { DEAD } from '../origin-problem.ts';
+import { type BirthChange, betterChanges, otherBirths, withChanges } from '../other-births.ts';
 import { isCheaper, type NoSchedule, type Schedule } from '../schedule/schedule.ts';
 import type { NamespaceProblem } from './namespace-problem.ts';
 import type { NamespaceBirths } from './nested-origin.ts';
@@ -33,107 +34,57 @@ export function exchangeNestedBirths(
   scheduleOf: (parts: readonly NamespaceBirths[]) => Schedule | NoSchedule,
   budget: WorkBudget,
 ): Schedule | NoSchedule {
-  const best = scheduleOf(first);
+  let best = scheduleOf(first);
   const { size } = nested.tree;
   if (size > SMALL || best === 'CLONE_PARENT') return best;
-  return new NestedExchange(nested, first, best, scheduleOf, budget).run();
-}
-
-class NestedExchange {
-  private readonly nested: NestedTree;
-  private readonly scheduleOf: (parts: readonly NamespaceBirths[]) => Schedule | NoSchedule;
-  private readonly budget: WorkBudget;
-  private readonly leaders: readonly Leader[];
-  private readonly atLeast: number;
-  private tries: number;
-  private parts: readonly NamespaceBirths[];
-  private best: Schedule | NoSchedule;
-
-  constructor(
-    nested: NestedTree,
-    first: readonly NamespaceBirths[],
-    best: Schedule | NoSchedule,
-    scheduleOf: (parts: readonly NamespaceBirths[]) => Schedule | NoSchedule,
-    budget: WorkBudget,
-  ) {
-    this.nested = nested;
-    this.scheduleOf = scheduleOf;
-    this.budget = budget;
-    this.leaders = changeableLeaders(first);
-    this.atLeast = deadOwners(nested);
-    this.tries = WORK / (nested.tree.size + nested.sessions.count);
-    this.parts = first;
-    this.best = best;
-  }
-
-  run(): Schedule | NoSchedule {
-    while (typeof this.best === 'string' || this.best.helpers.length > this.atLeast) {
-      const better = this.better();
-      if (!better) break;
-      this.parts = checked(this.parts, better)!;
-      this.best = this.scheduleOf(this.parts);
-    }
-    return this.best;
-  }
-
-  private better(): Changed | null {
-    for (let count = 1; count <= TOGETHER; count++) {
-      const found = this.exchanged(count, 0, new Map());
-      if (found) return found;
-    }
-    return null;
-  }
-
-  /** Changes `count` births more, of leaders from the given one on. */
-  private exchanged(count: number, from: number, changed: Changed): Changed | null {
-    const { nested, leaders, parts } = this;
-    for (let i = from; i < leaders.length; i++) {
-      const { part, session } = leaders[i]!;
-      const { local, order } = parts[part]!;
-      const birth = changed.get(part) ?? order.birth;
-      for (let to = 0; to < local.problem.sessionCount; to++) {
-        if (to === session || to === birth[session] || !isLedInside(nested, local, to)) continue;
-        if (this.tries <= 0 || this.budget.work < 0) return null;
-        this.tries--;
-        const next = new Map(changed).set(part, birth.slice());
-        next.get(part)![session] = to;
-        if (count > 1) {
-          const found = this.exchanged(count - 1, i + 1, next);
-          if (found) return found;
-        } else if (withScratch(() => this.isBetter(next))) return next;
-      }
-    }
-    return null;
-  }
-
-  private isBetter(changed: Changed): boolean {
-    const { nested, parts, best, budget } = this;
-    let elements = 0;
-    for (const part of changed.keys()) {
-      const { size, sessionCount } = parts[part]!.local.problem;
-      elements += size + sessionCount;
-    }
-    spend(budget, CHECK_WORK + CHECK_PASSES * elements);
-    const tried = checked(parts, changed);
+  const elements = size + nested.sessions.count;
+  const atLeast = deadOwners(nested);
+  let parts = first;
+  let tries = WORK / elements;
+  const mayGoOn = (): boolean => budget.work >= 0 && tries-- > 0;
+  const areBetter = (changes: readonly BirthChange[]): boolean => {
+    spend(budget, CHECK_WORK + CHECK_PASSES * elementsOf(parts, changes));
+    const tried = changedParts(parts, changes);
     if (!tried) return false;
-    spend(budget, SCHEDULE_WORK + SCHEDULE_PASSES * (nested.tree.size + nested.sessions.count));
-    const schedule = this.scheduleOf(tried);
-    if (typeof schedule === 'string') return false;
-    return typeof best === 'string' || isCheaper(schedule, best);
+    spend(budget, SCHEDULE_WORK + SCHEDULE_PASSES * elements);
+    const schedule = scheduleOf(tried);
+    return typeof schedule !== 'string' && (typeof best === 'string' || isCheaper(schedule, best));
+  };
+  while (typeof best === 'string' || best.helpers.length > atLeast) {
+    const others = parts.flatMap(({ local, order }, part) =>
+      otherBirths(local.problem, order.birth, part, (to) => isLedInside(nested, local, to)),
+    );
+    const better = betterChanges(others, TOGETHER, mayGoOn, (changes) =>
+      withScratch(() => areBetter(changes)),
+    );
+    if (!better) break;
+    parts = changedParts(parts, better)!;
+    best = scheduleOf(parts);
   }
+  return best;
 }
 
-/** Birth sessions by part, where they are other ones. */
-type Changed = Map<number, Int32Array>;
+/** Elements of the problems that changes concern. */
+function elementsOf(parts: readonly NamespaceBirths[], changes: readonly BirthChange[]): number {
+  let elements = 0;
+  for (const part of new Set(changes.map((change) => change.part))) {
+    const { size, sessionCount } = parts[part]!.local.problem;
+    elements += size + sessionCount;
+  }
+  return elements;
+}
 
-/** These births, where each problem passes the exact check. */
-function checked(parts: readonly NamespaceBirths[], changed: Changed): NamespaceBirths[] | null {
+/** The births with changes; null where a problem does not pass the exact check. */
+function changedParts(
+  parts: readonly NamespaceBirths[],
+  changes: readonly BirthChange[],
+): NamespaceBirths[] | null {
   const next = [...parts];
-  for (const [part, birth] of changed) {
-    const { local } = parts[part]!;
-    const order = checkBirths(local.problem, birth);
-    if (!order) return null;
-    next[part] = { local, order };
+  for (const part of new Set(changes.map((change) => change.part))) {
+    const { local, order } = parts[part]!;
+    const checked = checkBirths(local.problem, withChanges(order.birth, changes, part));
+    if (!checked) return null;
+    next[part] = { local, order: checked };
   }
   return next;
 }
@@ -146,25 +97,6 @@ function isLedInside({ tree, sessions }: NestedTree, local: NamespaceProblem, se
   if (leader < 0) return true;
   if (role[leader] === 'dead leader') return sessions.namespace[id[leader]!] === namespace;
   return role[leader] !== 'process' || tree.namespace[id[leader]!] === namespace;
-}
-
-interface Leader {
-  readonly part: number;
-  readonly session: number;
-}
-
-function changeableLeaders(parts: readonly NamespaceBirths[]): Leader[] {
-  const leaders: Leader[] = [];
-  for (const [part, { local }] of parts.entries()) {
-    const { problem } = local;
-    for (let session = 0; session < problem.sessionCount; session++) {
-      if (isRootRegion(problem, session)) continue;
-      const leader = problem.leader[session]!;
-      if (leader >= 0 && problem.pinned?.[leader]) continue;
-      leaders.push({ part, session });
-    }
-  }
-  return leaders;
 }
 
 /** Dead session leaders and dead group owners: each is a helper in every plan. */

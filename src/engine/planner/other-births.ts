@@ -1,0 +1,72 @@
+/**
+ * Other births than those that were found, for a local search: a few leaders at a time get other birth sessions.
+ *
+ * In: births, and what says of changed ones whether they are better. Out: the first changes that are, one leader's
+ * before those of two, and so on. Cost: what the trying of the changes costs.
+ */
+
+import type { SessionIndex } from '../tree/index-kinds.ts';
+import { isRootRegion, type OriginProblem } from './origin-problem.ts';
+
+/** The leader of a session gets another birth session; `part`: in the problem of which namespace. */
+export interface BirthChange {
+  readonly part: number;
+  readonly session: SessionIndex;
+  readonly to: SessionIndex;
+}
+
+/** By leader all other birth sessions, where it can have others: nothing is above a pinned one. */
+export function otherBirths(
+  problem: OriginProblem,
+  birth: Int32Array,
+  part = 0,
+  canBear: (session: SessionIndex) => boolean = () => true,
+): BirthChange[][] {
+  const { sessionCount, leader, pinned } = problem;
+  const others: BirthChange[][] = [];
+  for (let session = 0; session < sessionCount; session++) {
+    if (isRootRegion(problem, session) || (leader[session]! >= 0 && pinned?.[leader[session]!])) continue;
+    const changes: BirthChange[] = [];
+    for (let to = 0; to < sessionCount; to++)
+      if (to !== session && to !== birth[session] && canBear(to)) changes.push({ part, session, to });
+    others.push(changes);
+  }
+  return others;
+}
+
+/** Null: no change of up to `most` births is better, or there is no work left for more. */
+export function betterChanges(
+  others: readonly (readonly BirthChange[])[],
+  most: number,
+  mayGoOn: () => boolean,
+  areBetter: (changes: readonly BirthChange[]) => boolean,
+): readonly BirthChange[] | null {
+  /** With `count` more, of the leaders from the given one on. */
+  const tried = (
+    count: number,
+    from: number,
+    before: readonly BirthChange[],
+  ): readonly BirthChange[] | null => {
+    for (let i = from; i < others.length; i++) {
+      for (const change of others[i]!) {
+        if (!mayGoOn()) return null;
+        const changes = [...before, change];
+        const found = count > 1 ? tried(count - 1, i + 1, changes) : areBetter(changes) ? changes : null;
+        if (found) return found;
+      }
+    }
+    return null;
+  };
+  for (let count = 1; count <= most; count++) {
+    const found = tried(count, 0, []);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** A copy of births with those of these changes that concern a part. */
+export function withChanges(birth: Int32Array, changes: readonly BirthChange[], part = 0): Int32Array {
+  const changed = birth.slice();
+  for (const change of changes) if (change.part === part) changed[change.session] = change.to;
+  return changed;
+}
