@@ -6,7 +6,9 @@
  * Cost: O(n), no recursion.
  */
 
-import { copyOf, int32s } from '../tree/scratch.ts';
+import { descentFromRoots } from '../planner/adjacency.ts';
+import { int32s } from '../tree/scratch.ts';
+import { isAtOrAbove, type SubtreeIntervals, subtreeIntervals } from '../tree/subtree-intervals.ts';
 
 /** Index of each process's closest alive born ancestor; −1 for the root. */
 export type BirthMap = Int32Array;
@@ -15,54 +17,22 @@ export type BirthMap = Int32Array;
 export const BORN_OUTSIDE = -2;
 
 /** Scratch columns. */
-export interface MapWalk {
-  /** Processes that descend from the root; less than all where the map has a cycle. */
-  readonly reached: number;
-  /** The reached ones, ancestors first. */
+export interface MapWalk extends SubtreeIntervals {
+  /** Processes that descend from the root, ancestors first; less than all where the map has a cycle. */
   readonly order: Int32Array;
   readonly depth: Int32Array;
-  /** Process a is at or above q: enter[a] <= enter[q] < enter[a] + below[a]. */
-  readonly enter: Int32Array;
-  readonly below: Int32Array;
 }
 
 export function walkMap(map: BirthMap): MapWalk {
-  const size = map.length;
-  const offset = int32s(size + 1);
-  for (let q = 1; q < size; q++) offset[map[q]! + 1]!++;
-  for (let x = 0; x < size; x++) offset[x + 1]! += offset[x]!;
-  const next = copyOf(offset, size);
-  const children = int32s(Math.max(0, size - 1));
-  for (let q = 1; q < size; q++) children[next[map[q]!]!++] = q;
-
-  const order = int32s(size);
-  const depth = int32s(size);
-  let reached = 1;
-  for (let head = 0; head < reached; head++) {
-    const x = order[head]!;
-    for (let i = offset[x]!; i < offset[x + 1]!; i++) {
-      depth[children[i]!] = depth[x]! + 1;
-      order[reached++] = children[i]!;
-    }
-  }
-  const below = int32s(size, 1);
-  for (let i = reached - 1; i > 0; i--) below[map[order[i]!]!]! += below[order[i]!]!;
-  const enter = int32s(size);
-  const free = next;
-  free[0] = 1;
-  for (let i = 1; i < reached; i++) {
-    const q = order[i]!;
-    const x = map[q]!;
-    enter[q] = free[x]!;
-    free[x]! += below[q]!;
-    free[q] = enter[q]! + 1;
-  }
-  return { reached, order, depth, enter, below };
+  const { order } = descentFromRoots(map);
+  const depth = int32s(map.length);
+  for (const q of order) if (map[q]! >= 0) depth[q] = depth[map[q]!]! + 1;
+  return { ...subtreeIntervals(map, order), order, depth };
 }
 
 /** Is a strictly above q? Both must be reached. */
-export function isAbove({ enter, below }: MapWalk, a: number, q: number): boolean {
-  return a !== q && enter[a]! <= enter[q]! && enter[q]! < enter[a]! + below[a]!;
+export function isAbove(walk: MapWalk, a: number, q: number): boolean {
+  return a !== q && isAtOrAbove(walk, a, q);
 }
 
 /** Processes that were adopted: their ancestor by birth is not their parent. */

@@ -39,7 +39,7 @@ export function followsOrder(order: BirthOrder, map: BirthMap): boolean {
 export function firstBornTooEarly(order: BirthOrder, map: BirthMap, walk: MapWalk): number {
   const youngest = float64s(map.length, Number.NEGATIVE_INFINITY);
   youngest[0] = youngestWith(order, 0, Number.NEGATIVE_INFINITY);
-  for (let i = 1; i < walk.reached; i++) {
+  for (let i = 1; i < walk.order.length; i++) {
     const q = walk.order[i]!;
     const above = youngest[map[q]!]!;
     if (!mayBeYounger(order, q, above)) return q;

@@ -64,7 +64,7 @@ export function checkMap(
 
 function checked(problem: BirthProblem, map: BirthMap, order: BirthOrder | null): CheckedMap | MapFault {
   const walk = walkMap(map);
-  if (walk.reached < problem.size) return { fault: 'cycle', process: onCycle(map, walk) };
+  if (walk.order.length < problem.size) return { fault: 'cycle', process: onCycle(map, walk) };
   const above = problem.places?.ancestor ?? problem.parent;
   for (let q = 1; q < problem.size; q++) {
     if (!isAbove(walk, above[q]!, q)) return { fault: 'parent', process: q };
@@ -78,7 +78,7 @@ function checked(problem: BirthProblem, map: BirthMap, order: BirthOrder | null)
 
 function onCycle(map: BirthMap, walk: MapWalk): number {
   const reached = new Uint8Array(map.length);
-  for (let i = 0; i < walk.reached; i++) reached[walk.order[i]!] = 1;
+  for (const q of walk.order) reached[q] = 1;
   let q = reached.indexOf(0);
   for (let steps = 0; steps < map.length; steps++) q = map[q]!;
   return q;

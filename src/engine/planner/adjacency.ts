@@ -66,11 +66,6 @@ export function accumulate(offset: Int32Array): void {
   }
 }
 
-/** Children of every node, in ascending order. `parent[i]` < 0: i is a root. */
-export function childRows(count: number, parent: Int32Array): Rows {
-  return memberRows(count, parent);
-}
-
 /** Items by owner, in ascending order. `ownerOf[i]` < 0: i belongs to nobody. */
 export function memberRows(owners: number, ownerOf: Int32Array): Rows {
   const offset = int32s(owners + 1);
@@ -79,4 +74,24 @@ export function memberRows(owners: number, ownerOf: Int32Array): Rows {
   const items = int32s(offset[owners]!);
   for (let i = ownerOf.length - 1; i >= 0; i--) if (ownerOf[i]! >= 0) items[--offset[ownerOf[i]!]!] = i;
   return { offset, items };
+}
+
+export interface Descent {
+  /** Children of every node, in ascending order. */
+  readonly children: Rows;
+  /** Roots, then who descends from them, breadth first; fewer than all nodes where some are on a cycle, or below one. */
+  readonly order: Int32Array;
+}
+
+/** `parent[i]` < 0: i is a root. */
+export function descentFromRoots(parent: Int32Array): Descent {
+  const children = memberRows(parent.length, parent);
+  const order = int32s(parent.length);
+  let reached = 0;
+  for (let v = 0; v < parent.length; v++) if (parent[v]! < 0) order[reached++] = v;
+  for (let head = 0; head < reached; head++) {
+    const end = children.offset[order[head]! + 1]!;
+    for (let i = children.offset[order[head]!]!; i < end; i++) order[reached++] = children.items[i]!;
+  }
+  return { children, order: order.subarray(0, reached) };
 }

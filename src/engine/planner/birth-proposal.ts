@@ -94,7 +94,7 @@ function knownRegion(problem: OriginProblem, birth: Int32Array, e: number): numb
 function requiredAbove(problem: OriginProblem, opening: Opening): PairList | Omit<Failure, 'certain'> {
   const { size, parent, session } = problem;
   const { birth } = opening;
-  const known = new SessionTree(problem.sessionCount, birth);
+  const known = new SessionTree(birth);
   const required = new PairList(size);
   const rootCluster = opening.clusterOf(0);
   for (let q = 1; q < size; q++) {

@@ -33,7 +33,7 @@ export function regionOf(problem: OriginProblem, birth: Int32Array, e: number): 
 
 export function checkBirths(problem: OriginProblem, birth: Int32Array): RegionOrder | null {
   const { size, parent, session, sessionCount } = problem;
-  const sessions = new SessionTree(sessionCount, birth);
+  const sessions = new SessionTree(birth);
   if (sessions.reached < sessionCount || birth[0] !== -1) return null;
   for (let s = 1; s < sessionCount; s++) if (birth[s]! < 0) return null;
 

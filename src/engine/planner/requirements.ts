@@ -14,6 +14,7 @@
 
 import { PairTable } from '../tree/number-table.ts';
 import { copyOf, int32s } from '../tree/scratch.ts';
+import { isAtOrAbove, type SubtreeIntervals, subtreeIntervals } from '../tree/subtree-intervals.ts';
 import { PairList } from './adjacency.ts';
 import { isLeader, type OriginProblem } from './origin-problem.ts';
 
@@ -55,7 +56,8 @@ export function extractRequirements(problem: OriginProblem): Requirements | Cont
     const end = chains.end[p]!;
     const l = leader[c]!;
     const memberAtEnd = session[end] === c || (end === 0 && c === outside);
-    const leaderOnChain = l >= 0 && chains.depth[l]! > chains.depth[end]! && chains.isAbove(l, p);
+    const leaderOnChain =
+      l >= 0 && chains.depth[l]! > chains.depth[end]! && isAtOrAbove(chains.intervals, l, p);
     // Nothing can be above a pinned leader, so whoever is passed on the way to the root was born in its session.
     const pinnedLeader = end === 0 && l >= 0 && problem.pinned?.[l] === 1;
     if (memberAtEnd || leaderOnChain || pinnedLeader) {
@@ -90,7 +92,7 @@ function memberBelow(
   c: number,
   above: number,
 ): number[] {
-  for (let q = 1; q < size; q++) if (session[q] === c && chains.isAbove(above, q)) return [q];
+  for (let q = 1; q < size; q++) if (session[q] === c && isAtOrAbove(chains.intervals, above, q)) return [q];
   return [];
 }
 
@@ -115,7 +117,7 @@ interface LeaderChains {
   /** The nearest process at or above v that leads nothing, or the root. */
   readonly end: Int32Array;
   readonly depth: Int32Array;
-  isAbove(a: number, v: number): boolean;
+  readonly intervals: SubtreeIntervals;
 }
 
 /** Where the walk up past leaders ends, and who is above whom by wanted parents. */
@@ -123,20 +125,9 @@ function leaderChains(problem: OriginProblem): LeaderChains {
   const { size, parent } = problem;
   const end = int32s(size);
   const depth = int32s(size);
-  const below = int32s(size, 1);
   for (let i = 1; i < size; i++) {
     end[i] = isLeader(problem, i) ? end[parent[i]!]! : i;
     depth[i] = depth[parent[i]!]! + 1;
   }
-  for (let i = size - 1; i > 0; i--) below[parent[i]!]! += below[i]!;
-  const enter = int32s(size);
-  const next = int32s(size);
-  next[0] = 1;
-  for (let i = 1; i < size; i++) {
-    const p = parent[i]!;
-    enter[i] = next[p]!;
-    next[p]! += below[i]!;
-    next[i] = enter[i]! + 1;
-  }
-  return { end, depth, isAbove: (a, v) => enter[a]! <= enter[v]! && enter[v]! < enter[a]! + below[a]! };
+  return { end, depth, intervals: subtreeIntervals(parent) };
 }

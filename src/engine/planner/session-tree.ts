@@ -6,63 +6,37 @@
  * Cost: O(m), no recursion. A cycle shows as sessions that are never entered.
  */
 
-import { copyOf, int32s } from '../tree/scratch.ts';
-import { childRows, type Rows } from './adjacency.ts';
+import { isAtOrAbove, type SubtreeIntervals, subtreeIntervals } from '../tree/subtree-intervals.ts';
+import { descentFromRoots, type Rows } from './adjacency.ts';
 
 export class SessionTree {
   readonly reached: number;
   private readonly children: Rows;
-  private readonly enter: Int32Array;
-  private readonly leave: Int32Array;
+  private readonly intervals: SubtreeIntervals;
 
-  constructor(count: number, birth: Int32Array) {
-    this.children = childRows(count, birth);
-    this.enter = int32s(count, -1);
-    this.leave = int32s(count, -1);
-    this.reached = this.tour(count, birth);
+  constructor(birth: Int32Array) {
+    const { children, order } = descentFromRoots(birth);
+    this.reached = order.length;
+    this.children = children;
+    this.intervals = subtreeIntervals(birth, order);
   }
 
   /** Is a equal to s, or above it? */
   isAbove(a: number, s: number): boolean {
-    return this.enter[a]! <= this.enter[s]! && this.enter[s]! < this.leave[a]!;
+    return isAtOrAbove(this.intervals, a, s);
   }
 
   /** The child of a that is s or above it; a must be strictly above s. */
   childToward(a: number, s: number): number {
     const { offset, items } = this.children;
+    const { enter } = this.intervals;
     let low = offset[a]!;
     let high = offset[a + 1]! - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.enter[items[middle]!]! <= this.enter[s]!) low = middle;
+      if (enter[items[middle]!]! <= enter[s]!) low = middle;
       else high = middle - 1;
     }
     return items[low]!;
-  }
-
-  private tour(count: number, birth: Int32Array): number {
-    const { offset, items } = this.children;
-    const { enter, leave } = this;
-    const next = copyOf(offset, count);
-    const stack = int32s(count);
-    let clock = 0;
-    for (let s = 0; s < count; s++) {
-      if (birth[s]! >= 0) continue;
-      let depth = 0;
-      stack[0] = s;
-      enter[s] = clock++;
-      while (depth >= 0) {
-        const top = stack[depth]!;
-        if (next[top]! < offset[top + 1]!) {
-          const child = items[next[top]!++]!;
-          enter[child] = clock++;
-          stack[++depth] = child;
-        } else {
-          leave[top] = clock;
-          depth--;
-        }
-      }
-    }
-    return clock;
   }
 }

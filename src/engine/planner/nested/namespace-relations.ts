@@ -1,13 +1,14 @@
 /**
  * Relations of pid namespaces: who lies within whom (namespaces.md, section 6).
  *
- * In: the forest of a tree, parents first. Out: tests in O(1) by an Euler tour, climbs of at most 32 levels.
+ * In: the forest of a tree, parents first. Out: tests in O(1) by subtree intervals, climbs of at most 32 levels.
  * Notation of the theory: N ⊑ M is `isWithin(N, M)`. OUTER stands for what lies outside level 0, above all.
  * Kernel rules: G21, G27.
  */
 
 import type { ColumnOf, NamespaceIndex, ProcessIndex } from '../../tree/index-kinds.ts';
 import type { PidNamespace } from '../../tree/process-tree.ts';
+import { isAtOrAbove, type SubtreeIntervals, subtreeIntervals } from '../../tree/subtree-intervals.ts';
 
 /** The namespace of sessions and groups from outside the image. */
 export const OUTER = -1;
@@ -18,30 +19,22 @@ export class NamespaceRelations {
   readonly level: Int32Array;
   /** Process that is a namespace's init, −1 where level 0 has it outside. */
   readonly init: ColumnOf<ProcessIndex>;
-  private readonly enter: Int32Array;
-  private readonly size: Int32Array;
+  private readonly intervals: SubtreeIntervals;
 
   constructor(namespaces: readonly PidNamespace[]) {
     this.count = namespaces.length;
     this.parent = Int32Array.from(namespaces, (n) => n.parent);
     this.level = Int32Array.from(namespaces, (n) => n.level);
     this.init = Int32Array.from(namespaces, (n) => n.init);
-    this.size = new Int32Array(this.count).fill(1);
-    for (let n = this.count - 1; n > 0; n--) this.size[this.parent[n]!]! += this.size[n]!;
-    this.enter = new Int32Array(this.count);
-    const next = new Int32Array(this.count).fill(1);
-    for (let n = 1; n < this.count; n++) {
-      const p = this.parent[n]!;
-      this.enter[n] = this.enter[p]! + next[p]!;
-      next[p]! += this.size[n]!;
-    }
+    const { enter, below } = subtreeIntervals(this.parent);
+    this.intervals = { enter: enter.slice(), below: below.slice() };
   }
 
   /** n ⊑ m: n is m or lies below it. */
   isWithin(n: NamespaceIndex, m: NamespaceIndex): boolean {
     if (m === OUTER) return true;
     if (n === OUTER) return false;
-    return this.enter[m]! <= this.enter[n]! && this.enter[n]! < this.enter[m]! + this.size[m]!;
+    return isAtOrAbove(this.intervals, m, n);
   }
 
   /** n ⊏ m. */
