@@ -24,6 +24,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist/src ./dist/src
+COPY --from=build /app/dist/service ./dist/service
 COPY --from=build /app/dist/page ./dist/page
 COPY --from=build /app/dist/guide ./dist/guide
 COPY openapi ./openapi

@@ -7,6 +7,7 @@ if (tooOld) {
   process.stderr.write(`${tooOld}\n`);
   process.exitCode = 1;
 } else {
-  const { serve } = await import('./serve.ts');
+  const { loadService } = await import('./load-service.ts');
+  const { serve } = await loadService();
   process.exitCode = await serve(process.env);
 }

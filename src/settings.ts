@@ -207,8 +207,9 @@ export function misspeltSettings(environment: Environment): { name: string; mean
 function isNear(name: string, known: string): boolean {
   if (name === known) return true;
   const [a, b] = [name.replaceAll('_', ''), known.replaceAll('_', '')];
-  if (a === b) return true;
-  return distance(a, b) <= Math.floor(b.length / 6) || (b.length >= 7 && a.startsWith(b));
+  if (a === b || (b.length >= 7 && a.startsWith(b))) return true;
+  const most = Math.floor(b.length / 6);
+  return Math.abs(a.length - b.length) <= most && distance(a, b) <= most;
 }
 
 /** Letters to put in, take out or replace. */

@@ -276,6 +276,7 @@ export const ROOMS: readonly Room[] = [
     imports: ['config', 'process-messages', 'processes', 'server', 'settings', 'store', 'this-package'],
     packages: ['close-with-grace', 'node:*'],
   },
+  { room: 'load-service', imports: ['serve'], packages: ['node:*'] },
   {
     room: 'cli',
     imports: [
@@ -288,9 +289,9 @@ export const ROOMS: readonly Room[] = [
       'graft',
       'http',
       'jobs',
+      'load-service',
       'restore',
       'scan',
-      'serve',
       'store',
       'terminal',
       'this-package',
@@ -298,7 +299,7 @@ export const ROOMS: readonly Room[] = [
     ],
     packages: ['node:*'],
   },
-  { room: 'main', imports: ['serve', 'this-package'], packages: [] },
+  { room: 'main', imports: ['load-service', 'this-package'], packages: [] },
 ];
 
 /** The room of a file, as a path below src: within src/engine a folder that is a room, or lies in one. */

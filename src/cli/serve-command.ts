@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import { runCommand } from '../command.ts';
+import { loadService } from '../load-service.ts';
 
 const HELP = `Usage: regraft serve [OPTION]...
 Serves the API until it is told to stop (SIGTERM, SIGINT), then ends what it has begun.
@@ -21,7 +22,7 @@ export const serveCommand = (args: string[]): Promise<number> =>
   runCommand({ name: 'serve', help: HELP, orderOf: environmentOf, carryOut, exitCodeOf: () => null }, args);
 
 async function carryOut(environment: NodeJS.ProcessEnv): Promise<number> {
-  const { serve } = await import('../serve.ts');
+  const { serve } = await loadService();
   return serve(environment);
 }
 

@@ -1,7 +1,5 @@
 /** The store that the settings ask for. */
 
-import { EmbeddedStore } from './embedded-store.ts';
-import { PostgresStore } from './postgres-store.ts';
 import type { Store } from './store.ts';
 
 export interface StorePlace {
@@ -10,10 +8,18 @@ export interface StorePlace {
   readonly dataDir: string;
 }
 
-/** @throws StoreFailure in words for people */
-export function openStore(
+/**
+ * Only the one that is asked for is loaded: each has a driver of its own.
+ * @throws StoreFailure in words for people
+ */
+export async function openStore(
   { databaseUrl, dataDir }: StorePlace,
   onLost?: (error: Error) => void,
 ): Promise<Store> {
-  return databaseUrl === '' ? EmbeddedStore.open(dataDir) : PostgresStore.open(databaseUrl, onLost);
+  if (databaseUrl === '') {
+    const { EmbeddedStore } = await import('./embedded-store.ts');
+    return EmbeddedStore.open(dataDir);
+  }
+  const { PostgresStore } = await import('./postgres-store.ts');
+  return PostgresStore.open(databaseUrl, onLost);
 }

@@ -21,10 +21,15 @@ export interface SchemaCheck {
 type Add = (code: ReadFaultCode, path: string, message: string) => void;
 
 export function schemaCheck(schema: TObject): SchemaCheck {
-  const compiled = Compile(schema);
+  let made: ReturnType<typeof Compile> | undefined;
+  // At its first use: of a server's hundred schemas a start needs a few.
+  const compiled = () => {
+    made ??= Compile(schema);
+    return made;
+  };
   const lists = listFields(schema);
   return {
-    accepts: (value) => compiled.Check(value),
+    accepts: (value) => compiled().Check(value),
     faults: (value, place) => {
       const faults: ReadFault[] = [];
       const add: Add = (code, path, message) => {
@@ -36,7 +41,7 @@ export function schemaCheck(schema: TObject): SchemaCheck {
       if (unknown.length > FEW) return faults;
       for (const list of lists) addFaultsOfLong(add, list, value);
       if (faults.length > unknown.length) return faults.slice(0, FaultList.KEPT);
-      addErrors(add, compiled, value, '', new Set(unknown.map((name) => `/${escaped(name)}`)));
+      addErrors(add, compiled(), value, '', new Set(unknown.map((name) => `/${escaped(name)}`)));
       if (faults.length === 0) add('FIELD_INVALID', '', 'The value is not what belongs here.');
       return faults.slice(0, FaultList.KEPT);
     },

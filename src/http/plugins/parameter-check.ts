@@ -7,19 +7,17 @@
 
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
 import Type, { type TObject, type TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
 import { type Fault, Problem, type ProblemCode } from '../../errors.ts';
 import { schemaCheck } from '../../formats/json/schema-faults.ts';
 
 export const checkParameters: FastifySchemaCompiler<TSchema> = ({ schema, httpPart, url }) => {
-  const check = Compile(schema);
-  const explain = schemaCheck(schema as TObject);
+  const check = schemaCheck(schema as TObject);
   return (value) => {
-    if (check.Check(value)) return { value };
+    if (check.accepts(value)) return { value };
     const converted = httpPart === 'body' ? value : Value.Convert(schema, value);
-    if (check.Check(converted)) return { value: converted };
-    return { error: problemOf(httpPart, url, schema as TObject, explain.faults(converted, {})) };
+    if (check.accepts(converted)) return { value: converted };
+    return { error: problemOf(httpPart, url, schema as TObject, check.faults(converted, {})) };
   };
 };
 
