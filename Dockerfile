@@ -19,7 +19,7 @@ FROM ${BASE}
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data
 # The port is published by whoever runs the image: set API_TOKENS, or OPEN_TO_ALL=yes behind a door of your own.
 # Large columns on huge pages, as npm start does (docs/architecture.md).
-ENV GLIBC_TUNABLES=glibc.malloc.hugetlb=1
+ENV GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.arena_max=2
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
