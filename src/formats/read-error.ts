@@ -1,3 +1,4 @@
+import type { Log } from '../engine/requirements/surroundings.ts';
 import { TREE_FAULT_CODES } from '../engine/tree/tree-fault.ts';
 import type { Fault } from '../errors.ts';
 
@@ -43,12 +44,20 @@ export class ReadError extends Error {
   /** The first faults of `total`. */
   readonly faults: readonly ReadFault[];
   readonly total: number;
+  /** Logs of CRIU that the upload has nevertheless. */
+  readonly logs: readonly Log[];
 
-  constructor(status: ReadStatus, faults: readonly ReadFault[], total = faults.length) {
+  constructor(
+    status: ReadStatus,
+    faults: readonly ReadFault[],
+    total = faults.length,
+    logs: readonly Log[] = [],
+  ) {
     super(faults[0]?.message ?? 'The upload cannot be read.');
     this.status = status;
     this.faults = faults;
     this.total = total;
+    this.logs = logs;
   }
 }
 

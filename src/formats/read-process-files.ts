@@ -6,7 +6,7 @@
  * machines (read-image-files.ts): commands that only need the tree start without.
  */
 import type { Diagnostic } from '../engine/answer-types/diagnostic.ts';
-import type { Surroundings } from '../engine/requirements/surroundings.ts';
+import type { Log, Surroundings } from '../engine/requirements/surroundings.ts';
 import { buildTree } from '../engine/tree/build-tree.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { imageFileName } from './criu/image-file-name.ts';
@@ -21,6 +21,8 @@ export interface NotRead {
   readonly status: ReadStatus;
   readonly faults: readonly ReadFault[];
   readonly total: number;
+  /** Logs of CRIU that are there nevertheless. */
+  readonly logs: readonly Log[];
 }
 export type ReadResult = ({ readonly ok: true } & ReadImage) | NotRead;
 
@@ -67,7 +69,7 @@ export function loadTree(read: ReadResult): LoadedTree {
     message,
     ...read.locate(row, field),
   }));
-  return { ok: false, status: 422, faults, total: built.total };
+  return { ok: false, status: 422, faults, total: built.total, logs: read.surroundings?.logs ?? [] };
 }
 
 /** What a reader throws for a bad upload, as its answer. */
@@ -76,7 +78,7 @@ export async function result(read: () => Promise<ReadImage>): Promise<ReadResult
     return { ok: true, ...(await read()) };
   } catch (error) {
     if (!(error instanceof ReadError)) throw error;
-    const { status, faults, total } = error;
-    return { ok: false, status, faults, total };
+    const { status, faults, total, logs } = error;
+    return { ok: false, status, faults, total, logs };
   }
 }

@@ -10,7 +10,12 @@ const Bytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 export const TargetSchema = Type.Object(
   {
-    occupiedPids: Type.Optional(Type.Array(Pid, { description: 'Level-0 numbers that are taken' })),
+    occupiedPids: Type.Optional(
+      Type.Array(Pid, {
+        description:
+          'Level-0 numbers that are taken in the pid namespace that it is restored into. A root that is 1 brings a fresh one: left out then',
+      }),
+    ),
     pidMax: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 4194304, description: 'kernel.pid_max of the pid namespace' }),
     ),

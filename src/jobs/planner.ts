@@ -3,7 +3,7 @@
 import type { Config } from '../config.ts';
 import type { CriuRelease } from '../engine/handover/graft.ts';
 import type { LogExplanation } from '../engine/logs/explain-log.ts';
-import type { Surroundings } from '../engine/requirements/surroundings.ts';
+import type { Log, Surroundings } from '../engine/requirements/surroundings.ts';
 import { Problem } from '../errors.ts';
 import type { PlanRecord, Store, SurroundingsRecord, TreeRecord } from '../store/store.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -29,6 +29,8 @@ export interface ReadUpload {
   readonly options: unknown;
   /** Of a line of a batch, unchecked; undefined where the request is none, or an image alone. */
   readonly labels: Labels | undefined;
+  /** Where the image of an archive is none, and only its logs were wanted. */
+  readonly logs?: readonly Log[];
   /** Why a line of a batch that says where it belongs has no tree. */
   readonly refused?: Problem;
 }
@@ -59,6 +61,8 @@ export class Planner {
       return { brought: null, surroundings: null, treeId: '', options: undefined, labels, refused };
     }
     const { options, labels } = outcome;
+    if ('logs' in outcome)
+      return { brought: null, surroundings: null, treeId: '', options, labels, logs: outcome.logs };
     if (outcome.record === null)
       return { brought: null, surroundings: null, treeId: outcome.treeId, options, labels };
     const { surroundings } = outcome;

@@ -65,9 +65,10 @@ function numbersInTheWay(
   const taken = Int32Array.from(new Set(occupied)).sort();
   const wanted = 2 * helpers + tree.size + tree.threadId.length;
   let end = 0;
-  for (let free = 0, number = from; end < taken.length; number = taken[end++]! + 1) {
+  for (let free = 0, number = from; end < taken.length; end++) {
     free += Math.max(0, taken[end]! - number);
     if (free > wanted) break;
+    number = Math.max(number, taken[end]! + 1);
   }
   return end > MOST_IN_THE_WAY ? null : Array.from(taken.subarray(0, end));
 }

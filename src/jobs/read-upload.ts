@@ -1,6 +1,7 @@
 /** From an upload to a tree and the wishes that came with it: on the main thread or in a worker, the same way. */
 
 import type { Limits } from '../config.ts';
+import type { Log } from '../engine/requirements/surroundings.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { FaultList } from '../engine/tree/tree-fault.ts';
 import { type Fault, Problem, type ProblemByValue, type ProblemCode } from '../errors.ts';
@@ -23,7 +24,7 @@ import type { SurroundingsRecord, TreeRecord } from '../store/store.ts';
 import { surroundingsRecord, treeRecord } from './tree-record.ts';
 import type { BodyUpload, Upload, Wanted } from './upload.ts';
 
-export type ReadOutcome = BroughtTree | NamedTree | RefusedLine;
+export type ReadOutcome = BroughtTree | NamedTree | RefusedLine | LogsAlone;
 
 export interface BroughtTree {
   readonly record: TreeRecord;
@@ -52,6 +53,14 @@ export interface RefusedLine {
   readonly labels: Labels;
 }
 
+/** Of an archive whose image is none, as a dump that failed leaves it. */
+export interface LogsAlone {
+  readonly record: null;
+  readonly options: undefined;
+  readonly labels: undefined;
+  readonly logs: readonly Log[];
+}
+
 /** What a line of a batch says of where its tree belongs (LABELS), unchecked. */
 export type Labels = Readonly<Record<string, unknown>>;
 
@@ -73,6 +82,9 @@ export async function readUpload(
     if (!('read' in request)) return request;
     const loaded = loadTree(request.read);
     if (!loaded.ok) {
+      const { logs } = loaded;
+      if (wanted === 'log' && logs.length > 0)
+        return { record: null, options: undefined, labels: undefined, logs };
       const problem = problemOf(loaded);
       if (!request.labels) throw problem;
       return refusedLine(problem, request.labels);
@@ -100,7 +112,7 @@ async function readRequest(
   const head = body.head.subarray(0, HEAD_LENGTH);
   const form = sniffForm(body.contentType, head);
   if (form === null || form === 'multipart') throw unknownForm(body.contentType, head);
-  if (form === 'json' && wanted !== 'image' && set === null)
+  if (form === 'json' && wanted !== 'image' && wanted !== 'log' && set === null)
     return readPlanRequest(await wholeOf(body, limits), wanted, limits);
   const source = body.rest ? joined(body.head, body.rest) : body.head;
   return { read: await readTree(form, source, limits, set), options: undefined };
@@ -231,7 +243,7 @@ const CODE_OF_STATUS: Readonly<Record<ReadStatus, ProblemCode>> = {
   422: 'IMAGE_INVALID',
 };
 
-function problemOf({ status, faults, total }: Omit<NotRead, 'ok'>): Problem {
+function problemOf({ status, faults, total }: Pick<NotRead, 'status' | 'faults' | 'total'>): Problem {
   const detail = faults[0]?.message ?? 'The upload cannot be read.';
   return new Problem(CODE_OF_STATUS[status], detail, { errors: faults, total });
 }

@@ -25,9 +25,10 @@ export type Upload = BodyUpload | FilesUpload;
 
 /**
  * What the body may be: an image; or a request for a plan, which brings an image, names one, or is one itself; or such a
- * request that may say to which container of which pod its tree belongs.
+ * request that may say to which container of which pod its tree belongs. Or an archive with a log of CRIU, with an image
+ * or without.
  */
-export type Wanted = 'image' | 'plan request' | 'batch line';
+export type Wanted = 'image' | 'plan request' | 'batch line' | 'log';
 
 /** Bytes that are to be read, once decoded; infinite while they are not all here. */
 export function uploadSize(upload: Upload): number {

@@ -139,10 +139,11 @@ test('where only numbers of helpers collide the plan is made anew', async () => 
   const [helper] = first.helpers;
   assert.ok(helper, 'it has a helper');
   const answer: Answer = (
-    await postJson(app, `/v1/plans/${first.id}/preflight`, { occupiedPids: [helper.pid] })
+    await postJson(app, `/v1/plans/${first.id}/preflight`, { occupiedPids: [250, helper.pid, 4_000_000] })
   ).json();
   assert.deepEqual(answer.conflicts, []);
   assert.equal(answer.madeAnewFrom, first.id);
   const again = (await app.inject(`/v1/plans/${answer.planId}`)).json();
+  assert.deepEqual(again.options.occupiedPids, [250, helper.pid], 'what is far above is in nobody’s way');
   assert.ok(again.helpers.every(({ pid }: { pid: number }) => pid !== helper.pid));
 });

@@ -115,6 +115,26 @@ test('a log in an archive is explained against its tree', async () => {
   assert.equal(other.json().expected, false);
 });
 
+test('an archive that a failed dump has left has a log and no tree, and is explained', async () => {
+  const log =
+    '(00.1) Error (criu/sk-inet.c:191): inet: Connected TCP socket, consider using --tcp-established option.\n(00.2) Error (criu/cr-dump.c:2093): Dumping FAILED.\n';
+  const headers = { 'content-type': 'application/x-tar' };
+  const inventory = dumpParts('docker_shim').find(({ name }) => name === 'inventory.img')!;
+  for (const others of [[{ ...inventory, name: 'checkpoint/inventory.img' }], []]) {
+    const payload = await tarOf([...others, { name: 'checkpoint/dump.log', bytes: Buffer.from(log) }]);
+    const answer = await app.inject({ method: 'POST', url: '/v1/logs/explain', headers, payload });
+    assert.equal(answer.statusCode, 200, answer.body);
+    const { cause } = answer.json();
+    assert.deepEqual([cause.known, cause.line], [true, 1]);
+    assert.match(cause.remedy, /--tcp-established/);
+    const plan = await app.inject({ method: 'POST', url: '/v1/plans', headers, payload });
+    assert.match(plan.json().detail, /dump\.log says why/);
+  }
+  const payload = await tarOf([{ ...inventory, name: 'checkpoint/inventory.img' }]);
+  const neither = await app.inject({ method: 'POST', url: '/v1/logs/explain', headers, payload });
+  assert.equal(neither.json().code, 'IMAGE_INVALID');
+});
+
 test('a log is explained as text; an empty one is 400, another form 415', async () => {
   const post = (payload: string, type: string) =>
     app.inject({ method: 'POST', url: '/v1/logs/explain', headers: { 'content-type': type }, payload });

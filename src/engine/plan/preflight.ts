@@ -102,7 +102,7 @@ function occupied(tree: ProcessTree, numbers: NeededNumbers, taken: readonly num
       pids: fixed.slice(0, LISTED),
       message: `${fixed.length} of the numbers that the tree itself needs are taken on the target.`,
       remedy: rootIsInit(tree)
-        ? 'Restore into a fresh pid namespace, where no number is taken, or end the processes that have them.'
+        ? 'Restore into a fresh pid namespace, as CRIU does by itself with a tree that has its own init: nothing is taken there, so leave occupiedPids out. Else end the processes that have them.'
         : `End the processes that have them, or restore into a fresh pid namespace: below an init of its own, since the root ${tree.pid[0]} is none.`,
       detail: { kind: 'fixed', total: fixed.length },
     });

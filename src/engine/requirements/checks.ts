@@ -176,7 +176,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     const has = new Set(capabilities.map((name) => name.toUpperCase().replace(/^(?:CAP_)?/, 'CAP_')));
     const missing = namesOf(captured).filter((name) => !has.has(name));
     if (missing.length === 0) return [];
-    const message = `The restorer lacks ${missing.join(', ')}, which processes had.`;
+    const message = `The restorer lacks ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''}, which processes had.`;
     const remedy = 'Run the restorer with them.';
     return [{ code: 'CAPABILITY_MISSING', when: 'not now', message, remedy, detail: { missing } }];
   },

@@ -101,7 +101,12 @@ export class CriuImageSet {
   finish(): ReadImage {
     const { rows } = this;
     if (rows === null) {
-      throw readError(422, 'FILE_ABSENT', 'The image set has no pstree.img.', { file: 'pstree.img' });
+      throw readError(
+        422,
+        'FILE_ABSENT',
+        'The image set has no pstree.img: a dump that failed leaves such a set, and its dump.log says why (POST /v1/logs/explain).',
+        { file: 'pstree.img' },
+      );
     }
     const { columns } = rows;
     if (columns.ppid[0] === 0) columns.root = columns.pid[0]!;

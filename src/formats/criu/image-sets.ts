@@ -95,15 +95,31 @@ export class ImageSets {
       throw this.list('SET_ABSENT', `The archive has no image set "${shown(named)}".`, sets);
     }
     const [only] = chosen.length > 0 ? chosen : [...directories];
-    if (!only) return new CriuImageSet(this.limits).finish();
+    if (!only) return this.withLogs(new SurroundingMembers(), () => new CriuImageSet(this.limits).finish());
     const [path, { images, surroundings, fault }] = only;
-    if (fault) throw fault;
     for (const member of this.around) {
       if (isAround(member, path)) surroundings.add(member.name, member.file, member.bytes);
     }
-    const image = images.finish();
+    const image = this.withLogs(surroundings, () => {
+      if (fault) throw fault;
+      return images.finish();
+    });
     const { columns } = image;
     return { ...image, surroundings: surroundings.result(columns.pid.slice(0, columns.count)) };
+  }
+
+  /** What cannot be read has the logs of the set nevertheless; where there is none, those of the archive. */
+  private withLogs(surroundings: SurroundingMembers, read: () => ReadImage): ReadImage {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ReadError)) throw error;
+      if (surroundings.logs.length === 0) {
+        for (const { name, file, bytes } of this.around) surroundings.add(name, file, bytes);
+      }
+      const { status, faults, total } = error;
+      throw new ReadError(status, faults, total, surroundings.logs);
+    }
   }
 
   private addAround(member: Around): void {

@@ -38,7 +38,7 @@ export function logRoutes(app: FastifyInstance, service: Service): void {
           description:
             'The body is the log as text, or a checkpoint archive that has one. The cause is the first error that is one: harmless lines ' +
             'and those that only follow from others are told apart. A message that is not in the catalogue is said to be so. ' +
-            'Where the tree is known, by the archive or by `tree`, the cause names the processes of it.',
+            'Where the tree is known, by the archive or by `tree`, the cause names the processes of it. The archive may be one that a failed dump has left, without a tree.',
           querystring: LogQuery,
           response: {
             200: {
@@ -87,9 +87,10 @@ async function explained(
     if (!log) throw new Problem('BODY_EMPTY', 'The body is to be the text of a log.');
     return { explanation: await service.planner.explainLog(log), record: null, surroundings: null };
   }
-  const { brought, surroundings } = await service.planner.read(await receive(service, request), 'image');
+  const read = await service.planner.read(await receive(service, request), 'log');
+  const { brought, surroundings } = read;
   const beside = surroundings && (JSON.parse(surroundings.text) as Surroundings);
-  const logs = beside?.logs ?? [];
+  const logs = beside?.logs ?? read.logs ?? [];
   if (logs.length === 0) throw new Problem('BODY_EMPTY', 'The archive has neither dump.log nor restore.log.');
   // A restore comes after its dump.
   const all = [...logs]

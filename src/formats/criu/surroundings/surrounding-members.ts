@@ -66,7 +66,7 @@ export class SurroundingMembers {
   private readonly memory = { inImage: 0, inParent: 0, lazy: 0 };
   private readonly devices = new Bounded<{ name: string; kind: string }>();
   private readonly cgroups = { controllers: new Set<string>(), paths: new Set<string>() };
-  private readonly logs: Log[] = [];
+  readonly logs: Log[] = [];
   private readonly notes: string[] = [];
   private readonly count = new Map<string, number>();
   private dump: DumpEntry | null = null;
