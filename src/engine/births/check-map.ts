@@ -12,7 +12,7 @@
  * namespaces a wanted parent that is an init need not be above, and every birth has a place (birth-places.ts).
  */
 
-import { DEAD, isLeader, isRootRegion, regionTop } from '../planner/origin-problem.ts';
+import { DEAD, isLeader, isRootRegion, regionOf, regionTop } from '../planner/origin-problem.ts';
 import type { ColumnOf, ProcessIndex, SessionIndex } from '../tree/index-kinds.ts';
 import { withScratch } from '../tree/scratch.ts';
 import { type BirthMap, isAbove, type MapWalk, walkMap } from './birth-map.ts';
@@ -126,12 +126,11 @@ class MapCheck {
   /** Several namespaces: somebody whose ancestor cannot have made it. */
   private misplaced(): MapFault | null {
     const { problem, map, birth } = this;
-    const { places, session, leader } = problem;
+    const { places, leader } = problem;
     if (!places) return null;
     for (let q = 1; q < problem.size; q++) {
       const x = map[q]!;
-      const own = session[q]!;
-      const region = leader[own] === q ? birth[own]! : own;
+      const region = regionOf(problem, birth, q);
       if (leader[region] === DEAD && this.deadUnder[region] === x) {
         if (!places.bearsThrough(x, region, this.deadParent[region]!, q))
           return { fault: 'namespace', process: q };

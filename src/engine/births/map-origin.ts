@@ -9,35 +9,39 @@
  */
 
 import { AFTER, BEFORE, type Origin } from '../planner/origin.ts';
-import { DEAD, isLeader } from '../planner/origin-problem.ts';
+import { DEAD, isLeader, regionOf } from '../planner/origin-problem.ts';
+import type { ColumnOf, ElementIndex, ProcessIndex, SessionIndex } from '../tree/index-kinds.ts';
 import { copyOf, int32s } from '../tree/scratch.ts';
 import type { BirthMap } from './birth-map.ts';
 import type { BirthProblem } from './birth-problem.ts';
 import type { CheckedMap } from './check-map.ts';
 
 export function originOfMap(problem: BirthProblem, map: BirthMap, { birth, deadUnder }: CheckedMap): Origin {
-  const { size, session, leader, sessionCount } = problem;
+  const { size, leader, sessionCount } = problem;
   const creator = new Int32Array(size + sessionCount).fill(-1);
   const phase = new Uint8Array(size + sessionCount);
   for (let s = 0; s < sessionCount; s++) if (leader[s] === DEAD) creator[size + s] = deadUnder[s]!;
   for (let q = 1; q < size; q++) {
-    const x = map[q]!;
-    const own = session[q]!;
-    const region = leader[own] === q ? birth[own]! : own;
-    if (session[x] === region) {
-      creator[q] = x;
-      phase[q] = AFTER;
-    } else if (isBornIn(problem, birth, x, region)) {
-      creator[q] = x;
-      phase[q] = BEFORE;
-    } else creator[q] = size + region;
+    const bearer = bearerIn(problem, birth, map[q]!, regionOf(problem, birth, q));
+    creator[q] = bearer.element;
+    phase[q] = bearer.phase;
   }
   return { creator, phase };
 }
 
-function isBornIn(problem: BirthProblem, birth: Int32Array, x: number, region: number): boolean {
-  if (x === 0) return problem.rootHasTwoRegions && region === problem.outside;
-  return isLeader(problem, x) && birth[problem.session[x]!] === region;
+/** Who is in session `region` when it bears somebody for x: x, or the dead leader below it. */
+export function bearerIn(
+  problem: BirthProblem,
+  birth: ColumnOf<SessionIndex>,
+  x: ProcessIndex,
+  region: SessionIndex,
+): { readonly element: ElementIndex; readonly phase: number } {
+  if (problem.session[x] === region) return { element: x, phase: AFTER };
+  const isBornThere =
+    x === 0
+      ? problem.rootHasTwoRegions && region === problem.outside
+      : isLeader(problem, x) && birth[problem.session[x]!] === region;
+  return isBornThere ? { element: x, phase: BEFORE } : { element: problem.size + region, phase: AFTER };
 }
 
 /**

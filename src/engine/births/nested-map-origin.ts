@@ -12,12 +12,13 @@ import type { BoundaryBirths } from '../planner/nested/boundary-births.ts';
 import type { NestedOrigin, Tool } from '../planner/nested/nested-origin.ts';
 import { leadsSession, type NestedTree } from '../planner/nested/nested-tree.ts';
 import { type OriginClasses, originClasses } from '../planner/nested/origin-classes.ts';
-import { AFTER, BEFORE } from '../planner/origin.ts';
-import { DEAD, isLeader } from '../planner/origin-problem.ts';
-import type { ElementIndex, NamespaceIndex, ProcessIndex, SessionIndex } from '../tree/index-kinds.ts';
+import { AFTER } from '../planner/origin.ts';
+import { DEAD, regionOf } from '../planner/origin-problem.ts';
+import type { ElementIndex, NamespaceIndex } from '../tree/index-kinds.ts';
 import type { BirthMap } from './birth-map.ts';
 import type { BirthProblem } from './birth-problem.ts';
 import type { CheckedMap } from './check-map.ts';
+import { bearerIn } from './map-origin.ts';
 
 export interface NestedSolution extends OriginClasses {
   readonly births: BoundaryBirths;
@@ -77,10 +78,10 @@ class OriginOfMap {
       );
     }
     for (let q = 1; q < tree.size; q++) {
-      const own = problem.session[q]!;
-      const region = problem.leader[own] === q ? checked.birth[own]! : own;
-      const x = map[q]!;
-      const [from, phase] = this.bornOf(x, region);
+      const region = regionOf(problem, checked.birth, q);
+      const { element, phase } = bearerIn(problem, checked.birth, map[q]!, region);
+      const from =
+        element < tree.size ? element : tree.size + problem.places!.nestedSession[element - tree.size]!;
       this.place(q, from, phase, tree.namespace[q]!, mu[q]!, nested.boundary[q] === 1);
     }
     return {
@@ -91,16 +92,6 @@ class OriginOfMap {
       firstTool: this.firstTool,
       tools: this.tools,
     };
-  }
-
-  /** Who is in session `region` when it bears somebody for x: x, or the dead leader below it. */
-  private bornOf(x: ProcessIndex, region: SessionIndex): [ElementIndex, number] {
-    const { problem, checked, nested } = this;
-    if (problem.session[x] === region) return [x, AFTER];
-    const root = x === 0 && problem.rootHasTwoRegions && region === problem.outside;
-    const early = x > 0 && isLeader(problem, x) && checked.birth[problem.session[x]!] === region;
-    if (root || early) return [x, BEFORE];
-    return [nested.tree.size + problem.places!.nestedSession[region]!, AFTER];
   }
 
   /** @param hangsFrom namespace that the wanted parent lives in */

@@ -13,7 +13,7 @@
 
 import type { BirthProblem } from '../births/birth-problem.ts';
 import { spend, type WorkBudget } from '../plan/work-budget.ts';
-import { DEAD, isLeader, regionTop } from '../planner/origin-problem.ts';
+import { DEAD, isLeader, regionOf, regionTop } from '../planner/origin-problem.ts';
 import type { ColumnOf, ElementIndex, ProcessIndex, SessionIndex } from '../tree/index-kinds.ts';
 
 /** Steps of these inner loops that are a unit of work. */
@@ -165,12 +165,11 @@ export class ForcedAncestors {
   /** One sweep of the rules; false where nothing new follows. */
   private derive(): boolean {
     const { problem, birth } = this;
-    const { size, session, leader } = problem;
+    const { size, session } = problem;
     this.charge(size * size);
     let changed = false;
     for (let q = 1; q < size && !this.unreachable; q++) {
-      const led = session[q]!;
-      const c = leader[led] === q ? birth[led]! : led;
+      const c = regionOf(problem, birth, q);
       if (c < 0) continue;
       const top = regionTop(problem, c);
       for (let p = 1; p < size; p++) {

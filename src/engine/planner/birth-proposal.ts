@@ -13,13 +13,12 @@ import { accumulate, PairList, type Rows } from './adjacency.ts';
 import type { Failure, Opening } from './opening-order.ts';
 import { OriginDraft } from './origin-draft.ts';
 import {
-  elementLeads,
-  elementSession,
   isElement,
   isLeader,
   isRootRegion,
   leaderElement,
   type OriginProblem,
+  regionOf,
   regionTop,
 } from './origin-problem.ts';
 import { SessionTree } from './session-tree.ts';
@@ -38,7 +37,7 @@ export function proposeBirths(problem: OriginProblem, opening: Opening): Int32Ar
   for (let e = 1; e < elements; e++) {
     if (!isElement(problem, e)) continue;
     waiting[e] = above.offset[e + 1]! - above.offset[e]!;
-    const region = knownRegion(problem, opening.birth, e);
+    const region = regionOf(problem, opening.birth, e);
     if (region < 0) continue;
     const top = regionTop(problem, region);
     if (top === 0) continue;
@@ -84,12 +83,6 @@ function countElements(problem: OriginProblem): number {
   return count;
 }
 
-/** The region of an element if it is known before the placement: −1 for a leader with a free birth. */
-function knownRegion(problem: OriginProblem, birth: Int32Array, e: number): number {
-  const s = elementSession(problem, e);
-  return elementLeads(problem, e) ? birth[s]! : s;
-}
-
 /** owner: element, item: element that must be above it. */
 function requiredAbove(problem: OriginProblem, opening: Opening): PairList | Omit<Failure, 'certain'> {
   const { size, parent, session } = problem;
@@ -100,7 +93,7 @@ function requiredAbove(problem: OriginProblem, opening: Opening): PairList | Omi
   for (let q = 1; q < size; q++) {
     const p = parent[q]!;
     if (p === 0) continue;
-    const region = knownRegion(problem, birth, q);
+    const region = regionOf(problem, birth, q);
     if (region < 0) {
       required.push(q, p);
       continue;
@@ -112,7 +105,7 @@ function requiredAbove(problem: OriginProblem, opening: Opening): PairList | Omi
       continue;
     }
     if (isLeader(problem, p) && known.isAbove(session[p]!, region)) continue;
-    const parentRegion = knownRegion(problem, birth, p);
+    const parentRegion = regionOf(problem, birth, p);
     if (parentRegion === region) {
       required.push(q, p);
       continue;

@@ -12,7 +12,14 @@
 import { setOf } from '../tree/disjoint-sets.ts';
 import { int32s } from '../tree/scratch.ts';
 import { PairList, type Rows } from './adjacency.ts';
-import { isElement, isLeader, isRootRegion, leaderElement, type OriginProblem } from './origin-problem.ts';
+import {
+  isElement,
+  isLeader,
+  isRootRegion,
+  leaderElement,
+  type OriginProblem,
+  regionOf,
+} from './origin-problem.ts';
 import { SessionTree } from './session-tree.ts';
 
 export interface RegionOrder {
@@ -22,13 +29,6 @@ export interface RegionOrder {
   readonly predecessors: Rows;
   /** All elements; predecessors come first. */
   readonly order: Int32Array;
-}
-
-/** The region that element e sits in. */
-export function regionOf(problem: OriginProblem, birth: Int32Array, e: number): number {
-  if (e >= problem.size) return birth[e - problem.size]!;
-  const s = problem.session[e]!;
-  return problem.leader[s] === e ? birth[s]! : s;
 }
 
 export function checkBirths(problem: OriginProblem, birth: Int32Array): RegionOrder | null {

@@ -258,14 +258,7 @@ class Decision {
         this.sessionFirst[c] = q;
       }
     }
-    const parts = new Map<number, number[]>();
-    for (const e of pending) {
-      const root = setOf(link, e);
-      const part = parts.get(root);
-      if (part) part.push(e);
-      else parts.set(root, [e]);
-    }
-    return [...parts.values()];
+    return [...Map.groupBy(pending, (e) => setOf(link, e)).values()];
   }
 
   private fail(part: readonly number[]): false {

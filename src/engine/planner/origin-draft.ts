@@ -19,6 +19,7 @@ import {
   elementSession,
   isRootRegion,
   type OriginProblem,
+  regionOf,
   regionTop,
 } from './origin-problem.ts';
 
@@ -67,7 +68,7 @@ export class OriginDraft {
       lowest = this.lowestOf(this.above.items.subarray(from, to));
       if (lowest < 0) return false;
     }
-    const region = this.knownRegion(e);
+    const region = regionOf(this.problem, this.birth, e);
     if (region < 0) this.hang(e, Math.max(lowest, 0), false);
     else if (lowest >= 0) this.hang(e, lowest, this.leads(lowest));
     else {
@@ -99,13 +100,8 @@ export class OriginDraft {
     return elementLeads(this.problem, e);
   }
 
-  private knownRegion(e: number): number {
-    const s = elementSession(this.problem, e);
-    return this.leads(e) ? this.birth[s]! : s;
-  }
-
   private isFree(e: number): boolean {
-    return e !== 0 && this.knownRegion(e) < 0;
+    return e !== 0 && regionOf(this.problem, this.birth, e) < 0;
   }
 
   /** May e go below others of its region? A free leader moves instead; above a pinned one there is nothing. */

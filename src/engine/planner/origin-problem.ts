@@ -121,6 +121,17 @@ export function elementSession(problem: OriginProblem, e: ElementIndex): Session
   return e >= problem.size ? e - problem.size : problem.session[e]!;
 }
 
+/** The region that element e sits in; −1 where e leads and its birth session is not known. */
+export function regionOf(
+  problem: OriginProblem,
+  birth: ColumnOf<SessionIndex>,
+  e: ElementIndex,
+): SessionIndex {
+  if (e >= problem.size) return birth[e - problem.size]!;
+  const s = problem.session[e]!;
+  return problem.leader[s] === e ? birth[s]! : s;
+}
+
 /** Is the region of session s one of the root's, so that its top is the root? */
 export function isRootRegion(problem: OriginProblem, s: SessionIndex): boolean {
   return s === 0 || s === problem.outside || s === problem.rootSession;

@@ -10,9 +10,9 @@
 
 import { setOf } from '../tree/disjoint-sets.ts';
 import { bytes, int32s } from '../tree/scratch.ts';
-import { type RegionOrder, regionOf } from './exact-check.ts';
+import type { RegionOrder } from './exact-check.ts';
 import { AFTER, BEFORE, type Origin } from './origin.ts';
-import { elementLeads, type OriginProblem, regionTop } from './origin-problem.ts';
+import { elementLeads, type OriginProblem, regionOf, regionTop } from './origin-problem.ts';
 
 export function originFromOrder(problem: OriginProblem, { birth, predecessors, order }: RegionOrder): Origin {
   const elements = problem.size + problem.sessionCount;

@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkBirths, regionOf } from '../../../src/engine/planner/exact-check.ts';
+import { checkBirths } from '../../../src/engine/planner/exact-check.ts';
 import { decideExactly } from '../../../src/engine/planner/exact-decision.ts';
 import { findOrigin } from '../../../src/engine/planner/find-origin.ts';
 import { BEFORE, type Origin } from '../../../src/engine/planner/origin.ts';
@@ -15,6 +15,7 @@ import {
   isElement,
   isRootRegion,
   type OriginProblem,
+  regionOf,
 } from '../../../src/engine/planner/origin-problem.ts';
 import { problemOf } from '../../../src/engine/planner/problem-of-tree.ts';
 import { originFromOrder } from '../../../src/engine/planner/region-trees.ts';

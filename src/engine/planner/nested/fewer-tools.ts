@@ -89,21 +89,20 @@ function leadersOf(nested: NestedTree, { elements, firstTool }: NestedOrigin): U
 function withBearingLeaders(nested: NestedTree, solution: Solution): Solution {
   const { tree, relations, sessions, groups } = nested;
   const { origin, births } = solution;
-  const free = new Map<number, number[]>();
+  const homeOf = (e: number): number => sessions.namespace[e - tree.size]!;
+  const hangFree: number[] = [];
   for (let e = tree.size; e < origin.firstTool; e++) {
-    const home = sessions.namespace[e - tree.size]!;
-    if (origin.creator[e] !== relations.init[home] || births.deadLeaderParent[e - tree.size]! >= 0) continue;
-    if (origin.creator[e]! <= 0) continue;
-    const leaders = free.get(home);
-    if (leaders) leaders.push(e);
-    else free.set(home, [e]);
+    if (origin.creator[e] !== relations.init[homeOf(e)] || births.deadLeaderParent[e - tree.size]! >= 0)
+      continue;
+    if (origin.creator[e]! > 0) hangFree.push(e);
   }
-  if (free.size === 0) return solution;
+  if (hangFree.length === 0) return solution;
+  const free = Map.groupBy(hangFree, homeOf);
   const spoilt = new Uint8Array(origin.elements);
   for (let e = 1; e < origin.elements; e++) {
     const o = origin.creator[e]!;
     if (o < tree.size || o >= origin.firstTool) continue;
-    const init = relations.init[sessions.namespace[o - tree.size]!]!;
+    const init = relations.init[homeOf(o)]!;
     if (e >= tree.size || tree.parent[e] !== init || origin.phase[e] === BEFORE) spoilt[o] = 1;
   }
   const bearer = new Map<number, number>();
@@ -130,14 +129,8 @@ function withBearingLeaders(nested: NestedTree, solution: Solution): Solution {
 
 /** Tools that are born, by the namespace that they are brought into. */
 function toolsByNamespace({ tools, creator, firstTool }: NestedOrigin): Map<number, number[]> {
-  const byNamespace = new Map<number, number[]>();
-  for (const [k, { namespace }] of tools.entries()) {
-    if (creator[firstTool + k]! < 0) continue;
-    const here = byNamespace.get(namespace);
-    if (here) here.push(k);
-    else byNamespace.set(namespace, [k]);
-  }
-  return byNamespace;
+  const born = [...tools.keys()].filter((k) => creator[firstTool + k]! >= 0);
+  return Map.groupBy(born, (k) => tools[k]!.namespace);
 }
 
 /** The origin with a bearer, before its setsid if it leads, in place of each of these tools. */

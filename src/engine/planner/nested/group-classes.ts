@@ -14,6 +14,7 @@ import type {
   ColumnOf,
   ElementIndex,
   GroupIndex,
+  NamespaceIndex,
   NestedSessionIndex,
   ProcessIndex,
 } from '../../tree/index-kinds.ts';
@@ -35,12 +36,7 @@ export interface GroupClasses {
 
 export function groupClasses(nested: NestedTree, births: BoundaryBirths): GroupClasses | BirthContradiction {
   const { tree, relations, boundary } = nested;
-  const classes: GroupClasses = {
-    of: new Int32Array(tree.size).fill(FREE),
-    broughtIn: new Int32Array(tree.size).fill(FREE),
-    alsoBroughtIn: new Map(),
-    carried: [],
-  };
+  const classes = allFree(tree.size);
   const byNamespace: number[][] = Array.from({ length: relations.count }, () => []);
   for (let q = 1; q < tree.size; q++) byNamespace[boundary[q] ? nested.mu[q]! : tree.namespace[q]!]!.push(q);
   const bornIn = new Int32Array(tree.size).fill(-1);
@@ -49,6 +45,16 @@ export function groupClasses(nested: NestedTree, births: BoundaryBirths): GroupC
     if (result) return result;
   }
   return classes;
+}
+
+/** Nobody needs any group from birth. */
+export function allFree(size: number): GroupClasses {
+  return {
+    of: new Int32Array(size).fill(FREE),
+    broughtIn: new Int32Array(size).fill(FREE),
+    alsoBroughtIn: new Map(),
+    carried: [],
+  };
 }
 
 function classesOf(
@@ -176,8 +182,13 @@ export function settleBroughtIn(
 }
 
 /** Can process q see group g by its number? */
-export function seesGroup({ tree, relations, groups }: NestedTree, q: ProcessIndex, g: GroupIndex): boolean {
-  return g !== 0 && relations.isWithin(groups.namespace[g]!, tree.namespace[q]!);
+export function seesGroup(nested: NestedTree, q: ProcessIndex, g: GroupIndex): boolean {
+  return isSeenFrom(nested, nested.tree.namespace[q]!, g);
+}
+
+/** Can whoever lives in namespace n see group g by its number? */
+export function isSeenFrom({ relations, groups }: NestedTree, n: NamespaceIndex, g: GroupIndex): boolean {
+  return g !== 0 && relations.isWithin(groups.namespace[g]!, n);
 }
 
 /** Is there no way into group g for q, in the session it was born in, but to be born in the group too? */

@@ -23,10 +23,10 @@ import { findOrigin } from '../find-origin.ts';
 import { AFTER, BEFORE } from '../origin.ts';
 import type { OriginProblem } from '../origin-problem.ts';
 import { originFromOrder } from '../region-trees.ts';
-import type { BirthContradiction, BoundaryBirths } from './boundary-births.ts';
+import { type BirthContradiction, type BoundaryBirths, birthSession } from './boundary-births.ts';
 import type { GroupClasses } from './group-classes.ts';
 import { type NamespaceProblem, namespaceProblem, type Residents, residentsOf } from './namespace-problem.ts';
-import { isDeadSession, leadsSession, type NestedTree } from './nested-tree.ts';
+import { isDeadSession, leadingElement, leadsSession, type NestedTree } from './nested-tree.ts';
 
 export interface NestedOrigin {
   readonly elements: number;
@@ -160,8 +160,7 @@ class Glue {
     const { tree, sessions } = nested;
     for (let q = 1; q < tree.size; q++) {
       if (!births.siblingOfLeader[q]) continue;
-      const t = leadsSession(nested, q) ? births.of[q]! : sessions.of[q]!;
-      creator[q] = this.leaderOf(t);
+      creator[q] = leadingElement(nested, birthSession(nested, births, q));
       sibling[q] = 1;
     }
     for (let s = 1; s < sessions.count; s++) {
@@ -200,19 +199,12 @@ class Glue {
     const key = `${session} ${cls} ${namespace}`;
     const known = this.toolAt.get(key);
     if (known !== undefined) return known;
-    const e = this.creator.push(this.leaderOf(session)) - 1;
+    const e = this.creator.push(leadingElement(this.nested, session)) - 1;
     this.phase.push(session === 0 && leadsSession(this.nested, 0) ? BEFORE : AFTER);
     this.sibling.push(0);
     this.tools.push({ session, cls, namespace });
     this.toolAt.set(key, e);
     return e;
-  }
-
-  /** The element that leads a session; the root for the outside session. */
-  private leaderOf(session: NestedSessionIndex): ElementIndex {
-    if (session === 0) return 0;
-    const l = this.nested.sessions.process[session]!;
-    return l >= 0 ? l : this.nested.tree.size + session;
   }
 }
 

@@ -8,6 +8,7 @@
 
 import type {
   ColumnOf,
+  ElementIndex,
   GroupIndex,
   NamespaceIndex,
   NestedSessionIndex,
@@ -60,6 +61,13 @@ export function leadsSession({ sessions }: NestedTree, i: ProcessIndex): boolean
 /** Is process i the init of its namespace, or the root, which stands for one? */
 export function isInit({ tree, relations }: NestedTree, i: ProcessIndex): boolean {
   return i === 0 || relations.init[tree.namespace[i]!] === i;
+}
+
+/** The element that leads session s; the root for the one from outside. */
+export function leadingElement({ tree, sessions }: NestedTree, s: NestedSessionIndex): ElementIndex {
+  if (s === 0) return 0;
+  const l = sessions.process[s]!;
+  return l >= 0 ? l : tree.size + s;
 }
 
 /** Is session s led by somebody who is gone? */

@@ -18,7 +18,15 @@ import {
 } from '../../tree/index-kinds.ts';
 import { walkOrigin } from '../schedule/origin-walk.ts';
 import { type BoundaryBirths, birthSession } from './boundary-births.ts';
-import { bringIn, FREE, type GroupClasses, mustInherit, settleBroughtIn } from './group-classes.ts';
+import {
+  allFree,
+  bringIn,
+  FREE,
+  type GroupClasses,
+  isSeenFrom,
+  mustInherit,
+  settleBroughtIn,
+} from './group-classes.ts';
 import { bearingPhases, type NestedOrigin, type Tool } from './nested-origin.ts';
 import { leadsSession, type NestedTree } from './nested-tree.ts';
 
@@ -53,18 +61,12 @@ class ClassWalk {
   private readonly need: ColumnOf<GroupIndex>;
 
   constructor(nested: NestedTree, births: BoundaryBirths, origin: NestedOrigin) {
-    const { size } = nested.tree;
     this.nested = nested;
     this.births = births;
     this.origin = origin;
     this.tools = [...origin.tools];
     this.need = new Int32Array(origin.elements).fill(FREE);
-    this.classes = {
-      of: new Int32Array(size).fill(FREE),
-      broughtIn: new Int32Array(size).fill(FREE),
-      alsoBroughtIn: new Map(),
-      carried: [],
-    };
+    this.classes = allFree(nested.tree.size);
   }
 
   /** What e needs, handed to its creator; everybody that e bears has been here. False: two groups are needed at once. */
@@ -93,7 +95,7 @@ class ClassWalk {
   /** Creator c must be in g when it bears somebody, unless it is the parent that sets the child. */
   private handToCreator(c: ElementIndex, g: GroupIndex): boolean {
     const { nested, need, classes } = this;
-    if (c === 0 || this.sees(this.namespaceOf(c), g)) return true;
+    if (c === 0 || isSeenFrom(nested, this.namespaceOf(c), g)) return true;
     const { size } = nested.tree;
     if (isProcess(c, size) && nested.groups.of[c] !== g && this.staysFromBirth(c)) return false;
     if (isProcess(c, size) && nested.boundary[c]) {
@@ -120,11 +122,6 @@ class ClassWalk {
     return e < firstTool ? sessions.namespace[e - tree.size]! : this.tools[e - firstTool]!.namespace;
   }
 
-  private sees(n: NamespaceIndex, g: GroupIndex): boolean {
-    const { relations, groups } = this.nested;
-    return g !== 0 && relations.isWithin(groups.namespace[g]!, n);
-  }
-
   /** Was the parent of e outside in the session that e was born in, and is it there for ever? */
   private parentStays(e: ProcessIndex): boolean {
     const { nested, births } = this;
@@ -143,7 +140,7 @@ class ClassWalk {
   /** Can its parent outside set e into g as soon as it is born? Of a sibling that is the parent, or carrier, of the first. */
   private isSetAtBirth(e: ProcessIndex, g: GroupIndex): boolean {
     const { boundary, mu, tree } = this.nested;
-    if (!boundary[e] || !this.sees(mu[e]!, g)) return false;
+    if (!boundary[e] || !isSeenFrom(this.nested, mu[e]!, g)) return false;
     if (!this.origin.sibling[e]) return true;
     const first = this.firstSibling(e);
     return this.parentStays(e) || (first > 0 && first < tree.size && boundary[first] === 1);

@@ -7,7 +7,7 @@
 
 import { NumberTable } from '../../tree/number-table.ts';
 import { memberRows, type Rows } from '../adjacency.ts';
-import { leadsSession, type NestedTree } from '../nested/nested-tree.ts';
+import { leadingElement, leadsSession, type NestedTree } from '../nested/nested-tree.ts';
 import { type Elements, NO_NEED } from './elements.ts';
 
 export class GroupOwners {
@@ -71,18 +71,12 @@ export class GroupOwners {
   /** The element that leads the session with the group's number, −1 if there is no such session. */
   leaderWithNumber(g: number): number {
     const s = this.sessionNumbered.get(this.nested.groups.number[g]!);
-    return s > 0 ? this.leaderElement(s) : -1;
-  }
-
-  leaderElement(s: number): number {
-    if (s === 0) return 0;
-    const l = this.nested.sessions.process[s]!;
-    return l >= 0 ? l : this.nested.tree.size + s;
+    return s > 0 ? leadingElement(this.nested, s) : -1;
   }
 
   /** Who makes the helper for a dead owner's group while everybody is born: the session's leader. */
   earlyMaker(g: number): number {
-    return this.leaderElement(this.sessionOf(g));
+    return leadingElement(this.nested, this.sessionOf(g));
   }
 
   /** Does its maker call setsid after it? */

@@ -8,7 +8,7 @@
 
 import { NumberTable } from '../../tree/number-table.ts';
 import { ZOMBIE } from '../../tree/process-columns.ts';
-import { leadsSession, type NestedTree } from '../nested/nested-tree.ts';
+import { leadingElement, leadsSession, type NestedTree } from '../nested/nested-tree.ts';
 import type { EarlyGroups, GroupHelper } from './early-groups.ts';
 import type { Elements } from './elements.ts';
 import type { GroupOwners } from './group-owners.ts';
@@ -81,7 +81,7 @@ export class MovesBetweenNamespaces {
       if (owners.canMake(items[at]!, row) && !this.exited[items[at]!]) return items[at]!;
     }
     const s = owners.sessionOf(row);
-    if (s > 0 || nested.sessions.of[0] === 0) return owners.leaderElement(s);
+    if (s > 0 || nested.sessions.of[0] === 0) return leadingElement(nested, s);
     for (let i = 1; i < nested.tree.size; i++) if (owners.canMake(i, row) && !this.exited[i]) return i;
     throw new Error(`Nobody can make group ${owners.numberOf(row)}.`);
   }
