@@ -2,8 +2,8 @@
  * Group commit: everything that is put while one transaction is under way goes into the next one together.
  *
  * A put resolves when its batch is on disk, and rejects with what kept the batch from it. Nobody waits for company: the
- * first put of a quiet moment is written at once, and the next batch is what came meanwhile. So one put costs one sync of
- * the disk, and a hundred at once cost one or two.
+ * first put of a quiet moment is written at the end of its turn, and the next batch is what came meanwhile. So one put
+ * costs one sync of the disk, a tree with its plan no more, and a hundred at once cost one or two.
  */
 
 import type { PlanRecord, TreeRecord } from './store.ts';
@@ -99,8 +99,8 @@ export class GroupCommit {
   }
 
   private async work(): Promise<void> {
-    // What is put in the same turn belongs to the same batch.
-    await Promise.resolve();
+    // What is put in the same turn belongs to the same batch: trees, and the plans that are made of them at once.
+    await new Promise(setImmediate);
     for (let batch = this.batches[0]; batch; batch = this.batches[0]) {
       this.writing = batch;
       try {
