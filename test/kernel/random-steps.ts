@@ -99,8 +99,6 @@ class Generator {
     for (let level = 1; level <= depth; level++) setTid.push(this.#innerNumber(level === depth, isInit, pid));
     if (!this.#sharing || pid === 0) return { op: 'clone3', pid, child, setTid, flags };
     for (const flag of SHARES) if (!this.#below(3)) flags.push(flag);
-    // The init of a namespace that dies lets all who share its handlers ignore SIGCHLD: the simulator does not know that.
-    if (this.#namespaces) flags.splice(0, flags.length, ...flags.filter((flag) => flag !== 'CLONE_SIGHAND'));
     // Handlers without their address space are refused: now and then.
     if (flags.includes('CLONE_SIGHAND') && !flags.includes('CLONE_VM') && this.#below(4))
       flags.push('CLONE_VM');

@@ -13,7 +13,7 @@ import { setns } from './entering.ts';
 import type { Answer, Errno } from './errno.ts';
 import type { KernelState } from './kernel-state.ts';
 import { setpgid, setsid } from './membership.ts';
-import { IGNORES_SIGCHLD, RESTORER, RUNNING, ZOMBIE } from './process-table.ts';
+import { RESTORER, RUNNING, ZOMBIE } from './process-table.ts';
 import {
   type CallFlag,
   exec,
@@ -169,14 +169,14 @@ export class Calls {
     return row === RESTORER ? this.notFromOutside() : exec(this.state, row);
   }
 
-  /** SIGCHLD ignored: children of this process never become zombies (H2, H3). */
+  /** SIGCHLD ignored: children of whoever has these handlers never become zombies (H2, H3). */
   ignoreSigchld(caller: number): Answer {
-    return this.mark(caller, IGNORES_SIGCHLD);
+    return this.setIgnoresSigchld(caller, true);
   }
 
   /** SIGCHLD no longer ignored; zombies that are there stay. */
   heedSigchld(caller: number): Answer {
-    return this.unmark(caller, IGNORES_SIGCHLD);
+    return this.setIgnoresSigchld(caller, false);
   }
 
   /** Who would get the children of this process if it exited now; 0: somebody outside, or there is no such process. */
@@ -198,19 +198,11 @@ export class Calls {
     return 0;
   }
 
-  private mark(pid: number, flag: number): Answer {
+  private setIgnoresSigchld(pid: number, on: boolean): Answer {
     const row = this.caller(pid);
     if (row === 0) return 'ESRCH';
     if (row === RESTORER) return this.notFromOutside();
-    this.state.processes.flags[row]! |= flag;
-    return 0;
-  }
-
-  private unmark(pid: number, flag: number): Answer {
-    const row = this.caller(pid);
-    if (row === 0) return 'ESRCH';
-    if (row === RESTORER) return this.notFromOutside();
-    this.state.processes.flags[row]! &= ~flag;
+    this.state.setIgnoresSigchld(row, on);
     return 0;
   }
 

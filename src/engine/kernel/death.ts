@@ -92,11 +92,15 @@ function reapZombies(kernel: KernelState, first: number): void {
   }
 }
 
-/** Everything inside dies with its init; the exit finishes when no number but its own is left inside. */
+/**
+ * Everything inside dies with its init; the exit finishes when no number but its own is left inside. The first thing that
+ * the init does is to ignore SIGCHLD, in whatever handlers it has: whoever shares them, outside too, ignores it from then on.
+ */
 function exitInit(kernel: KernelState, init: number): void {
   const { processes, namespaces } = kernel;
   const namespace = processes.namespace[init]!;
   processes.state[init] = HANGING;
+  kernel.setIgnoresSigchld(init, true);
   if (namespaces.used[namespace] === 1) {
     kernel.finishExit(namespace);
     return;
@@ -118,6 +122,7 @@ function killInside(kernel: KernelState, namespace: number, init: number): void 
     kernel.retireSubreaper(row);
     if ((processes.flags[row]! & SESSION_LEADER) !== 0) letGo(kernel, row);
     state[row] = kernel.isInit(row) ? HANGING : ZOMBIE;
+    if (state[row] === HANGING) kernel.setIgnoresSigchld(row, true);
   }
   for (let row = ROOT; row < processes.count; row++) {
     if (row === init || state[row] === REAPED || !inside(row)) continue;
@@ -128,7 +133,6 @@ function killInside(kernel: KernelState, namespace: number, init: number): void 
   }
   for (let row = ROOT; row < processes.count; row++) {
     if (row === init || state[row] !== ZOMBIE || !inside(row)) continue;
-    const father = parent[row]!;
-    if (father === init || (processes.flags[father]! & IGNORES_SIGCHLD) !== 0) kernel.reap(row);
+    if (parent[row] === init || kernel.isReapedUnseen(row)) kernel.reap(row);
   }
 }

@@ -6,6 +6,7 @@
  * Every move is O(1), or O(levels) below level 0.
  */
 
+import { SIGCHLD, SIGHAND } from '../tree/sharing-columns.ts';
 import type { Errno } from './errno.ts';
 import { FlaggedAncestors } from './flagged-ancestor.ts';
 import { NamespaceTable, OUTER } from './namespace-table.ts';
@@ -152,10 +153,29 @@ export class KernelState {
 
   /** An exit finishes: a zombie, or reaped at once where nobody will wait (H2, H3). */
   becomeZombie(row: number): void {
-    const { state, flags, parent } = this.processes;
+    const { state, parent } = this.processes;
     state[row] = ZOMBIE;
-    const father = parent[row]!;
-    if (state[father] === HANGING || (flags[father]! & IGNORES_SIGCHLD) !== 0) this.reap(row);
+    if (state[parent[row]!] === HANGING || this.isReapedUnseen(row)) this.reap(row);
+  }
+
+  /** Does its parent ignore SIGCHLD, and is that the signal of its exit? */
+  isReapedUnseen(row: number): boolean {
+    const { flags, parent, exitSignal } = this.processes;
+    return (flags[parent[row]!]! & IGNORES_SIGCHLD) !== 0 && exitSignal[row] === SIGCHLD;
+  }
+
+  /** An action of signal handlers: everybody's who has the row's. What has happened stays. */
+  setIgnoresSigchld(row: number, on: boolean): void {
+    const { flags, count } = this.processes;
+    const set = (one: number): void => {
+      flags[one] = on ? flags[one]! | IGNORES_SIGCHLD : flags[one]! & ~IGNORES_SIGCHLD;
+    };
+    set(row);
+    const handlers = this.sharing?.held(row, SIGHAND) ?? 0;
+    if (handlers === 0) return;
+    for (let other = ROOT; other < count; other++) {
+      if (this.sharing!.held(other, SIGHAND) === handlers) set(other);
+    }
   }
 
   reap(row: number): void {

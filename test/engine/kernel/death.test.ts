@@ -43,6 +43,12 @@ testRules([
     calls: 'ignore 1 · clone 1 2 · exit 2 · clone 1 2',
   },
   {
+    id: 'H3',
+    says: 'nor do those of its children, who are born with that; a child with another exit signal does',
+    calls: 'clone 1 2 · ignore 2 · clone 2 3 · clone 3 4 · exit 4 · clone 3 5 S10 · exit 5',
+    shows: { 4: 'gone', 5: { state: 'zombie' } },
+  },
+  {
     id: 'H6',
     says: 'a zombie subreaper adopts nobody',
     calls: 'clone 1 2 · flag 2 · clone 2 3 · clone 3 4 · exit 2 · exit 3',

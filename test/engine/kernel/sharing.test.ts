@@ -97,6 +97,13 @@ testRules([
       unshare 2 CLONE_NEWTIME`,
   },
   {
+    id: 'I10, H3',
+    says: 'the init of a namespace that dies lets all who share its handlers ignore SIGCHLD, and only them',
+    calls: `clone 1 2 CLONE_VM CLONE_SIGHAND · clone 1 3 · clone 2 4 · clone 3 5 · clone 2 6 · exit 6
+      clone 2 7,1 N CLONE_VM CLONE_SIGHAND · exit 7 · exit 4 · exit 5 · clone 1 8 · exit 8`,
+    shows: { 7: 'gone', 4: 'gone', 8: 'gone', 6: { state: 'zombie' }, 5: { state: 'zombie' } },
+  },
+  {
     id: 'I40–I42, I82',
     says: 'execve leaves vm, handlers and files together, keeps fs, undo list, io, and is SIGCHLD again',
     calls: `ioprio 1
