@@ -59,6 +59,11 @@ export class Needs {
     return column.some((c, other) => other !== p && c === column[p]) ? column[p]! : NONE;
   }
 
+  /** Of a process that is spoken of; else a helper that is to lead a session. */
+  protected isThread(holder: Holder): boolean {
+    return holder >= this.size && this.leader[holder - this.size] !== NOBODY;
+  }
+
   protected leads(p: number): number {
     const s = this.session[p]!;
     return s >= 0 && this.leader[s] === p ? s : NONE;

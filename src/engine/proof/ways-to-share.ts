@@ -7,8 +7,8 @@
  * different ways and have nothing in common but what is held, or the one way that is left goes on by a birth, or by
  * whoever is there taking a new object, leading its session, or executing itself.
  * Whoever is there is a process, a helper, or a thread: helpers may hold anything; threads change their session with
- * their process. All parts, all births and all changes are tried; nothing is preferred or left out.
- * Cost: exponential in the processes, of which a proof may name seven.
+ * their process, and have its address space and handlers, in which they open nothing that it could not open first. All parts, all births and all changes are tried; nothing is preferred or left out.
+ * Cost: exponential in the processes, of which a proof may name eight.
  */
 
 import {
@@ -21,7 +21,7 @@ import {
   type SharedImage,
 } from './needs-of-sharers.ts';
 
-/** Above any work that seven processes need. */
+/** Above any work that eight processes were seen to need. */
 const MOST_STATES = 400_000;
 
 export function noWayToShare(image: SharedImage): boolean {
@@ -32,6 +32,7 @@ export function noWayToShare(image: SharedImage): boolean {
 class Ways extends Needs {
   gaveUp = false;
   private readonly known = new Map<string, boolean>();
+  private readonly threadsWait = 1 << this.image.kinds.length;
 
   exists(): boolean {
     const { kinds } = this.image;
@@ -41,7 +42,10 @@ class Ways extends Needs {
     return this.canGoOn(held, 0, 0, rest);
   }
 
-  /** @param foreign kinds, a bit each, in which the process that is here holds or held what it must get rid of by execve */
+  /**
+   * @param foreign kinds, a bit each, in which the process that is here holds or held what it must get rid of by execve;
+   *   and whether threads of it wait for its setsid, which execve would end
+   */
   private canGoOn(
     held: readonly number[],
     holder: Holder,
@@ -81,7 +85,9 @@ class Ways extends Needs {
       // A part that goes away is with a helper, or with a thread of who is here if it needs the session that is to come.
       const other = threaded ? this.size + t : NOBODY;
       if (here.length === 0 && other === holder) continue;
-      if (this.canGoOn(held, other, 0, away) && this.canGoOn(held, holder, foreign, here)) return true;
+      const waiting = threaded && holder < this.size ? this.threadsWait : 0;
+      if (this.canGoOn(held, other, 0, away) && this.canGoOn(held, holder, foreign | waiting, here))
+        return true;
     }
     return false;
   }
@@ -154,7 +160,8 @@ class Ways extends Needs {
   ): boolean {
     const t = this.pending(held, holder);
     const free = held[0] === NONE || !this.isNeeded(0, held[0]!, holder, rest);
-    if (t !== NONE && free && this.canGoOn([t, ...held.slice(1)], holder, foreign, rest)) return true;
+    const led = foreign & ~this.threadsWait;
+    if (t !== NONE && free && this.canGoOn([t, ...held.slice(1)], holder, led, rest)) return true;
     if (
       holder !== NOBODY &&
       !(this.mayEnd(held, holder, foreign) && !this.needsItsSession(held, holder, rest))
@@ -196,7 +203,7 @@ class Ways extends Needs {
           open(c, NOBODY, 0)
         )
           return true;
-        if (!isProcess) return holder !== NOBODY && open(c, holder, 0);
+        if (!isProcess) return holder !== NOBODY && !(byExec && this.isThread(holder)) && open(c, holder, 0);
         if (NEVER_LEFT.includes(kind))
           return this.isCareless(k, holder) && value === NONE && open(c, holder, foreign);
         if (!byExec) return open(c, holder, foreign);
@@ -214,6 +221,7 @@ class Ways extends Needs {
     rest: readonly number[],
   ): boolean {
     if (holder === NOBODY || holder >= this.size || foreign === 0) return false;
+    if ((foreign & this.threadsWait) !== 0) return false;
     const left = ['vm', 'sighand', 'files'];
     const next = held.map((value, slot) =>
       slot > 0 && left.includes(this.image.kinds[slot - 1]!) ? NONE : value,

@@ -88,6 +88,8 @@ class ScriptWriter {
       if (!isPlain(problem.kinds[k]!)) root.stands[k] = problem.classes[k]![0]!;
     }
     this.objects[0] = root;
+    // Nobody is in the session outside: the root leads its own before it bears anybody, and all are born in that.
+    if (this.births.outside < 0) this.lead(0);
   }
 
   /** Moves one after the other; parts of a split are put off, so that nothing depends on the depth. */

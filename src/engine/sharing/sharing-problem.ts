@@ -40,6 +40,11 @@ export function isPlain(kind: number): boolean {
   return kind !== VM && kind !== SIGHAND && kind !== IO;
 }
 
+/** May a thread have another object of this kind than its process (K5)? */
+export function isPerThread(kind: number): boolean {
+  return kind !== VM && kind !== SIGHAND;
+}
+
 /** @param assumed spaces that zombies are taken to have been in; left out: those of others with their handlers, else their own */
 export function sharingProblem(
   tree: ProcessTree,

@@ -12,11 +12,14 @@ import { spend, type WorkBudget } from '../plan/work-budget.ts';
 import { DEAD } from '../planner/origin-problem.ts';
 import { IndependentParts, type Part } from './independent-parts.ts';
 import { DONE, type Held, type Move, NONE } from './moves.ts';
-import { isPlain, PRIVATE, type SharingProblem } from './sharing-problem.ts';
+import { isPerThread, isPlain, PRIVATE, type SharingProblem } from './sharing-problem.ts';
 import { NOBODY, type SearchOptions, StateQuestions } from './state-questions.ts';
 
 /** Classes looked at in the time of one unit of work elsewhere (0.2 µs). */
 const CELLS_A_UNIT = 4;
+
+/** So many parts of threads are told apart where it is tried which of them the owner places itself. */
+const MOST_BESIDE = 3;
 
 export type Found = { readonly moves: Move | null } | 'work limit';
 
@@ -32,6 +35,8 @@ class StateSearch {
   private readonly options: SearchOptions;
   private readonly budget: WorkBudget;
   private readonly kindCount: number;
+  /** In `used`, beside a bit a kind: threads of the owner wait for its setsid. */
+  private readonly threadsWait: number;
   /** Known results, by what is held, the owner, and Q. */
   private readonly known = new Map<string, Move | null>();
   private readonly ask: StateQuestions;
@@ -42,6 +47,7 @@ class StateSearch {
     this.options = options;
     this.budget = budget;
     this.kindCount = problem.kinds.length;
+    this.threadsWait = 1 << this.kindCount;
     this.ask = new StateQuestions(problem, options);
     this.parts = new IndependentParts(problem, this.ask, options.threads);
   }
@@ -49,7 +55,8 @@ class StateSearch {
   run(): Move | null {
     const { births, classes } = this.problem;
     const q = Array.from({ length: births.size - 1 }, (_, i) => i + 1);
-    const held: number[] = [births.outside, ...classes.map(() => NONE)];
+    // A root that leads, with nobody in the session outside, leads from the beginning.
+    const held: number[] = [Math.max(births.outside, 0), ...classes.map(() => NONE)];
     for (let k = 0; k < this.kindCount; k++) if (this.ask.isFixed(k, 0)) held[k + 1] = classes[k]![0]!;
     return this.place(held, 0, 0, q);
   }
@@ -84,25 +91,60 @@ class StateSearch {
     return owner === NOBODY ? this.placeFreely(held, q) : this.placeUnder(held, owner, used, q);
   }
 
-  private split(held: Held, owner: number, used: number, parts: Part[]): Move | null {
-    const { size } = this.problem.births;
+  private split(held: Held, owner: number, used: number, parts: readonly Part[]): Move | null {
+    const { size, session } = this.problem.births;
     const t = this.ask.pending(held, owner);
     const moves: Move[] = [];
-    let last: Move | null = null;
+    const forThreads: { readonly q: readonly number[]; readonly move: Move | null }[] = [];
+    let own: readonly number[] | null = null;
     for (const { q, withOwner } of parts) {
-      let result: Move | null;
-      if (withOwner) result = this.place(held, owner, used, q);
-      else {
-        // With threads a part that needs the owner's session hangs from a thread of the owner.
-        const threaded = t !== NONE && q.some((p) => this.problem.births.session[p] === t);
-        result = this.place(held, threaded ? size + t : NOBODY, 0, q);
+      if (withOwner) {
+        own = q;
+        continue;
       }
-      if (result === null) return null;
-      if (withOwner) last = result;
-      else moves.push(result);
+      // With threads a part that needs the owner's session hangs from a thread of the owner.
+      const threaded = t !== NONE && q.some((p) => session[p] === t);
+      const move = this.place(held, threaded ? size + t : NOBODY, 0, q);
+      if (threaded && owner < size) forThreads.push({ q, move });
+      else if (move === null) return null;
+      else moves.push(move);
     }
-    if (last !== null && last.op !== 'done') moves.push(last);
+    if (own !== null) {
+      const move =
+        forThreads.length > 0
+          ? this.placeBesideThreads(held, owner, used, own, forThreads)
+          : this.place(held, owner, used, own);
+      if (move === null) return null;
+      if (move.op !== 'done') moves.push(move);
+    }
     return moves.length === 1 ? moves[0]! : { op: 'split', parts: moves, held };
+  }
+
+  /**
+   * Which of these parts are placed by threads, which by the owner itself? Those that no thread can place, for want of an address
+   * space or handlers of its own, by the owner; and execve ends the threads. What is found is not planned: one move stands for all.
+   */
+  private placeBesideThreads(
+    held: Held,
+    owner: number,
+    used: number,
+    own: readonly number[],
+    parts: readonly { readonly q: readonly number[]; readonly move: Move | null }[],
+  ): Move | null {
+    const most = this.options.exec ? 1 << Math.min(parts.length, MOST_BESIDE) : 1;
+    for (let chosen = 0; chosen < most; chosen++) {
+      const joined = parts.filter(
+        ({ move }, i) => move === null || (chosen & (1 << Math.min(i, MOST_BESIDE - 1))) !== 0,
+      );
+      const waiting = joined.length < parts.length ? used | this.threadsWait : used;
+      const q = [...own, ...joined.flatMap((part) => part.q)].sort((a, b) => a - b);
+      const move =
+        joined.length === 0
+          ? this.place(held, owner, waiting, q)
+          : this.placeUnder(this.ask.normalised(held, owner, q), owner, waiting, q);
+      if (move !== null) return move;
+    }
+    return null;
   }
 
   private placeFreely(held: Held, q: readonly number[]): Move | null {
@@ -138,15 +180,21 @@ class StateSearch {
     const { births, classes, space, handlers, files } = this.problem;
     const t = this.ask.pending(held, owner);
     if (t !== NONE && held[0] === NONE) {
-      const next = this.place(withSlot(held, 0, t), owner, used, q);
+      const next = this.place(withSlot(held, 0, t), owner, used & ~this.threadsWait, q);
       if (next) return { op: 'setsid', session: t, next };
     }
     const image = owner < births.size;
     for (let k = 0; k < this.kindCount; k++) {
       if (held[k + 1] !== NONE || (image && this.ask.isFixed(k, owner))) continue;
       const rigid = !isPlain(this.problem.kinds[k]!);
-      // A thread has what its process has of these; only a dead leader can be born with one of its own.
-      if (rigid && !image && births.leader[owner - births.size] !== DEAD) continue;
+      // A thread has the address space and handlers of its process; only a dead leader can be born with its own.
+      if (
+        rigid &&
+        !isPerThread(this.problem.kinds[k]!) &&
+        !image &&
+        births.leader[owner - births.size] !== DEAD
+      )
+        continue;
       if (rigid && (used & (1 << k)) !== 0) continue;
       const own = image ? classes[k]![owner]! : PRIVATE;
       // A class that nobody in Q ends with is lost here: its other members have been placed elsewhere.
@@ -159,7 +207,8 @@ class StateSearch {
     }
     const leaves = [space, handlers, files];
     const empty = leaves.every((k) => k < 0 || held[k + 1] === NONE);
-    if (this.options.exec && image && used !== 0 && empty) {
+    // execve ends the threads that wait for the owner's setsid.
+    if (this.options.exec && image && used !== 0 && used < this.threadsWait && empty) {
       const next = this.place(held, owner, 0, q);
       if (next) return { op: 'exec', next };
     }

@@ -1,0 +1,33 @@
+/**
+ * Random images of five to eight processes with several kinds at once, sessions, groups, zombies and threads: each has a plan
+ * that the simulator runs to it, or a refusal whose proof checks. MIXED_IMAGES is their number, MIXED_SEED the first seed.
+ */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { scaled } from '../../full-size.ts';
+import { mixedImage } from '../../histories/mixed-image.ts';
+import { planImage } from '../../histories/proven-plan.ts';
+
+const IMAGES = Number(process.env.MIXED_IMAGES ?? scaled(150, 2000));
+const FIRST = Number(process.env.MIXED_SEED ?? 1);
+
+test(`${IMAGES} mixed images are planned or refused`, (t) => {
+  const tally = new Map<string, number>();
+  for (let seed = FIRST; seed < FIRST + IMAGES; seed++) {
+    const { outcome, verification, diagnostics } = planImage(mixedImage(seed));
+    const [first] = diagnostics;
+    const open = outcome === 'undecided' ? String(first!.detail.reason) : '';
+    if (outcome === 'unrestorable') {
+      assert.equal(verification?.by, 'proof checker', `seed ${seed}`);
+      assert.equal(first!.detail.minimal, true, `seed ${seed}`);
+    }
+    // What needs threads is said to, and where zombies were nobody knows.
+    assert.match(open, /^(threads|zombies|)$/, `seed ${seed}: ${first?.message}`);
+    const word = `${outcome} ${open}`.trim();
+    tally.set(word, (tally.get(word) ?? 0) + 1);
+  }
+  const undecided = (tally.get('undecided threads') ?? 0) + (tally.get('undecided zombies') ?? 0);
+  assert.ok(undecided <= IMAGES / 100, `${undecided} are undecided`);
+  t.diagnostic([...tally].map(([word, count]) => `${word} ${count}`).join(', '));
+});
