@@ -44,6 +44,12 @@ void living_born(const struct link *link)
 	from_parent = link->read;
 }
 
+void living_shares(void)
+{
+	links = 0;
+	from_parent = -1;
+}
+
 void living_bore(const struct link *link, bool born)
 {
 	if (link->read >= 0)

@@ -12,6 +12,8 @@ struct link {
 bool living_link(struct link *link);
 /* In the child: keeps its end, and nothing that its parent has. */
 void living_born(const struct link *link);
+/* In a child that has its parent's file table: nobody's ends are its own. */
+void living_shares(void);
 /* In the parent. */
 void living_bore(const struct link *link, bool born);
 void living_threads(int count);

@@ -25,7 +25,7 @@ static const char HELP[] =
 	"it is in, as the program of a container.\n"
 	"\n"
 	"SCRIPT: a call a line, numbers are names in the script; # begins a comment\n"
-	"  1 fork 2 - 0        1 makes 2; P instead of -: by CLONE_PARENT\n"
+	"  1 fork 2 - 0        1 makes 2; P instead of -: by CLONE_PARENT; F: by CLONE_FILES      2 unshare (its file table)\n"
 	"  1 setsid            1 setpgid 2 2      1 subreaper 1      1 threads 3\n"
 	"  2 exit 7            2 killself 15      1 wait 2           1 reap (any child that is dead)\n"
 	"  2 stop              stopped by SIGSTOP when all is built\n"

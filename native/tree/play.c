@@ -37,7 +37,8 @@ struct play *play_read(const char *file, const char *directory)
 		line[strcspn(line, "#")] = 0;
 		if (fork) {
 			strcpy(call->op, "fork");
-			call->beside = flags[0] == 'P';
+			call->beside = strchr(flags, 'P');
+			call->files = strchr(flags, 'F');
 		} else if (sscanf(line, "%d %11s %d %d", &call->actor, call->op, &call->first, &call->second) < 2)
 			continue;
 		if (call->actor < 1 || call->actor >= ACTORS || call->first >= ACTORS || play->calls == CALLS - 1) {
@@ -106,14 +107,20 @@ static int bear(struct play *play, const struct call *call)
 	struct link link;
 	pid_t born;
 
-	if (!living_link(&link))
+	if (call->files)
+		args.flags |= CLONE_FILES;
+	else if (!living_link(&link))
 		return 0;
 	born = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 	if (born == 0) {
-		living_born(&link);
+		if (call->files)
+			living_shares();
+		else
+			living_born(&link);
 		return call->first;
 	}
-	living_bore(&link, born > 0);
+	if (!call->files)
+		living_bore(&link, born > 0);
 	if (born > 0) {
 		play->actors[call->first].pid = born;
 		play->actors[call->first].alive = true;
@@ -155,6 +162,8 @@ static void make(struct play *play, int *name, const struct call *call)
 		}
 	} else if (!strcmp(call->op, "setsid"))
 		setsid();
+	else if (!strcmp(call->op, "unshare"))
+		syscall(SYS_unshare, CLONE_FILES);
 	else if (!strcmp(call->op, "setpgid"))
 		setpgid(other, play->actors[call->second].pid);
 	else if (!strcmp(call->op, "subreaper"))

@@ -16,7 +16,7 @@ struct call {
 	int actor;
 	char op[12];
 	int first, second;
-	bool beside;
+	bool beside, files;
 };
 
 struct actor {

@@ -70,7 +70,7 @@ async function triedAlone(
 }
 
 /** Everybody who runs counts on from where they were; who is stopped does not. */
-async function goesOn(
+export async function goesOn(
   tree: LivingTree,
   tasks: readonly SeenTask[],
   counted: ReadonlyMap<number, number>,

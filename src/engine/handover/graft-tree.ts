@@ -17,6 +17,8 @@ import type { CriuRules } from '../restorers/criu/release.ts';
 import { runCriu } from '../restorers/criu/run.ts';
 import { CRIU_4_2 } from '../restorers/criu-4.2.ts';
 import { CRIU_4_3 } from '../restorers/criu-4.3.ts';
+import type { Prediction } from '../restorers/prediction.ts';
+import { type SharingOutcome, sharingOutcome } from '../restorers/sharing-outcome.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import { ALIVE, ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
@@ -28,6 +30,7 @@ import { type FullestTree, fullestTree } from './fullest-tree.ts';
 import type { Carrier, CriuRelease, FinishStep, Graft, GraftRecord } from './graft.ts';
 import { graftRecords, type RecordSet } from './graft-records.ts';
 import { imageAsFullest } from './image-tree.ts';
+import { keepsSharedTables } from './shared-tables.ts';
 
 export interface PlanToGraft {
   readonly steps: StepList;
@@ -38,20 +41,33 @@ const RULES: Readonly<Record<CriuRelease, CriuRules>> = { '4.2': CRIU_4_2, '4.3'
 
 /** @param planOf asked for a plan where CRIU alone does not do; null: the tree has none */
 export function graftTree(image: ProcessTree, planOf: () => PlanToGraft | null, criu: CriuRelease): Graft {
-  // Who shares file tables is decided in the images' files, along the births of the records.
   const tree: ProcessTree = { ...image, sharing: null };
   const rules = RULES[criu];
-  const alone = predictCriu(tree, rules);
+  const lost = sharingOutcome(image);
+  const refusal = refusedDump(tree);
+  const alone = withShared(predictCriu(tree, rules), refusal ? null : lost);
   const base = { criu, root: tree.pid[0]!, alone, diagnostics: lostStatuses(tree) };
   if (alone.outcome === 'restores' && !alone.mayHangFor)
     return { ...base, outcome: 'not needed', ...NOTHING };
-  const undumped = refusedDump(tree);
-  if (undumped) return impossible(base, 'not dumped', undumped.pids);
+  if (refusal) return impossible(base, 'not dumped', refusal.pids);
+  if (lost?.outcome === 'refuses') return impossible(base, 'shared objects', lost.pids);
   const plan = planOf();
   if (!plan) return impossible(base, 'no plan', []);
-  const graft = withScratch(() => firstRight(tree, plan, rules));
+  const graft = withScratch(() =>
+    firstRight(tree, plan, rules, (records) => keepsSharedTables(image, records)),
+  );
   if (graft) return { ...base, outcome: 'graft', ...graft };
+  if (lost?.outcome === 'unsound') return impossible(base, 'file tables', lost.pids);
   return impossible(base, bornInShellSession(tree) ? 'shell session' : 'not found', alone.pids);
+}
+
+/** What processes share comes after the tree: where that is not restored, more is lost. What CRIU never looks at no graft brings. */
+function withShared(alone: Prediction, lost: SharingOutcome | null): Prediction {
+  if (lost === null || lost.outcome === 'differs') return alone;
+  if (lost.outcome === 'unsound' && alone.outcome !== 'restores') return alone;
+  const { outcome, message, pids } = lost;
+  const { mayHangFor } = alone;
+  return { outcome, message, pids, ...(mayHangFor && { mayHangFor }) };
 }
 
 const NOTHING = {
@@ -63,21 +79,24 @@ const NOTHING = {
 
 type Found = Pick<Graft, 'records' | 'carriers' | 'script' | 'restore'>;
 
-function firstRight(tree: ProcessTree, plan: PlanToGraft, rules: CriuRules): Found | null {
+/** Do these records keep what is shared? */
+type Keeps = (records: readonly GraftRecord[]) => boolean;
+
+function firstRight(tree: ProcessTree, plan: PlanToGraft, rules: CriuRules, keeps: Keeps): Found | null {
   const fullest = fullestTree(tree, plan.steps, plan.helpers);
   if (!fullest) return null;
   const asItIs = imageAsFullest(tree, plan.steps, fullest);
   if (asItIs) {
     const cast = castCarriers(tree, asItIs, [], rules, 'safe');
     const set = graftRecords(tree, asItIs, NO_HELPERS, cast);
-    const found = complete(tree, plan.steps, asItIs, cast, set, rules);
+    const found = keeps(set.records) && complete(tree, plan.steps, asItIs, cast, set, rules);
     if (found) return found;
   }
   const roles = Array.from({ length: plan.helpers.length }, (_, i) => helperAt(plan.helpers, i).role);
   for (const boldness of BOLDNESS) {
     const cast = castCarriers(tree, fullest, roles, rules, boldness);
     const set = graftRecords(tree, fullest, plan.helpers, cast);
-    const found = complete(tree, plan.steps, fullest, cast, set, rules);
+    const found = keeps(set.records) && complete(tree, plan.steps, fullest, cast, set, rules);
     if (found) return found;
   }
   return null;
@@ -132,6 +151,14 @@ const IMPOSSIBLE = {
   'not dumped': [
     'CRIU does not dump this tree, so there are no images to graft: nested pid namespaces, a session whose leader is outside, or a process put in from outside.',
     'Restore the plan with an executor of its own.',
+  ],
+  'shared objects': [
+    'CRIU does not dump objects that these processes share, so there are no images to graft.',
+    'Restore the plan with an executor of its own, which shares them at birth.',
+  ],
+  'file tables': [
+    'CRIU restores these processes without a single open descriptor and says nothing: each shares its parent’s file table and is in a session whose leader has another one, so no task of that session can bear it with that table.',
+    'Do not restore with CRIU; restore the plan with an executor of its own.',
   ],
   'no plan': ['The tree has no plan, so there is nothing to graft.', 'The plan says why.'],
   'shell session': [

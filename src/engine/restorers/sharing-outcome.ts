@@ -77,15 +77,17 @@ function isRefused({ size, parent, state, sharing }: ProcessTree): boolean {
   });
 }
 
-/** The table's user is cloned by a helper of its session, gets that one's empty table, and waits for its parent. */
+/**
+ * A child of the root in another session, which it does not lead, is cloned by a helper of its session, gets that one's
+ * empty table, and waits for its parent. Elsewhere a parent bears such a child itself, before its setsid.
+ */
 function lostFiles({ size, parent, pid, sid, state, sharing }: ProcessTree): SharingOutcome | null {
   const files = sharing!.classes[FILES];
   if (!files) return null;
   const lost: number[] = [];
   for (let i = 1; i < size; i++) {
     const above = parent[i]!;
-    if (state[i] === ZOMBIE || above === OUTSIDE || files[i] === NOT_TOLD || files[i] !== files[above])
-      continue;
+    if (state[i] === ZOMBIE || above !== 0 || files[i] === NOT_TOLD || files[i] !== files[0]) continue;
     if (sid[i] !== pid[i] && sid[i] !== sid[above]) lost.push(pid[i]!);
   }
   if (lost.length === 0) return null;
