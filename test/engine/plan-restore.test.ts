@@ -79,7 +79,7 @@ test('helpers avoid the numbers of the image and those taken on the target', () 
   assert.deepEqual(carrierPids({ occupiedPids: [300, 301] }), [302]);
   const threads = CARRIED.processes.map((p) => (p.pid === 2 ? { ...p, threads: [2, 300, 302] } : p));
   assert.deepEqual(carrierPids({ occupiedPids: [301] }, { root: 1, processes: threads }), [303]);
-  const member = rows([301, 1, 300]);
+  const member = rows([6, 1, 6], [301, 6, 6]).map((p) => (p.pid === 301 ? { ...p, pgid: 300 } : p));
   assert.deepEqual(carrierPids({}, { root: 1, processes: [...CARRIED.processes, ...member] }), [302]);
 });
 

@@ -123,7 +123,7 @@ function preferredPlan(
 
   phase('schedule');
   const scheduleOf = (order: RegionOrder): Schedule | null =>
-    scheduleRestore(tree, outside, problem, order.birth, originFromOrder(problem, order), options);
+    scheduleRestore(tree, outside, problem, originFromOrder(problem, order), options);
   const schedule = verdictOnly
     ? scheduleOf(verdict.order)
     : exchangeBirths(problem, verdict.order, scheduleOf, budget);

@@ -13,6 +13,7 @@ import { DEAD, elementLeads, elementSession, type OriginProblem, regionOf } from
 import type { Parts } from './cast.ts';
 import { ANYBODY, type Elements } from './elements.ts';
 import { FreshNumbers } from './fresh-numbers.ts';
+import type { OriginWalk } from './origin-walk.ts';
 import type { Parentage } from './parentage.ts';
 import { type Schedule, scheduleOf } from './schedule.ts';
 import type { Stage } from './stage.ts';
@@ -22,7 +23,6 @@ export function scheduleRestore(
   tree: ProcessTree,
   outside: OutsideNumbers,
   problem: OriginProblem,
-  birth: Int32Array,
   proposed: Origin,
   options: PlanOptions,
   keepBirths = false,
@@ -35,7 +35,7 @@ export function scheduleRestore(
     keepBirths,
     withOrigin: (elements, origin) => ({ ...elements, ...origin }),
     fresh: (scarce) => new FreshNumbers(tree, options.helperPidMin, options.occupiedPids, scarce),
-    parts: (elements, parentage) => partsOf(tree, problem, birth, elements, parentage),
+    parts: (elements, parentage, walk) => partsOf(tree, problem, elements, parentage, walk),
     nested: null,
   });
   return typeof schedule === 'string' ? null : schedule;
@@ -59,12 +59,13 @@ function elementsOf(tree: ProcessTree, problem: OriginProblem, { creator, phase 
 function partsOf(
   tree: ProcessTree,
   problem: OriginProblem,
-  birth: Int32Array,
   elements: Elements,
   { carriers }: Parentage,
+  walk: OriginWalk,
 ): Parts {
   const { size } = problem;
   const count = elements.creator.length;
+  const birth = carriers.count > 0 ? birthSessions(problem, elements, walk) : null;
   return {
     tools: [],
     castElements: (stage) => {
@@ -75,7 +76,7 @@ function partsOf(
     },
     sessionOf: (actor) => {
       const h = actor - count;
-      const s = sessionOfBirth(problem, birth, carriers.creator[h]!, carriers.phase[h]!);
+      const s = sessionOfBirth(problem, birth!, carriers.creator[h]!, carriers.phase[h]!);
       return problem.sessionNumber[s]!;
     },
     canPlay: () => true,
@@ -98,6 +99,20 @@ function castDeadLeaders(tree: ProcessTree, problem: OriginProblem, { roster }: 
     const row = rows[problem.session[i]!]!;
     if (row >= 0) roster.serve(row, tree.pid[i]!);
   }
+}
+
+/** Birth session of each session's leader. */
+function birthSessions(
+  problem: OriginProblem,
+  { creator, phase }: Elements,
+  { preorder }: OriginWalk,
+): Int32Array {
+  const birth = int32s(problem.sessionCount, -1);
+  for (const e of preorder) {
+    if (e === 0 || !elementLeads(problem, e)) continue;
+    birth[elementSession(problem, e)] = sessionOfBirth(problem, birth, creator[e]!, phase[e]!);
+  }
+  return birth;
 }
 
 /** The session that whoever `creator` makes in this phase is born in. */

@@ -28,6 +28,7 @@ import type { FreshNumbers } from './fresh-numbers.ts';
 import { GroupMoves } from './group-moves.ts';
 import type { GroupOwners } from './group-owners.ts';
 import { type Groups, groupsOf } from './groups.ts';
+import { moveDeaths } from './moved-deaths.ts';
 import { MovesBetweenNamespaces } from './nested-moves.ts';
 import { type OriginWalk, walkOrigin } from './origin-walk.ts';
 import { arrangeParents, CARRIED, type Parentage } from './parentage.ts';
@@ -62,7 +63,7 @@ export interface Setting {
   readonly withOrigin: (elements: Elements, origin: Origin) => Elements;
   /** Numbers for helpers; `scarce`: also those that are the last resort. */
   readonly fresh: (scarce: boolean) => FreshNumbers;
-  readonly parts: (elements: Elements, parentage: Parentage) => Parts;
+  readonly parts: (elements: Elements, parentage: Parentage, walk: OriginWalk) => Parts;
   readonly nested: NestedSetting | null;
 }
 
@@ -105,7 +106,7 @@ function scheduled(setting: Setting, scarce: boolean): Schedule | NoSchedule {
   const homes = nested?.homes() ?? null;
   const stage = new Stage(steps, count + parentage.carriers.count, setting.fresh(scarce), homes, scarce);
   const groups = groupsOf(tree, outside);
-  const parts = setting.parts(elements, parentage);
+  const parts = setting.parts(elements, parentage, walk);
   const cast = castPlan(tree, count, parentage, elements.creator, groups, stage, parts);
   const deaths = new Deaths(tree, elements, parentage, stage);
   const earlyGroups = nested && new EarlyGroups(nested.owners, count, stage, nested.innerOf, nested.pidsOf);
@@ -142,16 +143,19 @@ function arrangementOf(elements: Elements, walk: OriginWalk, allowCloneParent: b
   return { elements, walk, parentage: arrangeParents(elements, walk, allowCloneParent, null) };
 }
 
-/** Parentage for the proposed origin, or for one that shares deaths, if that needs fewer carriers. */
+/** Parentage for the proposed origin, or for one in which others die for a carrier, if that needs fewer. */
 function arrange({ elements, allowCloneParent, keepBirths, withOrigin }: Setting): Arrangement {
   let best = arrangementOf(elements, walkOrigin(elements), allowCloneParent);
-  for (;;) {
-    const shared = shareDeaths(best.elements, best.parentage, keepBirths);
-    const origin = shared && withOrigin(best.elements, shared);
+  const isBetter = (changed: Origin | null): boolean => {
+    const origin = changed && withOrigin(best.elements, changed);
     const next = origin && arrangementOf(origin, walkOrigin(origin), allowCloneParent);
-    if (!next || next.parentage.carriers.count >= best.parentage.carriers.count) return best;
+    if (!next || next.parentage.carriers.count >= best.parentage.carriers.count) return false;
     best = next;
-  }
+    return true;
+  };
+  do while (isBetter(shareDeaths(best.elements, best.parentage, keepBirths)));
+  while (!keepBirths && isBetter(moveDeaths(best.elements, best.walk, best.parentage)));
+  return best;
 }
 
 interface Settled extends Arrangement {

@@ -65,6 +65,6 @@ function withSharedDeaths(
 }
 
 /** Is it all the same to e who of a session bears it? */
-function mayMoveBirth(places: Places, e: number, o: number): boolean {
+export function mayMoveBirth(places: Places, e: number, o: number): boolean {
   return places.need[e] === NO_NEED && !places.sibling[e] && !places.movedByParent[e] && !places.stays.has(o);
 }

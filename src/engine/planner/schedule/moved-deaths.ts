@@ -1,0 +1,197 @@
+/**
+ * Moved deaths: carriers that are not needed, because a dead leader from elsewhere can stand in their place (theory,
+ * section 10, exchange of births, for trees of any size).
+ *
+ * A dead leader may be born in any session, as long as all that somebody below it wants as parent is above it. One that
+ * hands its children to the parent that a carrier hands its own to can be born where the carrier would be, and bear,
+ * before its setsid, whoever the carrier was to bear.
+ * In: an origin with its walk and parentage. Out: an origin with dead leaders in the places of carriers. Null: there is
+ * nothing to gain.
+ * Invariant: whoever moves takes all below along, and finds above it whatever is wanted from below (theory, lemma L3);
+ * nobody moves to below somebody who moves, nor from above a place that somebody has moved to.
+ * Cost: O(elements log elements).
+ */
+
+import { setOf } from '../../tree/disjoint-sets.ts';
+import { int32s, withScratch } from '../../tree/scratch.ts';
+import { BEFORE, type Origin } from '../origin.ts';
+import { ANYBODY, type Elements } from './elements.ts';
+import type { OriginWalk } from './origin-walk.ts';
+import { CARRIED, type Parentage, UNSET } from './parentage.ts';
+import { mayMoveBirth } from './shared-deaths.ts';
+
+/** Dead leaders looked at for a carrier. */
+const TRIES = 64;
+/** What a dead leader hands its children to, beside processes and OUTSIDE: nobody, and nothing that it may move with. */
+const ANY = -3;
+const STAYS = -4;
+
+export function moveDeaths(elements: Elements, walk: OriginWalk, parentage: Parentage): Origin | null {
+  if (parentage.carriers.count === 0) return null;
+  return withScratch(() => withMovedDeaths(elements, walk, parentage));
+}
+
+function withMovedDeaths(elements: Elements, walk: OriginWalk, parentage: Parentage): Origin | null {
+  const { size, creator, phase, places } = elements;
+  const { carriers, carrierOf } = parentage;
+  const available = new DeadLeaders(elements, walk, parentage);
+  const bearer = int32s(carriers.count, -1);
+  const newCreator = creator.slice();
+  const newPhase = phase.slice();
+  for (let h = 0; h < carriers.count; h++) {
+    if (carriers.sibling[h] || carriers.target[h] === ANYBODY) continue;
+    const o = carriers.creator[h]!;
+    const d = available.take(o, carriers.target[h]!);
+    if (d < 0) continue;
+    bearer[h] = d;
+    newCreator[d] = o;
+    newPhase[d] = carriers.phase[h]!;
+  }
+  if (!available.anyTaken) return null;
+  for (let e = 1; e < size; e++) {
+    const h = carrierOf[e]!;
+    if (h < 0 || bearer[h]! < 0) continue;
+    if (places !== null && !mayMoveBirth(places, e, creator[e]!)) continue;
+    newCreator[e] = bearer[h]!;
+    newPhase[e] = BEFORE;
+  }
+  return { creator: newCreator, phase: newPhase };
+}
+
+/** Dead leaders that can move, by the parent that they hand their children to. */
+class DeadLeaders {
+  anyTaken = false;
+  private readonly elements: Elements;
+  /** Place of an element in the preorder, and the first place behind all below it. */
+  private readonly place: Int32Array;
+  private readonly end: Int32Array;
+  private readonly lowest: Int32Array;
+  /** Linked lists; that of a parent begins at its index − ANY. */
+  private readonly first: Int32Array;
+  private readonly next: Int32Array;
+  /** Up to a place of the preorder: how many that moved it is below, and how many places were moved to. */
+  private readonly moved: Sums;
+  private readonly movedTo: Sums;
+
+  constructor(elements: Elements, walk: OriginWalk, parentage: Parentage) {
+    const { size, creator, places } = elements;
+    const count = creator.length;
+    this.elements = elements;
+    this.place = int32s(count);
+    this.end = int32s(count);
+    this.moved = new Sums(count + 1);
+    this.movedTo = new Sums(count + 1);
+    this.lowest = lowestWanted(elements, walk);
+    this.first = int32s(size - ANY, -1);
+    this.next = int32s(count, -1);
+    const { preorder, postorder, childOffset, children } = walk;
+    for (let at = 0; at < preorder.length; at++) this.place[preorder[at]!] = at;
+    for (const e of postorder) {
+      const last = childOffset[e + 1]! - 1;
+      this.end[e] = last >= childOffset[e]! ? this.end[children[last]!]! : this.place[e]! + 1;
+    }
+    const leaders = places === null ? count : places.firstTool;
+    for (let d = leaders - 1; d >= size; d--) {
+      const p = creator[d]! < 0 ? STAYS : handsTo(elements, walk, parentage, d);
+      if (p === STAYS) continue;
+      this.next[d] = this.first[p - ANY]!;
+      this.first[p - ANY] = d;
+    }
+  }
+
+  /** One that can be born of `o` and hand children to `p`, which is then taken; −1: there is none. */
+  take(o: number, p: number): number {
+    const { place, end, moved, movedTo } = this;
+    if (moved.upTo(place[o]!) > 0) return -1;
+    let d = this.takeFrom(p - ANY, o);
+    if (d < 0) d = this.takeFrom(0, o);
+    if (d < 0) return -1;
+    moved.add(place[d]!, 1);
+    moved.add(end[d]!, -1);
+    movedTo.add(place[o]!, 1);
+    this.anyTaken = true;
+    return d;
+  }
+
+  private takeFrom(list: number, o: number): number {
+    const { first, next } = this;
+    let before = -1;
+    let d = first[list]!;
+    for (let tries = TRIES; d >= 0 && tries > 0; before = d, d = next[d]!, tries--) {
+      if (!this.canMove(d, o)) continue;
+      if (before < 0) first[list] = next[d]!;
+      else next[before] = next[d]!;
+      return d;
+    }
+    return -1;
+  }
+
+  private canMove(d: number, o: number): boolean {
+    const { place, end, lowest, moved, movedTo } = this;
+    const { creator, places } = this.elements;
+    if (creator[d] === o || !this.isWithin(o, lowest[d]!) || this.isWithin(o, d)) return false;
+    if (places !== null && places.namespace[d] !== places.namespace[o]) return false;
+    return moved.upTo(place[d]!) === 0 && movedTo.upTo(place[d]! - 1) === movedTo.upTo(end[d]! - 1);
+  }
+
+  private isWithin(x: number, y: number): boolean {
+    return this.place[x]! >= this.place[y]! && this.place[x]! < this.end[y]!;
+  }
+}
+
+/** For each element the lowest one above it that it, or somebody below, wants as parent; the root where there is none. */
+function lowestWanted({ size, creator, wanted }: Elements, { preorder, depth }: OriginWalk): Int32Array {
+  const count = creator.length;
+  const lowest = int32s(count);
+  const link = int32s(count);
+  const byDepth = preorder.filter((e) => e < size && wanted[e]! > 0);
+  for (const e of preorder) link[e] = e;
+  byDepth.sort((a, b) => depth[wanted[b]!]! - depth[wanted[a]!]!);
+  for (const q of byDepth) {
+    const p = wanted[q]!;
+    for (let e = setOf(link, q); depth[e]! > depth[p]!; e = setOf(link, e)) {
+      lowest[e] = p;
+      link[e] = creator[e]!;
+    }
+  }
+  return lowest;
+}
+
+/** The one parent that all children of a dead leader want that fall to somebody when it dies; ANY: none does. */
+function handsTo(
+  { size, phase, wanted, places }: Elements,
+  { childOffset, children }: OriginWalk,
+  { mode, target }: Parentage,
+  d: number,
+): number {
+  if (places !== null && (places.sibling[d] || wanted[d] !== ANYBODY)) return STAYS;
+  let p = target[d] === UNSET ? ANY : target[d]!;
+  for (let i = childOffset[d]!; i < childOffset[d + 1]!; i++) {
+    const child = children[i]!;
+    if (phase[child] === BEFORE || places?.sibling[child]) return STAYS;
+    if (child >= size || mode[child] === CARRIED || wanted[child] === p) continue;
+    if (p !== ANY) return STAYS;
+    p = wanted[child]!;
+  }
+  return p;
+}
+
+/** Prefix sums that change. */
+class Sums {
+  private readonly tree: Int32Array;
+
+  constructor(length: number) {
+    this.tree = int32s(length + 1);
+  }
+
+  add(at: number, value: number): void {
+    for (let i = at + 1; i < this.tree.length; i += i & -i) this.tree[i]! += value;
+  }
+
+  /** Sum of all up to and including `at`. */
+  upTo(at: number): number {
+    let sum = 0;
+    for (let i = at + 1; i > 0; i -= i & -i) sum += this.tree[i]!;
+    return sum;
+  }
+}
