@@ -17,7 +17,7 @@ import { type ConflictCore, conflictCore } from './diagnosis/conflict-core.ts';
 import { conflictOfBirths, conflictOfRules } from './diagnosis/explain-conflict.ts';
 import { findingsOf, imageFindings, numberFindings } from './diagnosis/findings.ts';
 import { nestedConflict, reasonOfRules } from './diagnosis/nested-conflict.ts';
-import { refutedBirths, refutedConflict } from './diagnosis/refuted-conflict.ts';
+import { isRefuted, refutedBirths, refutedConflict } from './diagnosis/refuted-conflict.ts';
 import { isAnalysed, reportBirths } from './diagnosis/report-births.ts';
 import { execFindings, sharingRefusal } from './diagnosis/sharing-findings.ts';
 import { type UndecidedBecause, undecided } from './diagnosis/undecided.ts';
@@ -70,7 +70,7 @@ export function planRestore(
     planned = withScratch(() => verifiedPlan(tree, options, draft, budget, announce));
     return planned !== null;
   };
-  const draft = planShared(tree, { options, phase: announce, budget, leadsToTree });
+  const draft = planShared(tree, { options, phase: announce, budget, leadsToTree, isRefuted });
   planned ??= refused(tree, options, draft as Refused, budget, announce);
   return { ...planned, workLimitReached: isSpent(budget), workDone: workLimit - budget.work };
 }

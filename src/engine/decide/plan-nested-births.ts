@@ -16,7 +16,7 @@ import { mapOfOrigin } from '../births/map-origin.ts';
 import { nestedOriginOfMap } from '../births/nested-map-origin.ts';
 import { knownBoundaryBirths, nestedProblem } from '../births/nested-problem.ts';
 import { birthMaps } from '../histories/birth-maps.ts';
-import { spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
+import { isSpent, spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import { type NestedTree, nestedTree } from '../planner/nested/nested-tree.ts';
 import { withOutsideSession } from '../planner/nested/outside-session.ts';
 import { planNested, scheduleNested } from '../planner/nested/plan-nested.ts';
@@ -91,7 +91,16 @@ function plannedBirths(question: NestedQuestion, request: PlanRequest): Decision
   if (options.history > 0) return first.kind === 'steps' ? NOT_VERIFIED : first;
   const suspects = first.kind === 'undecided' ? (first.suspects ?? NOBODY) : NOBODY;
   if (isPartRefused(question, suspects, budget)) return { ...NO_BIRTHS, processes: suspects };
-  return histories.search(wanted?.hints ?? null, (draft) => demanded(draft));
+  const search = (share: WorkBudget): Decision =>
+    histories.search(wanted?.hints ?? null, (draft) => demanded(draft), share);
+  let cutShort = false;
+  const brief = withShare(budget, BRIEF_WORK, (share) => {
+    const decision = search(share);
+    cutShort = isSpent(share);
+    return decision;
+  });
+  const open = cutShort && brief.kind === 'undecided' && !isFinal(brief);
+  return !open || request.isRefuted?.(tree, budget) ? brief : search(budget);
 }
 
 const NOT_VERIFIED = { kind: 'undecided', reason: 'not verified' } as const;
@@ -100,6 +109,9 @@ const NOT_VERIFIED = { kind: 'undecided', reason: 'not verified' } as const;
 const SMALLER = 2;
 /** Work of deciding it. */
 const PART_WORK = 1_000_000;
+
+/** Work of the search until it is asked whether the tree can be refuted without. */
+const BRIEF_WORK = 500_000;
 
 /** Is a small part of a large tree refused, and so the tree? (namespaces.md, theorem N2) */
 function isPartRefused(question: NestedQuestion, suspects: readonly number[], budget: WorkBudget): boolean {
@@ -165,9 +177,9 @@ class NestedHistories {
   }
 
   /** The first history that agrees with the hints and leads to the tree; a refusal where there is none at all. */
-  search(hints: Int32Array | null, demanded: (draft: Decision) => Decision): Decision {
+  search(hints: Int32Array | null, demanded: (draft: Decision) => Decision, budget: WorkBudget): Decision {
     const { problem, request } = this;
-    const { budget, leadsToTree } = request;
+    const { leadsToTree } = request;
     const maps = birthMaps(problem, hints ?? new Int32Array(problem.size).fill(UNKNOWN), budget);
     const cost = SCHEDULE_PASSES * (problem.size + problem.sessionCount);
     let failed: Decision = { kind: 'undecided', reason: 'work limit' };

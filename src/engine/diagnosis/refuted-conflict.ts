@@ -19,6 +19,8 @@ import { smallestPart } from './smallest-part.ts';
 
 /** Work of one search. */
 const WORK = 20_000_000;
+/** Work of one that others wait for. */
+const LITTLE_WORK = 100_000;
 
 export function refutedConflict(tree: ProcessTree, budget: WorkBudget): Conflict | null {
   return withShare(budget, WORK, (share) => {
@@ -39,6 +41,11 @@ export function refutedConflict(tree: ProcessTree, budget: WorkBudget): Conflict
       minimal,
     };
   });
+}
+
+/** Can the whole tree be refuted with little work? */
+export function isRefuted(tree: ProcessTree, budget: WorkBudget): boolean {
+  return withShare(budget, LITTLE_WORK, (share) => refuteAll(tree, {}, share) !== null);
 }
 
 export interface RefutedBirths {

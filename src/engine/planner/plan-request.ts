@@ -2,6 +2,7 @@
 
 import type { PlanOptions } from '../plan/plan-options.ts';
 import type { WorkBudget } from '../plan/work-budget.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
 import type { Draft } from './draft.ts';
 
 export interface PlanRequest {
@@ -12,6 +13,8 @@ export interface PlanRequest {
   readonly budget: WorkBudget;
   /** Do these steps lead to the tree? Where they do not, the planner looks further. */
   readonly leadsToTree: (draft: DraftSteps) => boolean;
+  /** Is there a proof, quickly found, that no history leads to this tree? Where nobody can say, it is searched for. */
+  readonly isRefuted?: (tree: ProcessTree, budget: WorkBudget) => boolean;
   /** Only whether there is a plan matters, not how good it is. */
   readonly verdictOnly?: boolean;
 }
