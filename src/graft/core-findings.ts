@@ -10,19 +10,16 @@ import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { Graft } from '../engine/handover/graft.ts';
 import { ALIVE } from '../engine/tree/process-columns.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
-import { CoreImageSchema, CoreSignsSchema } from '../formats/criu/gen/rewrite_pb.ts';
+import { readCoreSigns } from '../formats/criu/core-signs.ts';
+import { CoreImageSchema } from '../formats/criu/gen/rewrite_pb.ts';
+import { addMarks, type CoreMarks } from './core-marks.ts';
 import { type ImageFile, imageBytes, imageFile } from './image-file.ts';
 import { neededFile } from './image-source.ts';
 
-const TASK_STOPPED = 3;
-const SIGSTOP = 19;
-
-export interface CoreFindings {
+export interface CoreFindings extends CoreMarks {
   /** Cores of children of carriers, whose deaths would set the signal off. */
   readonly withoutDeathSignal: Map<string, Uint8Array>;
   readonly pdeathSignals: { pid: number; tid: number; signal: number }[];
-  readonly stops: { pid: number; signal: number }[];
-  readonly signals: { pid: number; tid: number; info: string }[];
 }
 
 export function coreFindings(
@@ -38,14 +35,10 @@ export function coreFindings(
     for (const tid of threadsAt(tree, i)) {
       const name = `core-${tid}.img`;
       const file = imageFile(name, neededFile(read, name));
-      const { tc, threadCore } = fromBinary(CoreSignsSchema, file.entries[0] ?? NOTHING, {
-        readUnknownFields: false,
-      });
-      if (tc?.taskState === TASK_STOPPED) found.stops.push({ pid, signal: tc.stopSigno || SIGSTOP });
-      for (const info of disturbed(tc?.signalsS)) found.signals.push({ pid, tid: 0, info });
-      for (const info of disturbed(threadCore?.signalsP)) found.signals.push({ pid, tid, info });
-      if (!threadCore?.pdeathSig || !bornOfCarriers.has(pid)) continue;
-      found.pdeathSignals.push({ pid, tid, signal: threadCore.pdeathSig });
+      const signs = readCoreSigns(file.entries[0] ?? NOTHING);
+      addMarks(found, pid, tid, signs);
+      if (!signs.parentDeathSignal || !bornOfCarriers.has(pid)) continue;
+      found.pdeathSignals.push({ pid, tid, signal: signs.parentDeathSignal });
       found.withoutDeathSignal.set(name, withoutDeathSignal(file));
     }
   }
@@ -67,18 +60,6 @@ function childrenOfCarriers(graft: Pick<Graft, 'records' | 'carriers'>): Set<num
       .map(({ pid }) => pid),
   );
 }
-
-/** Of a queue of pending signals those that a stop, or its end, throws away. */
-function disturbed(
-  queue: { readonly signals: readonly { readonly siginfo?: Uint8Array | undefined }[] } | undefined,
-): string[] {
-  return (queue?.signals ?? []).flatMap(({ siginfo = NOTHING }) =>
-    STOP_OR_CONTINUE.has(siginfo[0] ?? 0) ? Buffer.from(siginfo).toString('hex') : [],
-  );
-}
-
-/** SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU; a SIGSTOP is never pending. */
-const STOP_OR_CONTINUE = new Set([18, 20, 21, 22]);
 
 function withoutDeathSignal(file: ImageFile): Uint8Array {
   const image = fromBinary(CoreImageSchema, file.entries[0] ?? NOTHING);

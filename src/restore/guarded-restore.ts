@@ -7,7 +7,6 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
 import { RestoreError } from './native-finisher.ts';
 
@@ -35,7 +34,7 @@ export class GuardedRestore {
     this.#ended = once(this.#guard, 'close');
     this.#line = this.#guard.stdio[3] as Duplex;
     this.#line.on('error', () => {});
-    this.#reports = createInterface({ input: this.#line })[Symbol.asyncIterator]();
+    this.#reports = linesOf(this.#line);
   }
 
   /**
@@ -83,4 +82,20 @@ export class GuardedRestore {
     const space = value.indexOf(' ');
     return space < 0 ? [value, ''] : [value.slice(0, space), value.slice(space + 1)];
   }
+}
+
+/** Loading node:readline takes longer than the few lines that come. */
+async function* linesOf(stream: Duplex): AsyncGenerator<string> {
+  let text = '';
+  stream.setEncoding('utf8');
+  try {
+    for await (const chunk of stream) {
+      const lines = (text + chunk).split('\n');
+      text = lines.pop() ?? '';
+      yield* lines;
+    }
+  } catch {
+    // A line that breaks off has ended.
+  }
+  if (text) yield text;
 }

@@ -1,7 +1,7 @@
 /**
  * Image sets of trees that CRIU restores by itself, told at a glance, so that CRIU can begin at once.
  *
- * In: a directory. Out: the number of the root where the records alone say that CRIU restores the tree exactly
+ * In: a directory. Out: the records, the root's first, where they alone say that CRIU restores the tree exactly
  * (engine/restorers/criu/inherited-tree.ts); null says nothing, not even that the images can be read. What the records
  * say is proven in the end as always: by the running tree.
  */
@@ -15,7 +15,10 @@ import { GRAFT_FILE } from '../formats/graft-file.ts';
 
 const PSTREE = 'pstree.img';
 
-export function inheritedRoot(directory: string): number | null {
+/** Of a live process, its thread ids with it. */
+export type InheritedRecord = LiveRecord & Pick<PstreeEntry, 'threads'>;
+
+export function inheritedRecords(directory: string): readonly InheritedRecord[] | null {
   if (existsSync(join(directory, GRAFT_FILE))) return null;
   let records: PstreeEntry[];
   try {
@@ -27,9 +30,7 @@ export function inheritedRoot(directory: string): number | null {
   }
   // A zombie has no file of ids.
   const isLive = ({ pid }: LiveRecord): boolean => existsSync(join(directory, `ids-${pid}.img`));
-  return records.every(isOnOneLevel) && records.every(isLive) && isInheritedTree(records)
-    ? records[0]!.pid
-    : null;
+  return records.every(isOnOneLevel) && records.every(isLive) && isInheritedTree(records) ? records : null;
 }
 
 function isOnOneLevel(entry: PstreeEntry): entry is PstreeEntry & LiveRecord {

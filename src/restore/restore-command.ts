@@ -8,7 +8,7 @@ import { runCommand } from '../command.ts';
 import { CRIU_LOG, criuCommand, criuRelease, loggedError, refusedOption } from './criu-program.ts';
 import { type Finishing, finishingLines } from './finishing-lines.ts';
 import { GuardedRestore } from './guarded-restore.ts';
-import { inheritedRoot } from './inherited-images.ts';
+import { inheritedRecords } from './inherited-images.ts';
 import { nativeFinisher, RestoreError } from './native-finisher.ts';
 
 const HELP = `Usage: regraft restore DIR [OPTION]... [-- CRIU OPTION...]
@@ -76,7 +76,7 @@ function orderOf(args: string[]): Order | null {
 
 /** @returns what was done, in a sentence. */
 async function restored(order: Order): Promise<string> {
-  const begin = performance.now();
+  const begin = Date.now();
   const { directory, criu, pidfile, out } = order;
   const scratch = scratchBeside(out ?? directory);
   const onFailure = [pidfile, out].filter((path) => path !== undefined);
@@ -91,7 +91,7 @@ async function restored(order: Order): Promise<string> {
     });
     if (pidfile !== undefined) writeFileSync(pidfile, `${root}\n`);
     await guard.release();
-    const ms = Math.round(performance.now() - begin);
+    const ms = Date.now() - begin;
     return `Restored ${finishing.expected.length} processes as they are in the image, ${how}, in ${ms} ms; the root is process ${root}.`;
   } catch (error) {
     await guard.abandon();
@@ -115,15 +115,15 @@ async function begun(order: Order, guard: GuardedRestore, scratch: string): Prom
   const { directory, criu, out, check, options } = order;
   const start = (root: number, images: string): void =>
     guard.begin(root, criuCommand(criu, images, scratch, options));
-  const root = inheritedRoot(directory);
+  const inherited = inheritedRecords(directory);
   if (check !== undefined) {
     const { checkTarget } = await import('./check-target.ts');
     await checkTarget(directory, check, await criuRelease(criu), options);
   }
-  if (root !== null) {
-    start(root, directory);
+  if (inherited !== null) {
+    start(inherited[0]!.pid, directory);
     const { inheritedFinishing } = await import('./inherited-finishing.ts');
-    return { finishing: await inheritedFinishing(directory), how: 'by CRIU alone' };
+    return { finishing: inheritedFinishing(directory, inherited), how: 'by CRIU alone' };
   }
   // What reads and plans is loaded while CRIU tells its version.
   const release = criuRelease(criu);
