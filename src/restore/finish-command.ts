@@ -8,7 +8,7 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError, say } from '../command.ts';
 import { GRAFT_FILE } from '../formats/graft-file.ts';
@@ -57,6 +57,8 @@ const UNDER_WAY = '/run/regraft-finish';
 const SCRIPT = join(UNDER_WAY, `${process.ppid}`);
 
 async function prepared(images: string): Promise<number> {
+  // One that was killed may have left a script to the number that this CRIU has now.
+  rmSync(SCRIPT, { force: true });
   if (!existsSync(join(images, GRAFT_FILE))) return 0;
   const graft = await readGraft(images);
   if (graft.records.length === 0) return 0;
