@@ -11,6 +11,7 @@
 import { shareFlag } from '../plan/share-flags.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import { IO } from '../tree/sharing-columns.ts';
+import { bornLast } from './born-last.ts';
 import { type Held, type Move, NONE } from './moves.ts';
 import { isPlain, PRIVATE, type SharingProblem } from './sharing-problem.ts';
 
@@ -235,18 +236,26 @@ class ScriptWriter {
     return { stands: new Array(length).fill(NONE), known: new Array(length).fill(false), hasContext: false };
   }
 
-  /** At the end everybody leaves what it holds and is not of its class, and leads its session if it has not yet. */
+  /** At the end everybody leads its session if it has not yet, leaves what is not of its class, and bears whoever can be born last. */
   finish(): BirthScript {
     const { problem, births } = this;
+    const nothing = [NONE, ...problem.kinds.map(() => NONE)];
+    const lastOf = new Map<number, number[]>();
+    bornLast(problem).forEach((isLast, p) => {
+      if (isLast === 0) return;
+      const siblings = lastOf.get(births.parent[p]!);
+      if (siblings) siblings.push(p);
+      else lastOf.set(births.parent[p]!, [p]);
+    });
     for (let p = 0; p < births.size; p++) {
       if (births.leader[births.session[p]!] === p && !this.ledAlready[p]) this.lead(p);
-      if (problem.free[p] === 1) continue;
       let foreign = 0;
-      for (let k = 0; k < problem.kinds.length; k++) {
+      for (let k = 0; k < problem.kinds.length && problem.free[p] === 0; k++) {
         const own = problem.classes[k]![p]!;
         if (own === PRIVATE && this.objects[p]!.known[k] && isPlain(problem.kinds[k]!)) foreign |= 1 << k;
       }
       this.leave(p, foreign);
+      for (const child of lastOf.get(p) ?? []) this.bear(p, child, nothing);
     }
     return {
       elements: this.creator.length,

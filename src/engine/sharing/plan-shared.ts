@@ -22,6 +22,7 @@ import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { sharedKinds } from '../tree/sharing.ts';
 import { NOT_TOLD } from '../tree/sharing-columns.ts';
 import { birthScript } from './birth-script.ts';
+import { bornLast } from './born-last.ts';
 import { carried } from './carry.ts';
 import { withExitSignals } from './exit-signals.ts';
 import type { Move } from './moves.ts';
@@ -53,11 +54,16 @@ export function planShared(tree: ProcessTree, request: PlanRequest): Decision {
   if (without.kind !== 'steps' && without.kind !== 'undecided') return without;
   if (holdsByThread(tree)) return undecided('threads');
   const isFlat = tree.namespaces.length === 1 && !(rootIsInit(tree) && tree.parent.indexOf(OUTSIDE, 1) > 0);
-  if (!isFlat || tree.size > LARGEST_SEARCHED) {
+  if (!isFlat || searched(tree) > LARGEST_SEARCHED) {
     if (without.kind === 'undecided' && without.reason !== 'not verified') return without;
     return undecided(isFlat ? 'work limit' : 'shared resources');
   }
   return decided(tree, request);
+}
+
+/** How many processes the search has to place. */
+function searched(tree: ProcessTree): number {
+  return bornLast(sharingProblem(tree, problemOf(tree))).reduce((count, isLast) => count - isLast, tree.size);
 }
 
 function undecided(reason: UndecidedReason): Decision {

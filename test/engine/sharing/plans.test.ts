@@ -52,6 +52,15 @@ describe('a plan with shared resources', () => {
     assert.ok(planImage(tree).diagnostics.some(({ code, pids }) => code === 'NEEDS_EXEC' && pids[0] === 2));
   });
 
+  it('is found among thousands of processes that share nothing', () => {
+    const others = Array.from({ length: 5000 }, (_, i) => ({ ppid: i % 3 === 0 ? 1 : i + 3 }));
+    const steps = stepsOf(image({ vm: 1 }, { vm: 2 }, { ppid: 2, vm: 1 }, ...others));
+    assert.deepEqual(
+      steps.filter((step) => /^[12]: (?!clone3\(\d+\)$)/.test(step)),
+      ['1: setsid()', '1: clone3(2, CLONE_VM)', '2: clone3(3, CLONE_VM)', '2: exec()'],
+    );
+  });
+
   it('makes an I/O context before it is shared', () => {
     assert.deepEqual(stepsOf(image({ io: 1 }, { io: 1 })), [
       '1: setsid()',
