@@ -13,7 +13,7 @@ import { problemAnswers } from '../schemas/problem-schema.ts';
 import { OF_TREE, READING, UPLOAD } from '../schemas/route-answers.ts';
 import { leaveBodiesAlone } from '../upload/receive-upload.ts';
 import { IdParams } from './parameters.ts';
-import { receive, type Service, storeTree, surroundingsOf, treeOf } from './service.ts';
+import { type Service, storeWithBirths } from './service.ts';
 import { treeJson } from './trees.ts';
 
 const TREE_ANSWER = { content: { 'application/json': { schema: Type.Ref('TreeWithBirths') } } };
@@ -47,9 +47,7 @@ function postBirths(app: FastifyInstance, service: Service): void {
     },
     async (request, reply) => {
       acceptedType(request, ['application/json']);
-      const tree = await treeOf(service, request.params.id);
-      const { record, births } = await service.planner.addBirths(tree, await receive(service, request));
-      const isNew = await storeTree(service, record, await surroundingsOf(service, tree.id));
+      const { record, births, isNew } = await storeWithBirths(service, request.params.id, request);
       const head = `${treeJson(record).slice(0, -1)},"births":${births},"tree":`;
       return reply
         .code(isNew ? 201 : 200)

@@ -1,10 +1,9 @@
 /** Members of a plan's JSON that a request asks for by `include`; the steps are the body's own (plan-json.ts). */
 
-import type { Surroundings } from '../../engine/requirements/surroundings.ts';
-import type { Json } from '../../jobs/work.ts';
 import type { PlanRecord } from '../../store/store.ts';
+import { jsonText } from '../rendering/json-text.ts';
 import type { Included } from './parameters.ts';
-import { type Service, surroundingsOf, treeOf } from './service.ts';
+import { type Service, saidBeside, treeOf } from './service.ts';
 
 export async function includedMembers(
   service: Service,
@@ -12,18 +11,13 @@ export async function includedMembers(
   { diff, restorers }: Included,
 ): Promise<string> {
   let members = '';
-  if (diff) members += `,"diff":${text(await service.planner.view(plan, 'diff'))}`;
+  if (diff) members += `,"diff":${jsonText(await service.planner.view(plan, 'diff'))}`;
   if (restorers) {
     const record = await treeOf(service, plan.treeId);
-    const found = await surroundingsOf(service, plan.treeId);
-    const surroundings = found && (JSON.parse(found.text) as Surroundings);
-    const view = await service.planner.treeView(record, 'restorers', surroundings);
+    const beside = await saidBeside(service, plan.treeId);
+    const view = await service.planner.treeView(record, 'restorers', beside);
     // An object with this one member.
-    members += `,${text(view).slice(1, -1)}`;
+    members += `,${jsonText(view).slice(1, -1)}`;
   }
   return members;
-}
-
-function text(json: Json): string {
-  return typeof json === 'string' ? json : Buffer.from(json).toString();
 }

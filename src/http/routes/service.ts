@@ -2,6 +2,7 @@
 
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
+import type { Surroundings } from '../../engine/requirements/surroundings.ts';
 import { Problem } from '../../errors.ts';
 import type { PendingPlan } from '../../jobs/plan-job.ts';
 import type { Planner } from '../../jobs/planner.ts';
@@ -21,6 +22,45 @@ export async function treeOf({ store }: Service, id: string): Promise<TreeRecord
   const tree = await store.tree(id);
   if (!tree) throw new Problem('TREE_NOT_FOUND', `There is no tree ${id}.`);
   return tree;
+}
+
+/** @throws Problem TREE_NOT_FOUND */
+export async function plansOf(service: Service, treeId: string, limit: number, cursor: string | undefined) {
+  const { id } = await treeOf(service, treeId);
+  return service.store.plansOf(id, limit, cursor);
+}
+
+/** The stored tree that an upload brought. */
+export interface StoredTree {
+  readonly record: TreeRecord;
+  readonly surroundings: SurroundingsRecord | null;
+  /** The tree was not there before. */
+  readonly isNew: boolean;
+}
+
+export async function storeUpload(
+  service: Service,
+  request: FastifyRequest,
+  set: string | undefined,
+): Promise<StoredTree> {
+  const { brought, surroundings } = await service.planner.read(await receive(service, request), 'image', set);
+  const { record } = brought!;
+  return { record, surroundings, isNew: await storeTree(service, record, surroundings) };
+}
+
+/**
+ * Stores the tree that recorded births make of a stored one; `births`: what the record says, as JSON.
+ * @throws Problem TREE_NOT_FOUND, and what the record has wrong
+ */
+export async function storeWithBirths(
+  service: Service,
+  id: string,
+  request: FastifyRequest,
+): Promise<StoredTree & { readonly births: string }> {
+  const tree = await treeOf(service, id);
+  const { record, births } = await service.planner.addBirths(tree, await receive(service, request));
+  const surroundings = await surroundingsOf(service, tree.id);
+  return { record, births, surroundings, isNew: await storeTree(service, record, surroundings) };
 }
 
 /** @returns true where the tree was not there before */
@@ -70,6 +110,16 @@ export async function surroundingsOf(
     );
   }
   return found ?? null;
+}
+
+/** The same, read. */
+export async function saidBeside(
+  service: Service,
+  treeId: string,
+  id?: string,
+): Promise<Surroundings | null> {
+  const found = await surroundingsOf(service, treeId, id);
+  return found && (JSON.parse(found.text) as Surroundings);
 }
 
 /**

@@ -3,13 +3,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import Type from 'typebox';
-import type { Surroundings } from '../../engine/requirements/surroundings.ts';
 import type { TreeView } from '../../jobs/tree-view.ts';
 import { notModified } from '../plugins/entity-tag.ts';
 import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
+import { toldOfTree } from '../told-of-tree.ts';
 import { IdParams, SurroundingsQuery } from './parameters.ts';
-import { type Service, surroundingsOf, treeOf } from './service.ts';
+import type { Service } from './service.ts';
 
 interface ViewOfTree {
   readonly view: TreeView;
@@ -78,12 +78,9 @@ function treeViewRoute(app: FastifyInstance, service: Service, row: ViewOfTree):
     },
     async (request, reply) => {
       acceptedType(request, ['application/json']);
-      const record = await treeOf(service, request.params.id);
-      const found = await surroundingsOf(service, record.id, request.query.surroundings);
-      const representation = found ? `${view}-${found.id}-${found.of}` : view;
-      if (notModified(request, reply, record.id, representation)) return reply;
-      const surroundings = found && (JSON.parse(found.text) as Surroundings);
-      return reply.type(JSON_TYPE).send(await service.planner.treeView(record, view, surroundings));
+      const told = await toldOfTree(service, request.params.id, view, request.query.surroundings);
+      if (notModified(request, reply, request.params.id, told.representation)) return reply;
+      return reply.type(JSON_TYPE).send(await told.json());
     },
   );
 }

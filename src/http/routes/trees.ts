@@ -16,7 +16,7 @@ import { ANY, IMAGE_UPLOAD, OF_TREE, READING } from '../schemas/route-answers.ts
 import { IMAGE_UPLOADS } from '../schemas/uploads.ts';
 import { leaveBodiesAlone } from '../upload/receive-upload.ts';
 import { IdParams, PageQuery, SetQuery } from './parameters.ts';
-import { forgetTree, receive, type Service, storeTree, treeOf } from './service.ts';
+import { forgetTree, plansOf, type Service, storeUpload, treeOf } from './service.ts';
 
 const tags = ['trees'];
 const TREE_ANSWER = { content: { 'application/json': { schema: Type.Ref('Tree') } } };
@@ -52,10 +52,7 @@ function postTree(app: FastifyInstance, service: Service): void {
       },
     },
     async (request, reply) => {
-      const upload = await receive(service, request);
-      const { brought, surroundings } = await service.planner.read(upload, 'image', request.query.set);
-      const { record } = brought!;
-      const isNew = await storeTree(service, record, surroundings);
+      const { record, surroundings, isNew } = await storeUpload(service, request, request.query.set);
       return reply
         .code(isNew ? 201 : 200)
         .header('location', `/v1/trees/${record.id}`)
@@ -159,9 +156,8 @@ function listPlans(app: FastifyInstance, service: Service): void {
     },
     async (request, reply) => {
       acceptedType(request, ['application/json']);
-      const { id } = await treeOf(service, request.params.id);
       const { cursor, limit = 100 } = request.query;
-      const { items, next } = await service.store.plansOf(id, limit, cursor);
+      const { items, next } = await plansOf(service, request.params.id, limit, cursor);
       const body = `{"plans":[${items.map(listedPlanJson).join(',')}],"next":${JSON.stringify(next)}}`;
       return reply.type(JSON_TYPE).header('cache-control', 'no-cache').send(body);
     },
