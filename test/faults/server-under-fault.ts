@@ -52,6 +52,19 @@ export class ServerUnderFault {
     return 1024 * Number(/VmRSS:\s+(\d+)/.exec(status)![1]);
   }
 
+  /** The most that it had at a time. */
+  get peakMemoryBytes(): number {
+    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+    return 1024 * Number(/VmHWM:\s+(\d+)/.exec(status)![1]);
+  }
+
+  /** Of all its threads, by the kernel's ticks of 10 ms. */
+  get processorSeconds(): number {
+    const [, after] = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').split(') ') as [string, string];
+    const fields = after.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  }
+
   async status(path: string): Promise<number> {
     const answer = await fetch(`${this.address}${path}`);
     await answer.arrayBuffer();

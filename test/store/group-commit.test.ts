@@ -37,6 +37,18 @@ test('puts of one turn share a batch; what comes while it is written shares the 
   assert.deepEqual(await Promise.all(later), [true, true]);
 });
 
+test('a plan that is made of a tree in its turn shares its batch', async () => {
+  const { begun, commits } = byHand();
+  const tree = commits.tree(treeRecord());
+  for (let step = 0; step < 20; step++) await Promise.resolve();
+  const plan = commits.plan(planRecord('t'));
+  await turn();
+  assert.deepEqual([begun[0]!.batch.trees.size, begun[0]!.batch.plans.size], [1, 1]);
+  begun[0]!.end();
+  assert.deepEqual(await Promise.all([tree, plan]), [true, undefined]);
+  assert.equal(begun.length, 1);
+});
+
 test('no put resolves before its batch is written, and a failed batch fails its puts only', async () => {
   const { begun, commits } = byHand();
   let ended = 0;
