@@ -9,8 +9,8 @@
  * Cost: about core size × log n decisions; beyond the work limit the part found so far is given as not minimal.
  */
 
-import { shrunk } from '../plan/shrink.ts';
-import { isSpent, spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
+import { smallestOf } from '../plan/shrink.ts';
+import { spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import { findOrigin } from '../planner/find-origin.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import { liftedParents, partialProblem, withAncestors } from '../planner/partial-problem.ts';
@@ -47,10 +47,13 @@ class CoreSearch {
   }
 
   run(concerned: readonly number[]): ConflictCore {
-    let kept: readonly number[] = withAncestors(this.problem, concerned);
-    if (!this.isUnreachable(kept)) kept = Array.from({ length: this.problem.size }, (_, i) => i);
-    kept = shrunk(kept, 1, this.budget, (smaller) => (this.isUnreachable(smaller) ? smaller : null));
-    const minimal = !isSpent(this.budget);
+    const { problem, budget } = this;
+    const { kept, minimal } = smallestOf(
+      problem.size,
+      [withAncestors(problem, concerned)],
+      budget,
+      (smaller) => (this.isUnreachable(smaller) ? smaller : null),
+    );
     const parent = liftedParents(this.problem, kept);
     return {
       processes: kept,

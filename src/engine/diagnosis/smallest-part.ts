@@ -7,16 +7,11 @@
  * Cost: about size of the result × log n decisions; where the budget ends, the part found so far, as not minimal.
  */
 
-import { shrunk } from '../plan/shrink.ts';
-import { isSpent, type WorkBudget } from '../plan/work-budget.ts';
+import { type SmallestPart, smallestOf } from '../plan/shrink.ts';
+import type { WorkBudget } from '../plan/work-budget.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { withAncestors, withInits, withOwners } from '../tree/related-processes.ts';
 import { treePart } from '../tree/tree-part.ts';
-
-export interface SmallestPart {
-  readonly kept: readonly number[];
-  readonly minimal: boolean;
-}
 
 /** @param start processes that are probably refused by themselves; where they are not, the whole tree is begun with */
 export function smallestPart(
@@ -25,18 +20,13 @@ export function smallestPart(
   budget: WorkBudget,
   refuses: (part: ProcessTree) => boolean,
 ): SmallestPart {
-  const isRefused = (kept: readonly number[]): boolean => {
-    const part = treePart(tree, kept);
-    return part !== null && refuses(part);
-  };
   const owned = withOwners(tree, start);
   const begun = [start, owned, withAncestors(tree, owned)].map((some) => withInits(tree, some));
-  const first = begun.find(isRefused) ?? Array.from({ length: tree.size }, (_, i) => i);
-  const kept = shrunk(first, 1, budget, (fewer) => {
+  return smallestOf(tree.size, begun, budget, (fewer) => {
     const smaller = withoutOrphanedNamespaces(tree, fewer);
-    return isRefused(smaller) ? smaller : null;
+    const part = treePart(tree, smaller);
+    return part !== null && refuses(part) ? smaller : null;
   });
-  return { kept, minimal: !isSpent(budget) };
 }
 
 /** Drops whoever lives in a namespace whose init, or the init of one around it, is gone. */

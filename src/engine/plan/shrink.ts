@@ -30,3 +30,25 @@ export function shrunk<T>(
   }
   return kept;
 }
+
+export interface SmallestPart {
+  /** Ascending, the root first. */
+  readonly kept: readonly number[];
+  /** Nothing can be taken away alone. */
+  readonly minimal: boolean;
+}
+
+/**
+ * The smallest part of `size` processes, of which the root stays: begun with the first of `parts` that holds by itself,
+ * else with all.
+ */
+export function smallestOf(
+  size: number,
+  parts: readonly (readonly number[])[],
+  budget: WorkBudget,
+  still: (smaller: readonly number[]) => readonly number[] | null,
+): SmallestPart {
+  const begun = parts.find((part) => still(part) !== null) ?? Array.from({ length: size }, (_, i) => i);
+  const kept = shrunk(begun, 1, budget, still);
+  return { kept, minimal: !isSpent(budget) };
+}

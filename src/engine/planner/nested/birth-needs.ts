@@ -14,6 +14,7 @@ import { NO_NEED } from '../schedule/elements.ts';
 import type { OriginWalk } from '../schedule/origin-walk.ts';
 import { FREE, mustInherit, seesGroup } from './group-classes.ts';
 import { leadsSession, type NestedTree } from './nested-tree.ts';
+import { ownersWithOthers } from './owners.ts';
 import type { Solution } from './solution.ts';
 
 export interface BirthNeeds {
@@ -42,7 +43,7 @@ export function birthNeeds(
   const inherited = new Int32Array(elements);
   const movedByParent = new Uint8Array(elements);
   const groupOf = sessionGroups(nested);
-  const ownsGroup = ownersOfOthers(nested);
+  const ownsGroup = ownersWithOthers(groups);
   session[0] = sessions.of[0]!;
   inherited[0] = groupOf[0]!;
   for (const e of preorder) {
@@ -89,14 +90,4 @@ function sessionGroups({ sessions, groups, tree, outsideGroup }: NestedTree): In
     if (tree.pgid[q] === (s > 0 ? sessions.number[s] : outsideGroup)) of[s] = groups.of[q]!;
   }
   return of;
-}
-
-/** 1: somebody else is in the group with the process's number. */
-function ownersOfOthers({ tree, groups }: NestedTree): Uint8Array {
-  const owns = new Uint8Array(tree.size);
-  for (let q = 0; q < tree.size; q++) {
-    const owner = groups.process[groups.of[q]!]!;
-    if (owner >= 0 && owner !== q) owns[owner] = 1;
-  }
-  return owns;
 }

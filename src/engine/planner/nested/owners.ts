@@ -97,6 +97,16 @@ function ownersOf(
   return { count, number: Int32Array.from(number), process, namespace: home, witness, of };
 }
 
+/** 1: a process whose own group somebody else is in. */
+export function ownersWithOthers({ process, of }: Owners<GroupIndex>): Uint8Array {
+  const owns = new Uint8Array(of.length);
+  for (let q = 0; q < of.length; q++) {
+    const owner = process[of[q]!]!;
+    if (owner >= 0 && owner !== q) owns[owner] = 1;
+  }
+  return owns;
+}
+
 /** Numbers of an owner on levels 1 and deeper. `own` and `member` are the vectors of pids and of sessions or groups. */
 export function innerNumbersOf<K extends number>(
   tree: ProcessTree,

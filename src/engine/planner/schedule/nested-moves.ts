@@ -8,7 +8,9 @@
 
 import { NumberTable } from '../../tree/number-table.ts';
 import { ZOMBIE } from '../../tree/process-columns.ts';
+import { seesGroup } from '../nested/group-classes.ts';
 import { leadingElement, leadsSession, type NestedTree } from '../nested/nested-tree.ts';
+import { ownersWithOthers } from '../nested/owners.ts';
 import type { EarlyGroups, GroupHelper } from './early-groups.ts';
 import type { Elements } from './elements.ts';
 import type { GroupOwners } from './group-owners.ts';
@@ -130,19 +132,13 @@ export class MovesBetweenNamespaces {
   }
 
   private seesOwnGroup(x: number): boolean {
-    const { nested } = this;
-    const g = nested.groups.of[x]!;
-    return g !== 0 && nested.relations.isWithin(nested.groups.namespace[g]!, nested.tree.namespace[x]!);
+    return seesGroup(this.nested, x, this.nested.groups.of[x]!);
   }
 
   private exitInits(): void {
     const { nested, stage, exited } = this;
     const { tree, groups, relations } = nested;
-    const hasOthers = new Uint8Array(tree.size);
-    for (let q = 0; q < tree.size; q++) {
-      const owner = groups.process[groups.of[q]!]!;
-      if (owner >= 0 && owner !== q) hasOthers[owner] = 1;
-    }
+    const hasOthers = ownersWithOthers(groups);
     for (let n = 1; n < relations.count; n++) {
       const i = relations.init[n]!;
       if (tree.state[i] !== ZOMBIE || !hasOthers[i]) continue;
