@@ -3,7 +3,7 @@
  *
  * In: birth session of each session, −1 for the roots of the forest. Out: ancestor tests in O(1), the child towards a
  * descendant by binary search. Invariant: children of a session stand in the order of their entry times.
- * Cost: O(m), no recursion. A cycle shows as sessions that are never entered.
+ * Cost: O(m), no recursion. A cycle shows as sessions that are not reached.
  */
 
 import { isAtOrAbove, type SubtreeIntervals, subtreeIntervals } from '../tree/subtree-intervals.ts';
