@@ -100,7 +100,8 @@ function lostFiles({ size, parent, pid, sid, state, sharing }: ProcessTree): Sha
   };
 }
 
-function lostSilently({ size, pid, sid, state, sharing }: ProcessTree): SharingOutcome | null {
+function lostSilently(tree: ProcessTree): SharingOutcome | null {
+  const { size, pid, sid, state, sharing } = tree;
   const { classes, exitSignal, terminal, threadFiles, threadFs } = sharing!;
   const lost = new Set<number>();
   const what: string[] = [];
@@ -129,7 +130,10 @@ function lostSilently({ size, pid, sid, state, sharing }: ProcessTree): SharingO
     for (let i = 0; i < size; i++) if (terminal[i]! > 0) withTerminal.add(sid[i]!);
     note('terminals of members', (i) => sid[i] !== pid[i] && withTerminal.has(sid[i]!));
   }
-  if (threadFiles || threadFs) note('objects of threads', (i) => i === 0);
+  const { threadOffset } = tree;
+  const apart = (column: Int32Array | null, i: number): boolean =>
+    column?.subarray(threadOffset[i], threadOffset[i + 1]).some((name) => name !== NOT_TOLD) ?? false;
+  if (threadFiles || threadFs) note('objects of threads', (i) => apart(threadFiles, i) || apart(threadFs, i));
   if (lost.size === 0) return null;
   return {
     outcome: 'differs',

@@ -30,6 +30,9 @@ const MEASURED: Readonly<Record<string, readonly [string | null, string | null]>
   files_init_orphan: ['unsound', null],
   files_dead_leader_member: ['unsound', null],
   tty_member: ['differs', null],
+  thread_own_files: ['differs', null],
+  // What is lost is an audit session, which no image tells.
+  loginuid: [null, null],
 };
 
 /** The processes of tree.txt; kinds of which nobody but "none" was seen are left out (kcmp calls none equal). */
@@ -50,8 +53,13 @@ function truth(name: string): { processes: ProcessImage[]; text: string } {
       fs: field('fs'),
       sighand: field('sighand'),
     };
+    // The second thread has another file table and another fs.
+    const apart = line.includes('[thread')
+      ? { threads: [numbers.pid, numbers.pid + 1], threadFiles: [files, files + 1], threadFs: [fs, fs + 1] }
+      : {};
     processes.push({
       ...numbers,
+      ...apart,
       vm,
       files,
       fs,
@@ -92,6 +100,10 @@ describe('real trees with shared resources', () => {
 
   it('have plans that rebuild them', async () => {
     for (const name of Object.keys(MEASURED)) provenPlan(await trueTree(name));
+  });
+
+  it('name whose threads lose what they have of their own', async () => {
+    assert.deepEqual(sharingOutcome(await trueTree('thread_own_files'))!.pids, [1]);
   });
 
   it('name whom the two unsound shapes restore without a descriptor', async () => {
