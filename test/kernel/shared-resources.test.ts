@@ -10,6 +10,7 @@ import { planRestore } from '../../src/engine/plan-restore.ts';
 import type { ProcessTree } from '../../src/engine/tree/process-tree.ts';
 import { treeImage } from '../../src/formats/write-tree.ts';
 import { sharedCases } from '../engine/sharing/sets.ts';
+import { FULL } from '../full-size.ts';
 import { treeOf } from '../histories/proven-plan.ts';
 import { sharedHistory } from '../histories/shared-history.ts';
 import { type ReplayLine, replay } from './replayer.ts';
@@ -24,6 +25,8 @@ const SETS = [
   'vm_noexec.n4',
   'vm_files_exec.n4',
   'vm_sighand_exec.n4',
+  // 7,774 plans: minutes.
+  ...(FULL ? ['files-fs-sysvsem.n4'] : []),
 ];
 
 function lineOf(tree: ProcessTree, id: string | number): ReplayLine | null {

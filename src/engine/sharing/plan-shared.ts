@@ -42,8 +42,10 @@ export function planShared(tree: ProcessTree, request: PlanRequest): Decision {
   if (broken.length > 0) return { kind: 'rules', broken };
   let verified: DraftSteps | null = null;
   const attempt = { exitSignals: false };
+  let isCarried = true;
   const leadsToTree = (draft: DraftSteps): boolean => {
     const steps = carried(tree, draft.steps);
+    if (!steps) isCarried = false;
     const full = steps && withGifts(tree, { ...draft, steps }, attempt);
     if (!full || !request.leadsToTree(full)) return false;
     verified = full;
@@ -55,7 +57,9 @@ export function planShared(tree: ProcessTree, request: PlanRequest): Decision {
   if (holdsByThread(tree)) return undecided('threads');
   const isFlat = tree.namespaces.length === 1 && !(rootIsInit(tree) && tree.parent.indexOf(OUTSIDE, 1) > 0);
   if (!isFlat || searched(tree) > LARGEST_SEARCHED) {
-    if (without.kind === 'undecided' && without.reason !== 'not verified') return without;
+    // Births were found, and others tried in vain, perhaps until the work was done: what stood in the way is what is shared.
+    if (isCarried && attempt.exitSignals) return undecided('exit signals');
+    if (isCarried && without.kind === 'undecided' && without.reason !== 'not verified') return without;
     return undecided(isFlat ? 'work limit' : 'shared resources');
   }
   return decided(tree, request);
