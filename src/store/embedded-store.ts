@@ -36,6 +36,7 @@ export class EmbeddedStore implements Store {
   private readonly recentTrees = new RecentRecords(RECENT_BYTES, treeSize, keptTree);
   private readonly recentPlans = new RecentRecords(RECENT_BYTES, planSize, keptPlan);
   private readonly commits = new GroupCommit((batch) => this.write(batch));
+  private isClosed = false;
 
   /** @throws StoreFailure in words for people */
   static async open(directory: string): Promise<EmbeddedStore> {
@@ -183,8 +184,11 @@ export class EmbeddedStore implements Store {
   }
 
   async close(): Promise<void> {
+    if (this.isClosed) return;
     await this.commits.settled();
-    await this.carryOut({ do: 'close' });
+    const closing = this.carryOut({ do: 'close' });
+    this.isClosed = true;
+    await closing;
     await this.thread.close();
   }
 
@@ -210,6 +214,8 @@ export class EmbeddedStore implements Store {
   }
 
   private async run(task: StoreTask, transferList: ArrayBuffer[] = []): Promise<unknown> {
+    // The pool would start another thread for it, which would take the directory again.
+    if (this.isClosed) throw new StoreFailure('failing', 'The store is closed.');
     const answer = await this.thread.run(task, { transferList });
     if ('result' in answer) return answer.result;
     const { kind, message } = answer.failure;

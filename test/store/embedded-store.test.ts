@@ -51,6 +51,14 @@ test('what a crash left goes at the start: half a file, and a file that no recor
   await again.close();
 });
 
+test('who comes late finds the store closed, and does not take the directory again', async () => {
+  const directory = newDirectory();
+  const store = await open(directory);
+  await store.close();
+  await assert.rejects(store.hasTree('no tree'), { code: 'STORE_UNAVAILABLE' });
+  await (await open(directory)).close();
+});
+
 test('what cannot be written is refused, with all that came with it, and the store goes on', async () => {
   const directory = newDirectory();
   const store = await open(directory);
