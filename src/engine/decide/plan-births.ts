@@ -79,5 +79,5 @@ export function scheduleOfMap(
   const checked = checkMap(problem, map);
   if (checked.fault) throw new Error(`The chosen births do not fit: ${checked.fault}.`);
   const origin = originOfMap(problem, map, checked);
-  return scheduleRestore(tree, outside, problem, origin, options, true);
+  return scheduleRestore(tree, outside, problem, origin, options, { keepBirths: true, moveDeaths: false });
 }

@@ -122,10 +122,12 @@ function preferredPlan(
     return { draft: { kind: 'undecided', reason: 'work limit' }, map: null };
 
   phase('schedule');
-  const scheduleOf = (order: RegionOrder): Schedule | null =>
-    scheduleRestore(tree, outside, problem, originFromOrder(problem, order), options);
+  const scheduleOf = (order: RegionOrder, moveDeaths: boolean): Schedule | null => {
+    const origin = originFromOrder(problem, order);
+    return scheduleRestore(tree, outside, problem, origin, options, { keepBirths: false, moveDeaths });
+  };
   const schedule = verdictOnly
-    ? scheduleOf(verdict.order)
+    ? scheduleOf(verdict.order, true)
     : exchangeBirths(problem, verdict.order, scheduleOf, budget);
   return schedule
     ? {

@@ -3,7 +3,8 @@
  *
  * In: the origin problem, an order that carries the tree, and how to schedule one. Out: the best schedule found.
  * Any births that pass the exact check give a correct plan, so this is a local search: change the births of one leader, of
- * two, of three, check, schedule, keep what is cheaper — first by helpers, then by steps.
+ * two, of three, check, schedule, keep what is cheaper — first by helpers, then by steps. Schedules in which dead leaders
+ * stand in for carriers lead it elsewhere than those in which none does, and neither always further: it is done with both.
  * It stops at the lower bound (no plan has fewer helpers than dead leaders) or when its work limit is reached. A tree
  * that is large, or cheap already, costs no more than what turn-births.ts looks at.
  */
@@ -15,8 +16,10 @@ import { type BirthChange, betterChanges, otherBirths, withChanges } from './oth
 import { isCheaper, type Schedule } from './schedule/schedule.ts';
 import { turnBirths } from './turn-births.ts';
 
-/** Elements of a problem up to which the exchange is tried, and proposals tried times elements. */
+/** Elements of a problem up to which one leader after another is tried, and proposals tried times elements. */
 const SMALL = 40;
+/** Elements up to which it is done with and without moved deaths. */
+const MEDIUM = 1000;
 const WORK = 20_000;
 /** Passes over its elements that a check with a schedule costs. */
 const TRY_PASSES = 40;
@@ -24,6 +27,25 @@ const TRY_PASSES = 40;
 const TOGETHER = 3;
 
 export function exchangeBirths(
+  problem: OriginProblem,
+  first: RegionOrder,
+  scheduleOf: (order: RegionOrder, moveDeaths: boolean) => Schedule | null,
+  budget: WorkBudget,
+): Schedule | null {
+  let anyMoved = false;
+  const withMoved = (order: RegionOrder): Schedule | null => {
+    const schedule = scheduleOf(order, true);
+    anyMoved ||= schedule?.deathsMoved ?? false;
+    return schedule;
+  };
+  const best = exchanged(problem, first, withMoved, budget);
+  const isLarge = problem.size + problem.sessionCount > MEDIUM;
+  if (!best || !anyMoved || isLarge || best.helpers.length <= deadLeaders(problem)) return best;
+  const other = exchanged(problem, first, (order) => scheduleOf(order, false), budget);
+  return !other || isCheaper(best, other) ? best : other;
+}
+
+function exchanged(
   problem: OriginProblem,
   first: RegionOrder,
   scheduleOf: (order: RegionOrder) => Schedule | null,

@@ -50,6 +50,7 @@ export function scheduleSolution(
     elements,
     allowCloneParent: options.allowCloneParent,
     keepBirths,
+    moveDeaths: !keepBirths,
     withOrigin: (before, changed) => {
       const walk = walkOrigin(changed);
       const needs = birthNeeds(nested, changed, solution, before.leads, walk);

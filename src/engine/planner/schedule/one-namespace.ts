@@ -15,7 +15,7 @@ import { ANYBODY, type Elements } from './elements.ts';
 import { FreshNumbers } from './fresh-numbers.ts';
 import type { OriginWalk } from './origin-walk.ts';
 import type { Parentage } from './parentage.ts';
-import { type Schedule, scheduleOf } from './schedule.ts';
+import { type Schedule, type Setting, scheduleOf } from './schedule.ts';
 import type { Stage } from './stage.ts';
 
 /** Null: the numbers below pid_max do not suffice for the helpers. */
@@ -25,14 +25,14 @@ export function scheduleRestore(
   problem: OriginProblem,
   proposed: Origin,
   options: PlanOptions,
-  keepBirths = false,
+  changes: Pick<Setting, 'keepBirths' | 'moveDeaths'>,
 ): Schedule | null {
   const schedule = scheduleOf({
     tree,
     outside,
     elements: elementsOf(tree, problem, proposed),
     allowCloneParent: options.allowCloneParent,
-    keepBirths,
+    ...changes,
     withOrigin: (elements, origin) => ({ ...elements, ...origin }),
     fresh: (scarce) => new FreshNumbers(tree, options.helperPidMin, options.occupiedPids, scarce),
     parts: (elements, parentage, walk) => partsOf(tree, problem, elements, parentage, walk),

@@ -3,10 +3,11 @@
  * or in several.
  *
  * In: the tree, its elements with the births that were proposed. Out: steps in four phases — births, groups, deaths,
- * zombies; where numbers are few, deaths as soon as births allow — and the helpers that they need; or why there are none: the numbers below pid_max do not suffice for the
- * helpers, births wait for each other, or somebody would have to come back to a group that it cannot enter.
+ * zombies; where numbers are few, deaths as soon as births allow — and the helpers that they need; or why there are none:
+ * the numbers below pid_max do not suffice for the helpers, births wait for each other, or somebody would have to come
+ * back to a group that it cannot enter.
  * `keepBirths`: the closest alive born ancestors of the proposed origin are kept exactly; without it a zombie may come
- * in between, where that saves a helper.
+ * in between, where that saves a helper. `moveDeaths`: dead leaders may be born elsewhere than proposed.
  * Cost: O(n + steps); over several namespaces a little more where births wait for each other (birth-order.ts).
  */
 
@@ -42,6 +43,8 @@ export interface Schedule {
   readonly adopts: Uint8Array;
   /** The births that the steps follow. */
   readonly origin: Origin;
+  /** Dead leaders stand in for carriers. */
+  readonly deathsMoved: boolean;
 }
 
 /** Fewer helpers, then fewer steps. */
@@ -59,6 +62,7 @@ export interface Setting {
   readonly elements: Elements;
   readonly allowCloneParent: boolean;
   readonly keepBirths: boolean;
+  readonly moveDeaths: boolean;
   /** The elements with other births. */
   readonly withOrigin: (elements: Elements, origin: Origin) => Elements;
   /** Numbers for helpers; `scarce`: also those that are the last resort. */
@@ -120,7 +124,8 @@ function scheduled(setting: Setting, scarce: boolean): Schedule | NoSchedule {
   groupMoves.run();
   for (const e of walk.postorder) if (!early?.isDone(e)) deaths.of(e);
   deaths.finish(moves?.exited ?? null);
-  return { steps, helpers: stage.roster.list(), adopts: deaths.adopts, origin: elements };
+  const { deathsMoved } = arrangement;
+  return { steps, helpers: stage.roster.list(), adopts: deaths.adopts, origin: elements, deathsMoved };
 }
 
 function betweenNamespaces(
@@ -144,7 +149,8 @@ function arrangementOf(elements: Elements, walk: OriginWalk, allowCloneParent: b
 }
 
 /** Parentage for the proposed origin, or for one in which others die for a carrier, if that needs fewer. */
-function arrange({ elements, allowCloneParent, keepBirths, withOrigin }: Setting): Arrangement {
+function arrange(setting: Setting): Arrangement & { readonly deathsMoved: boolean } {
+  const { elements, allowCloneParent, keepBirths, withOrigin } = setting;
   let best = arrangementOf(elements, walkOrigin(elements), allowCloneParent);
   const isBetter = (changed: Origin | null): boolean => {
     const origin = changed && withOrigin(best.elements, changed);
@@ -153,9 +159,11 @@ function arrange({ elements, allowCloneParent, keepBirths, withOrigin }: Setting
     best = next;
     return true;
   };
-  do while (isBetter(shareDeaths(best.elements, best.parentage, keepBirths)));
-  while (!keepBirths && isBetter(moveDeaths(best.elements, best.walk, best.parentage)));
-  return best;
+  for (let deathsMoved = false; ; deathsMoved = true) {
+    while (isBetter(shareDeaths(best.elements, best.parentage, keepBirths)));
+    if (!setting.moveDeaths || !isBetter(moveDeaths(best.elements, best.walk, best.parentage)))
+      return { ...best, deathsMoved };
+  }
 }
 
 interface Settled extends Arrangement {
