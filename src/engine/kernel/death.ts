@@ -115,10 +115,12 @@ function killInside(kernel: KernelState, namespace: number, init: number): void 
   const { processes, namespaces } = kernel;
   const { state, parent } = processes;
   const inside = (row: number): boolean => namespaces.within(processes.namespace[row]!, namespace);
+  const killed = new Set<number>();
 
   for (let row = ROOT; row < processes.count; row++) {
     if (row === init || state[row] !== RUNNING || !inside(row)) continue;
     processes.exitStatus[row] = SIGKILL;
+    killed.add(row);
     kernel.retireSubreaper(row);
     if ((processes.flags[row]! & SESSION_LEADER) !== 0) letGo(kernel, row);
     state[row] = kernel.isInit(row) ? HANGING : ZOMBIE;
@@ -133,6 +135,7 @@ function killInside(kernel: KernelState, namespace: number, init: number): void 
   }
   for (let row = ROOT; row < processes.count; row++) {
     if (row === init || state[row] !== ZOMBIE || !inside(row)) continue;
-    if (parent[row] === init || kernel.isReapedUnseen(row)) kernel.reap(row);
+    // A zombie of before stays with a parent outside that has only now come to ignore SIGCHLD.
+    if (parent[row] === init || (killed.has(row) && kernel.isReapedUnseen(row))) kernel.reap(row);
   }
 }

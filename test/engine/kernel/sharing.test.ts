@@ -104,6 +104,13 @@ testRules([
     shows: { 7: 'gone', 4: 'gone', 8: 'gone', 6: { state: 'zombie' }, 5: { state: 'zombie' } },
   },
   {
+    id: 'I10, H3',
+    says: 'a zombie of before is not reaped by that: the init waits for it',
+    calls: `unshare 1 CLONE_NEWPID · clone 1 3,1 CLONE_VM CLONE_SIGHAND · clone 1 5,2 · exit 5
+      exit 3`,
+    shows: { 5: { state: 'zombie' } },
+  },
+  {
     id: 'I40–I42, I82',
     says: 'execve leaves vm, handlers and files together, keeps fs, undo list, io, and is SIGCHLD again',
     calls: `ioprio 1
