@@ -17,12 +17,13 @@ import { lockDirectory } from './directory-lock.ts';
 import type { Written } from './group-commit.ts';
 import { Records } from './records.ts';
 import type { PlanRecord, TreeRecord } from './store.ts';
-import { StoreFailure } from './store-failure.ts';
+import { StoreFailure, storeFailure } from './store-failure.ts';
 import { SQLITE_VERSIONS, type Tables } from './tables.ts';
 
 const SMALL_BLOB = 64 * 1024;
-/** What `check` writes: more than is left over in a page. */
+/** What `check` writes at least, more than is left over in a page; and at most, after a batch that found no room. */
 const PROBE_BYTES = 64 * 1024;
+const MOST_PROBE_BYTES = 16 << 20;
 
 interface Placed {
   readonly bytes: Uint8Array | null;
@@ -34,6 +35,7 @@ export class StoreDatabase {
   private readonly database: DatabaseSync;
   private readonly blobs: BlobFiles;
   private readonly lock: FileLock;
+  private probeBytes = PROBE_BYTES;
   private readonly isNamed: (blob: string) => boolean;
   private readonly insertTree: StatementSync;
   private readonly insertPlan: StatementSync;
@@ -92,8 +94,19 @@ export class StoreDatabase {
     }
   }
 
-  /** Prepared once: a statement with thousands of values takes longer to write and to parse than to execute. */
   write(trees: readonly TreeRecord[], plans: readonly PlanRecord[]): Written {
+    try {
+      return this.written(trees, plans);
+    } catch (error) {
+      const bytes = trees.reduce((sum, tree) => sum + tree.bytes.length, 0);
+      const all = plans.reduce((sum, plan) => sum + plan.steps.length, bytes + PROBE_BYTES);
+      if (storeFailure(error).kind === 'full') this.probeBytes = Math.min(all, MOST_PROBE_BYTES);
+      throw error;
+    }
+  }
+
+  /** Prepared once: a statement with thousands of values takes longer to write and to parse than to execute. */
+  private written(trees: readonly TreeRecord[], plans: readonly PlanRecord[]): Written {
     const placedTrees = trees.map(({ bytes }) => this.place(bytes));
     const placedPlans = plans.map(({ steps }) => this.place(steps));
     const now = Date.now();
@@ -120,9 +133,10 @@ export class StoreDatabase {
     return { added, orphans };
   }
 
-  /** @throws what keeps the store from writing */
+  /** Is there room again for what found none? @throws what keeps the store from writing */
   check(): void {
-    this.probe.run(PROBE_BYTES);
+    this.probe.run(this.probeBytes);
+    this.probeBytes = PROBE_BYTES;
   }
 
   close(): void {
