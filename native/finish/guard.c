@@ -117,7 +117,7 @@ bool guard_start(pid_t criu, int root, const char *marker)
 
 	/* It has made nobody yet: there is nothing to end. */
 	if (criu_fd < 0 && errno == ESRCH)
-		return !unlink(marker) || fault("%s cannot be removed: %s", marker, strerror(errno));
+		return !unlink(marker) || errno == ENOENT || fault("%s cannot be removed: %s", marker, strerror(errno));
 	if (criu_fd < 0 || null < 0 || (guard = fork()) < 0)
 		return fault("CRIU, process %d, cannot be watched: %s", criu, strerror(errno));
 	if (guard > 0)

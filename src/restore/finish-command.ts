@@ -63,8 +63,13 @@ async function prepared(images: string): Promise<number> {
   const graft = await readGraft(images);
   if (graft.records.length === 0) return 0;
   mkdirSync(UNDER_WAY, { recursive: true, mode: 0o700 });
+  const criu = process.ppid;
+  const guarded = finisher(['guard', `${criu}`, `${graft.root}`, SCRIPT]);
+  if (guarded !== 0) return guarded;
+  // Whoever is killed from here on leaves a guard, which takes the script away when CRIU has ended.
   writeFileSync(SCRIPT, `${finishingLines(graft).join('\n')}\n`, { mode: 0o600 });
-  return finisher(['guard', `${process.ppid}`, `${graft.root}`, SCRIPT]);
+  if (process.ppid !== criu) rmSync(SCRIPT, { force: true });
+  return 0;
 }
 
 function frozen(root: string): number {

@@ -10,6 +10,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { SeededRandom } from '../histories/seeded-random.ts';
 import { Container, whyNoRunc } from './container.ts';
 import { CRIUS, killIfThere, run, Workshop } from './criu.ts';
@@ -18,6 +19,9 @@ import { childrenOf, snapshot } from './snapshot.ts';
 const KILLS = Number(process.env.CRIU_KILLS ?? 20);
 /** Another seed, other moments. */
 const SEED = Number(process.env.CRIU_SEED ?? 1);
+const LOOK_MS = 50;
+/** 35 seconds: a finisher gives up after 30, and ends what it holds. */
+const PATIENCE = 700;
 /** What they are called; the restored processes are no targets, and what a dead runc leaves is runc's business. */
 const RESTORERS = /^(criu|ld-linux|regraft-finish|node|MainThread|sh)/;
 
@@ -83,19 +87,24 @@ async function killedRestore(container: Container, afterMs: number, random: Seed
   return name || 'nobody';
 }
 
-/** It is listed, and is as it was; or it does not run. */
+/** It is listed, and is as it was; or it does not run. A tree that is being ended is listed for a moment more. */
 async function isWhole(container: Container): Promise<boolean> {
-  const { status, stdout } = spawnSync('runc', ['state', container.name], { encoding: 'utf8' });
-  if (status !== 0 || JSON.parse(stdout).status !== 'running') return false;
-  assert.deepEqual(snapshot(JSON.parse(stdout).pid), container.started, 'what runs is whole');
+  for (let patience = 0; ; patience++) {
+    const { status, stdout } = spawnSync('runc', ['state', container.name], { encoding: 'utf8' });
+    if (status !== 0 || JSON.parse(stdout).status !== 'running') return false;
+    const found = snapshot(JSON.parse(stdout).pid);
+    if (isDeepStrictEqual(found, container.started)) break;
+    if (patience === PATIENCE) assert.deepEqual(found, container.started, 'what runs is whole');
+    await delay(LOOK_MS);
+  }
   await container.goesOn();
   return true;
 }
 
 async function nothingLeft(container: Container, killed: string): Promise<void> {
   for (let patience = 0; left(container).length > 0; patience++) {
-    assert.ok(patience < 100, `${killed} was killed; left: ${left(container).join(', ')}`);
-    await delay(50);
+    assert.ok(patience < PATIENCE, `${killed} was killed; left: ${left(container).join(', ')}`);
+    await delay(LOOK_MS);
   }
 }
 
