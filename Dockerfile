@@ -18,7 +18,7 @@ RUN npm run build && npm prune --omit=dev && rm -rf node_modules/node-linux-* no
 FROM ${BASE}
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data
 # The port is published by whoever runs the image: set API_TOKENS, or OPEN_TO_ALL=yes behind a door of your own.
-# Large columns on huge pages, as npm start does (docs/architecture.md).
+# Large columns on huge pages, two pools of freed memory, as npm start does (docs/architecture.md).
 ENV GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.arena_max=2
 WORKDIR /app
 COPY --from=build /app/package.json ./

@@ -2,9 +2,9 @@
  * Processes that can be born last, of their parents, whatever comes before: no search has to place them.
  *
  * In: a sharing problem. Out: 1 for each such process. It shares nothing, everybody below it can be born last too, and it
- * is in its parent's session, or leads one that nobody else is in who is placed before. When all others have been placed, its parent
- * has its session and may bear it with objects of its own; and leaving processes out keeps a reachable tree reachable
- * (inherit-only resources, 5.1). So the rest has a history exactly if the tree has one.
+ * is in its parent's session, or leads one that nobody else is in who is placed before. When all others have been placed,
+ * its parent has its session and may bear it with objects of its own; and leaving processes out keeps a reachable tree
+ * reachable (inherit-only resources, 5.1). So the rest has a history exactly if the tree has one.
  * Cost: O(processes · kinds).
  */
 import { PRIVATE, type SharingProblem } from './sharing-problem.ts';
