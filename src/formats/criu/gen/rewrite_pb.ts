@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file rewrite.proto.
  */
 export const file_rewrite: GenFile = /*@__PURE__*/
-  fileDesc("Cg1yZXdyaXRlLnByb3RvEgxyZWdyYWZ0LmNyaXUijwEKDFBzdHJlZVJlY29yZBIQCgNwaWQYASABKA1IAIgBARIRCgRwcGlkGAIgASgNSAGIAQESEQoEcGdpZBgDIAEoDUgCiAEBEhAKA3NpZBgEIAEoDUgDiAEBEhMKB3RocmVhZHMYBSADKA1CAhAAQgYKBF9waWRCBwoFX3BwaWRCBwoFX3BnaWRCBgoEX3NpZCKJAgoJQ29yZUltYWdlEhIKBW10eXBlGAEgASgNSACIAQESKQoDeDg2GAIgASgLMhcucmVncmFmdC5jcml1Llg4NlRocmVhZEgBiAEBEi0KBWFybTY0GAggASgLMhkucmVncmFmdC5jcml1LkFybTY0VGhyZWFkSAKIAQESJwoCdGMYAyABKAsyFi5yZWdyYWZ0LmNyaXUuVGFza0NvcmVIA4gBARIyCgt0aHJlYWRfY29yZRgFIAEoCzIYLnJlZ3JhZnQuY3JpdS5UaHJlYWRDb3JlSASIAQFCCAoGX210eXBlQgYKBF94ODZCCAoGX2FybTY0QgUKA190Y0IOCgxfdGhyZWFkX2NvcmUidwoJWDg2VGhyZWFkEhsKDmNsZWFyX3RpZF9hZGRyGAEgASgESACIAQESLwoGZ3ByZWdzGAIgASgLMhoucmVncmFmdC5jcml1Llg4NlJlZ2lzdGVyc0gBiAEBQhEKD19jbGVhcl90aWRfYWRkckIJCgdfZ3ByZWdzIngKDFg4NlJlZ2lzdGVycxIPCgJheBgLIAEoBEgAiAEBEhQKB29yaWdfYXgYECABKARIAYgBARIPCgJpcBgRIAEoBEgCiAEBEg8KAnNwGBQgASgESAOIAQFCBQoDX2F4QgoKCF9vcmlnX2F4QgUKA19pcEIFCgNfc3AiewoLQXJtNjRUaHJlYWQSGwoOY2xlYXJfdGlkX2FkZHIYASABKARIAIgBARIxCgZncHJlZ3MYAyABKAsyHC5yZWdyYWZ0LmNyaXUuQXJtNjRSZWdpc3RlcnNIAYgBAUIRCg9fY2xlYXJfdGlkX2FkZHJCCQoHX2dwcmVncyJACg5Bcm02NFJlZ2lzdGVycxIPCgJzcBgCIAEoBEgAiAEBEg8KAnBjGAMgASgESAGIAQFCBQoDX3NwQgUKA19wYyLcBAoIVGFza0NvcmUSFwoKdGFza19zdGF0ZRgBIAEoDUgAiAEBEhYKCWV4aXRfY29kZRgCIAEoDUgBiAEBEhcKCmJsa19zaWdzZXQYBSABKARIAogBARIRCgRjb21tGAYgASgMSAOIAQESLQoGdGltZXJzGAcgASgLMhgucmVncmFmdC5jcml1LlRhc2tUaW1lcnNIBIgBARIWCglzaWduYWxzX3MYCiABKAxIBYgBARIdChBvbGRfc2VjY29tcF9tb2RlGAsgASgNSAaIAQESHwoSb2xkX3NlY2NvbXBfZmlsdGVyGAwgASgNSAeIAQESEgoKc2lnYWN0aW9ucxgPIAMoDBIcCg9jaGlsZF9zdWJyZWFwZXIYEiABKAhICIgBARIgChNibGtfc2lnc2V0X2V4dGVuZGVkGBQgASgESAmIAQESFwoKc3RvcF9zaWdubxgVIAEoDUgKiAEBEikKHG1lbWJhcnJpZXJfcmVnaXN0cmF0aW9uX21hc2sYFiABKA1IC4gBAUINCgtfdGFza19zdGF0ZUIMCgpfZXhpdF9jb2RlQg0KC19ibGtfc2lnc2V0QgcKBV9jb21tQgkKB190aW1lcnNCDAoKX3NpZ25hbHNfc0ITChFfb2xkX3NlY2NvbXBfbW9kZUIVChNfb2xkX3NlY2NvbXBfZmlsdGVyQhIKEF9jaGlsZF9zdWJyZWFwZXJCFgoUX2Jsa19zaWdzZXRfZXh0ZW5kZWRCDQoLX3N0b3Bfc2lnbm9CHwodX21lbWJhcnJpZXJfcmVnaXN0cmF0aW9uX21hc2sisQEKClRhc2tUaW1lcnMSJwoEcmVhbBgBIAEoCzIULnJlZ3JhZnQuY3JpdS5JdGltZXJIAIgBARInCgR2aXJ0GAIgASgLMhQucmVncmFmdC5jcml1Lkl0aW1lckgBiAEBEicKBHByb2YYAyABKAsyFC5yZWdyYWZ0LmNyaXUuSXRpbWVySAKIAQESDQoFcG9zaXgYBCADKAxCBwoFX3JlYWxCBwoFX3ZpcnRCBwoFX3Byb2YifAoGSXRpbWVyEhEKBGlzZWMYASABKARIAIgBARISCgVpdXNlYxgCIAEoBEgBiAEBEhEKBHZzZWMYAyABKARIAogBARISCgV2dXNlYxgEIAEoBEgDiAEBQgcKBV9pc2VjQggKBl9pdXNlY0IHCgVfdnNlY0IICgZfdnVzZWMiwAEKDFNpZ25hbEFjdGlvbhIWCglzaWdhY3Rpb24YASABKARIAIgBARISCgVmbGFncxgCIAEoBEgBiAEBEhUKCHJlc3RvcmVyGAMgASgESAKIAQESEQoEbWFzaxgEIAEoBEgDiAEBEhoKDW1hc2tfZXh0ZW5kZWQYBiABKARIBIgBAUIMCgpfc2lnYWN0aW9uQggKBl9mbGFnc0ILCglfcmVzdG9yZXJCBwoFX21hc2tCEAoOX21hc2tfZXh0ZW5kZWQi5QMKClRocmVhZENvcmUSFgoJZnV0ZXhfcmxhGAEgASgESACIAQESGgoNZnV0ZXhfcmxhX2xlbhgCIAEoDUgBiAEBEhcKCmJsa19zaWdzZXQYBiABKARIAogBARIrCgNzYXMYByABKAsyGS5yZWdyYWZ0LmNyaXUuU2lnbmFsU3RhY2tIA4gBARIXCgpwZGVhdGhfc2lnGAggASgNSASIAQESFgoJc2lnbmFsc19wGAkgASgMSAWIAQESGQoMc2VjY29tcF9tb2RlGAsgASgNSAaIAQESGwoOc2VjY29tcF9maWx0ZXIYDCABKA1IB4gBARIRCgRjb21tGA0gASgMSAiIAQESIAoTYmxrX3NpZ3NldF9leHRlbmRlZBgOIAEoBEgJiAEBEhcKCnJzZXFfZW50cnkYDyABKAxICogBAUIMCgpfZnV0ZXhfcmxhQhAKDl9mdXRleF9ybGFfbGVuQg0KC19ibGtfc2lnc2V0QgYKBF9zYXNCDQoLX3BkZWF0aF9zaWdCDAoKX3NpZ25hbHNfcEIPCg1fc2VjY29tcF9tb2RlQhEKD19zZWNjb21wX2ZpbHRlckIHCgVfY29tbUIWChRfYmxrX3NpZ3NldF9leHRlbmRlZEINCgtfcnNlcV9lbnRyeSJxCgtTaWduYWxTdGFjaxISCgVzc19zcBgBIAEoBEgAiAEBEhQKB3NzX3NpemUYAiABKARIAYgBARIVCghzc19mbGFncxgDIAEoDUgCiAEBQggKBl9zc19zcEIKCghfc3Nfc2l6ZUILCglfc3NfZmxhZ3MikwEKCVNoYXJlZElkcxISCgV2bV9pZBgBIAEoDUgAiAEBEhUKCGZpbGVzX2lkGAIgASgNSAGIAQESEgoFZnNfaWQYAyABKA1IAogBARIXCgpzaWdoYW5kX2lkGAQgASgNSAOIAQFCCAoGX3ZtX2lkQgsKCV9maWxlc19pZEIICgZfZnNfaWRCDQoLX3NpZ2hhbmRfaWQiQQoJTWVtb3J5TWFwEiYKBHZtYXMYDiADKAsyGC5yZWdyYWZ0LmNyaXUuTWVtb3J5QXJlYRIMCgRhaW9zGBAgAygMIvIBCgpNZW1vcnlBcmVhEhIKBXN0YXJ0GAEgASgESACIAQESEAoDZW5kGAIgASgESAGIAQESEgoFcGdvZmYYAyABKARIAogBARISCgVzaG1pZBgEIAEoBEgDiAEBEhEKBHByb3QYBSABKA1IBIgBARISCgVmbGFncxgGIAEoDUgFiAEBEhMKBnN0YXR1cxgHIAEoDUgGiAEBEg8KAmZkGAggASgSSAeIAQFCCAoGX3N0YXJ0QgYKBF9lbmRCCAoGX3Bnb2ZmQggKBl9zaG1pZEIHCgVfcHJvdEIICgZfZmxhZ3NCCQoHX3N0YXR1c0IFCgNfZmQiMQoLUGFnZW1hcEhlYWQSFQoIcGFnZXNfaWQYASABKA1IAIgBAUILCglfcGFnZXNfaWQingEKClBhZ2VtYXBSdW4SEgoFdmFkZHIYASABKARIAIgBARIcCg9jb21wYXRfbnJfcGFnZXMYAiABKA1IAYgBARISCgVmbGFncxgEIAEoDUgCiAEBEhUKCG5yX3BhZ2VzGAUgASgESAOIAQFCCAoGX3ZhZGRyQhIKEF9jb21wYXRfbnJfcGFnZXNCCAoGX2ZsYWdzQgsKCV9ucl9wYWdlc2IGcHJvdG8z");
+  fileDesc("Cg1yZXdyaXRlLnByb3RvEgxyZWdyYWZ0LmNyaXUijwEKDFBzdHJlZVJlY29yZBIQCgNwaWQYASABKA1IAIgBARIRCgRwcGlkGAIgASgNSAGIAQESEQoEcGdpZBgDIAEoDUgCiAEBEhAKA3NpZBgEIAEoDUgDiAEBEhMKB3RocmVhZHMYBSADKA1CAhAAQgYKBF9waWRCBwoFX3BwaWRCBwoFX3BnaWRCBgoEX3NpZCKJAgoJQ29yZUltYWdlEhIKBW10eXBlGAEgASgNSACIAQESKQoDeDg2GAIgASgLMhcucmVncmFmdC5jcml1Llg4NlRocmVhZEgBiAEBEi0KBWFybTY0GAggASgLMhkucmVncmFmdC5jcml1LkFybTY0VGhyZWFkSAKIAQESJwoCdGMYAyABKAsyFi5yZWdyYWZ0LmNyaXUuVGFza0NvcmVIA4gBARIyCgt0aHJlYWRfY29yZRgFIAEoCzIYLnJlZ3JhZnQuY3JpdS5UaHJlYWRDb3JlSASIAQFCCAoGX210eXBlQgYKBF94ODZCCAoGX2FybTY0QgUKA190Y0IOCgxfdGhyZWFkX2NvcmUiOAoLU2lnbmFsUXVldWUSKQoHc2lnbmFscxgBIAMoCzIYLnJlZ3JhZnQuY3JpdS5TaWduYWxJbmZvIi4KClNpZ25hbEluZm8SFAoHc2lnaW5mbxgBIAEoDEgAiAEBQgoKCF9zaWdpbmZvIncKCVg4NlRocmVhZBIbCg5jbGVhcl90aWRfYWRkchgBIAEoBEgAiAEBEi8KBmdwcmVncxgCIAEoCzIaLnJlZ3JhZnQuY3JpdS5YODZSZWdpc3RlcnNIAYgBAUIRCg9fY2xlYXJfdGlkX2FkZHJCCQoHX2dwcmVncyJ4CgxYODZSZWdpc3RlcnMSDwoCYXgYCyABKARIAIgBARIUCgdvcmlnX2F4GBAgASgESAGIAQESDwoCaXAYESABKARIAogBARIPCgJzcBgUIAEoBEgDiAEBQgUKA19heEIKCghfb3JpZ19heEIFCgNfaXBCBQoDX3NwInsKC0FybTY0VGhyZWFkEhsKDmNsZWFyX3RpZF9hZGRyGAEgASgESACIAQESMQoGZ3ByZWdzGAMgASgLMhwucmVncmFmdC5jcml1LkFybTY0UmVnaXN0ZXJzSAGIAQFCEQoPX2NsZWFyX3RpZF9hZGRyQgkKB19ncHJlZ3MiQAoOQXJtNjRSZWdpc3RlcnMSDwoCc3AYAiABKARIAIgBARIPCgJwYxgDIAEoBEgBiAEBQgUKA19zcEIFCgNfcGMi3AQKCFRhc2tDb3JlEhcKCnRhc2tfc3RhdGUYASABKA1IAIgBARIWCglleGl0X2NvZGUYAiABKA1IAYgBARIXCgpibGtfc2lnc2V0GAUgASgESAKIAQESEQoEY29tbRgGIAEoDEgDiAEBEi0KBnRpbWVycxgHIAEoCzIYLnJlZ3JhZnQuY3JpdS5UYXNrVGltZXJzSASIAQESFgoJc2lnbmFsc19zGAogASgMSAWIAQESHQoQb2xkX3NlY2NvbXBfbW9kZRgLIAEoDUgGiAEBEh8KEm9sZF9zZWNjb21wX2ZpbHRlchgMIAEoDUgHiAEBEhIKCnNpZ2FjdGlvbnMYDyADKAwSHAoPY2hpbGRfc3VicmVhcGVyGBIgASgISAiIAQESIAoTYmxrX3NpZ3NldF9leHRlbmRlZBgUIAEoBEgJiAEBEhcKCnN0b3Bfc2lnbm8YFSABKA1ICogBARIpChxtZW1iYXJyaWVyX3JlZ2lzdHJhdGlvbl9tYXNrGBYgASgNSAuIAQFCDQoLX3Rhc2tfc3RhdGVCDAoKX2V4aXRfY29kZUINCgtfYmxrX3NpZ3NldEIHCgVfY29tbUIJCgdfdGltZXJzQgwKCl9zaWduYWxzX3NCEwoRX29sZF9zZWNjb21wX21vZGVCFQoTX29sZF9zZWNjb21wX2ZpbHRlckISChBfY2hpbGRfc3VicmVhcGVyQhYKFF9ibGtfc2lnc2V0X2V4dGVuZGVkQg0KC19zdG9wX3NpZ25vQh8KHV9tZW1iYXJyaWVyX3JlZ2lzdHJhdGlvbl9tYXNrIrEBCgpUYXNrVGltZXJzEicKBHJlYWwYASABKAsyFC5yZWdyYWZ0LmNyaXUuSXRpbWVySACIAQESJwoEdmlydBgCIAEoCzIULnJlZ3JhZnQuY3JpdS5JdGltZXJIAYgBARInCgRwcm9mGAMgASgLMhQucmVncmFmdC5jcml1Lkl0aW1lckgCiAEBEg0KBXBvc2l4GAQgAygMQgcKBV9yZWFsQgcKBV92aXJ0QgcKBV9wcm9mInwKBkl0aW1lchIRCgRpc2VjGAEgASgESACIAQESEgoFaXVzZWMYAiABKARIAYgBARIRCgR2c2VjGAMgASgESAKIAQESEgoFdnVzZWMYBCABKARIA4gBAUIHCgVfaXNlY0IICgZfaXVzZWNCBwoFX3ZzZWNCCAoGX3Z1c2VjIsABCgxTaWduYWxBY3Rpb24SFgoJc2lnYWN0aW9uGAEgASgESACIAQESEgoFZmxhZ3MYAiABKARIAYgBARIVCghyZXN0b3JlchgDIAEoBEgCiAEBEhEKBG1hc2sYBCABKARIA4gBARIaCg1tYXNrX2V4dGVuZGVkGAYgASgESASIAQFCDAoKX3NpZ2FjdGlvbkIICgZfZmxhZ3NCCwoJX3Jlc3RvcmVyQgcKBV9tYXNrQhAKDl9tYXNrX2V4dGVuZGVkIuUDCgpUaHJlYWRDb3JlEhYKCWZ1dGV4X3JsYRgBIAEoBEgAiAEBEhoKDWZ1dGV4X3JsYV9sZW4YAiABKA1IAYgBARIXCgpibGtfc2lnc2V0GAYgASgESAKIAQESKwoDc2FzGAcgASgLMhkucmVncmFmdC5jcml1LlNpZ25hbFN0YWNrSAOIAQESFwoKcGRlYXRoX3NpZxgIIAEoDUgEiAEBEhYKCXNpZ25hbHNfcBgJIAEoDEgFiAEBEhkKDHNlY2NvbXBfbW9kZRgLIAEoDUgGiAEBEhsKDnNlY2NvbXBfZmlsdGVyGAwgASgNSAeIAQESEQoEY29tbRgNIAEoDEgIiAEBEiAKE2Jsa19zaWdzZXRfZXh0ZW5kZWQYDiABKARICYgBARIXCgpyc2VxX2VudHJ5GA8gASgMSAqIAQFCDAoKX2Z1dGV4X3JsYUIQCg5fZnV0ZXhfcmxhX2xlbkINCgtfYmxrX3NpZ3NldEIGCgRfc2FzQg0KC19wZGVhdGhfc2lnQgwKCl9zaWduYWxzX3BCDwoNX3NlY2NvbXBfbW9kZUIRCg9fc2VjY29tcF9maWx0ZXJCBwoFX2NvbW1CFgoUX2Jsa19zaWdzZXRfZXh0ZW5kZWRCDQoLX3JzZXFfZW50cnkicQoLU2lnbmFsU3RhY2sSEgoFc3Nfc3AYASABKARIAIgBARIUCgdzc19zaXplGAIgASgESAGIAQESFQoIc3NfZmxhZ3MYAyABKA1IAogBAUIICgZfc3Nfc3BCCgoIX3NzX3NpemVCCwoJX3NzX2ZsYWdzIpMBCglTaGFyZWRJZHMSEgoFdm1faWQYASABKA1IAIgBARIVCghmaWxlc19pZBgCIAEoDUgBiAEBEhIKBWZzX2lkGAMgASgNSAKIAQESFwoKc2lnaGFuZF9pZBgEIAEoDUgDiAEBQggKBl92bV9pZEILCglfZmlsZXNfaWRCCAoGX2ZzX2lkQg0KC19zaWdoYW5kX2lkIkEKCU1lbW9yeU1hcBImCgR2bWFzGA4gAygLMhgucmVncmFmdC5jcml1Lk1lbW9yeUFyZWESDAoEYWlvcxgQIAMoDCLyAQoKTWVtb3J5QXJlYRISCgVzdGFydBgBIAEoBEgAiAEBEhAKA2VuZBgCIAEoBEgBiAEBEhIKBXBnb2ZmGAMgASgESAKIAQESEgoFc2htaWQYBCABKARIA4gBARIRCgRwcm90GAUgASgNSASIAQESEgoFZmxhZ3MYBiABKA1IBYgBARITCgZzdGF0dXMYByABKA1IBogBARIPCgJmZBgIIAEoEkgHiAEBQggKBl9zdGFydEIGCgRfZW5kQggKBl9wZ29mZkIICgZfc2htaWRCBwoFX3Byb3RCCAoGX2ZsYWdzQgkKB19zdGF0dXNCBQoDX2ZkIjEKC1BhZ2VtYXBIZWFkEhUKCHBhZ2VzX2lkGAEgASgNSACIAQFCCwoJX3BhZ2VzX2lkIp4BCgpQYWdlbWFwUnVuEhIKBXZhZGRyGAEgASgESACIAQESHAoPY29tcGF0X25yX3BhZ2VzGAIgASgNSAGIAQESEgoFZmxhZ3MYBCABKA1IAogBARIVCghucl9wYWdlcxgFIAEoBEgDiAEBQggKBl92YWRkckISChBfY29tcGF0X25yX3BhZ2VzQggKBl9mbGFnc0ILCglfbnJfcGFnZXNiBnByb3RvMw");
 
 /**
  * pstree.img
@@ -95,6 +95,42 @@ export const CoreImageSchema: GenMessage<CoreImage> = /*@__PURE__*/
   messageDesc(file_rewrite, 1);
 
 /**
+ * @generated from message regraft.criu.SignalQueue
+ */
+export type SignalQueue = Message<"regraft.criu.SignalQueue"> & {
+  /**
+   * @generated from field: repeated regraft.criu.SignalInfo signals = 1;
+   */
+  signals: SignalInfo[];
+};
+
+/**
+ * Describes the message regraft.criu.SignalQueue.
+ * Use `create(SignalQueueSchema)` to create a new message.
+ */
+export const SignalQueueSchema: GenMessage<SignalQueue> = /*@__PURE__*/
+  messageDesc(file_rewrite, 2);
+
+/**
+ * @generated from message regraft.criu.SignalInfo
+ */
+export type SignalInfo = Message<"regraft.criu.SignalInfo"> & {
+  /**
+   * The kernel's siginfo_t.
+   *
+   * @generated from field: optional bytes siginfo = 1;
+   */
+  siginfo?: Uint8Array | undefined;
+};
+
+/**
+ * Describes the message regraft.criu.SignalInfo.
+ * Use `create(SignalInfoSchema)` to create a new message.
+ */
+export const SignalInfoSchema: GenMessage<SignalInfo> = /*@__PURE__*/
+  messageDesc(file_rewrite, 3);
+
+/**
  * @generated from message regraft.criu.X86Thread
  */
 export type X86Thread = Message<"regraft.criu.X86Thread"> & {
@@ -114,7 +150,7 @@ export type X86Thread = Message<"regraft.criu.X86Thread"> & {
  * Use `create(X86ThreadSchema)` to create a new message.
  */
 export const X86ThreadSchema: GenMessage<X86Thread> = /*@__PURE__*/
-  messageDesc(file_rewrite, 2);
+  messageDesc(file_rewrite, 4);
 
 /**
  * @generated from message regraft.criu.X86Registers
@@ -146,7 +182,7 @@ export type X86Registers = Message<"regraft.criu.X86Registers"> & {
  * Use `create(X86RegistersSchema)` to create a new message.
  */
 export const X86RegistersSchema: GenMessage<X86Registers> = /*@__PURE__*/
-  messageDesc(file_rewrite, 3);
+  messageDesc(file_rewrite, 5);
 
 /**
  * @generated from message regraft.criu.Arm64Thread
@@ -168,7 +204,7 @@ export type Arm64Thread = Message<"regraft.criu.Arm64Thread"> & {
  * Use `create(Arm64ThreadSchema)` to create a new message.
  */
 export const Arm64ThreadSchema: GenMessage<Arm64Thread> = /*@__PURE__*/
-  messageDesc(file_rewrite, 4);
+  messageDesc(file_rewrite, 6);
 
 /**
  * @generated from message regraft.criu.Arm64Registers
@@ -190,7 +226,7 @@ export type Arm64Registers = Message<"regraft.criu.Arm64Registers"> & {
  * Use `create(Arm64RegistersSchema)` to create a new message.
  */
 export const Arm64RegistersSchema: GenMessage<Arm64Registers> = /*@__PURE__*/
-  messageDesc(file_rewrite, 5);
+  messageDesc(file_rewrite, 7);
 
 /**
  * @generated from message regraft.criu.TaskCore
@@ -273,7 +309,7 @@ export type TaskCore = Message<"regraft.criu.TaskCore"> & {
  * Use `create(TaskCoreSchema)` to create a new message.
  */
 export const TaskCoreSchema: GenMessage<TaskCore> = /*@__PURE__*/
-  messageDesc(file_rewrite, 6);
+  messageDesc(file_rewrite, 8);
 
 /**
  * @generated from message regraft.criu.TaskTimers
@@ -305,7 +341,7 @@ export type TaskTimers = Message<"regraft.criu.TaskTimers"> & {
  * Use `create(TaskTimersSchema)` to create a new message.
  */
 export const TaskTimersSchema: GenMessage<TaskTimers> = /*@__PURE__*/
-  messageDesc(file_rewrite, 7);
+  messageDesc(file_rewrite, 9);
 
 /**
  * @generated from message regraft.criu.Itimer
@@ -337,7 +373,7 @@ export type Itimer = Message<"regraft.criu.Itimer"> & {
  * Use `create(ItimerSchema)` to create a new message.
  */
 export const ItimerSchema: GenMessage<Itimer> = /*@__PURE__*/
-  messageDesc(file_rewrite, 8);
+  messageDesc(file_rewrite, 10);
 
 /**
  * @generated from message regraft.criu.SignalAction
@@ -374,7 +410,7 @@ export type SignalAction = Message<"regraft.criu.SignalAction"> & {
  * Use `create(SignalActionSchema)` to create a new message.
  */
 export const SignalActionSchema: GenMessage<SignalAction> = /*@__PURE__*/
-  messageDesc(file_rewrite, 9);
+  messageDesc(file_rewrite, 11);
 
 /**
  * @generated from message regraft.criu.ThreadCore
@@ -441,7 +477,7 @@ export type ThreadCore = Message<"regraft.criu.ThreadCore"> & {
  * Use `create(ThreadCoreSchema)` to create a new message.
  */
 export const ThreadCoreSchema: GenMessage<ThreadCore> = /*@__PURE__*/
-  messageDesc(file_rewrite, 10);
+  messageDesc(file_rewrite, 12);
 
 /**
  * @generated from message regraft.criu.SignalStack
@@ -468,7 +504,7 @@ export type SignalStack = Message<"regraft.criu.SignalStack"> & {
  * Use `create(SignalStackSchema)` to create a new message.
  */
 export const SignalStackSchema: GenMessage<SignalStack> = /*@__PURE__*/
-  messageDesc(file_rewrite, 11);
+  messageDesc(file_rewrite, 13);
 
 /**
  * ids-N.img: numbers of shared objects, a small counter a kind.
@@ -502,7 +538,7 @@ export type SharedIds = Message<"regraft.criu.SharedIds"> & {
  * Use `create(SharedIdsSchema)` to create a new message.
  */
 export const SharedIdsSchema: GenMessage<SharedIds> = /*@__PURE__*/
-  messageDesc(file_rewrite, 12);
+  messageDesc(file_rewrite, 14);
 
 /**
  * mm-N.img
@@ -526,7 +562,7 @@ export type MemoryMap = Message<"regraft.criu.MemoryMap"> & {
  * Use `create(MemoryMapSchema)` to create a new message.
  */
 export const MemoryMapSchema: GenMessage<MemoryMap> = /*@__PURE__*/
-  messageDesc(file_rewrite, 13);
+  messageDesc(file_rewrite, 15);
 
 /**
  * @generated from message regraft.criu.MemoryArea
@@ -578,7 +614,7 @@ export type MemoryArea = Message<"regraft.criu.MemoryArea"> & {
  * Use `create(MemoryAreaSchema)` to create a new message.
  */
 export const MemoryAreaSchema: GenMessage<MemoryArea> = /*@__PURE__*/
-  messageDesc(file_rewrite, 14);
+  messageDesc(file_rewrite, 16);
 
 /**
  * pagemap-N.img: its first entry, then one a run of pages.
@@ -597,7 +633,7 @@ export type PagemapHead = Message<"regraft.criu.PagemapHead"> & {
  * Use `create(PagemapHeadSchema)` to create a new message.
  */
 export const PagemapHeadSchema: GenMessage<PagemapHead> = /*@__PURE__*/
-  messageDesc(file_rewrite, 15);
+  messageDesc(file_rewrite, 17);
 
 /**
  * @generated from message regraft.criu.PagemapRun
@@ -631,5 +667,5 @@ export type PagemapRun = Message<"regraft.criu.PagemapRun"> & {
  * Use `create(PagemapRunSchema)` to create a new message.
  */
 export const PagemapRunSchema: GenMessage<PagemapRun> = /*@__PURE__*/
-  messageDesc(file_rewrite, 16);
+  messageDesc(file_rewrite, 18);
 
