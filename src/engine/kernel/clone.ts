@@ -9,7 +9,7 @@ import { DEEPEST } from './entering.ts';
 import type { Answer } from './errno.ts';
 import type { KernelState } from './kernel-state.ts';
 import { LEVEL_ZERO, UNBORN } from './namespace-table.ts';
-import { IGNORES_SIGCHLD, RUNNING } from './process-table.ts';
+import { IGNORES_SIGCHLD, PARENT_EXECED, RUNNING } from './process-table.ts';
 
 export const SIGCHLD = 17;
 
@@ -81,7 +81,8 @@ export function clone3(
   processes.namespaceForChildren[row] = namespace;
   processes.creator[row] = caller;
   processes.exitSignal[row] = asSibling ? processes.exitSignal[caller]! : exitSignal;
-  processes.flags[row] = processes.flags[caller]! & IGNORES_SIGCHLD;
+  processes.flags[row] =
+    processes.flags[caller]! & (asSibling ? IGNORES_SIGCHLD | PARENT_EXECED : IGNORES_SIGCHLD);
   processes.appendChild(parent, row);
   kernel.enterSession(row, processes.session[caller]!);
   kernel.enterGroup(row, processes.group[caller]!);

@@ -15,6 +15,7 @@ import {
   HANGING,
   IGNORES_SIGCHLD,
   OUTSIDE,
+  PARENT_EXECED,
   ProcessTable,
   REAPED,
   RESTORER,
@@ -158,10 +159,11 @@ export class KernelState {
     if (state[parent[row]!] === HANGING || this.isReapedUnseen(row)) this.reap(row);
   }
 
-  /** Does its parent ignore SIGCHLD, and is that the signal of its exit? */
+  /** Does its parent ignore SIGCHLD, and is that the signal that it gets? */
   isReapedUnseen(row: number): boolean {
     const { flags, parent, exitSignal } = this.processes;
-    return (flags[parent[row]!]! & IGNORES_SIGCHLD) !== 0 && exitSignal[row] === SIGCHLD;
+    const getsSigchld = exitSignal[row] === SIGCHLD || (flags[row]! & PARENT_EXECED) !== 0;
+    return getsSigchld && (flags[parent[row]!]! & IGNORES_SIGCHLD) !== 0;
   }
 
   /** An action of signal handlers: everybody's who has the row's. What has happened stays. */

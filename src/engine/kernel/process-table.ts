@@ -32,6 +32,8 @@ export const EXECED = 4;
 export const IGNORES_SIGCHLD = 8;
 /** The leader thread has exited, others live: /proc shows a zombie, and it is none (A11, A12). */
 export const LEADER_EXITED = 16;
+/** The parent has executed a program since this birth: the parent gets SIGCHLD at the end, whatever the exit signal is. */
+export const PARENT_EXECED = 32;
 
 export class ProcessTable {
   /** Rows in use; the next birth gets this one. */

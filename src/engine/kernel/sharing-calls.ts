@@ -9,7 +9,7 @@ import { FILES, FS, IO, SIGCHLD, SIGHAND, SYSVSEM, VM } from '../tree/sharing-co
 import { unshare as unsharePid } from './entering.ts';
 import type { Answer } from './errno.ts';
 import type { KernelState } from './kernel-state.ts';
-import { EXECED } from './process-table.ts';
+import { EXECED, PARENT_EXECED } from './process-table.ts';
 
 /** Flags of clone and unshare by name, as the manual has them; those of shared kinds and namespaces. */
 export type CallFlag =
@@ -106,11 +106,16 @@ export function setnsOther(kernel: KernelState, caller: number, type: NamespaceF
   return 0;
 }
 
-/** execve: leaves address space, signal handlers and file table in one go; the exit signal is SIGCHLD again. */
+/**
+ * execve: leaves address space, signal handlers and file table in one go; the exit signal is SIGCHLD again, and so is
+ * what the caller gets when those end that it has at this moment as children.
+ */
 export function exec(kernel: KernelState, caller: number): Answer {
   const { processes, sharing } = kernel;
   processes.flags[caller]! |= EXECED;
   processes.exitSignal[caller] = SIGCHLD;
+  for (let child = processes.firstChild[caller]!; child !== 0; child = processes.nextSibling[child]!)
+    processes.flags[child]! |= PARENT_EXECED;
   for (const kind of [VM, SIGHAND, FILES]) sharing?.renew(caller, kind);
   return 0;
 }

@@ -168,6 +168,14 @@ testRules([
     shows: { 2: { exitSignal: 10 }, 3: { ppid: 1, exitSignal: 10 }, 4: { ppid: 1, exitSignal: 17 } },
   },
   {
+    id: 'I82, H3',
+    says: 'who has executed a program gets SIGCHLD from the children of before, whatever exit signal they show',
+    calls: `unshare 1 CLONE_NEWPID · clone 1 3,1 CLONE_VM CLONE_SIGHAND · exit 3 · setns 1 1
+      clone 1 4 S10 · clone 4 5 P · clone 1 6 S10 · exit 6 · exec 1 · clone 1 7 S10
+      clone 4 8 P · exit 4 · exit 5 · exit 7 · exit 8`,
+    shows: { 4: 'gone', 5: 'gone', 6: { state: 'zombie' }, 7: { state: 'zombie' }, 8: 'gone' },
+  },
+  {
     id: 'I84–I86',
     says: 'a terminal is inherited from now on, by the leader only taken, by a member only dropped',
     calls: `clone 1 2 · setsid 2 · clone 2 3 · tty 3 34816 -> EPERM · tty 2 34816 · clone 2 4 · clone 2 5
