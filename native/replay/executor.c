@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "exits.h"
 #include "resume.h"
@@ -157,6 +158,40 @@ bool step_over(struct run *run, const struct call *call)
 	return run_answered(run, call->caller) || pidfd_ended(call->caller->pidfd, 0);
 }
 
+static bool had_a_number_of(const struct record *record, const struct vector *wanted)
+{
+	int i;
+
+	if (record->label == wanted->at[0])
+		return true;
+	for (i = 0; i < wanted->count && i + 1 < record->numbers.count; i++)
+		if (record->numbers.at[i + 1] == wanted->at[i])
+			return true;
+	return false;
+}
+
+/*
+ * Who dies unwaited for is gone from the tree a moment before its numbers are free: the kernel lets go of its /proc
+ * first. A clone that comes upon such a number is made again, until it stays taken: by a zombie, or as a group's.
+ */
+static int clone_again(struct run *run, const struct call *call)
+{
+	const struct timespec moment = { 0, 500000 };
+	int error = EEXIST, i, tries = 0;
+
+	for (i = 0; i < run->record_count; i++) {
+		const struct record *record = &run->records[i];
+
+		if (record->life == DEAD && had_a_number_of(record, &call->step->set_tid))
+			tries = record_reaped(record) ? 20 : tries ? tries : 2;
+	}
+	for (; tries > 0 && error == EEXIST; tries--) {
+		nanosleep(&moment, NULL);
+		error = run_ask(run, call->caller, ACT_CLONE);
+	}
+	return error;
+}
+
 int step_end(struct run *run, struct call *call)
 {
 	struct record *caller = call->caller;
@@ -164,6 +199,8 @@ int step_end(struct run *run, struct call *call)
 
 	switch (call->step->op) {
 	case OP_CLONE3:
+		if (error == EEXIST)
+			error = clone_again(run, call);
 		error = run_clone_finish(run, caller, call->child, call->step->object, error);
 		break;
 	case OP_UNSHARE:

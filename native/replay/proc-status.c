@@ -105,6 +105,9 @@ struct census proc_census(int proc, struct arena *arena)
 			continue;
 		if (!proc_status_read(proc, entry->d_name, arena, &status) || status.pid.count < 2)
 			continue;
+		/* Reaped, by nobody's wait, and about to leave /proc. */
+		if (status.state == 'X')
+			continue;
 		if (census.count == capacity) {
 			struct proc_status *larger = ARENA_ARRAY(arena, struct proc_status, capacity = capacity * 2 + 32);
 			if (census.count)
