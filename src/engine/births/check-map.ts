@@ -15,6 +15,7 @@
 import { DEAD, isLeader, isRootRegion, regionOf, regionTop } from '../planner/origin-problem.ts';
 import type { ColumnOf, ProcessIndex, SessionIndex } from '../tree/index-kinds.ts';
 import { withScratch } from '../tree/scratch.ts';
+import { BirthBlocks } from './birth-blocks.ts';
 import { type BirthMap, isAbove, type MapWalk, walkMap } from './birth-map.ts';
 import { type BirthOrder, firstBornTooEarly } from './birth-order.ts';
 import type { BirthProblem } from './birth-problem.ts';
@@ -91,8 +92,7 @@ class MapCheck {
   private readonly birth: ColumnOf<SessionIndex>;
   private readonly deadUnder: ColumnOf<ProcessIndex>;
   private readonly deadParent: ColumnOf<ProcessIndex>;
-  /** Over several namespaces: the boundary process at or above each. */
-  private readonly block: Int32Array;
+  private readonly blocks: BirthBlocks | null;
 
   constructor(problem: BirthProblem, map: BirthMap, walk: MapWalk) {
     this.problem = problem;
@@ -101,13 +101,9 @@ class MapCheck {
     this.birth = new Int32Array(problem.sessionCount).fill(-1);
     this.deadUnder = new Int32Array(problem.sessionCount).fill(-1);
     this.deadParent = problem.places?.deadParent.slice() ?? new Int32Array(0);
-    this.block = new Int32Array(problem.places ? problem.size : 0);
-    const { places } = problem;
-    if (!places) return;
-    for (let i = 1; i < problem.size; i++) {
-      const q = walk.order[i]!;
-      this.block[q] = places.isBoundary(q) ? q : this.block[map[q]!]!;
-    }
+    this.blocks = problem.places ? new BirthBlocks(problem.places, problem.size) : null;
+    for (let i = 1; i < problem.size && this.blocks; i++)
+      this.blocks.put(walk.order[i]!, map[walk.order[i]!]!);
   }
 
   run(): CheckedMap | MapFault {
@@ -144,8 +140,7 @@ class MapCheck {
 
   /** No boundary process of its namespace stands between p, which is at or above x, and x. */
   private isInBlock(x: ProcessIndex, p: ProcessIndex): boolean {
-    const { depth } = this.walk;
-    return p === 0 || depth[p]! >= depth[this.block[x]!]!;
+    return p === 0 || !this.blocks || this.blocks.joins(p, x);
   }
 
   /** Can the dead leader of session c, hanging from p, be born of x and bear `child`? */

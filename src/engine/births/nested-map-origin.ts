@@ -9,12 +9,12 @@
  */
 
 import type { BoundaryBirths } from '../planner/nested/boundary-births.ts';
-import type { NestedOrigin, Tool } from '../planner/nested/nested-origin.ts';
+import { type NestedOrigin, NestedOriginDraft } from '../planner/nested/nested-origin.ts';
 import { leadsSession, type NestedTree } from '../planner/nested/nested-tree.ts';
 import { type OriginClasses, originClasses } from '../planner/nested/origin-classes.ts';
 import { AFTER } from '../planner/origin.ts';
 import { DEAD, regionOf } from '../planner/origin-problem.ts';
-import type { ElementIndex, NamespaceIndex } from '../tree/index-kinds.ts';
+import type { ElementIndex, NamespaceIndex, NestedSessionIndex } from '../tree/index-kinds.ts';
 import type { BirthMap } from './birth-map.ts';
 import type { BirthProblem } from './birth-problem.ts';
 import type { CheckedMap } from './check-map.ts';
@@ -43,21 +43,14 @@ class OriginOfMap {
   private readonly problem: BirthProblem;
   private readonly map: BirthMap;
   private readonly checked: CheckedMap;
-  private readonly firstTool: number;
-  private readonly creator: ElementIndex[];
-  private readonly phase: number[];
-  private readonly sibling: number[];
-  private readonly tools: Tool[] = [];
+  private readonly draft: NestedOriginDraft;
 
   constructor(nested: NestedTree, problem: BirthProblem, map: BirthMap, checked: CheckedMap) {
     this.nested = nested;
     this.problem = problem;
     this.map = map;
     this.checked = checked;
-    this.firstTool = nested.tree.size + nested.sessions.count;
-    this.creator = new Array<number>(this.firstTool).fill(-1);
-    this.phase = new Array<number>(this.firstTool).fill(AFTER);
-    this.sibling = new Array<number>(this.firstTool).fill(0);
+    this.draft = new NestedOriginDraft(nested);
   }
 
   run(): NestedOrigin {
@@ -84,14 +77,7 @@ class OriginOfMap {
         element < tree.size ? element : tree.size + problem.places!.nestedSession[element - tree.size]!;
       this.place(q, from, phase, tree.namespace[q]!, mu[q]!, nested.boundary[q] === 1);
     }
-    return {
-      elements: this.creator.length,
-      creator: this.creator,
-      phase: this.phase,
-      sibling: this.sibling,
-      firstTool: this.firstTool,
-      tools: this.tools,
-    };
+    return this.draft.finished();
   }
 
   /** @param hangsFrom namespace that the wanted parent lives in */
@@ -106,27 +92,23 @@ class OriginOfMap {
     const { relations, tree } = this.nested;
     const here = this.namespaceOf(from);
     const wanted = hangs ? hangsFrom : home;
-    this.creator[e] = from;
-    this.phase[e] = phase;
-    if (!relations.isWithin(wanted, here)) this.sibling[e] = 1;
+    const { draft } = this;
+    draft.creator[e] = from;
+    draft.phase[e] = phase;
+    if (!relations.isWithin(wanted, here)) draft.sibling[e] = 1;
     else if (wanted !== here && (e < tree.size || hangs)) {
-      this.creator[e] = this.tool(from, phase, wanted, e);
-      this.phase[e] = AFTER;
+      draft.creator[e] = draft.addTool(
+        { session: this.sessionOf(e), cls: -1, namespace: wanted },
+        from,
+        phase,
+      );
+      draft.phase[e] = AFTER;
     }
   }
 
-  private tool(
-    from: ElementIndex,
-    phase: number,
-    namespace: NamespaceIndex,
-    served: ElementIndex,
-  ): ElementIndex {
+  private sessionOf(e: ElementIndex): NestedSessionIndex {
     const { tree, sessions } = this.nested;
-    const session = served < tree.size ? sessions.of[served]! : served - tree.size;
-    this.phase.push(phase);
-    this.sibling.push(0);
-    this.tools.push({ session, cls: -1, namespace });
-    return this.creator.push(from) - 1;
+    return e < tree.size ? sessions.of[e]! : e - tree.size;
   }
 
   private namespaceOf(e: ElementIndex): NamespaceIndex {

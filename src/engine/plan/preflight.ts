@@ -95,28 +95,39 @@ const LISTED = 1000;
 function occupied(tree: ProcessTree, numbers: NeededNumbers, taken: readonly number[]): Conflict[] {
   const fixed = taken.filter((pid) => numbers.image.has(pid) || numbers.bound.has(pid));
   const free = taken.filter((pid) => numbers.free.has(pid));
-  const conflicts: Conflict[] = [];
-  if (fixed.length) {
-    conflicts.push({
-      code: 'PID_CONFLICT',
-      pids: fixed.slice(0, LISTED),
-      message: `${fixed.length} of the numbers that the tree itself needs are taken on the target.`,
-      remedy: rootIsInit(tree)
+  return [
+    ...refused(
+      'PID_CONFLICT',
+      'fixed',
+      fixed,
+      'of the numbers that the tree itself needs are taken on the target.',
+      rootIsInit(tree)
         ? 'Restore into a fresh pid namespace, as CRIU does by itself with a tree that has its own init: nothing is taken there, so leave occupiedPids out. Else end the processes that have them.'
         : `End the processes that have them, or restore into a fresh pid namespace: below an init of its own, since the root ${tree.pid[0]} is none.`,
-      detail: { kind: 'fixed', total: fixed.length },
-    });
-  }
-  if (free.length) {
-    conflicts.push({
-      code: 'PID_CONFLICT',
-      pids: free.slice(0, LISTED),
-      message: `${free.length} helpers have numbers that are taken on the target.`,
-      remedy: 'Ask for a plan with these numbers in options.occupiedPids: its helpers avoid them.',
-      detail: { kind: 'helpers', total: free.length },
-    });
-  }
-  return conflicts;
+    ),
+    ...refused(
+      'PID_CONFLICT',
+      'helpers',
+      free,
+      'helpers have numbers that are taken on the target.',
+      'Ask for a plan with these numbers in options.occupiedPids: its helpers avoid them.',
+    ),
+  ];
+}
+
+/** Numbers that cannot be had, all fixed by the tree or all of helpers; of none there is no conflict. */
+function refused(
+  code: PreflightCode,
+  kind: 'fixed' | 'helpers',
+  pids: readonly number[],
+  areWrong: string,
+  remedy: string,
+  detail: Readonly<Record<string, unknown>> = {},
+): Conflict[] {
+  const total = pids.length;
+  if (total === 0) return [];
+  const message = `${total} ${areWrong}`;
+  return [{ code, pids: pids.slice(0, LISTED), message, remedy, detail: { kind, total, ...detail } }];
 }
 
 /** A pid namespace in which number 1 is free has no init yet, and takes no other process before it. */
@@ -138,27 +149,25 @@ function aboveMax(numbers: NeededNumbers, pidMax: number | undefined): Conflict[
   const over = (pids: Iterable<number>) => [...pids].filter((pid) => pid >= pidMax).sort((a, b) => a - b);
   const fixed = over(new Set([...numbers.image, ...numbers.bound]));
   const free = over(numbers.free);
-  const conflicts: Conflict[] = [];
-  if (fixed.length) {
-    const needed = fixed.at(-1)! + 1;
-    conflicts.push({
-      code: 'PID_MAX_EXCEEDED',
-      pids: fixed.slice(0, LISTED),
-      message: `${fixed.length} numbers of the tree are not below pid_max, which is ${pidMax}.`,
-      remedy: `Set kernel.pid_max of the target's pid namespace to at least ${needed}.`,
-      detail: { kind: 'fixed', total: fixed.length, pidMaxNeeded: needed },
-    });
-  }
-  if (free.length) {
-    conflicts.push({
-      code: 'PID_MAX_EXCEEDED',
-      pids: free.slice(0, LISTED),
-      message: `${free.length} helpers have numbers that are not below pid_max, which is ${pidMax}.`,
-      remedy: `Ask for a plan with a lower options.helperPidMin, or set kernel.pid_max to at least ${free.at(-1)! + 1}.`,
-      detail: { kind: 'helpers', total: free.length, pidMaxNeeded: free.at(-1)! + 1 },
-    });
-  }
-  return conflicts;
+  const needed = (pids: readonly number[]) => (pids.at(-1) ?? 0) + 1;
+  return [
+    ...refused(
+      'PID_MAX_EXCEEDED',
+      'fixed',
+      fixed,
+      `numbers of the tree are not below pid_max, which is ${pidMax}.`,
+      `Set kernel.pid_max of the target's pid namespace to at least ${needed(fixed)}.`,
+      { pidMaxNeeded: needed(fixed) },
+    ),
+    ...refused(
+      'PID_MAX_EXCEEDED',
+      'helpers',
+      free,
+      `helpers have numbers that are not below pid_max, which is ${pidMax}.`,
+      `Ask for a plan with a lower options.helperPidMin, or set kernel.pid_max to at least ${needed(free)}.`,
+      { pidMaxNeeded: needed(free) },
+    ),
+  ];
 }
 
 function kernel(release: string | undefined): Conflict[] {

@@ -8,7 +8,7 @@
 
 import type { Conflict, PreflightCode } from '../plan/preflight.ts';
 import { CHECKS } from './checks.ts';
-import type { Fault, TargetCode, WHEN } from './fault.ts';
+import type { Fault } from './fault.ts';
 import type { Requirement } from './requirement.ts';
 import type { TargetFacts } from './target.ts';
 
@@ -18,15 +18,10 @@ export interface JudgedRequirement extends Requirement {
   readonly status: (typeof STATUSES)[number];
 }
 
-export interface TargetConflict {
-  readonly code: TargetCode;
+export interface TargetConflict extends Fault {
   /** Of the requirement. */
   readonly property: string;
-  readonly when: (typeof WHEN)[number];
   readonly pids: readonly number[];
-  readonly message: string;
-  readonly remedy: string;
-  readonly detail: Readonly<Record<string, unknown>>;
 }
 
 export interface Judgement {

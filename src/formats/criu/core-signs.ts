@@ -7,6 +7,7 @@
  */
 
 import { BinaryReader } from '@bufbuild/protobuf/wire';
+import { DEEPEST_GROUP } from './pstree-entry.ts';
 
 export interface CoreSigns {
   /** 1 alive, 2 dead, 3 stopped, 6 zombie. */
@@ -93,6 +94,3 @@ function addQueue(reader: BinaryReader, queue: Uint8Array[]): void {
     }
   }
 }
-
-/** Groups in each other that an unknown field may have. */
-const DEEPEST_GROUP = 90;

@@ -120,7 +120,7 @@ function emptyEntry(): PstreeEntry {
 }
 
 /** Groups in each other that an unknown field may have; the library's limit. */
-const DEEPEST_GROUP = 99;
+export const DEEPEST_GROUP = 99;
 
 /** A repeated number: one of them, or many in the packed form. */
 function numbers(reader: BinaryReader, type: WireType, before: readonly number[]): readonly number[] {

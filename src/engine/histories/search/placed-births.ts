@@ -2,12 +2,13 @@
  * Places in a search for births over several pid namespaces: who stands where in the map as far as it has been made.
  *
  * In: the problem with its places; each process or dead leader as it is put below another. Out: whether it can be
- * there. Kept for every placed process: its depth and the boundary process at or above it (its block); for every dead
- * leader: the process that it was put below, and the parent outside that it hangs from.
+ * there. Kept beside the blocks, for every dead leader: the process that it was put below, and the parent outside that it
+ * hangs from.
  * Invariant: what is asked about stands on the way from the root, so depths of the way decide who is above whom.
  * Cost: O(1) for a process, O(component) for a component. Kernel rules: those of birth-places.ts.
  */
 
+import { BirthBlocks } from '../../births/birth-blocks.ts';
 import type { BirthPlaces } from '../../births/birth-places.ts';
 import type { BirthProblem } from '../../births/birth-problem.ts';
 import { DEAD, isLeader } from '../../planner/origin-problem.ts';
@@ -24,16 +25,14 @@ import type { Tops } from './tops.ts';
 export class PlacedBirths {
   private readonly problem: BirthProblem;
   private readonly places: BirthPlaces;
-  private readonly depth: Int32Array;
-  private readonly block: ColumnOf<ProcessIndex>;
+  private readonly blocks: BirthBlocks;
   private readonly deadUnder: ColumnOf<ProcessIndex>;
   private readonly deadParent: ColumnOf<ProcessIndex>;
 
   constructor(problem: BirthProblem, places: BirthPlaces) {
     this.problem = problem;
     this.places = places;
-    this.depth = new Int32Array(problem.size);
-    this.block = new Int32Array(problem.size);
+    this.blocks = new BirthBlocks(places, problem.size);
     this.deadUnder = new Int32Array(problem.sessionCount).fill(-1);
     this.deadParent = new Int32Array(problem.sessionCount).fill(-1);
   }
@@ -49,16 +48,15 @@ export class PlacedBirths {
   }
 
   private putProcess(above: ProcessIndex, t: ProcessIndex, birth: SessionIndex): boolean {
-    const { problem, places, depth, block } = this;
+    const { problem, places, blocks } = this;
     const c = isLeader(problem, t) ? birth : problem.session[t]!;
     const through = c >= 0 && problem.leader[c] === DEAD && this.deadUnder[c] === above;
     const sibling = through ? places.isSiblingOfDead(c, t) : places.isSibling(above, t);
     const ancestor = places.ancestor[t]!;
-    if (ancestor > 0 && !sibling && !this.isInBlock(above, ancestor)) return false;
+    if (ancestor > 0 && !sibling && !blocks.joins(ancestor, above)) return false;
     if (through ? !places.bearsThrough(above, c, this.deadParent[c]!, t) : !places.bears(above, t))
       return false;
-    depth[t] = depth[above]! + 1;
-    block[t] = places.isBoundary(t) ? t : block[above]!;
+    blocks.put(t, above);
     return true;
   }
 
@@ -66,16 +64,11 @@ export class PlacedBirths {
     const { places } = this;
     const p = hangsFrom >= 0 ? hangsFrom : places.deadParent[c]!;
     const ancestor = places.required(p);
-    if (ancestor > 0 && !places.isDeadSibling(above, p) && !this.isInBlock(above, ancestor)) return false;
+    if (ancestor > 0 && !places.isDeadSibling(above, p) && !this.blocks.joins(ancestor, above)) return false;
     if (!places.bearsDead(above, c, p)) return false;
     this.deadUnder[c] = above;
     this.deadParent[c] = p;
     return true;
-  }
-
-  /** Is p, which is at or above `above`, not beyond a boundary process? */
-  private isInBlock(above: ProcessIndex, p: ProcessIndex): boolean {
-    return this.depth[p]! >= this.depth[this.block[above]!]!;
   }
 
   /** False where somebody of a component has a required ancestor beyond the block that it would be born into. */
@@ -85,7 +78,7 @@ export class PlacedBirths {
       const q = elements[i]!;
       const ancestor = places.ancestor[q]!;
       if (q >= problem.size || ancestor === 0 || mark[ancestor] === stamp || places.isBoundary(q)) continue;
-      if (!this.isInBlock(above, ancestor)) return false;
+      if (!this.blocks.joins(ancestor, above)) return false;
     }
     return true;
   }
@@ -101,7 +94,7 @@ export class PlacedBirths {
     for (let i = from; i < to; i++) {
       const ancestor = places.ancestor[elements[i]!]!;
       if (ancestor === 0 || mark[ancestor] === stamp) continue;
-      if (!this.isInBlock(above, ancestor)) beyond += ` ${elements[i]}`;
+      if (!this.blocks.joins(ancestor, above)) beyond += ` ${elements[i]}`;
     }
     return beyond;
   }

@@ -122,23 +122,44 @@ function contradictionIn(
   };
 }
 
+/** A nested origin while it is made: everybody has a place from the beginning, tools come to the end. */
+export class NestedOriginDraft {
+  readonly creator: ElementIndex[];
+  readonly phase: number[];
+  readonly sibling: number[];
+  readonly firstTool: number;
+  readonly tools: Tool[] = [];
+
+  constructor({ tree, sessions }: NestedTree) {
+    this.firstTool = tree.size + sessions.count;
+    this.creator = new Array<number>(this.firstTool).fill(-1);
+    this.phase = new Array<number>(this.firstTool).fill(AFTER);
+    this.sibling = new Array<number>(this.firstTool).fill(0);
+  }
+
+  addTool(tool: Tool, creator: ElementIndex, phase: number): ElementIndex {
+    this.phase.push(phase);
+    this.sibling.push(0);
+    this.tools.push(tool);
+    return this.creator.push(creator) - 1;
+  }
+
+  finished(): NestedOrigin {
+    const { creator, phase, sibling, firstTool, tools } = this;
+    return { elements: creator.length, creator, phase, sibling, firstTool, tools };
+  }
+}
+
 class Glue {
   private readonly nested: NestedTree;
   private readonly births: BoundaryBirths;
-  private readonly creator: ElementIndex[];
-  private readonly phase: number[];
-  private readonly sibling: number[];
-  private readonly tools: Tool[] = [];
+  private readonly draft: NestedOriginDraft;
   private readonly toolAt = new Map<string, number>();
-  private readonly firstTool: number;
 
   constructor(nested: NestedTree, births: BoundaryBirths) {
     this.nested = nested;
     this.births = births;
-    this.firstTool = nested.tree.size + nested.sessions.count;
-    this.creator = new Array<number>(this.firstTool).fill(-1);
-    this.phase = new Array<number>(this.firstTool).fill(AFTER);
-    this.sibling = new Array<number>(this.firstTool).fill(0);
+    this.draft = new NestedOriginDraft(nested);
   }
 
   /** Takes over where the elements of one namespace's problem are born. */
@@ -156,8 +177,9 @@ class Glue {
   }
 
   finish(): NestedOrigin {
-    const { nested, births, creator, phase, sibling } = this;
+    const { nested, births } = this;
     const { tree, sessions } = nested;
+    const { creator, sibling } = this.draft;
     for (let q = 1; q < tree.size; q++) {
       if (!births.siblingOfLeader[q]) continue;
       creator[q] = leadingElement(nested, birthSession(nested, births, q));
@@ -166,10 +188,9 @@ class Glue {
     for (let s = 1; s < sessions.count; s++) {
       if (!isDeadSession(nested, s) || creator[tree.size + s]! >= 0) continue;
       const home = sessions.namespace[s]!;
-      creator[tree.size + s] = home <= 0 ? 0 : this.nested.relations.init[home]!;
+      creator[tree.size + s] = home <= 0 ? 0 : nested.relations.init[home]!;
     }
-    const { firstTool, tools } = this;
-    const glued = { elements: creator.length, creator, phase, sibling, firstTool, tools };
+    const glued = this.draft.finished();
     return { ...glued, phase: bearingPhases(nested, glued) };
   }
 
@@ -180,18 +201,19 @@ class Glue {
 
   private birth(local: NamespaceProblem, e: number, c: number, phase: number): void {
     const { problem, role, id, namespace } = local;
-    this.phase[e] = phase;
+    const { draft } = this;
+    draft.phase[e] = phase;
     if (c >= problem.size || role[c] === 'process' || role[c] === 'dead leader') {
-      this.creator[e] = this.elementOf(local, problem, c);
+      draft.creator[e] = this.elementOf(local, problem, c);
     } else if (role[c] === 'before') {
-      this.creator[e] = id[c]!;
-      this.phase[e] = BEFORE;
+      draft.creator[e] = id[c]!;
+      draft.phase[e] = BEFORE;
     } else if (role[c] === 'tool') {
-      this.creator[e] = this.tool(id[c]!, local.cls[c]!, namespace);
-      this.phase[e] = AFTER;
+      draft.creator[e] = this.tool(id[c]!, local.cls[c]!, namespace);
+      draft.phase[e] = AFTER;
     } else {
-      this.creator[e] = this.nested.relations.init[namespace]!;
-      this.phase[e] = AFTER;
+      draft.creator[e] = this.nested.relations.init[namespace]!;
+      draft.phase[e] = AFTER;
     }
   }
 
@@ -199,10 +221,8 @@ class Glue {
     const key = `${session} ${cls} ${namespace}`;
     const known = this.toolAt.get(key);
     if (known !== undefined) return known;
-    const e = this.creator.push(leadingElement(this.nested, session)) - 1;
-    this.phase.push(session === 0 && leadsSession(this.nested, 0) ? BEFORE : AFTER);
-    this.sibling.push(0);
-    this.tools.push({ session, cls, namespace });
+    const phase = session === 0 && leadsSession(this.nested, 0) ? BEFORE : AFTER;
+    const e = this.draft.addTool({ session, cls, namespace }, leadingElement(this.nested, session), phase);
     this.toolAt.set(key, e);
     return e;
   }

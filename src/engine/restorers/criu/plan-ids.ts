@@ -80,23 +80,37 @@ function markBirths(tasks: TaskTree, bornSid: Int32Array): Refused | null {
   for (let node = tasks.after(root); node !== NONE; node = tasks.after(node)) {
     const session = sid[node]!;
     if (kind[node] === HELPER || session === number[node] || sid[parent[node]!] === session) continue;
-    let above = parent[node]!;
-    while (above !== NONE && number[above] !== session) {
-      if (bornSid[above] !== NONE && bornSid[above] !== session) {
-        const pid = number[above]!;
-        return {
-          message: `Can't figure out which sid (${bornSid[above]} or ${session})the process ${pid} was born with`,
-          pids: [number[node]!, pid],
-        };
-      }
+    const refused = markWay(tasks, bornSid, node, (above) => number[above] === session);
+    if (refused) return refused;
+  }
+  return null;
+}
+
+/** Whoever is between a node and somebody that has its session was born in that session. */
+export function markWay(
+  { number, sid, parent }: TaskTree,
+  bornSid: Int32Array,
+  node: number,
+  hasSession: (above: number) => boolean,
+  mayBear: (above: number) => boolean = () => true,
+): Refused | null {
+  const session = sid[node]!;
+  let above = parent[node]!;
+  while (above !== NONE && !hasSession(above)) {
+    const pid = number[above]!;
+    if (!mayBear(above)) above = NONE;
+    else if (bornSid[above] !== NONE && bornSid[above] !== session) {
+      return {
+        message: `Can't figure out which sid (${bornSid[above]} or ${session})the process ${pid} was born with`,
+        pids: [number[node]!, pid],
+      };
+    } else {
       bornSid[above] = session;
       above = parent[above]!;
     }
-    if (above === NONE) {
-      return { message: `Can't find a session leader for ${session}`, pids: [number[node]!] };
-    }
   }
-  return null;
+  if (above !== NONE) return null;
+  return { message: `Can't find a session leader for ${session}`, pids: [number[node]!] };
 }
 
 /** Pass 3. */

@@ -135,14 +135,13 @@ function takeGroups(
   kernel: Kernel,
   rules: CriuRules,
 ): Stopped | null {
-  const { root, number, pgid } = tasks;
+  const { number, pgid } = tasks;
   const { group, number: numberOf } = kernel.state.processes;
   const current = (node: number): number => numberOf[group[kernel.state.find(number[node]!)]!]!;
   const moved = (node: number): boolean => pgid[node] !== number[node];
-  const all: number[] = [];
+  const all = tasks.order();
   const leave = new Set<number>();
-  for (let node = root; node !== NONE; node = tasks.after(node)) {
-    all.push(node);
+  for (const node of all) {
     const leader = groupLeader[node]!;
     if (rules.groupLeader === 'moves on' && leader !== NONE && moved(leader)) leave.add(leader);
   }
@@ -175,10 +174,8 @@ function groupRefused({ number, pgid }: TaskTree, node: number, current: number)
 
 /** Stage 3: children before their parents, so that each parent is still there to reap its helpers. */
 function endHelpers(tasks: TaskTree, kernel: Kernel, rules: CriuRules): Stopped | null {
-  const { root, number, kind, row, parent, records } = tasks;
-  const order: number[] = [];
-  for (let node = root; node !== NONE; node = tasks.after(node)) order.push(node);
-  for (const node of order.reverse()) {
+  const { number, kind, row, parent, records } = tasks;
+  for (const node of tasks.order().reverse()) {
     const helper = kind[node] === HELPER;
     if (!helper && records.state[row[node]!] !== ZOMBIE) continue;
     const pid = number[node]!;

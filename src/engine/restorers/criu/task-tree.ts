@@ -130,6 +130,13 @@ export class TaskTree {
     return at === NONE ? NONE : this.nextSibling[at]!;
   }
 
+  /** All that hang below the root, and it, depth first. */
+  order(): number[] {
+    const order: number[] = [];
+    for (let node = this.root; node !== NONE; node = this.after(node)) order.push(node);
+    return order;
+  }
+
   private read(row: number): Misread | null {
     const { pid, ppid, pgid, sid, threadOffset, threadId } = this.records;
     const number = pid[row]!;

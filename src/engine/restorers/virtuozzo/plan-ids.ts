@@ -11,7 +11,7 @@
  */
 
 import { int32s } from '../../tree/scratch.ts';
-import type { PlannedIds, Refused } from '../criu/plan-ids.ts';
+import { markWay, type PlannedIds, type Refused } from '../criu/plan-ids.ts';
 import { DEAD, HELPER, NONE, type TaskTree } from '../criu/task-tree.ts';
 
 export function planVirtuozzo(tasks: TaskTree): PlannedIds | Refused {
@@ -33,9 +33,8 @@ export function planVirtuozzo(tasks: TaskTree): PlannedIds | Refused {
 /** Step 1. */
 function placeDeadLeaders(tasks: TaskTree): Int32Array {
   const { root, number, sid, pgid, kind } = tasks;
-  const order = walk(tasks, root);
   const groupLeader = int32s(number.length, NONE);
-  for (const node of order) {
+  for (const node of tasks.order()) {
     if (sid[node] === number[node]) continue;
     const leader = tasks.find(sid[node]!);
     if (kind[leader] === DEAD) {
@@ -69,7 +68,7 @@ function nearestSubreapers(tasks: TaskTree): Subreapers {
     node !== root && row[node] !== NONE && records.subreaper[row[node]!] === 1;
   const of = int32s(tasks.number.length, NONE);
   const found: number[] = [];
-  for (const node of walk(tasks, root)) {
+  for (const node of tasks.order()) {
     const above = parent[node]!;
     if (above !== NONE) of[node] = is(above) ? above : of[above]!;
     if (is(node)) found.push(node);
@@ -134,36 +133,16 @@ function branchOf({ parent }: TaskTree, node: number, reaper: number): number {
 
 /** Step 4. */
 function judge(tasks: TaskTree, bornSid: Int32Array, groupLeader: Int32Array): Refused | null {
-  const { number, sid, parent, kind } = tasks;
-  for (const node of walk(tasks, tasks.root)) {
+  const { number, sid, kind } = tasks;
+  for (const node of tasks.order()) {
     const session = sid[node]!;
     if (kind[node] !== HELPER && groupLeader[node] !== NONE && kind[groupLeader[node]!] === DEAD) {
       return { message: `Can't find a group leader for ${session}`, pids: [number[node]!] };
     }
     if (node === tasks.root || session === number[node]) continue;
-    let above = parent[node]!;
-    while (above !== NONE && sid[above] !== session) {
-      const pid = number[above]!;
-      if (sid[above] !== number[above]) above = NONE;
-      else if (bornSid[above] !== NONE && bornSid[above] !== session) {
-        return {
-          message: `Can't figure out which sid (${bornSid[above]} or ${session})the process ${pid} was born with`,
-          pids: [number[node]!, pid],
-        };
-      } else {
-        bornSid[above] = session;
-        above = parent[above]!;
-      }
-    }
-    if (above === NONE) {
-      return { message: `Can't find a session leader for ${session}`, pids: [number[node]!] };
-    }
+    const hasSession = (above: number) => sid[above] === session;
+    const refused = markWay(tasks, bornSid, node, hasSession, (above) => sid[above] === number[above]);
+    if (refused) return refused;
   }
   return null;
-}
-
-function walk(tasks: TaskTree, root: number): number[] {
-  const order: number[] = [];
-  for (let node = root; node !== NONE; node = tasks.after(node)) order.push(node);
-  return order;
 }
