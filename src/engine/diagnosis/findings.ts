@@ -9,13 +9,11 @@ import { aboutProcesses, pidsWhere } from '../answer-types/about-processes.ts';
 import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import type { HelperList } from '../plan/helper-list.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
+import { LARGEST_PID } from '../planner/schedule/fresh-numbers.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
 import { FLAG_UNKNOWN, ZOMBIE } from '../tree/process-columns.ts';
 import { hasLivingThreads, OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { sharingAtRisk, sharingNotTold } from './sharing-findings.ts';
-
-/** The largest number that Linux gives. */
-const LARGEST_PID = 4194303;
 
 export function findingsOf(
   tree: ProcessTree,

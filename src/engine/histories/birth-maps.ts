@@ -17,7 +17,7 @@ import { MapSearch } from './search/search-map.ts';
 
 /** Processes up to which the first map is made simpler, and elements up to which there are others. */
 const SIMPLE_SIZE = 200;
-const STATIC_ELEMENTS = 1000;
+const MOST_ELEMENTS = 1000;
 
 export type MapsEnd = 'none' | 'all' | 'undecided';
 
@@ -32,7 +32,7 @@ export function* birthMaps(
   const simplest =
     problem.size <= SIMPLE_SIZE ? simplified(problem, hints, first.map, search, budget) : first.map;
   yield simplest;
-  if (problem.size + problem.sessionCount > STATIC_ELEMENTS) return 'undecided';
+  if (problem.size + problem.sessionCount > MOST_ELEMENTS) return 'undecided';
   const rules = new ForcedAncestors(problem, budget);
   const changed = hints.slice();
   for (let q = 1; q < problem.size; q++) {

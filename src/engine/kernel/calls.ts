@@ -38,6 +38,7 @@ export interface CloneOptions {
 export class Calls {
   /** The tables, for readers of whole columns. */
   readonly state: KernelState;
+  private refused: Errno = 'ESRCH';
 
   constructor(settings: Boot) {
     this.state = boot(settings);
@@ -63,9 +64,8 @@ export class Calls {
   }
 
   setsid(caller: number): Answer {
-    const row = this.caller(caller);
-    if (row === 0) return 'ESRCH';
-    if (row === RESTORER) return this.notFromOutside();
+    const row = this.insider(caller);
+    if (row === 0) return this.refused;
     return setsid(this.state, row);
   }
 
@@ -81,9 +81,8 @@ export class Calls {
 
   /** prctl(PR_SET_CHILD_SUBREAPER). */
   setSubreaper(caller: number, on: boolean): Answer {
-    const row = this.caller(caller);
-    if (row === 0) return 'ESRCH';
-    if (row === RESTORER) return this.notFromOutside();
+    const row = this.insider(caller);
+    if (row === 0) return this.refused;
     this.state.setSubreaper(row, on);
     return 0;
   }
@@ -101,25 +100,22 @@ export class Calls {
 
   /** ioprio_set on itself: makes an I/O context. */
   ioprio(caller: number): Answer {
-    const row = this.caller(caller);
-    if (row === 0) return 'ESRCH';
-    if (row === RESTORER) return this.notFromOutside();
+    const row = this.insider(caller);
+    if (row === 0) return this.refused;
     this.state.withSharing().give(row, IO_KIND);
     return 0;
   }
 
   /** TIOCSCTTY of the terminal with this device number. */
   takeTerminal(caller: number, device: number): Answer {
-    const row = this.caller(caller);
-    if (row === 0) return 'ESRCH';
-    return row === RESTORER ? this.notFromOutside() : takeTerminal(this.state, row, device);
+    const row = this.insider(caller);
+    return row === 0 ? this.refused : takeTerminal(this.state, row, device);
   }
 
   /** TIOCNOTTY. */
   dropTerminal(caller: number): Answer {
-    const row = this.caller(caller);
-    if (row === 0) return 'ESRCH';
-    return row === RESTORER ? this.notFromOutside() : dropTerminal(this.state, row);
+    const row = this.insider(caller);
+    return row === 0 ? this.refused : dropTerminal(this.state, row);
   }
 
   /** Into the pid namespace in which `target` lives. */
@@ -133,9 +129,8 @@ export class Calls {
 
   /** `status` is the raw wait status. 0 also where the exit of a namespace's init is left hanging. */
   exit(caller: number, status = 0): Answer {
-    const row = this.caller(caller);
-    if (row === 0) return 'ESRCH';
-    if (row === RESTORER) return this.notFromOutside();
+    const row = this.insider(caller);
+    if (row === 0) return this.refused;
     return exit(this.state, row, status);
   }
 
@@ -150,23 +145,20 @@ export class Calls {
 
   /** clone3 with CLONE_THREAD: a thread with this number. */
   cloneThread(caller: number, tid: number): Answer {
-    const row = this.caller(caller);
-    if (row === 0) return 'ESRCH';
-    return row === RESTORER ? this.notFromOutside() : cloneThread(this.state, row, tid);
+    const row = this.insider(caller);
+    return row === 0 ? this.refused : cloneThread(this.state, row, tid);
   }
 
   /** The end of one thread; the leader's number is the pid. With the last one the process exits. */
   exitThread(pid: number, tid: number): Answer {
-    const row = this.caller(pid);
-    if (row === 0) return 'ESRCH';
-    return row === RESTORER ? this.notFromOutside() : exitThread(this.state, row, tid);
+    const row = this.insider(pid);
+    return row === 0 ? this.refused : exitThread(this.state, row, tid);
   }
 
   /** execve: address space, signal handlers and files are left; the parent cannot move it to another group (P7). */
   exec(caller: number): Answer {
-    const row = this.caller(caller);
-    if (row === 0) return 'ESRCH';
-    return row === RESTORER ? this.notFromOutside() : exec(this.state, row);
+    const row = this.insider(caller);
+    return row === 0 ? this.refused : exec(this.state, row);
   }
 
   /** SIGCHLD ignored: children of whoever has these handlers never become zombies (H2, H3). */
@@ -198,10 +190,16 @@ export class Calls {
     return 0;
   }
 
-  private setIgnoresSigchld(pid: number, on: boolean): Answer {
+  /** The same of whoever is in the image; 0, with the errno in `refused`, where it is not. */
+  private insider(pid: number): number {
     const row = this.caller(pid);
-    if (row === 0) return 'ESRCH';
-    if (row === RESTORER) return this.notFromOutside();
+    this.refused = row === RESTORER ? this.notFromOutside() : 'ESRCH';
+    return row === RESTORER ? 0 : row;
+  }
+
+  private setIgnoresSigchld(pid: number, on: boolean): Answer {
+    const row = this.insider(pid);
+    if (row === 0) return this.refused;
     this.state.setIgnoresSigchld(row, on);
     return 0;
   }

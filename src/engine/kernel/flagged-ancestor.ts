@@ -11,6 +11,8 @@
  * Cost: birth O(1), the others O(log n) amortised; 14 bytes a row. A walk up the parents would be quadratic on a
  * chain whose processes take turns as subreapers.
  */
+
+import { copyColumns } from '../tree/larger-columns.ts';
 export class FlaggedAncestors {
   private up: Int32Array;
   private left: Int32Array;
@@ -32,16 +34,8 @@ export class FlaggedAncestors {
   reserve(rows: number): void {
     if (rows <= this.up.length) return;
     const larger = new FlaggedAncestors(rows);
-    larger.up.set(this.up);
-    larger.left.set(this.left);
-    larger.right.set(this.right);
-    larger.flagged.set(this.flagged);
-    larger.some.set(this.some);
-    this.up = larger.up;
-    this.left = larger.left;
-    this.right = larger.right;
-    this.flagged = larger.flagged;
-    this.some = larger.some;
+    copyColumns(this, larger);
+    Object.assign(this, larger);
   }
 
   /** A birth: `child` hangs from `parent`. A row without a call of this is a root. */

@@ -8,6 +8,8 @@
  * Cost: 71 bytes a row.
  */
 
+import { copyColumns } from '../tree/larger-columns.ts';
+
 /** Rows that are no processes of a plan. */
 export const OUTSIDE = 0;
 /** Who acts as pid 0: outside the image, its children born in level 0 unless it enters a namespace below. */
@@ -111,26 +113,7 @@ export class ProcessTable {
   reserve(rows: number): void {
     if (rows <= this.capacity) return;
     const larger = new ProcessTable(rows);
-    larger.number.set(this.number);
-    larger.innerOffset.set(this.innerOffset);
-    larger.parent.set(this.parent);
-    larger.firstChild.set(this.firstChild);
-    larger.lastChild.set(this.lastChild);
-    larger.nextSibling.set(this.nextSibling);
-    larger.previousSibling.set(this.previousSibling);
-    larger.session.set(this.session);
-    larger.group.set(this.group);
-    larger.sessionMembers.set(this.sessionMembers);
-    larger.groupMembers.set(this.groupMembers);
-    larger.groupSession.set(this.groupSession);
-    larger.creator.set(this.creator);
-    larger.namespace.set(this.namespace);
-    larger.namespaceForChildren.set(this.namespaceForChildren);
-    larger.exitStatus.set(this.exitStatus);
-    larger.threads.set(this.threads);
-    larger.state.set(this.state);
-    larger.flags.set(this.flags);
-    larger.exitSignal.set(this.exitSignal);
+    copyColumns(this, larger);
     Object.assign(this, larger, { count: this.count });
   }
 

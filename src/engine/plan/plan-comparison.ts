@@ -30,14 +30,17 @@ export interface PlanComparison {
   readonly totals: { readonly onlyInA: number; readonly onlyInB: number; readonly births: number };
 }
 
-export function comparePlans(a: StepList, b: StepList, limit = 1000): PlanComparison {
+/** Of each kind. */
+const LISTED = 1000;
+
+export function comparePlans(a: StepList, b: StepList): PlanComparison {
   const [onlyInA, onlyInB] = [surplus(a, b), surplus(b, a)];
   const births = differentBirths(a, b);
   return {
     partAt: firstDifference(a, b),
-    onlyInA: onlyInA.slice(0, limit).map((i) => a.at(i)),
-    onlyInB: onlyInB.slice(0, limit).map((i) => b.at(i)),
-    births: births.slice(0, limit),
+    onlyInA: onlyInA.slice(0, LISTED).map((i) => a.at(i)),
+    onlyInB: onlyInB.slice(0, LISTED).map((i) => b.at(i)),
+    births: births.slice(0, LISTED),
     totals: { onlyInA: onlyInA.length, onlyInB: onlyInB.length, births: births.length },
   };
 }

@@ -208,7 +208,7 @@ function capabilities(
   { capabilities: given, kernelRelease }: Target,
 ): Conflict[] {
   if (given === undefined) return [];
-  const has = new Set(given.map((name) => name.toUpperCase().replace(/^(?:CAP_)?/, 'CAP_')));
+  const has = capabilitySet(given);
   const missing = (pids: number[], call: string, needed: string): Conflict => ({
     code: 'CAPABILITY_MISSING',
     pids,
@@ -230,6 +230,11 @@ function capabilities(
     conflicts.push(missing(namespaceCallers, 'Making and entering pid namespaces', 'CAP_SYS_ADMIN'));
   }
   return conflicts;
+}
+
+/** With their full names, however they were given. */
+export function capabilitySet(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.map((name) => name.toUpperCase().replace(/^(?:CAP_)?/, 'CAP_')));
 }
 
 /** Is there a task whose number somebody chooses? */

@@ -21,6 +21,7 @@
  * its inner numbers, in the bits above (DEPTH) its exit signal plus 1, or 0 for SIGCHLD; then the numbers, level 1 first.
  */
 
+import { larger } from '../tree/larger-columns.ts';
 import { SIGCHLD } from '../tree/sharing-columns.ts';
 import { type ShareName, shareNames } from './share-flags.ts';
 import type { CloneFlag, Step } from './step.ts';
@@ -217,11 +218,7 @@ export class StepList {
   private appendInner(numbers: ArrayLike<number>, exitSignal: number): number {
     const offset = this.innerLength;
     const need = offset + 1 + numbers.length;
-    if (need > this.inner.length) {
-      const larger = new Int32Array(Math.max(64, need * 2));
-      larger.set(this.inner);
-      this.inner = larger;
-    }
+    if (need > this.inner.length) this.inner = larger(this.inner, Math.max(64, need * 2));
     const signal = exitSignal === SIGCHLD ? 0 : exitSignal + 1;
     this.inner[offset] = numbers.length | (signal << SIGNAL_SHIFT);
     this.inner.set(numbers, offset + 1);
@@ -230,17 +227,12 @@ export class StepList {
   }
 
   private grow(): void {
-    const larger = new StepList(this.op.length * 2);
-    larger.op.set(this.op);
-    larger.actor.set(this.actor);
-    larger.object.set(this.object);
-    larger.value.set(this.value);
-    larger.flags.set(this.flags);
-    this.op = larger.op;
-    this.actor = larger.actor;
-    this.object = larger.object;
-    this.value = larger.value;
-    this.flags = larger.flags;
+    const length = this.op.length * 2;
+    this.op = larger(this.op, length);
+    this.actor = larger(this.actor, length);
+    this.object = larger(this.object, length);
+    this.value = larger(this.value, length);
+    this.flags = larger(this.flags, length);
   }
 }
 

@@ -25,12 +25,11 @@ export class PairList {
   push(owner: number, item: number): void {
     const i = this.length;
     if (i === this.owner.length) {
-      const ownerLarger = int32s(i * 2);
-      const itemLarger = int32s(i * 2);
-      ownerLarger.set(this.owner);
-      itemLarger.set(this.item);
-      this.owner = ownerLarger;
-      this.item = itemLarger;
+      const [owners, items] = [this.owner, this.item];
+      this.owner = int32s(i * 2);
+      this.item = int32s(i * 2);
+      this.owner.set(owners);
+      this.item.set(items);
     }
     this.owner[i] = owner;
     this.item[i] = item;

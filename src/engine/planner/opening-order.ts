@@ -14,6 +14,7 @@
 
 import { setOf } from '../tree/disjoint-sets.ts';
 import { bytes, copyOf, int32s } from '../tree/scratch.ts';
+import type { Rows } from './adjacency.ts';
 import { closedKnot } from './closed-knot.ts';
 import { cyclicBirths } from './cyclic-births.ts';
 import { isRootRegion, leaderElement, type OriginProblem } from './origin-problem.ts';
@@ -220,20 +221,17 @@ class OpeningRun {
   /** Everybody who waits for somebody in session s waits for one less. */
   private release(s: number, k: number): void {
     const { neededBy, softNeededBy } = this.lists;
-    for (let i = neededBy.offset[s]!; i < neededBy.offset[s + 1]!; i++) {
-      const c = neededBy.items[i]!;
+    this.releaseRow(neededBy, this.pendingHard, s, k);
+    this.releaseRow(softNeededBy, this.pendingSoft, s, k);
+  }
+
+  private releaseRow({ offset, items }: Rows, pending: Int32Array, s: number, k: number): void {
+    for (let i = offset[s]!; i < offset[s + 1]!; i++) {
+      const c = items[i]!;
       if (this.opened[c]) continue;
       const waiting = this.clusterOf(c);
       if (waiting === k) continue;
-      this.pendingHard[waiting]!--;
-      this.offer(waiting);
-    }
-    for (let i = softNeededBy.offset[s]!; i < softNeededBy.offset[s + 1]!; i++) {
-      const c = softNeededBy.items[i]!;
-      if (this.opened[c]) continue;
-      const waiting = this.clusterOf(c);
-      if (waiting === k) continue;
-      this.pendingSoft[waiting]!--;
+      pending[waiting]!--;
       this.offer(waiting);
     }
   }

@@ -5,15 +5,12 @@
  * whole is. A leader that is not kept becomes a dead one. Cost: O(kept × distance to the next kept ancestor).
  */
 
+import { withAncestors as ancestorsOf } from '../tree/related-processes.ts';
 import { type OriginProblem, originProblem } from './origin-problem.ts';
 
 /** Processes with all their ancestors, the root first, in index order. */
 export function withAncestors(problem: OriginProblem, processes: readonly number[]): number[] {
-  const kept = new Set([0]);
-  for (const start of processes) {
-    for (let v = start; v > 0 && !kept.has(v); v = problem.parent[v]!) kept.add(v);
-  }
-  return [...kept].sort((a, b) => a - b);
+  return ancestorsOf(problem, [0, ...processes]).sort((a, b) => a - b);
 }
 
 /** The nearest kept process above each kept one, −1 for the root. */

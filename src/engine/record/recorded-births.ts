@@ -43,12 +43,6 @@ const NOWHERE = -1;
 const breakAt = (instance: number): number => -2 - instance;
 const brokenAt = (end: number): number => -2 - end;
 
-export function applyBirthEvents(tree: RecordedTree, events: Iterable<BirthEvent>): RecordedBirths {
-  const record = new BirthRecord(tree);
-  for (const event of events) record.add(event);
-  return record.births();
-}
-
 /** The tree with what is known filled in; what its image says stays. */
 export function treeWithBirths(tree: ProcessTree, { caba }: Pick<RecordedBirths, 'caba'>): ProcessTree {
   const filled = caba.map((x, q) => (tree.caba && tree.caba[q]! >= 0 ? tree.caba[q]! : x));

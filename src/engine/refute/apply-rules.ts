@@ -6,18 +6,19 @@
  * Cost: cubic in the elements at worst; each look at a pair is taken from the budget.
  */
 
+import type { WorkBudget } from '../plan/work-budget.ts';
 import type { Elements } from './elements.ts';
 import { GroupReasoning } from './group-reasoning.ts';
 import { type Knowledge, NO_LINE } from './knowledge.ts';
 import { NamespaceReasoning } from './namespace-reasoning.ts';
 import type { Notes } from './notes.ts';
-import { type Budget, Reasoning } from './reasoning.ts';
+import { Reasoning } from './reasoning.ts';
 
 export class Deduction extends Reasoning {
   private readonly overNamespaces: NamespaceReasoning | null;
   private readonly groups: GroupReasoning | null;
 
-  constructor(elements: Elements, notes: Notes, known: Knowledge, budget: Budget) {
+  constructor(elements: Elements, notes: Notes, known: Knowledge, budget: WorkBudget) {
     super(elements, notes, known, budget);
     this.overNamespaces = elements.overNamespaces ? new NamespaceReasoning(this) : null;
     this.groups = elements.overNamespaces ? new GroupReasoning(this) : null;

@@ -9,7 +9,7 @@ export class GroupReasoning {
   private readonly reasoning: Reasoning;
   private readonly inside: readonly (readonly number[])[];
   /** By group: processes that are in it. */
-  private readonly members = new Map<number, number[]>();
+  private readonly members: ReadonlyMap<number, readonly number[]>;
   /** By element: the line that says that it never left its group. */
   private readonly stays: (number | undefined)[] = [];
 
@@ -17,12 +17,7 @@ export class GroupReasoning {
     this.reasoning = reasoning;
     const { list, concerned, image } = reasoning.elements;
     this.inside = list.map((_, e) => ancestorsInside(reasoning, e));
-    for (const process of concerned) {
-      const group = image.group(process);
-      const members = this.members.get(group);
-      if (members) members.push(process);
-      else this.members.set(group, [process]);
-    }
+    this.members = Map.groupBy(concerned, (process) => image.group(process));
   }
 
   /** Who never left its group. */

@@ -4,22 +4,19 @@
  * Each saying takes the premises and adds a line to the notes; what is known already is not said again. Cost: O(1).
  */
 
+import type { WorkBudget } from '../plan/work-budget.ts';
 import { type Claim, CONTRADICTION, type Fact } from '../proof/proof.ts';
 import type { Element, Elements } from './elements.ts';
 import { type Knowledge, NO_LINE } from './knowledge.ts';
 import type { Notes } from './notes.ts';
 
-export interface Budget {
-  work: number;
-}
-
 export class Reasoning {
   readonly elements: Elements;
   readonly notes: Notes;
   readonly known: Knowledge;
-  readonly budget: Budget;
+  readonly budget: WorkBudget;
 
-  constructor(elements: Elements, notes: Notes, known: Knowledge, budget: Budget) {
+  constructor(elements: Elements, notes: Notes, known: Knowledge, budget: WorkBudget) {
     this.elements = elements;
     this.notes = notes;
     this.known = known;

@@ -10,6 +10,7 @@
  * Cost: cubic in the elements for each supposition; exponential in open orders at worst, within the budget.
  */
 
+import type { WorkBudget } from '../plan/work-budget.ts';
 import type { Image } from '../proof/image.ts';
 import { CONTRADICTION, type Proof, REMAINS, SUPPOSE } from '../proof/proof.ts';
 import { BROKEN_BY_ITSELF } from '../proof/rules.ts';
@@ -18,7 +19,6 @@ import { elementsOf } from './elements.ts';
 import { foreignOwner } from './group-reasoning.ts';
 import { Knowledge, NO_LINE } from './knowledge.ts';
 import { Notes } from './notes.ts';
-import type { Budget } from './reasoning.ts';
 
 /** Elements that a proof is looked for among. */
 export const MOST_ELEMENTS = 600;
@@ -27,7 +27,7 @@ const MOST_PAIRED = 200;
 /** Open orders that are tried, each way, before one is chosen. */
 const MOST_TRIED = 200;
 
-export function refute(image: Image, pids: readonly number[], budget: Budget): Proof | null {
+export function refute(image: Image, pids: readonly number[], budget: WorkBudget): Proof | null {
   const elements = elementsOf(image, pids);
   const notes = new Notes();
   const local =

@@ -5,6 +5,7 @@
  * `never`: nothing that can be done on this target helps. `not now`: its remedy does.
  */
 
+import { capabilitySet } from '../plan/preflight.ts';
 import type { Fault, TargetCode } from './fault.ts';
 import { filesThere, pathsThere, type WantedFile } from './file-checks.ts';
 import type { Requirement } from './requirement.ts';
@@ -146,7 +147,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     const wanted = itemsOf(captured).map(
       (item) => `${(item as { protocol: string }).protocol} ${localOf(item)}`,
     );
-    const others = byPort(listening);
+    const others = Map.groupBy(listening, portOf);
     const taken = wanted.filter((address) =>
       others.get(portOf(address))?.some((other) => meet(address, other)),
     );
@@ -173,7 +174,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   },
   heldCapabilities: (captured, { capabilities }) => {
     if (capabilities === undefined) return undefined;
-    const has = new Set(capabilities.map((name) => name.toUpperCase().replace(/^(?:CAP_)?/, 'CAP_')));
+    const has = capabilitySet(capabilities);
     const missing = namesOf(captured).filter((name) => !has.has(name));
     if (missing.length === 0) return [];
     const message = `The restorer lacks ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''}, which processes had.`;
@@ -214,17 +215,6 @@ function localOf(item: string | Readonly<Record<string, unknown>>): string {
 
 function hostOf(address: string): string {
   return address.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-}
-
-function byPort(addresses: readonly string[]): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (const address of addresses) {
-    const port = portOf(address);
-    const others = found.get(port);
-    if (others) others.push(address);
-    else found.set(port, [address]);
-  }
-  return found;
 }
 
 /** `tcp 0.0.0.0:80`: `tcp 80`. */

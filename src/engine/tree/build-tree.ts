@@ -16,7 +16,7 @@ import type { ProcessTree } from './process-tree.ts';
 import { int32s, withScratch } from './scratch.ts';
 import { canonicalSharing } from './sharing.ts';
 import { LARGEST_SIGNAL } from './sharing-columns.ts';
-import { canonicalThreads, checkThreads, threadPlaces } from './thread-ids.ts';
+import { canonicalThreads, checkThreads } from './thread-ids.ts';
 import { FaultList, type TreeFault } from './tree-fault.ts';
 
 /** `faults` has the first hundred of `total`. */
@@ -60,6 +60,7 @@ function built(columns: ProcessColumns): BuiltTree {
   const namespace = int32sOf(columns.namespace);
   for (let index = 0; index < namespace.length; index++)
     namespace[index] = forest.canonical[namespace[index]!]!;
+  const { threadOffset, threadId, place } = canonicalThreads(columns, order.index, block);
   const tree: ProcessTree = {
     size: columns.count,
     pid,
@@ -77,7 +78,8 @@ function built(columns: ProcessColumns): BuiltTree {
     })),
     namespace,
     levels,
-    ...canonicalThreads(columns, order.index, block),
+    threadOffset,
+    threadId,
     caba: whereKnown(columns.caba, order, (caba) => caba >= 0),
     birthOrder: whereKnown(columns.birthOrder, order, (number) => !Number.isNaN(number)),
     startTime: whereKnown(columns.startTime, order, (ticks) => !Number.isNaN(ticks)),
@@ -87,7 +89,7 @@ function built(columns: ProcessColumns): BuiltTree {
       (n) => n !== -1,
     ),
     comm: canonicalComm(columns.comm, order),
-    sharing: canonicalSharing(columns, order, () => threadPlaces(columns, order.index)),
+    sharing: canonicalSharing(columns, order, place),
     indexOf: pidIndex(pid, columns.count),
   };
   return { ok: true, tree };

@@ -8,6 +8,7 @@
  */
 
 import { ColumnBlock, columnSize } from './column-block.ts';
+import { larger } from './larger-columns.ts';
 import { SharingColumns } from './sharing-columns.ts';
 
 export const ALIVE = 0;
@@ -157,7 +158,7 @@ export class ProcessColumns {
   /** Adds a thread id to the row appended last; its own pid is not a thread of its own. */
   appendThread(tid: number): void {
     if (this.threadCount === this.threadId.length) {
-      this.threadId = resized(this.threadId, Math.max(64, this.threadCount * 2));
+      this.threadId = larger(this.threadId, Math.max(64, this.threadCount * 2));
     }
     this.threadId[this.threadCount++] = tid;
     this.threadOffset[this.count] = this.threadCount;
@@ -184,11 +185,11 @@ export class ProcessColumns {
     const need = levels.length + pid.length;
     if (need > levels.pid.length) {
       const capacity = Math.max(64, need * 2);
-      levels.pid = resized(levels.pid, capacity);
-      levels.pgid = resized(levels.pgid, capacity);
-      levels.sid = resized(levels.sid, capacity);
+      levels.pid = larger(levels.pid, capacity);
+      levels.pgid = larger(levels.pgid, capacity);
+      levels.sid = larger(levels.sid, capacity);
     }
-    if (this.count + 1 > levels.offset.length) levels.offset = resized(levels.offset, this.pid.length + 1);
+    if (this.count + 1 > levels.offset.length) levels.offset = larger(levels.offset, this.pid.length + 1);
     for (let level = 0; level < pid.length; level++) {
       levels.pid[levels.length] = pid[level]!;
       levels.pgid[levels.length] = pgid[level]!;
@@ -205,35 +206,27 @@ export class ProcessColumns {
     for (let row = 0; row <= before; row++) offset[row] = row;
     return {
       offset,
-      pid: resized(this.pid.subarray(0, before), Math.max(64, this.count * 2)),
-      pgid: resized(this.pgid.subarray(0, before), Math.max(64, this.count * 2)),
-      sid: resized(this.sid.subarray(0, before), Math.max(64, this.count * 2)),
+      pid: larger(this.pid.subarray(0, before), Math.max(64, this.count * 2)),
+      pgid: larger(this.pgid.subarray(0, before), Math.max(64, this.count * 2)),
+      sid: larger(this.sid.subarray(0, before), Math.max(64, this.count * 2)),
       length: before,
     };
   }
 
   private grow(capacity: number): void {
-    this.pid = resized(this.pid, capacity);
-    this.ppid = resized(this.ppid, capacity);
-    this.pgid = resized(this.pgid, capacity);
-    this.sid = resized(this.sid, capacity);
-    this.state = resized(this.state, capacity);
-    this.subreaper = resized(this.subreaper, capacity);
-    this.exitStatus = resized(this.exitStatus, capacity);
-    this.namespace = resized(this.namespace, capacity);
-    this.threadOffset = resized(this.threadOffset, capacity + 1);
-    if (this.forChildren) this.forChildren = resized(this.forChildren, capacity).fill(UNKNOWN, this.count);
-    if (this.caba) this.caba = resized(this.caba, capacity).fill(UNKNOWN, this.count);
-    if (this.birthOrder) this.birthOrder = resized(this.birthOrder, capacity).fill(Number.NaN, this.count);
+    this.pid = larger(this.pid, capacity);
+    this.ppid = larger(this.ppid, capacity);
+    this.pgid = larger(this.pgid, capacity);
+    this.sid = larger(this.sid, capacity);
+    this.state = larger(this.state, capacity);
+    this.subreaper = larger(this.subreaper, capacity);
+    this.exitStatus = larger(this.exitStatus, capacity);
+    this.namespace = larger(this.namespace, capacity);
+    this.threadOffset = larger(this.threadOffset, capacity + 1);
+    if (this.forChildren) this.forChildren = larger(this.forChildren, capacity).fill(UNKNOWN, this.count);
+    if (this.caba) this.caba = larger(this.caba, capacity).fill(UNKNOWN, this.count);
+    if (this.birthOrder) this.birthOrder = larger(this.birthOrder, capacity).fill(Number.NaN, this.count);
     this.sharing?.grow(capacity);
-    if (this.startTime) this.startTime = resized(this.startTime, capacity).fill(Number.NaN, this.count);
+    if (this.startTime) this.startTime = larger(this.startTime, capacity).fill(Number.NaN, this.count);
   }
-}
-
-type Column = Int32Array | Uint8Array | Float64Array;
-
-function resized<C extends Column>(column: C, capacity: number): C {
-  const larger = new (column.constructor as new (length: number) => C)(capacity);
-  larger.set(column);
-  return larger;
 }

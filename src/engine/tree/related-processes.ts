@@ -27,7 +27,10 @@ export function withOwners(tree: ProcessTree, processes: readonly number[]): num
   return [...all];
 }
 
-export function withAncestors({ parent }: ProcessTree, processes: readonly number[]): number[] {
+export function withAncestors(
+  { parent }: Pick<ProcessTree, 'parent'>,
+  processes: readonly number[],
+): number[] {
   const all = new Set<number>();
   for (const start of processes) {
     for (let i = start; i !== OUTSIDE && !all.has(i); i = parent[i]!) all.add(i);

@@ -31,13 +31,11 @@ export interface Sharing {
 export function canonicalSharing(
   columns: ProcessColumns,
   order: CanonicalOrder,
-  threadPlace: () => Int32Array,
+  threadPlace: Int32Array,
 ): Sharing | null {
   const given = columns.sharing;
   if (given === null) return null;
   const { count } = columns;
-  const threads =
-    columns.threadCount > 0 && (given.threadFiles || given.threadFs) ? threadPlace() : new Int32Array(0);
   const names = given.classes.map((column, kind) => {
     if (column === null) return null;
     const named = new Int32Array(count).fill(NOT_TOLD);
@@ -59,7 +57,7 @@ export function canonicalSharing(
     const nameOf = names[kind]?.nameOf ?? new NumberTable(16);
     let next = count;
     let told = 0;
-    const named = threads.map((place) => {
+    const named = threadPlace.map((place) => {
       const number = place < column.length ? column[place]! : NOT_TOLD;
       if (number === NOT_TOLD) return NOT_TOLD;
       told++;

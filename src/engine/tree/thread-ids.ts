@@ -45,30 +45,23 @@ function isPid(tid: number, row: number, faults: FaultList): void {
   faults.add('THREAD_ID_IS_PID', row, 'threads', () => `Thread ${tid} is the pid of a process.`);
 }
 
-/** For each place among the canonical thread ids its place in the upload. */
-export function threadPlaces(columns: ProcessColumns, indexOfRow: Int32Array): Int32Array {
-  const { count, threadCount } = columns;
-  const place = int32s(threadCount);
-  const offset = int32s(count + 1);
-  for (let row = 0; row < count; row++) {
-    offset[indexOfRow[row]! + 1] = columns.threadOffset[row + 1]! - columns.threadOffset[row]!;
-  }
-  for (let index = 0; index < count; index++) offset[index + 1]! += offset[index]!;
-  const owner = owners(columns);
-  const order = ascending(columns.threadId, threadCount);
-  for (let i = 0; i < threadCount; i++) place[offset[indexOfRow[owner[order[i]!]!]!]!++] = order[i]!;
-  return place;
+export interface CanonicalThreads {
+  readonly threadOffset: Int32Array;
+  readonly threadId: Int32Array;
+  /** For each place in `threadId` its place in the upload: a scratch column. */
+  readonly place: Int32Array;
 }
 
 export function canonicalThreads(
   columns: ProcessColumns,
   indexOfRow: Int32Array,
   block: ColumnBlock,
-): { threadOffset: Int32Array; threadId: Int32Array } {
+): CanonicalThreads {
   const { count, threadCount } = columns;
   const threadOffset = block.int32s(count + 1);
   const threadId = block.int32s(threadCount);
-  if (threadCount === 0) return { threadOffset, threadId };
+  const place = int32s(threadCount);
+  if (threadCount === 0) return { threadOffset, threadId, place };
   for (let row = 0; row < count; row++) {
     threadOffset[indexOfRow[row]! + 1] = columns.threadOffset[row + 1]! - columns.threadOffset[row]!;
   }
@@ -77,7 +70,9 @@ export function canonicalThreads(
   const order = ascending(columns.threadId, threadCount);
   const filled = copyOf(threadOffset, count);
   for (let i = 0; i < threadCount; i++) {
-    threadId[filled[indexOfRow[owner[order[i]!]!]!]!++] = columns.threadId[order[i]!]!;
+    const at = filled[indexOfRow[owner[order[i]!]!]!]!++;
+    place[at] = order[i]!;
+    threadId[at] = columns.threadId[order[i]!]!;
   }
-  return { threadOffset, threadId };
+  return { threadOffset, threadId, place };
 }

@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BirthEvent } from '../../../src/engine/record/birth-event.ts';
-import { applyBirthEvents, treeWithBirths } from '../../../src/engine/record/recorded-births.ts';
+import { treeWithBirths } from '../../../src/engine/record/recorded-births.ts';
 import type { ProcessImage } from '../../../src/formats/tree-image-schema.ts';
 import { scaled } from '../../full-size.ts';
 import { treeOf } from '../../histories/proven-plan.ts';
+import { birthsOfEvents } from './births-of-events.ts';
 import { world } from './random-worlds.ts';
 
 for (const [name, lossy, late] of [
@@ -27,7 +28,7 @@ for (const [name, lossy, late] of [
           imageStarts: startTimes,
         });
         const tree = treeOf({ root: 1, processes });
-        const { caba, bounded, counts, exited } = applyBirthEvents(tree, events);
+        const { caba, bounded, counts, exited } = birthsOfEvents(tree, events);
         if (!lossy) assert.deepEqual(exited, []);
         for (let q = 0; q < tree.size; q++) {
           const pid = tree.pid[q]!;
@@ -65,7 +66,7 @@ for (const [name, windows, startTimes, after] of [
       };
       const { events, processes, truth } = world(seed, options);
       const tree = treeOf({ root: 1, processes });
-      const { caba, bounded, counts } = applyBirthEvents(tree, events);
+      const { caba, bounded, counts } = birthsOfEvents(tree, events);
       for (let q = 0; q < tree.size; q++) {
         const pid = tree.pid[q]!;
         if (caba[q]! >= 0) assert.equal(caba[q], truth.get(pid), `seed ${seed}, pid ${pid}`);
@@ -88,7 +89,7 @@ test('what the image says stays, what the events know is filled in', () => {
     { pid: 4, ppid: 1, pgid: 1, sid: 1 },
   ];
   const tree = treeOf({ root: 1, processes });
-  const recorded = applyBirthEvents(tree, [
+  const recorded = birthsOfEvents(tree, [
     { event: 'attach', time: 0 },
     { event: 'fork', parent: 2, child: 9, time: 1 },
     { event: 'fork', parent: 9, child: 3, time: 2 },
@@ -108,7 +109,7 @@ test('a record that goes on after the image is told', () => {
       { pid: 3, ppid: 1, pgid: 1, sid: 1 },
     ],
   });
-  const { exited, caba } = applyBirthEvents(tree, [
+  const { exited, caba } = birthsOfEvents(tree, [
     { event: 'fork', parent: 1, child: 2, time: 1 },
     { event: 'exit', pid: 2, time: 2 },
   ]);
@@ -124,7 +125,7 @@ test('where only one process can have borne it, that is known without a record o
       { pid: 2, ppid: 1, pgid: 1, sid: 1 },
     ],
   });
-  const { caba, counts } = applyBirthEvents(tree, [{ event: 'alive', pid: 1, time: 1 }]);
+  const { caba, counts } = birthsOfEvents(tree, [{ event: 'alive', pid: 1, time: 1 }]);
   assert.deepEqual([caba[1], counts], [1, { known: 1, bounded: 0, unknown: 0 }]);
 });
 
@@ -143,11 +144,11 @@ test('long ways up through the dead, and numbers that are named again and again,
     events.push({ event: 'fork', parent: creator, child: pid, time: time++ });
   }
   const tree = treeOf({ root: 1, processes });
-  assert.deepEqual(applyBirthEvents(tree, events).counts, { known: children, bounded: 0, unknown: 0 });
+  assert.deepEqual(birthsOfEvents(tree, events).counts, { known: children, bounded: 0, unknown: 0 });
   for (let i = 0; i < dead; i++) {
     events.push({ event: 'lost', time: time++ }, { event: 'exit', pid: creator, time: time++ });
   }
-  const { caba, counts } = applyBirthEvents(tree, events);
+  const { caba, counts } = birthsOfEvents(tree, events);
   assert.equal(counts.known, 0);
   assert.equal(caba[1], -1);
 });

@@ -5,9 +5,9 @@ import { test } from 'node:test';
 import type { BirthEvent } from '../../../src/engine/record/birth-event.ts';
 import { BirthInstances } from '../../../src/engine/record/birth-instances.ts';
 import { contractBirths } from '../../../src/engine/record/contract-births.ts';
-import { applyBirthEvents } from '../../../src/engine/record/recorded-births.ts';
 import { scaled } from '../../full-size.ts';
 import { treeOf } from '../../histories/proven-plan.ts';
+import { birthsOfEvents } from './births-of-events.ts';
 import { type WorldOptions, world } from './random-worlds.ts';
 
 function contracted(events: readonly BirthEvent[], inUse: ReadonlySet<number>): BirthEvent[] {
@@ -37,9 +37,9 @@ for (const [name, kind] of CASES) {
           const now = new Set(whole.processes.map(({ pid }) => pid));
           const twice = contracted(after, now);
           const tree = treeOf({ root: 1, processes: whole.processes });
-          const answer = applyBirthEvents(tree, whole.events);
+          const answer = birthsOfEvents(tree, whole.events);
           for (const record of [after, twice]) {
-            const { caba, bounded } = applyBirthEvents(tree, record);
+            const { caba, bounded } = birthsOfEvents(tree, record);
             for (let q = 1; q < tree.size; q++) {
               const pid = tree.pid[q]!;
               const truth = whole.truth.get(pid)!;

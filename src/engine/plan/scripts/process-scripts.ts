@@ -9,6 +9,7 @@
  * Cost: that of step-dependencies.ts, and O(1) a dependency.
  */
 
+import { larger } from '../../tree/larger-columns.ts';
 import { CLONE3, type StepList } from '../step-list.ts';
 import { stepDependencies } from './step-dependencies.ts';
 
@@ -138,11 +139,7 @@ class WaitReduction {
   }
 
   private push(earlier: number): void {
-    if (this.used === this.after.length) {
-      const larger = new Int32Array(this.used * 2);
-      larger.set(this.after);
-      this.after = larger;
-    }
+    if (this.used === this.after.length) this.after = larger(this.after, this.used * 2);
     this.after[this.used++] = earlier;
   }
 }

@@ -1,4 +1,7 @@
 /** Many small sets of step indexes, as linked lists in two shared columns: no object a set. */
+
+import { larger } from '../../tree/larger-columns.ts';
+
 export class StepSets {
   private readonly head: Int32Array;
   private next = new Int32Array(256);
@@ -12,11 +15,8 @@ export class StepSets {
 
   add(key: number, step: number): void {
     if (this.used === this.step.length) {
-      const capacity = this.used * 2;
-      const [next, grown] = [new Int32Array(capacity), new Int32Array(capacity)];
-      next.set(this.next);
-      grown.set(this.step);
-      [this.next, this.step] = [next, grown];
+      this.next = larger(this.next, this.used * 2);
+      this.step = larger(this.step, this.used * 2);
     }
     this.step[this.used] = step;
     this.next[this.used] = this.head[key]!;

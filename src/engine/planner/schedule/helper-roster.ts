@@ -5,6 +5,7 @@
  */
 
 import { HELPER_ROLES, type HelperList, type HelperRole } from '../../plan/helper-list.ts';
+import { larger } from '../../tree/larger-columns.ts';
 import { PairList } from '../adjacency.ts';
 
 export class HelperRoster {
@@ -17,12 +18,8 @@ export class HelperRoster {
   add(pid: number, role: HelperRole): number {
     const row = this.count++;
     if (row === this.pids.length) {
-      const pids = new Int32Array(row * 2);
-      const roles = new Uint8Array(row * 2);
-      pids.set(this.pids);
-      roles.set(this.roles);
-      this.pids = pids;
-      this.roles = roles;
+      this.pids = larger(this.pids, row * 2);
+      this.roles = larger(this.roles, row * 2);
     }
     this.pids[row] = pid;
     this.roles[row] = HELPER_ROLES.indexOf(role);

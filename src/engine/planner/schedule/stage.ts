@@ -9,6 +9,7 @@
 
 import type { HelperRole } from '../../plan/helper-list.ts';
 import { NEWPID, PARENT, type StepList } from '../../plan/step-list.ts';
+import { larger } from '../../tree/larger-columns.ts';
 import { NumberTable } from '../../tree/number-table.ts';
 import type { FreshNumbers } from './fresh-numbers.ts';
 import { HelperRoster } from './helper-roster.ts';
@@ -162,11 +163,7 @@ class Numbers {
   }
 
   push(number: number): number {
-    if (this.length === this.of.length) {
-      const larger = new Int32Array(this.length * 2);
-      larger.set(this.of);
-      this.of = larger;
-    }
+    if (this.length === this.of.length) this.of = larger(this.of, this.length * 2);
     this.of[this.length] = number;
     return this.length++;
   }
