@@ -10,7 +10,7 @@
 
 import type { BoundaryBirths } from '../planner/nested/boundary-births.ts';
 import { type NestedOrigin, NestedOriginDraft } from '../planner/nested/nested-origin.ts';
-import { leadsSession, type NestedTree } from '../planner/nested/nested-tree.ts';
+import { homeOf, leadsSession, type NestedTree } from '../planner/nested/nested-tree.ts';
 import { type OriginClasses, originClasses } from '../planner/nested/origin-classes.ts';
 import { AFTER } from '../planner/origin.ts';
 import { DEAD, regionOf } from '../planner/origin-problem.ts';
@@ -90,7 +90,7 @@ class OriginOfMap {
     hangs: boolean,
   ): void {
     const { relations, tree } = this.nested;
-    const here = this.namespaceOf(from);
+    const here = homeOf(this.nested, from);
     const wanted = hangs ? hangsFrom : home;
     const { draft } = this;
     draft.creator[e] = from;
@@ -109,11 +109,6 @@ class OriginOfMap {
   private sessionOf(e: ElementIndex): NestedSessionIndex {
     const { tree, sessions } = this.nested;
     return e < tree.size ? sessions.of[e]! : e - tree.size;
-  }
-
-  private namespaceOf(e: ElementIndex): NamespaceIndex {
-    const { tree, sessions } = this.nested;
-    return e < tree.size ? tree.namespace[e]! : sessions.namespace[e - tree.size]!;
   }
 }
 

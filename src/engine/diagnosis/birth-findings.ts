@@ -6,7 +6,7 @@
  * Cost: O(n + what is listed).
  */
 
-import { LISTED } from '../answer-types/about-processes.ts';
+import { aboutProcesses, LISTED, processesWhere } from '../answer-types/about-processes.ts';
 import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import { adoptions, type BirthMap } from '../births/birth-map.ts';
 import type { BirthProblem } from '../births/birth-problem.ts';
@@ -27,23 +27,14 @@ export function missingBirths(
   hints: Int32Array | null,
   analysis: BirthAnalysis | null,
 ): Diagnostic[] {
-  const pids: number[] = [];
-  let count = 0;
-  for (let q = 1; q < tree.size; q++) {
-    if (hints && hints[q] !== UNKNOWN) continue;
-    if (count++ < LISTED) pids.push(tree.pid[q]!);
-  }
-  if (count === 0) return [];
-  return [
-    {
-      code: 'CABA_MISSING',
-      severity: 'info',
-      pids,
-      message: 'Nothing that counts says who created these processes: the planner chose a history.',
-      hint: 'The numbers come out exactly; what was only inherited at birth may have been shared differently.',
-      detail: analysis ? { count, ...gradesInPids(tree, analysis) } : { count, bounded: true },
-    },
-  ];
+  return aboutProcesses(
+    'CABA_MISSING',
+    'info',
+    processesWhere(tree, (q) => q > 0 && (!hints || hints[q] === UNKNOWN)),
+    'Nothing that counts says who created these processes: the planner chose a history.',
+    'The numbers come out exactly; what was only inherited at birth may have been shared differently.',
+    analysis ? gradesInPids(tree, analysis) : { bounded: true },
+  );
 }
 
 function gradesInPids(tree: ProcessTree, { grades, candidates, simplest, complete }: BirthAnalysis) {

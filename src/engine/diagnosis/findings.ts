@@ -5,14 +5,14 @@
  * In: the tree, the options, and who adopts in the plan. Out: diagnostics in a fixed order. Cost: O(n).
  */
 
-import { aboutProcesses, pidsWhere } from '../answer-types/about-processes.ts';
+import { aboutProcesses, allOf, type Concerned, processesWhere } from '../answer-types/about-processes.ts';
 import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import type { HelperList } from '../plan/helper-list.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import { LARGEST_PID } from '../planner/schedule/fresh-numbers.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
 import { FLAG_UNKNOWN, ZOMBIE } from '../tree/process-columns.ts';
-import { hasLivingThreads, OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { hasLivingThreads, OUTSIDE, onLevels, type ProcessTree } from '../tree/process-tree.ts';
 import { sharingAtRisk, sharingNotTold } from './sharing-findings.ts';
 
 export function findingsOf(
@@ -28,28 +28,28 @@ export function findingsOf(
   report(
     'SUBREAPER_INFERRED',
     'info',
-    pidsWhere(tree, (i) => unknown(i) && adopts[i] === 1),
+    processesWhere(tree, (i) => unknown(i) && adopts[i] === 1),
     'The child-subreaper flag is not in the image; these processes adopt in the plan, so theirs is left on.',
     'Give childSubreaper where it is known; a checkpoint image has it.',
   );
   report(
     'SUBREAPER_UNKNOWN',
     'info',
-    pidsWhere(tree, (i) => unknown(i) && adopts[i] !== 1),
+    processesWhere(tree, (i) => unknown(i) && adopts[i] !== 1),
     'The child-subreaper flag of these processes is not in the image: it is left off.',
     'Give childSubreaper where it is known; a checkpoint image has it.',
   );
   report(
     'SESSION_OUTSIDE',
     'warning',
-    pidsWhere(tree, (i) => tree.sid[i] === 0 || (outside.sid !== 0 && tree.sid[i] === outside.sid)),
+    processesWhere(tree, (i) => tree.sid[i] === 0 || (outside.sid !== 0 && tree.sid[i] === outside.sid)),
     'The leader of the session of these processes is outside the image: the restorer must start the root in that session.',
     'Start the root from a process in the session that they shall have.',
   );
   report(
     'GROUP_OUTSIDE',
     'warning',
-    pidsWhere(tree, (i) => tree.pgid[i] === 0 || (outside.pgid !== 0 && tree.pgid[i] === outside.pgid)),
+    processesWhere(tree, (i) => tree.pgid[i] === 0 || (outside.pgid !== 0 && tree.pgid[i] === outside.pgid)),
     'The leader of the process group of these processes is outside the image: the restorer must start the root in that group.',
     'Start the root from a process in the group that they shall have.',
   );
@@ -58,14 +58,14 @@ export function findingsOf(
   report(
     'INIT_CANNOT_EXIT',
     'warning',
-    strandedInits(tree),
+    allOf(strandedInits(tree)),
     'These live inits sit in a group of their own namespace that they do not lead: when one exits, its exit never finishes.',
     'Before it has to end, its parent outside must move it home: setpgid(init, init).',
   );
   report(
     'EXIT_STATUS_LOST',
     'warning',
-    pidsWhere(tree, (i) => tree.state[i] === ZOMBIE && (tree.exitStatus[i]! & 0x80) !== 0),
+    processesWhere(tree, (i) => tree.state[i] === ZOMBIE && (tree.exitStatus[i]! & 0x80) !== 0),
     'These zombies dumped core when they died: the wait status has that bit only if the restorer lets them dump again.',
     'Allow core files for the exit step, or accept the status without the bit.',
   );
@@ -87,14 +87,14 @@ export function imageFindings(tree: ProcessTree): Diagnostic[] {
   report(
     'FIRST_THREAD_ENDED',
     'warning',
-    pidsWhere(tree, (i) => tree.state[i] === ZOMBIE && hasLivingThreads(tree, i)),
+    processesWhere(tree, (i) => tree.state[i] === ZOMBIE && hasLivingThreads(tree, i)),
     'The image lists living threads of these zombies: only their first thread has ended, and they live. The plan ends them as a whole.',
     'Give them as alive, and end the first thread when the others run.',
   );
   report(
     'CHILDREN_ELSEWHERE',
     'info',
-    forChildren ? pidsWhere(tree, (i) => forChildren[i] !== -1 && tree.state[i] !== ZOMBIE) : [],
+    forChildren ? processesWhere(tree, (i) => forChildren[i] !== -1 && tree.state[i] !== ZOMBIE) : allOf([]),
     'The next child of these processes would be born in another pid namespace than theirs: they called unshare or setns and did not go home. The last steps of a plan do so again; CRIU does not.',
     'Let these processes call unshare(CLONE_NEWPID), or setns, last of all.',
   );
@@ -107,10 +107,10 @@ function reportInto(findings: Diagnostic[]): (...about: Parameters<typeof aboutP
   };
 }
 
-/** Pids of processes with session 0 that hang from outside, the root among them; empty where one alone does. */
-function broughtInFromOutside(tree: ProcessTree): number[] {
-  const pids = pidsWhere(tree, (i) => tree.parent[i] === OUTSIDE && tree.sid[i] === 0);
-  return pids.length > 1 ? pids : [];
+/** Processes with session 0 that hang from outside, the root among them; none where one alone does. */
+function broughtInFromOutside(tree: ProcessTree): Concerned {
+  const found = processesWhere(tree, (i) => tree.parent[i] === OUTSIDE && tree.sid[i] === 0);
+  return found.count > 1 ? found : allOf([]);
 }
 
 /** Pids of live inits whose group shows a number other than 1 inside (G33). */
@@ -118,8 +118,8 @@ function strandedInits(tree: ProcessTree): number[] {
   const stranded: number[] = [];
   for (const { init } of tree.namespaces) {
     if (init < 0 || tree.state[init] === ZOMBIE) continue;
-    const inside = tree.levels ? tree.levels.pgid[tree.levels.offset[init + 1]! - 1]! : tree.pgid[init]!;
-    const own = tree.levels ? tree.levels.pid[tree.levels.offset[init + 1]! - 1]! : tree.pid[init]!;
+    const inside = onLevels(tree, init, 'pgid').at(-1)!;
+    const own = onLevels(tree, init, 'pid').at(-1)!;
     if (inside !== 0 && inside !== own) stranded.push(tree.pid[init]!);
   }
   return stranded;
@@ -135,7 +135,7 @@ export function numberFindings(tree: ProcessTree, options: PlanOptions, helpers:
   report(
     'PID_MAX_EXCEEDED',
     'warning',
-    tooLarge,
+    allOf(tooLarge),
     `No Linux gives numbers above ${LARGEST_PID}.`,
     'The image was edited or misread.',
   );
@@ -146,7 +146,7 @@ export function numberFindings(tree: ProcessTree, options: PlanOptions, helpers:
   report(
     'PID_CONFLICT',
     'warning',
-    taken,
+    allOf(taken),
     'The tree needs these numbers, and they are taken on the target.',
     'Restore into a fresh pid namespace, or free the numbers.',
   );

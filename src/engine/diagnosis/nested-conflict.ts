@@ -14,7 +14,7 @@ import { DEFAULT_OPTIONS } from '../plan/plan-options.ts';
 import { spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import type { BrokenRule } from '../planner/broken-rule.ts';
 import { breaksLocalRules, brokenNamespaceRules } from '../planner/nested/namespace-rules.ts';
-import { type ProcessTree, parentPid } from '../tree/process-tree.ts';
+import { onLevels, type ProcessTree, parentPid } from '../tree/process-tree.ts';
 import { treePart } from '../tree/tree-part.ts';
 import { smallestPart } from './smallest-part.ts';
 
@@ -111,15 +111,10 @@ export function factsOf(tree: ProcessTree, kept: readonly number[]): Fact[] {
     // Where a leader is gone, or not named here, its numbers inside say which namespace it lived in.
     for (const field of ['sid', 'pgid'] as const) {
       const number = tree[field][i]!;
-      const levels = numbersOf(tree, i, field);
+      const levels = onLevels(tree, i, field);
       if (levels.length === 1 || number === 0 || inside.has(tree.indexOf(number))) continue;
       facts.push({ pid, field: field === 'sid' ? 'nssid' : 'nspgid', value: levels.join(' ') });
     }
   }
   return facts;
-}
-
-function numbersOf({ levels, ...tree }: ProcessTree, i: number, field: 'sid' | 'pgid'): number[] {
-  if (!levels) return [tree[field][i]!];
-  return [...levels[field].subarray(levels.offset[i]!, levels.offset[i + 1]!)];
 }

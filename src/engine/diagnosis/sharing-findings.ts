@@ -5,7 +5,7 @@
  * In: a tree, a plan's steps, or a refusal. Out: diagnostics. Cost: O(n) where the image tells classes, else O(1).
  */
 
-import { aboutProcesses, LISTED, pidsWhere } from '../answer-types/about-processes.ts';
+import { aboutProcesses, allOf, type Concerned, processesWhere } from '../answer-types/about-processes.ts';
 import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import { EXEC, type StepList } from '../plan/step-list.ts';
 import { sharingOutcome } from '../restorers/sharing-outcome.ts';
@@ -14,44 +14,29 @@ import type { ProcessTree } from '../tree/process-tree.ts';
 import { KINDS, type Kind, NOT_TOLD, SIGCHLD } from '../tree/sharing-columns.ts';
 
 export function sharingNotTold(tree: ProcessTree): Diagnostic[] {
-  const { size, pid, state, sharing } = tree;
+  const { size, state, sharing } = tree;
   const kinds: Kind[] = [];
   const lacking = new Uint8Array(size);
-  let count = 0;
+  let everybody = false;
   for (let kind = 0; kind < KINDS.length; kind++) {
     const column = sharing?.classes[kind] ?? null;
-    if (column !== null) {
-      let here = 0;
-      for (let i = 0; i < size; i++) {
-        if (column[i] !== NOT_TOLD || state[i] === ZOMBIE) continue;
-        here++;
-        count += lacking[i]! ^ 1;
-        lacking[i] = 1;
-      }
-      if (here === 0) continue;
+    let here = 0;
+    for (let i = 0; column !== null && i < size; i++) {
+      if (column[i] !== NOT_TOLD || state[i] === ZOMBIE) continue;
+      here++;
+      lacking[i] = 1;
     }
-    kinds.push(KINDS[kind]!);
+    if (column === null) everybody = true;
+    if (column === null || here > 0) kinds.push(KINDS[kind]!);
   }
-  if (kinds.length === 0) return [];
-  const everybody = kinds.some((kind) => (sharing?.classes[KINDS.indexOf(kind)] ?? null) === null);
-  const pids: number[] = [];
-  for (let i = 0; i < size && pids.length < LISTED; i++) {
-    if (state[i] !== ZOMBIE && (everybody || lacking[i] === 1)) pids.push(pid[i]!);
-  }
-  if (everybody) {
-    count = size;
-    for (let i = 0; i < size; i++) if (state[i] === ZOMBIE) count--;
-  }
-  return [
-    {
-      code: 'SHARING_UNKNOWN',
-      severity: 'info',
-      pids,
-      message: `The image does not say who shares ${listed(kinds)}: these processes are planned with their own.`,
-      hint: 'Give the classes where they are known; a scan of the live system reads them.',
-      detail: { count, kinds },
-    },
-  ];
+  return aboutProcesses(
+    'SHARING_UNKNOWN',
+    'info',
+    processesWhere(tree, (i) => state[i] !== ZOMBIE && (everybody || lacking[i] === 1)),
+    `The image does not say who shares ${listed(kinds)}: these processes are planned with their own.`,
+    'Give the classes where they are known; a scan of the live system reads them.',
+    { kinds },
+  );
 }
 
 /** What only birth gives and CRIU does not restore. */
@@ -61,24 +46,24 @@ export function sharingAtRisk(tree: ProcessTree): Diagnostic[] {
   const found: Diagnostic[] = [];
   const add = (
     code: Diagnostic['code'],
-    pids: readonly number[],
+    concerned: Concerned,
     message: string,
     hint: string,
     more = {},
   ): void => {
-    found.push(...aboutProcesses(code, 'warning', pids, message, hint, more));
+    found.push(...aboutProcesses(code, 'warning', concerned, message, hint, more));
   };
   const outcome = sharingOutcome(tree);
   if (outcome) {
     const { outcome: does, message, pids, why, remedy } = outcome;
     const said = message === null ? '' : ` It says: ${message}.`;
-    add('SHARING_LOST_BY_RESTORER', pids, `${why}${said}`, remedy, { outcome: does, said: message });
+    add('SHARING_LOST_BY_RESTORER', allOf(pids), `${why}${said}`, remedy, { outcome: does, said: message });
   }
   const { exitSignal, terminal } = sharing;
   if (exitSignal) {
     add(
       'EXIT_SIGNAL_LOST',
-      pidsWhere(tree, (i) => state[i] !== ZOMBIE && exitSignal[i] !== SIGCHLD),
+      processesWhere(tree, (i) => state[i] !== ZOMBIE && exitSignal[i] !== SIGCHLD),
       'These processes have another exit signal than SIGCHLD, which birth gives and no restorer restores.',
       'The plan has it in the step of the birth.',
     );
@@ -88,7 +73,7 @@ export function sharingAtRisk(tree: ProcessTree): Diagnostic[] {
     for (let i = 0; i < size; i++) if (terminal[i]! > 0) sessions.add(sid[i]!);
     add(
       'TERMINAL_BY_BIRTH',
-      pidsWhere(tree, (i) => state[i] !== ZOMBIE && sid[i] !== pid[i] && sessions.has(sid[i]!)),
+      processesWhere(tree, (i) => state[i] !== ZOMBIE && sid[i] !== pid[i] && sessions.has(sid[i]!)),
       'Members of a session have its terminal from birth only, or had none to inherit.',
       'The plan lets the leader take it before it bears them; those without drop it at the end.',
     );
@@ -103,7 +88,7 @@ export function execFindings(steps: StepList): Diagnostic[] {
   return aboutProcesses(
     'NEEDS_EXEC',
     'info',
-    pids,
+    allOf(pids),
     'These processes leave an address space that they carried for others, by execve of the executor.',
     'The executor must be able to execute itself and go on.',
   );

@@ -10,7 +10,7 @@
 
 import type { Kernel } from '../kernel/kernel.ts';
 import { SUBREAPER, ZOMBIE as ZOMBIE_STATE } from '../kernel/process-table.ts';
-import { EXIT, SETPGID, type StepList, WAIT4 } from '../plan/step-list.ts';
+import { deathOf, EXIT, SETPGID, type StepList, WAIT4 } from '../plan/step-list.ts';
 import { type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { CARRIER } from './cast-carriers.ts';
 import { type FullestTree, NOBODY } from './fullest-tree.ts';
@@ -86,7 +86,7 @@ class ScriptWriter {
     const death: FinishExit = {
       op: 'exit',
       pid,
-      ...(played ? statusOf(tree.exitStatus[player]!) : { signal: SIGKILL }),
+      ...(played ? deathOf(tree.exitStatus[player]!) : { signal: SIGKILL }),
       parent,
       reap: played || !reapedNext ? 'zombie' : zombieFalls ? 'wait' : 'ignore',
       ...(adopter > 0 && { adopter }),
@@ -134,10 +134,4 @@ class ScriptWriter {
     this.script.push({ op: 'prctl', pid, option: 'PR_SET_CHILD_SUBREAPER', value: on ? 1 : 0 });
     if (!this.changed.delete(pid)) this.changed.set(pid, on);
   }
-}
-
-function statusOf(status: number): Pick<FinishExit, 'code' | 'signal' | 'coreDump'> {
-  const signal = status & 0x7f;
-  if (signal === 0) return { code: (status >> 8) & 0xff };
-  return { signal, ...(status & 0x80 && { coreDump: true as const }) };
 }

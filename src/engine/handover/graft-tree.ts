@@ -8,6 +8,7 @@
  * Pure. Cost: near-linear, a few runs of the simulator.
  */
 
+import { aboutProcesses, processesWhere } from '../answer-types/about-processes.ts';
 import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import { bootOf } from '../kernel/replay.ts';
 import { type HelperList, helperAt, NO_HELPERS } from '../plan/helper-list.ts';
@@ -197,20 +198,11 @@ function bornInShellSession(tree: ProcessTree): boolean {
 const CORE_DUMPED = 0x80;
 
 function lostStatuses(tree: ProcessTree): Diagnostic[] {
-  const pids: number[] = [];
-  for (let i = 0; i < tree.size; i++) {
-    if (tree.state[i] === ZOMBIE && tree.exitStatus[i]! & CORE_DUMPED) pids.push(tree.pid[i]!);
-  }
-  if (pids.length === 0) return [];
-  return [
-    {
-      code: 'EXIT_STATUS_LOST',
-      severity: 'warning',
-      pids,
-      message:
-        'These zombies dumped core when they died: the wait status has that bit only if they can dump again.',
-      hint: 'Allow core files where the tree is finished, or accept the status without the bit.',
-      detail: { count: pids.length },
-    },
-  ];
+  return aboutProcesses(
+    'EXIT_STATUS_LOST',
+    'warning',
+    processesWhere(tree, (i) => tree.state[i] === ZOMBIE && (tree.exitStatus[i]! & CORE_DUMPED) !== 0),
+    'These zombies dumped core when they died: the wait status has that bit only if they can dump again.',
+    'Allow core files where the tree is finished, or accept the status without the bit.',
+  );
 }

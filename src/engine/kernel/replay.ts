@@ -5,7 +5,7 @@
  * refused step. The tree is no hint for the run: what comes out is compared elsewhere.
  */
 
-import { CLONE3, type StepList } from '../plan/step-list.ts';
+import type { StepList } from '../plan/step-list.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import { type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { type Boot, PID_MAX } from './boot.ts';
@@ -25,15 +25,9 @@ export interface Replay {
 
 export function replay(tree: ProcessTree, steps: StepList, options: ReplayOptions = {}): Replay {
   const to = options.to ?? steps.length;
-  const kernel = new Kernel({ ...bootOf(tree), births: clones(steps, to) });
+  const kernel = new Kernel({ ...bootOf(tree), births: steps.births(to) });
   const refusal = kernel.run(steps, 0, to);
   return { kernel, executed: refusal ? refusal.step : to, refusal };
-}
-
-function clones(steps: StepList, to: number): number {
-  let count = 0;
-  for (let i = 0; i < to; i++) if (steps.op[i] === CLONE3) count++;
-  return count;
 }
 
 /** What exists before step 0 of a plan for this image. */

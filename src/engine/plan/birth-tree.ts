@@ -27,8 +27,7 @@ export interface BirthTree {
 }
 
 export function birthTree(tree: ProcessTree, steps: StepList): BirthTree {
-  let births = 1;
-  for (let i = 0; i < steps.length; i++) if (steps.op[i] === CLONE3) births++;
+  const births = 1 + steps.births();
   const pid = new Int32Array(births);
   const creator = new Int32Array(births);
   const step = new Int32Array(births);

@@ -24,7 +24,7 @@
 import { larger } from '../tree/larger-columns.ts';
 import { SIGCHLD } from '../tree/sharing-columns.ts';
 import { type ShareName, shareNames } from './share-flags.ts';
-import type { CloneFlag, Step } from './step.ts';
+import type { CloneFlag, ExitStep, Step } from './step.ts';
 
 export const CLONE3 = 0;
 export const SETSID = 1;
@@ -137,6 +137,13 @@ export class StepList {
     this.append(other.op[i]!, other.actor[i]!, other.object[i]!, value, other.flags[i]! | flags);
   }
 
+  /** Births among the steps before `to`. */
+  births(to = this.length): number {
+    let births = 0;
+    for (let i = 0; i < to; i++) if (this.op[i] === CLONE3) births++;
+    return births;
+  }
+
   /** Step i as an object. */
   at(i: number): Step {
     const pid = this.actor[i]!;
@@ -163,7 +170,7 @@ export class StepList {
       case SETNS:
         return { op: 'setns', pid, target: object, nstype: 'CLONE_NEWPID' };
       case EXIT:
-        return exitStep(pid, value);
+        return { op: 'exit', pid, ...deathOf(value) };
       case EXEC:
         return { op: 'exec', pid };
       case IOCTL:
@@ -246,8 +253,8 @@ export function unshareNames(flags: number): ('CLONE_NEWPID' | ShareName)[] {
 }
 
 /** A raw wait status as the way to get it: low 7 bits the signal, 0x80 the core-dump bit, bits 8 to 15 the exit code. */
-function exitStep(pid: number, status: number): Step {
+export function deathOf(status: number): Pick<ExitStep, 'code' | 'signal' | 'coreDump'> {
   const signal = status & 0x7f;
-  if (signal === 0) return { op: 'exit', pid, code: (status >> 8) & 0xff };
-  return status & 0x80 ? { op: 'exit', pid, signal, coreDump: true } : { op: 'exit', pid, signal };
+  if (signal === 0) return { code: (status >> 8) & 0xff };
+  return status & 0x80 ? { signal, coreDump: true } : { signal };
 }

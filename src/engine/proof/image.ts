@@ -8,7 +8,7 @@
  * the parent of whoever hangs from outside, and lives in level 0.
  */
 
-import { type ProcessTree, parentPid, rootIsInit } from '../tree/process-tree.ts';
+import { onLevels, type ProcessTree, parentPid, rootIsInit } from '../tree/process-tree.ts';
 import { KINDS, type Kind } from '../tree/sharing-columns.ts';
 
 export const OUTER = -1;
@@ -116,11 +116,8 @@ export class Image {
 
   /** Numbers of a process on all levels, level 0 first. */
   numbers(pid: number, of: 'process' | 'session' | 'group'): readonly number[] {
-    const { levels } = this.tree;
-    const i = this.index(pid);
     const field = of === 'process' ? 'pid' : of === 'session' ? 'sid' : 'pgid';
-    if (!levels) return [this.tree[field][i]!];
-    return Array.from(levels[field].subarray(levels.offset[i]!, levels.offset[i + 1]!));
+    return Array.from(onLevels(this.tree, this.index(pid), field));
   }
 
   /** Did session c exist before anybody of the image but the root was born? */

@@ -4,19 +4,19 @@
  * In: a tree, and what a record says about it (recorded-births.ts). Out: diagnostics in a fixed order. Cost: O(n).
  */
 
-import { aboutProcesses, pidsWhere } from '../answer-types/about-processes.ts';
+import { aboutProcesses, allOf, type Concerned, processesWhere } from '../answer-types/about-processes.ts';
 import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import type { RecordedBirths } from './recorded-births.ts';
 
 export function recordFindings(tree: ProcessTree, { caba, exited }: RecordedBirths): Diagnostic[] {
-  const others = pidsWhere(tree, (q) => {
+  const others = processesWhere(tree, (q) => {
     const given = tree.caba?.[q] ?? -1;
     return given >= 0 && caba[q]! >= 0 && given !== caba[q];
   });
   return [
     ...inconsistent(
-      exited,
+      allOf(exited),
       'The record says that these processes have exited; in the image they are alive. Of their births nothing is claimed but what start times prove.',
       'Take the image last, and a record of the same machine and boot; give startTime in the image.',
     ),
@@ -28,6 +28,6 @@ export function recordFindings(tree: ProcessTree, { caba, exited }: RecordedBirt
   ];
 }
 
-function inconsistent(pids: readonly number[], message: string, hint: string): Diagnostic[] {
-  return aboutProcesses('IMAGE_INCONSISTENT', 'warning', pids, message, hint);
+function inconsistent(concerned: Concerned, message: string, hint: string): Diagnostic[] {
+  return aboutProcesses('IMAGE_INCONSISTENT', 'warning', concerned, message, hint);
 }

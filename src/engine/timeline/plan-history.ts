@@ -8,7 +8,7 @@
 
 import { Kernel } from '../kernel/kernel.ts';
 import { bootOf } from '../kernel/replay.ts';
-import { CLONE3, EXIT, SETSID, type StepList } from '../plan/step-list.ts';
+import { EXIT, SETSID, type StepList } from '../plan/step-list.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { type Effect, runStep } from './effects.ts';
 
@@ -46,8 +46,7 @@ export function planHistory(
   steps: StepList,
   see: (step: number, effects: readonly Effect[]) => void = () => {},
 ): PlanHistory {
-  let births = 1;
-  for (let i = 0; i < steps.length; i++) if (steps.op[i] === CLONE3) births++;
+  const births = 1 + steps.births();
   const column = (value = 0): Int32Array => new Int32Array(births).fill(value);
   const history = {
     rowOf: new Map<number, number>(),

@@ -13,7 +13,8 @@ import { type BuiltTree, buildTree } from './build-tree.ts';
 import { type PidNamespaceDeclaration, ProcessColumns } from './process-columns.ts';
 import { type ProcessTree, parentPid, rootIsInit } from './process-tree.ts';
 import type { Sharing } from './sharing.ts';
-import { KINDS, NOT_TOLD } from './sharing-columns.ts';
+import { NOT_TOLD } from './sharing-columns.ts';
+import { appendLevels, appendProcess, appendSharing } from './tree-rows.ts';
 
 export function joinTrees(trees: readonly ProcessTree[]): BuiltTree {
   const inOrder = [...trees].sort(
@@ -36,8 +37,9 @@ export function joinTrees(trees: readonly ProcessTree[]): BuiltTree {
     const homes = addNamespaces(namespaces, tree);
     for (let i = 0; i < tree.size; i++) {
       const row = addProcess(columns, tree, i, homes);
-      if (nested) addLevels(columns, tree, i);
-      if (tree.sharing) addSharing(columns, row, tree, tree.sharing, i, classes);
+      if (nested) appendLevels(columns, tree, i);
+      appendSharing(columns, row, tree, i, classes);
+      if (tree.sharing) addSharingOfThreads(columns, row, tree, tree.sharing, i, classes);
     }
     classes += tree.size + tree.threadId.length;
   }
@@ -57,13 +59,7 @@ function addNamespaces(namespaces: PidNamespaceDeclaration[], tree: ProcessTree)
 }
 
 function addProcess(columns: ProcessColumns, tree: ProcessTree, i: number, homes: readonly number[]): number {
-  const row = columns.append(tree.pid[i]!, parentPid(tree, i), tree.pgid[i]!, tree.sid[i]!);
-  columns.state[row] = tree.state[i]!;
-  columns.subreaper[row] = tree.subreaper[i]!;
-  columns.exitStatus[row] = tree.exitStatus[i]!;
-  columns.namespace[row] = homes[tree.namespace[i]!]!;
-  for (let t = tree.threadOffset[i]!; t < tree.threadOffset[i + 1]!; t++)
-    columns.appendThread(tree.threadId[t]!);
+  const row = appendProcess(columns, tree, i, parentPid(tree, i), homes[tree.namespace[i]!]!);
   if (tree.caba && tree.caba[i]! >= 0) columns.setCaba(row, tree.caba[i]!);
   if (tree.startTime) columns.setStartTime(row, tree.startTime[i]!);
   const name = tree.comm?.[i];
@@ -73,35 +69,16 @@ function addProcess(columns: ProcessColumns, tree: ProcessTree, i: number, homes
   return row;
 }
 
-function addLevels(columns: ProcessColumns, { levels, pid, pgid, sid }: ProcessTree, i: number): void {
-  if (levels === null) {
-    columns.setLevels([pid[i]!], [pgid[i]!], [sid[i]!]);
-    return;
-  }
-  const [from, to] = [levels.offset[i]!, levels.offset[i + 1]!];
-  columns.setLevels(
-    levels.pid.subarray(from, to),
-    levels.pgid.subarray(from, to),
-    levels.sid.subarray(from, to),
-  );
-}
-
 /** @param base above the class numbers of the trees before it */
-function addSharing(
+function addSharingOfThreads(
   columns: ProcessColumns,
   row: number,
   tree: ProcessTree,
-  { classes, exitSignal, terminal, threadFiles, threadFs }: Sharing,
+  { threadFiles, threadFs }: Sharing,
   i: number,
   base: number,
 ): void {
   const own = columns.sharingOfRows();
-  for (let kind = 0; kind < KINDS.length; kind++) {
-    const name = classes[kind]?.[i] ?? NOT_TOLD;
-    if (name !== NOT_TOLD) own.setClass(row, kind, base + name);
-  }
-  if (exitSignal) own.setExitSignal(row, exitSignal[i]!);
-  if (terminal && terminal[i]! !== NOT_TOLD) own.setTerminal(row, terminal[i]!);
   const threads = columns.threadOffset[row]!;
   for (let t = tree.threadOffset[i]!; t < tree.threadOffset[i + 1]!; t++) {
     const at = threads + t - tree.threadOffset[i]!;

@@ -80,6 +80,13 @@ export function parentPid({ parent, pid }: ProcessTree, i: number): number {
   return parent[i] === OUTSIDE ? 0 : pid[parent[i]!]!;
 }
 
+/** Its number, session or group on all levels, level 0 first. */
+export function onLevels(tree: ProcessTree, i: number, of: 'pid' | 'pgid' | 'sid'): Int32Array {
+  const { levels } = tree;
+  if (levels === null) return tree[of].subarray(i, i + 1);
+  return levels[of].subarray(levels.offset[i]!, levels.offset[i + 1]!);
+}
+
 /** Has process i thread ids besides its own? As a zombie it lives then: only its first thread has ended (A11 to A13). */
 export function hasLivingThreads({ threadOffset }: ProcessTree, i: number): boolean {
   return threadOffset[i + 1]! > threadOffset[i]!;

@@ -9,8 +9,7 @@
 import { buildTree } from './build-tree.ts';
 import { ProcessColumns } from './process-columns.ts';
 import { OUTSIDE, type ProcessTree } from './process-tree.ts';
-import type { Sharing } from './sharing.ts';
-import { KINDS, NOT_TOLD } from './sharing-columns.ts';
+import { appendLevels, appendProcess, appendSharing } from './tree-rows.ts';
 
 /** Null: what is kept is no tree, because a namespace lost its init but not its members. */
 export function treePart(tree: ProcessTree, kept: readonly number[]): ProcessTree | null {
@@ -26,33 +25,14 @@ export function treePart(tree: ProcessTree, kept: readonly number[]): ProcessTre
   for (const i of kept) {
     const ppid = liftedParent(tree, inside, i);
     if (ppid === null) return null;
-    const row = columns.append(tree.pid[i]!, ppid, tree.pgid[i]!, tree.sid[i]!);
-    columns.state[row] = tree.state[i]!;
+    const namespace = namespaces.indexOf(tree.namespaces[tree.namespace[i]!]!);
+    const row = appendProcess(columns, tree, i, ppid, namespace);
     columns.subreaper[row] = 0;
-    columns.exitStatus[row] = tree.exitStatus[i]!;
-    for (let t = tree.threadOffset[i]!; t < tree.threadOffset[i + 1]!; t++)
-      columns.appendThread(tree.threadId[t]!);
-    columns.namespace[row] = namespaces.indexOf(tree.namespaces[tree.namespace[i]!]!);
-    if (tree.sharing) keepSharing(tree.sharing, i, columns, row);
-    if (tree.levels) {
-      const { offset, pid, pgid, sid } = tree.levels;
-      const from = offset[i]!;
-      const to = offset[i + 1]!;
-      columns.setLevels(pid.subarray(from, to), pgid.subarray(from, to), sid.subarray(from, to));
-    }
+    appendSharing(columns, row, tree, i);
+    if (tree.levels) appendLevels(columns, tree, i);
   }
   const part = buildTree(columns);
   return part.ok ? part.tree : null;
-}
-
-function keepSharing(sharing: Sharing, i: number, columns: ProcessColumns, row: number): void {
-  const kept = columns.sharingOfRows();
-  for (let kind = 0; kind < KINDS.length; kind++) {
-    const name = sharing.classes[kind]?.[i] ?? NOT_TOLD;
-    if (name !== NOT_TOLD) kept.setClass(row, kind, name);
-  }
-  if (sharing.exitSignal) kept.setExitSignal(row, sharing.exitSignal[i]!);
-  if (sharing.terminal && sharing.terminal[i]! !== NOT_TOLD) kept.setTerminal(row, sharing.terminal[i]!);
 }
 
 /** pid of the process that a kept one hangs from when everybody else is deleted. Null: the init above it is gone. */

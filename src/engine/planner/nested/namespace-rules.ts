@@ -12,7 +12,7 @@
 import type { Fact } from '../../answer-types/conflict.ts';
 import { outsideNumbers } from '../../tree/outside.ts';
 import { ZOMBIE } from '../../tree/process-columns.ts';
-import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
+import { OUTSIDE, onLevels, type ProcessTree } from '../../tree/process-tree.ts';
 import type { BrokenRule } from '../broken-rule.ts';
 import { brokenRules } from '../local-rules.ts';
 import { type NamespaceRelations, OUTER } from './namespace-relations.ts';
@@ -80,7 +80,7 @@ function checkInits(
   groups: Owners,
   report: Report,
 ): void {
-  const { pid, parent, namespace, namespaces, state, levels } = tree;
+  const { pid, parent, namespace, namespaces, state } = tree;
   const population = new Int32Array(relations.count);
   for (let i = 0; i < tree.size; i++) population[namespace[i]!]!++;
   const groupMembers = new Int32Array(groups.count);
@@ -89,7 +89,7 @@ function checkInits(
   for (let n = 1; n < relations.count; n++) {
     const i = relations.init[n]!;
     const id = `"${namespaces[n]!.id}"`;
-    const number = levels!.pid[levels!.offset[i + 1]! - 1]!;
+    const number = onLevels(tree, i, 'pid').at(-1)!;
     if (number !== 1)
       report(
         'N2',

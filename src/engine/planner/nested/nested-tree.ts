@@ -70,6 +70,11 @@ export function leadingElement({ tree, sessions }: NestedTree, s: NestedSessionI
   return l >= 0 ? l : tree.size + s;
 }
 
+/** Where a process or a dead leader lives or lived. */
+export function homeOf({ tree, sessions }: NestedTree, e: ElementIndex): NamespaceIndex {
+  return e < tree.size ? tree.namespace[e]! : sessions.namespace[e - tree.size]!;
+}
+
 /** Is session s led by somebody who is gone? */
 export function isDeadSession({ sessions }: NestedTree, s: NestedSessionIndex): boolean {
   return s !== 0 && sessions.process[s] === NOBODY;

@@ -28,7 +28,7 @@ import {
   settleBroughtIn,
 } from './group-classes.ts';
 import { bearingPhases, type NestedOrigin, type Tool } from './nested-origin.ts';
-import { leadsSession, type NestedTree } from './nested-tree.ts';
+import { homeOf, leadsSession, type NestedTree } from './nested-tree.ts';
 
 export interface OriginClasses {
   readonly origin: NestedOrigin;
@@ -116,10 +116,8 @@ class ClassWalk {
   }
 
   private namespaceOf(e: ElementIndex): NamespaceIndex {
-    const { tree, sessions } = this.nested;
-    if (e < tree.size) return tree.namespace[e]!;
     const { firstTool } = this.origin;
-    return e < firstTool ? sessions.namespace[e - tree.size]! : this.tools[e - firstTool]!.namespace;
+    return e < firstTool ? homeOf(this.nested, e) : this.tools[e - firstTool]!.namespace;
   }
 
   /** Was the parent of e outside in the session that e was born in, and is it there for ever? */

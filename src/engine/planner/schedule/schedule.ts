@@ -28,7 +28,7 @@ import type { Elements } from './elements.ts';
 import type { FreshNumbers } from './fresh-numbers.ts';
 import { GroupMoves } from './group-moves.ts';
 import type { GroupOwners } from './group-owners.ts';
-import { type Groups, groupsOf } from './groups.ts';
+import { groupsOf } from './groups.ts';
 import { moveDeaths } from './moved-deaths.ts';
 import { MovesBetweenNamespaces } from './nested-moves.ts';
 import { type OriginWalk, walkOrigin } from './origin-walk.ts';
@@ -114,7 +114,17 @@ function scheduled(setting: Setting, scarce: boolean): Schedule | NoSchedule {
   const cast = castPlan(tree, count, parentage, elements.creator, groups, stage, parts);
   const deaths = new Deaths(tree, elements, parentage, stage);
   const earlyGroups = nested && new EarlyGroups(nested.owners, count, stage, nested.innerOf, nested.pidsOf);
-  const moves = nested && betweenNamespaces(nested, elements, groups, earlyGroups!, stage);
+  const moves =
+    nested &&
+    new MovesBetweenNamespaces(
+      nested.tree,
+      elements,
+      groups,
+      nested.owners,
+      earlyGroups!,
+      stage,
+      nested.innerOf,
+    );
   const groupMoves = new GroupMoves(tree, groups, cast, stage, moves);
   const play = { tree, elements, walk, parentage, parts, groups, stage };
   const early = scarce ? new EarlyDeaths(play, deaths, nested ? null : groupMoves) : null;
@@ -126,16 +136,6 @@ function scheduled(setting: Setting, scarce: boolean): Schedule | NoSchedule {
   deaths.finish(moves?.exited ?? null);
   const { deathsMoved } = arrangement;
   return { steps, helpers: stage.roster.list(), adopts: deaths.adopts, origin: elements, deathsMoved };
-}
-
-function betweenNamespaces(
-  { tree, owners, innerOf }: NestedSetting,
-  elements: Elements,
-  groups: Groups,
-  early: EarlyGroups,
-  stage: Stage,
-): MovesBetweenNamespaces {
-  return new MovesBetweenNamespaces(tree, elements, groups, owners, early, stage, innerOf);
 }
 
 interface Arrangement {
