@@ -8,7 +8,7 @@
 import { Kernel } from '../../src/engine/kernel/index.ts';
 import { REAPED, ROOT, RUNNING } from '../../src/engine/kernel/process-table.ts';
 import type { CallFlag } from '../../src/engine/kernel/sharing-calls.ts';
-import { KINDS, type Kind } from '../../src/engine/tree/sharing-columns.ts';
+import { KINDS, type Kind, SIGCHLD } from '../../src/engine/tree/sharing-columns.ts';
 import type { ProcessImage, TreeImage } from '../../src/formats/tree-image-schema.ts';
 import { INIT_ROOT } from './history-shape.ts';
 import { imageOfKernel } from './kernel-image.ts';
@@ -25,6 +25,8 @@ export interface SharedShape {
   readonly exec?: boolean;
   readonly zombies?: boolean;
   readonly terminals?: boolean;
+  /** Are children born with other exit signals than SIGCHLD? */
+  readonly exitSignals?: boolean;
 }
 
 export function sharedHistory(shape: SharedShape): TreeImage {
@@ -84,7 +86,13 @@ class SharedRun {
     if (flags.includes('CLONE_SIGHAND') && !flags.includes('CLONE_VM')) flags.push('CLONE_VM');
     const number = ++this.lastNumber;
     const parent = this.random.chance(0.15);
-    if (this.kernel.clone3(creator, [number], { parent, flags }) === 0) this.living.push(number);
+    const exitSignal = parent ? 0 : this.exitSignal();
+    if (this.kernel.clone3(creator, [number], { parent, flags, exitSignal }) === 0) this.living.push(number);
+  }
+
+  private exitSignal(): number {
+    if (!this.shape.exitSignals || !this.random.chance(0.25)) return SIGCHLD;
+    return this.random.pick([0, SIGUSR1, SIGUSR2]);
   }
 
   private exit(): void {
@@ -119,11 +127,15 @@ class SharedRun {
         // Its own.
         else if (kind !== 'sysvsem' && kind !== 'io') process[kind] = OWN + row;
       }
+      if (this.shape.exitSignals && row !== ROOT) process.exitSignal = state.processes.exitSignal[row]!;
       if (this.shape.terminals && lives) process.ttyNr = sharing?.terminal[row] ?? 0;
     }
     return image;
   }
 }
+
+const SIGUSR1 = 10;
+const SIGUSR2 = 12;
 
 /** Above every number of an object that several have held. */
 const OWN = 1_000_000;

@@ -51,7 +51,7 @@ const UNDECIDED_BECAUSE = {
   zombies:
     'Zombies share signal handlers with each other only: in which address space they were is not in the image, and not all are tried.',
   'exit signals':
-    'A process with another exit signal than SIGCHLD would be adopted in the births that were found; others were not looked for.',
+    'A process with another exit signal than SIGCHLD would be adopted, or execute a program after its birth, in all births that were found.',
   'outside group':
     'These processes made a group, and their parent outside moved them back into the group from outside: a plan cannot name that group, which has no number in level 0.',
   'first thread ended':

@@ -4,7 +4,7 @@
  * In: the tree and the steps of a plan. Out: the steps with an exit signal where the image has one; null, some process
  * with such a signal is adopted in this plan, or the creator that makes it with CLONE_PARENT has another one.
  * A process keeps the signal that it was born with while it is not adopted and does not call exec: with CLONE_PARENT it
- * is the creator's (C8), so a helper that bears it gets that signal itself. Cost: O(steps).
+ * is the creator's (C8), so a helper that bears it is a child of the same parent with that signal. Cost: O(steps).
  */
 import { CLONE3, EXEC, PARENT, StepList, WAIT4 } from '../plan/step-list.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
@@ -14,23 +14,22 @@ export function withExitSignals(tree: ProcessTree, steps: StepList): StepList | 
   const wanted = tree.sharing?.exitSignal;
   if (!wanted) return steps;
   const signalOf = new Map<number, number>();
-  const pending = new Set<number>();
+  /** Whose child each of them is from birth; helpers that bear them join while the births are looked at. */
+  const parentOf = new Map<number, number>();
   for (let i = 0; i < tree.size; i++) {
     if (wanted[i] === SIGCHLD) continue;
     signalOf.set(tree.pid[i]!, wanted[i]!);
-    pending.add(tree.pid[i]!);
+    parentOf.set(tree.pid[i]!, tree.parent[i]! === OUTSIDE ? 0 : tree.pid[tree.parent[i]!]!);
   }
   const birthOf = new Map<number, number>();
   for (let i = 0; i < steps.length; i++) {
     if (steps.op[i] === CLONE3) birthOf.set(steps.object[i]!, i);
     if (steps.op[i] === EXEC && signalOf.has(steps.actor[i]!)) return null;
   }
-  for (const pid of pending) {
+  for (const [pid, parent] of parentOf) {
     const birth = birthOf.get(pid);
     if (birth === undefined) return null;
     const creator = steps.actor[birth]!;
-    const index = tree.indexOf(pid);
-    const parent = tree.parent[index]! === OUTSIDE ? 0 : tree.pid[tree.parent[index]!]!;
     if ((steps.flags[birth]! & PARENT) === 0) {
       if (creator !== parent) return null;
       continue;
@@ -40,6 +39,7 @@ export function withExitSignals(tree: ProcessTree, steps: StepList): StepList | 
     const known = tree.indexOf(creator) >= 0 ? wanted[tree.indexOf(creator)]! : signalOf.get(creator);
     if (known !== undefined && known !== signal) return null;
     signalOf.set(creator, signal);
+    if (!parentOf.has(creator)) parentOf.set(creator, parent);
   }
   // Whom a creator with such a signal makes as its sibling has it too.
   for (let i = 0; i < steps.length; i++) {

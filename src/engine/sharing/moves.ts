@@ -25,5 +25,11 @@ export type Move =
 /** Session, then by place in `kinds` a class. */
 export type Held = readonly number[];
 
+export function withSlot(held: Held, slot: number, value: number): Held {
+  const result = [...held];
+  result[slot] = value;
+  return result;
+}
+
 /** Everybody has been placed. */
 export const DONE: Move = { op: 'done' };

@@ -5,7 +5,7 @@
  * signal and no terminal is the planner's as it stands.
  * First the plan of the tree without all that: where it is refused, so is the tree; where its births carry the classes
  * (carry.ts), those are its plan. Else the state search decides, without execve first, then with it; what is possible
- * only with threads that live for a while is told apart and not planned. Nothing here is verified but by the request's
+ * only with threads that live for a while, or with other exit signals, is told apart and not planned. Nothing here is verified but by the request's
  * `leadsToTree`. Over several pid namespaces there is only the first way.
  * Cost: near-linear where the births carry the classes, else within the request's budget.
  */
@@ -27,7 +27,7 @@ import { carried } from './carry.ts';
 import { withExitSignals } from './exit-signals.ts';
 import type { Move } from './moves.ts';
 import { scheduleScript } from './schedule-script.ts';
-import { type SharingProblem, sharingProblem } from './sharing-problem.ts';
+import { type SharingProblem, sharingProblem, withoutExitSignals } from './sharing-problem.ts';
 import { deadClasses, spacesOfZombies } from './spaces-of-zombies.ts';
 import type { SearchOptions } from './state-questions.ts';
 import { type Found, searchStates } from './state-search.ts';
@@ -99,7 +99,14 @@ function decided(tree: ProcessTree, request: PlanRequest): Decision {
     }
   }
   if (isOpen) return undecided('work limit');
-  const problem = sharingProblem(tree, births);
+  const problem = withoutExitSignals(sharingProblem(tree, births));
+  if (tree.sharing?.exitSignal) {
+    for (const exec of waysOf(problem)) {
+      const found = search(problem, { exec, threads: false });
+      if (found === 'work limit') return undecided('work limit');
+      if (found.moves) return undecided('exit signals');
+    }
+  }
   const withThreads = search(problem, { exec: problem.space >= 0, threads: true });
   if (withThreads === 'work limit') return undecided('work limit');
   if (withThreads.moves) return undecided('threads');

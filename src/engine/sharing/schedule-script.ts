@@ -24,6 +24,7 @@ import { NumbersExhausted, Stage } from '../planner/schedule/stage.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
+import { SIGCHLD } from '../tree/sharing-columns.ts';
 import { BEAR, type BirthScript, EXEC, IOPRIO, LEAVE, SETSID } from './birth-script.ts';
 import type { SharingProblem } from './sharing-problem.ts';
 
@@ -89,7 +90,24 @@ function elementsOf(
       }
     }
   }
-  return { size, creator, phase, leads, wanted, dies, places: null };
+  const all: Elements = { size, creator, phase, leads, wanted, dies, places: null };
+  const signals = tree.sharing?.exitSignal;
+  return signals ? withSignals(all, tree, signals) : all;
+}
+
+/** A helper that bears somebody with another exit signal than SIGCHLD is a child of the same parent with that signal. */
+function withSignals(elements: Elements, tree: ProcessTree, signals: Uint8Array): Elements {
+  const { size, creator, wanted } = elements;
+  const exitSignal = new Uint8Array(creator.length).fill(SIGCHLD);
+  exitSignal.set(signals);
+  for (let p = 1; p < size; p++) {
+    if (signals[p] === SIGCHLD) continue;
+    for (let e = creator[p]!; e >= size && wanted[e] === ANYBODY; e = creator[e]!) {
+      wanted[e] = tree.parent[p]!;
+      exitSignal[e] = signals[p]!;
+    }
+  }
+  return { ...elements, exitSignal };
 }
 
 function walkScript({ elements, events }: BirthScript): OriginWalk {

@@ -15,7 +15,7 @@ import type { Sharing } from '../tree/sharing.ts';
 import { KINDS, type Kind, NOT_TOLD } from '../tree/sharing-columns.ts';
 import { treePart } from '../tree/tree-part.ts';
 import { type ClassCycle, classCycle } from './class-cycle.ts';
-import { isPlain, sharingProblem } from './sharing-problem.ts';
+import { isPlain, sharingProblem, withoutExitSignals } from './sharing-problem.ts';
 import { searchStates } from './state-search.ts';
 
 export interface SharingConflict {
@@ -55,7 +55,7 @@ class Shrinking {
       this.complete &&= tree.sharing === null;
       return false;
     }
-    const problem = sharingProblem(tree, problemOf(tree));
+    const problem = withoutExitSignals(sharingProblem(tree, problemOf(tree)));
     const options = { exec: problem.space >= 0, threads: true };
     const found = searchStates(problem, options, this.budget);
     spend(this.budget, tree.size);

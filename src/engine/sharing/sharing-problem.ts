@@ -33,6 +33,13 @@ export interface SharingProblem {
   readonly handlers: number;
   /** Place in `kinds` of files, −1. */
   readonly files: number;
+  /** Signal to the parent at exit, by process. Null: SIGCHLD for all, or not asked. */
+  readonly exitSignal: Uint8Array | null;
+}
+
+/** The same where any exit signal would do: whatever has no history so has none. */
+export function withoutExitSignals(problem: SharingProblem): SharingProblem {
+  return problem.exitSignal === null ? problem : { ...problem, exitSignal: null };
 }
 
 /** May an object of this kind be left by unshare? */
@@ -80,6 +87,7 @@ export function sharingProblem(
     space: kinds.indexOf(VM),
     handlers: kinds.indexOf(SIGHAND),
     files: kinds.indexOf(0),
+    exitSignal: sharing.exitSignal,
   };
 }
 

@@ -4,6 +4,7 @@
  * In: a sharing problem, and a state, which is what is held, the owner, and Q. Out: yes or no; a state without what nobody needs.
  * Cost: O(|Q| × kinds) a question.
  */
+import { BornWithSignal } from './born-with-signal.ts';
 import { type Held, NONE } from './moves.ts';
 import { isPlain, PRIVATE, type SharingProblem } from './sharing-problem.ts';
 
@@ -21,6 +22,7 @@ export class StateQuestions {
   private readonly problem: SharingProblem;
   private readonly options: SearchOptions;
   private readonly kindCount: number;
+  readonly signals: BornWithSignal;
   /** By process: is it in the Q at hand (equal to `stamp`)? */
   private readonly inQ: Int32Array;
   private stamp = 0;
@@ -31,6 +33,7 @@ export class StateQuestions {
     this.kindCount = problem.kinds.length;
     const { size, sessionCount } = problem.births;
     this.inQ = new Int32Array(size + sessionCount);
+    this.signals = new BornWithSignal(problem);
   }
 
   /** From now on this is the Q at hand. */
@@ -39,9 +42,7 @@ export class StateQuestions {
     for (const p of q) this.inQ[p] = this.stamp;
   }
 
-  isInQ(p: number): boolean {
-    return this.inQ[p] === this.stamp;
-  }
+  readonly isInQ = (p: number): boolean => this.inQ[p] === this.stamp;
 
   /** Does it show what p ends with? A zombie has only its signal handlers still (K6). */
   isAsked(k: number, p: number): boolean {
@@ -52,7 +53,12 @@ export class StateQuestions {
   isFixed(k: number, p: number): boolean {
     const { kinds, space, handlers } = this.problem;
     if (isPlain(kinds[k]!) || !this.isAsked(k, p)) return false;
-    return !(this.options.exec && (k === space || k === handlers));
+    return !(this.mayExec(p) && (k === space || k === handlers));
+  }
+
+  /** May p execute itself? That would make its exit signal SIGCHLD. */
+  mayExec(p: number): boolean {
+    return this.options.exec && !this.signals.has(p);
   }
 
   leads(p: number): number {
@@ -68,11 +74,23 @@ export class StateQuestions {
     return t === NONE || held[0] === t ? NONE : t;
   }
 
-  /** Can p be born here: its parent is above, and it leads a session or stays in this one? */
-  mayStart(held: Held, p: number): boolean {
+  /** Who of Q can be born here: its parent is above, it leads a session or stays in this one, and it is in nobody's way. */
+  startable(held: Held, q: readonly number[], due: readonly number[]): number[] {
     const { parent, session } = this.problem.births;
-    if (this.isInQ(parent[p]!)) return false;
-    return this.leads(p) !== NONE || session[p] === held[0];
+    return q.filter((p) => {
+      if (this.isInQ(parent[p]!) || (this.leads(p) === NONE && session[p] !== held[0])) return false;
+      return this.signals.mayStart(p, due, q, this.isInQ);
+    });
+  }
+
+  /** Those of Q who must be born of whoever stands here, or of its siblings. */
+  due(q: readonly number[]): number[] {
+    return this.signals.due(q, this.isInQ);
+  }
+
+  /** Can a helper be born here, with all of Q below it? */
+  mayHelp(q: readonly number[], due: readonly number[]): boolean {
+    return this.signals.mayHelp(due, q, this.isInQ);
   }
 
   /** What p ends with is private or held, and its session is this one or nobody else's: then it can be born at once (M1). */
@@ -164,4 +182,11 @@ export class StateQuestions {
     }
     return false;
   }
+}
+
+/** Values of the column in Q, each once, most members first: what many need is opened first. */
+export function classesIn(column: Int32Array, q: readonly number[]): number[] {
+  const members = new Map<number, number>();
+  for (const p of q) if (column[p]! >= 0) members.set(column[p]!, (members.get(column[p]!) ?? 0) + 1);
+  return [...members.keys()].sort((a, b) => members.get(b)! - members.get(a)! || a - b);
 }

@@ -12,9 +12,9 @@ import { spend, type WorkBudget } from '../plan/work-budget.ts';
 import { DEAD } from '../planner/origin-problem.ts';
 import { bornLast } from './born-last.ts';
 import { IndependentParts, type Part } from './independent-parts.ts';
-import { DONE, type Held, type Move, NONE } from './moves.ts';
+import { DONE, type Held, type Move, NONE, withSlot } from './moves.ts';
 import { isPerThread, isPlain, PRIVATE, type SharingProblem } from './sharing-problem.ts';
-import { NOBODY, type SearchOptions, StateQuestions } from './state-questions.ts';
+import { classesIn, NOBODY, type SearchOptions, StateQuestions } from './state-questions.ts';
 
 /** Classes looked at in the time of one unit of work elsewhere (0.2 µs). */
 const CELLS_A_UNIT = 4;
@@ -73,17 +73,20 @@ class StateSearch {
     }
     let owner = ownerGiven;
     let held = this.ask.normalised(given, owner, q);
-    if (owner !== NOBODY && this.ask.hasFinished(held, owner, used, q)) {
+    const hasFinished = owner !== NOBODY && this.ask.hasFinished(held, owner, used, q);
+    if (q.length === 0 && (hasFinished || owner === NOBODY)) return DONE;
+    if (this.ask.isHopeless(held, q)) return null;
+    // Who has finished stays where it may have to hold something for children that no helper can bear together.
+    const stays = hasFinished && this.ask.signals.areUnlike(this.ask.due(q));
+    if (hasFinished && !stays) {
       owner = NOBODY;
       held = this.ask.normalised(held, owner, q);
     }
-    if (q.length === 0 && owner === NOBODY) return DONE;
-    if (this.ask.isHopeless(held, q)) return null;
 
     const key = `${held.join(',')};${owner};${owner === NOBODY ? 0 : used};${q.join(',')}`;
     const before = this.known.get(key);
     if (before !== undefined) return before;
-    const found = this.placed(held, owner, used, q);
+    const found = stays ? this.placedByParent(held, owner, used, q) : this.placed(held, owner, used, q);
     if (!this.spent) this.known.set(key, found);
     return found;
   }
@@ -94,13 +97,31 @@ class StateSearch {
     return owner === NOBODY ? this.placeFreely(held, q) : this.placeUnder(held, owner, used, q);
   }
 
+  /** The owner has finished, and can still hold something for its children. */
+  private placedByParent(held: Held, owner: number, used: number, q: readonly number[]): Move | null {
+    const parts = this.parts.of(held, NOBODY, q);
+    if (parts.length === 1) {
+      const freely = this.placeFreely(this.ask.normalised(held, NOBODY, q), q);
+      return freely ?? this.opened(held, owner, used, q);
+    }
+    const unlike = parts.findIndex((part) => this.ask.signals.areUnlike(this.ask.due(part.q)));
+    if (unlike >= 0) {
+      parts[unlike]!.withOwner = true;
+      parts.push(...parts.splice(unlike, 1));
+    }
+    return this.split(held, owner, used, parts);
+  }
+
   private split(held: Held, owner: number, used: number, parts: readonly Part[]): Move | null {
     const { size, session } = this.problem.births;
     const t = this.ask.pending(held, owner);
     const moves: Move[] = [];
     const forThreads: { readonly q: readonly number[]; readonly move: Move | null }[] = [];
     let own: readonly number[] | null = null;
-    for (const { q, withOwner } of parts) {
+    /** Those whose children's exit signals no helper can give: the owner may hold something for them. */
+    const joined: number[] = [];
+    const needParent = parts.map(({ q }) => this.ask.signals.areUnlike(this.ask.due(q)));
+    for (const [at, { q, withOwner }] of parts.entries()) {
       if (withOwner) {
         own = q;
         continue;
@@ -109,14 +130,21 @@ class StateSearch {
       const threaded = t !== NONE && q.some((p) => session[p] === t);
       const move = this.place(held, threaded ? size + t : NOBODY, 0, q);
       if (threaded && owner < size) forThreads.push({ q, move });
-      else if (move === null) return null;
-      else moves.push(move);
+      else if (move !== null) moves.push(move);
+      else if (needParent[at] && owner !== NOBODY) joined.push(...q);
+      else return null;
     }
     if (own !== null) {
-      const move =
-        forThreads.length > 0
-          ? this.placeBesideThreads(held, owner, used, own, forThreads)
-          : this.place(held, owner, used, own);
+      let move: Move | null;
+      if (forThreads.length > 0) move = this.placeBesideThreads(held, owner, used, own, forThreads);
+      else if (joined.length === 0) move = this.place(held, owner, used, own);
+      else
+        move = this.placeUnder(
+          held,
+          owner,
+          used,
+          [...own, ...joined].sort((a, b) => a - b),
+        );
       if (move === null) return null;
       if (move.op !== 'done') moves.push(move);
     }
@@ -152,14 +180,19 @@ class StateSearch {
 
   private placeFreely(held: Held, q: readonly number[]): Move | null {
     // Asked before anything is tried: Q is marked now.
-    const startable = q.filter((p) => this.ask.mayStart(held, p));
-    const first = startable.find((p) => this.ask.needsNothingNew(held, p, q));
+    const due = this.ask.due(q);
+    const startable = this.ask.startable(held, q, due);
+    const mayHelp = this.ask.mayHelp(q, due);
+    const first = startable.find(
+      (p) => this.ask.signals.isNeverInTheWay(p, due) && this.ask.needsNothingNew(held, p, q),
+    );
     if (first !== undefined) return this.start(held, first, q);
     const { births, classes } = this.problem;
     for (const p of startable) {
       const found = this.start(held, p, q);
       if (found) return found;
     }
+    if (!mayHelp) return null;
     for (let k = 0; k < this.kindCount; k++) {
       if (held[k + 1] !== NONE) continue;
       for (const c of classesIn(classes[k]!, q)) {
@@ -180,12 +213,33 @@ class StateSearch {
   }
 
   private placeUnder(held: Held, owner: number, used: number, q: readonly number[]): Move | null {
-    const { births, classes, space, handlers, files } = this.problem;
+    const { space, handlers, files } = this.problem;
     const t = this.ask.pending(held, owner);
     if (t !== NONE && held[0] === NONE) {
       const next = this.place(withSlot(held, 0, t), owner, used & ~this.threadsWait, q);
       if (next) return { op: 'setsid', session: t, next };
     }
+    const found = this.opened(held, owner, used, q);
+    if (found) return found;
+    const leaves = [space, handlers, files];
+    const empty = leaves.every((k) => k < 0 || held[k + 1] === NONE);
+    // execve ends the threads that wait for the owner's setsid.
+    if (
+      owner < this.problem.births.size &&
+      this.ask.mayExec(owner) &&
+      used !== 0 &&
+      used < this.threadsWait &&
+      empty
+    ) {
+      const next = this.place(held, owner, 0, q);
+      if (next) return { op: 'exec', next };
+    }
+    return null;
+  }
+
+  /** With a new object of the owner's. */
+  private opened(held: Held, owner: number, used: number, q: readonly number[]): Move | null {
+    const { births, classes } = this.problem;
     const image = owner < births.size;
     for (let k = 0; k < this.kindCount; k++) {
       if (held[k + 1] !== NONE || (image && this.ask.isFixed(k, owner))) continue;
@@ -208,13 +262,6 @@ class StateSearch {
         if (next) return { op: 'open', kind: k, class: c, owner: true, held, next };
       }
     }
-    const leaves = [space, handlers, files];
-    const empty = leaves.every((k) => k < 0 || held[k + 1] === NONE);
-    // execve ends the threads that wait for the owner's setsid.
-    if (this.options.exec && image && used !== 0 && used < this.threadsWait && empty) {
-      const next = this.place(held, owner, 0, q);
-      if (next) return { op: 'exec', next };
-    }
     return null;
   }
 
@@ -235,7 +282,7 @@ class StateSearch {
       // An object that cannot be left is had from birth.
       if (born[k + 1] === NONE && this.ask.isFixed(k, p)) born[k + 1] = own;
       // The address space of a zombie with handlers that others have: without execve it was born there.
-      if (free[p] === 1 && !this.options.exec && born[k + 1] === NONE && own !== PRIVATE) born[k + 1] = own;
+      if (free[p] === 1 && !this.ask.mayExec(p) && born[k + 1] === NONE && own !== PRIVATE) born[k + 1] = own;
     }
     if (this.problem.handlers >= 0) {
       const h = born[this.problem.handlers + 1]!;
@@ -244,17 +291,4 @@ class StateSearch {
     const next = this.place(born, p, used, rest);
     return next && { op: 'start', q: p, held: born, next };
   }
-}
-
-function withSlot(held: Held, slot: number, value: number): Held {
-  const result = [...held];
-  result[slot] = value;
-  return result;
-}
-
-/** Values of the column in Q, each once, most members first: what many need is opened first. */
-function classesIn(column: Int32Array, q: readonly number[]): number[] {
-  const members = new Map<number, number>();
-  for (const p of q) if (column[p]! >= 0) members.set(column[p]!, (members.get(column[p]!) ?? 0) + 1);
-  return [...members.keys()].sort((a, b) => members.get(b)! - members.get(a)! || a - b);
 }

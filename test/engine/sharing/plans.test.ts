@@ -85,6 +85,48 @@ describe('a plan with shared resources', () => {
     const steps = stepsOf(image({}, { exitSignal: 10 }));
     assert.ok(steps.includes('1: clone3(2, exit_signal 10)'), steps.join('\n'));
   });
+
+  it('gives it to a dead leader too, who bears a member of its session beside itself', () => {
+    assert.deepEqual(stepsOf(image({}, { sid: 9, pgid: 9, exitSignal: 10 })), [
+      '1: setsid()',
+      '1: clone3(9, exit_signal 10)',
+      '9: setsid()',
+      '9: clone3(2, CLONE_PARENT)',
+      '9: exit(0)',
+      '1: wait4(9)',
+    ]);
+  });
+
+  it('is a plan of the parent itself where children with several exit signals share a table', () => {
+    const steps = stepsOf(image({}, { files: 2, exitSignal: 10 }, { files: 2, exitSignal: 12 }));
+    assert.deepEqual(steps, [
+      '1: setsid()',
+      '1: clone3(2, CLONE_FILES, exit_signal 10)',
+      '1: clone3(3, CLONE_FILES, exit_signal 12)',
+      '1: unshare(CLONE_FILES)',
+    ]);
+  });
+
+  it('bears whoever must fall to its sibling below that one, not below the other', () => {
+    stepsOf(
+      image(
+        {},
+        { exitSignal: 10, files: 2 },
+        { exitSignal: 10, files: 3 },
+        { ppid: 2, files: 3 },
+        { ppid: 3, sid: 9, pgid: 9 },
+        { sid: 9, pgid: 9 },
+      ),
+    );
+  });
+
+  it('is not looked for where a sibling would have to execute itself after it has borne one', () => {
+    const { outcome, diagnostics } = planImage(
+      image({}, { sid: 2, pgid: 2 }, { sid: 2, pgid: 2, exitSignal: 10 }),
+    );
+    assert.equal(outcome, 'undecided');
+    assert.equal(diagnostics[0]!.detail.reason, 'exit signals');
+  });
 });
 
 describe('what no history gives', () => {

@@ -1,7 +1,8 @@
 /** Whatever a random history with shared resources leads to is restorable, and its plan rebuilds exactly that. */
 
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { provenPlan, treeOf } from '../../histories/proven-plan.ts';
+import { planImage, provenPlan, treeOf } from '../../histories/proven-plan.ts';
 import { type SharedShape, sharedHistory } from '../../histories/shared-history.ts';
 
 const SHAPES: Readonly<Record<string, Omit<SharedShape, 'seed' | 'alive'>>> = {
@@ -12,6 +13,8 @@ const SHAPES: Readonly<Record<string, Omit<SharedShape, 'seed' | 'alive'>>> = {
   'address spaces with execve': { kinds: ['vm', 'sighand', 'files', 'fs'], exec: true, zombies: true },
   'I/O contexts': { kinds: ['io', 'files'], zombies: true },
   terminals: { kinds: ['files'], terminals: true, zombies: true },
+  'exit signals': { kinds: [], exitSignals: true, zombies: true },
+  'exit signals and three kinds': { kinds: ['files', 'fs', 'io'], exitSignals: true, zombies: true },
 };
 
 const SEEDS = process.env.HISTORIES === 'full' ? 3000 : 12;
@@ -22,3 +25,25 @@ for (const [name, shape] of Object.entries(SHAPES)) {
       provenPlan(treeOf(sharedHistory({ ...shape, seed, alive: 2 + (seed % 63) })));
   });
 }
+
+test('random histories with exit signals and execve are planned, but for one in a hundred at most', (t) => {
+  let open = 0;
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const kinds = ['vm', 'sighand', 'files', 'fs'] as const;
+    const image = sharedHistory({
+      kinds,
+      exec: true,
+      zombies: true,
+      exitSignals: true,
+      seed,
+      alive: 2 + (seed % 63),
+    });
+    const { outcome, diagnostics } = planImage(image);
+    if (outcome === 'restorable') continue;
+    open++;
+    // A sibling that bears somebody and executes a program after that is not looked for.
+    assert.equal(outcome, 'undecided', `seed ${seed}: ${diagnostics[0]!.message}`);
+  }
+  t.diagnostic(`${open} of ${SEEDS} undecided`);
+  assert.ok(open <= SEEDS / 100);
+});

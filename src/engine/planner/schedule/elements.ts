@@ -27,6 +27,8 @@ export interface Elements extends Origin {
   /** 1: dies in the plan by itself, so that it may hand over its children on the way. */
   readonly dies: Uint8Array;
   readonly places: Places | null;
+  /** Signal to the parent at exit, that birth gives and adoption takes. Left out: SIGCHLD for all. */
+  readonly exitSignal?: Uint8Array;
 }
 
 /** Elements over several pid namespaces. */

@@ -9,11 +9,12 @@
  *   A dead leader, or a zombie, dies anyway, so it carries for one wanted parent without a process of its own.
  *   A carrier is a helper for one creator, phase and wanted parent; its death hands its children over.
  *   CLONE_PARENT makes the child a sibling of its creator: a child of the creator's parent (C3), or of the carrier
- *   that the creator was born under, to fall with it (R1). The root and other inits never use it (C1, C2).
+ *   that the creator was born under, to fall with it (R1). The root and other inits never use it (C1, C2). The sibling
+ *   has its creator's exit signal (C8).
  * Over pid namespaces, whoever hangs from outside its own hands its children to the init there and to nobody else
  * (A17), and who has to move its child between groups later must be in the child's session (F5, F18).
  * Invariant: whoever is named as a creation parent is that until all births are done.
- * Cost: O(elements). Kernel rules: A1, A2, A17, A24, C1 to C7, D4, F5, F18.
+ * Cost: O(elements). Kernel rules: A1, A2, A17, A24, C1 to C8, D4, F5, F18.
  */
 
 import { PairTable } from '../../tree/number-table.ts';
@@ -63,7 +64,7 @@ export function arrangeParents(
   allowCloneParent: boolean,
   mustBeCarried: Uint8Array | null,
 ): Parentage {
-  const { size, creator, phase, wanted, dies, places } = elements;
+  const { size, creator, phase, wanted, dies, places, exitSignal } = elements;
   const count = creator.length;
   const mode = bytes(count);
   const creationParent = int32s(count, OUTSIDE);
@@ -137,7 +138,11 @@ export function arrangeParents(
       }
     }
     const maySibling =
-      allowCloneParent && o !== 0 && !mustStay[e] && (hanging === null || hanging.maySibling(e, o));
+      allowCloneParent &&
+      o !== 0 &&
+      !mustStay[e] &&
+      exitSignal?.[o] === exitSignal?.[e] &&
+      (hanging === null || hanging.maySibling(e, o));
     if (maySibling && wanted[e] === ANYBODY && hasChildFor(e, grandparent)) {
       mode[e] = SIBLING;
       creationParent[e] = grandparent;
