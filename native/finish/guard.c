@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "ended.h"
 #include "fault.h"
 #include "freezer.h"
 #include "leftovers.h"
@@ -18,6 +19,8 @@
 
 /* While CRIU makes the root, its children are looked at this often. */
 #define LOOK_MS 2
+/* So long the runtime may take to reap CRIU. */
+#define REAPED_MS 10000
 
 struct search {
 	int inner;
@@ -101,9 +104,12 @@ static void watch_criu(pid_t criu, int criu_fd, int inner, const char *marker)
 	}
 	if (*yard)
 		unmount_below(yard);
-	/* Whoever removes the marker decides: the finisher does before it lets the tree go. */
+	/*
+	 * Whoever removes the marker decides: the finisher does before it lets the tree go. What follows is CRIU's answer
+	 * to the runtime: where it dies before that, nobody would know of the tree.
+	 */
 	snprintf(claimed, sizeof(claimed), "%s.ended", marker);
-	if (rename(marker, claimed))
+	if (rename(marker, claimed) && how_it_ended(criu_fd, REAPED_MS) != ENDED_BADLY)
 		return;
 	if (root_fd >= 0)
 		end_tree(search.found, root_fd);

@@ -1,6 +1,7 @@
 /*
  * Under a runtime CRIU is not ours to call, and goes on when its action script dies. So somebody looks after the tree from
- * before its first process to the end of CRIU: if nobody has finished it by then, it ends.
+ * before its first process to the end of CRIU: if nobody has finished it by then, it ends. So it does where CRIU fails or
+ * is killed after that, since the runtime takes the restore as failed and forgets the tree.
  */
 #ifndef GUARD_H
 #define GUARD_H
