@@ -22,7 +22,10 @@ const SEED = Number(process.env.CRIU_SEED ?? 1);
 const LOOK_MS = 50;
 /** 35 seconds: a finisher gives up after 30, and ends what it holds. */
 const PATIENCE = 700;
-/** What they are called; the restored processes are no targets, and what a dead runc leaves is runc's business. */
+/**
+ * What they are called; the restored processes are no targets (CRIU waits for ever for a root that is killed before its
+ * namespaces are there, ours or not), and what a dead runc leaves is runc's business.
+ */
 const RESTORERS = /^(criu|ld-linux|regraft-finish|node|MainThread|sh)/;
 
 for (const criu of CRIUS.slice(-1)) {
@@ -69,6 +72,9 @@ for (const criu of CRIUS.slice(-1)) {
 
 const nameOf = (pid: number): string => read(pid, 'comm').trim();
 
+/** At first it still has CRIU's name. */
+const isRestored = (pid: number): boolean => /^NSpid:\t\d+\t/m.test(read(pid, 'status'));
+
 /** @returns what was killed */
 async function killedRestore(container: Container, afterMs: number, random: SeededRandom): Promise<string> {
   const command = spawn('runc', container.restoring(container.grafted), { stdio: 'ignore' });
@@ -76,7 +82,7 @@ async function killedRestore(container: Container, afterMs: number, random: Seed
   await delay(afterMs);
   const all = [command.pid!];
   for (let at = 0; at < all.length; at++) all.push(...childrenOf(all[at]!));
-  const targets = all.filter((pid) => RESTORERS.test(nameOf(pid)));
+  const targets = all.filter((pid) => RESTORERS.test(nameOf(pid)) && !isRestored(pid));
   const others = guards().filter((pid) => !targets.includes(pid));
   const target = random.pick([...targets, ...others, 0]);
   const name = nameOf(target);
