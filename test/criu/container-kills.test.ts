@@ -88,9 +88,20 @@ async function killedRestore(container: Container, afterMs: number, random: Seed
   const name = nameOf(target);
   const watched = guards().length > 0 && !guards().includes(target);
   if (target > 0) killIfThere(target);
+  if (!watched) while (await isStill(ended)) endStopped(command.pid!);
   await ended;
   if (!watched) for (const yard of yards().reverse()) spawnSync('umount', [yard]);
   return name || 'nobody';
+}
+
+const isStill = (ended: Promise<unknown>): Promise<boolean> =>
+  Promise.race([ended.then(() => false), delay(LOOK_MS, true)]);
+
+/** A CRIU that is killed while it finds out what the kernel can leaves a child that has stopped itself or is held, and runc waits for that. */
+function endStopped(runc: number): void {
+  for (const pid of childrenOf(runc)) {
+    if (RESTORERS.test(nameOf(pid)) && /^State:\s+[Tt]/m.test(read(pid, 'status'))) killIfThere(pid);
+  }
 }
 
 /** It is listed, and is as it was; or it does not run. A tree that is being ended is listed for a moment more. */
