@@ -14,7 +14,7 @@ import { homeOf, leadsSession, type NestedTree } from '../planner/nested/nested-
 import { type OriginClasses, originClasses } from '../planner/nested/origin-classes.ts';
 import { AFTER } from '../planner/origin.ts';
 import { DEAD, regionOf } from '../planner/origin-problem.ts';
-import type { ElementIndex, NamespaceIndex, NestedSessionIndex } from '../tree/index-kinds.ts';
+import type { ElementIndex, NamespaceIndex } from '../tree/index-kinds.ts';
 import type { BirthMap } from './birth-map.ts';
 import type { BirthProblem } from './birth-problem.ts';
 import type { CheckedMap } from './check-map.ts';
@@ -31,85 +31,54 @@ export function nestedOriginOfMap(
   map: BirthMap,
   checked: CheckedMap,
 ): NestedSolution | null {
-  const origin = new OriginOfMap(nested, problem, map, checked).run();
+  const origin = originOf(nested, problem, map, checked);
   const births = birthsOf(nested, problem, checked, origin);
   const classes = originClasses(nested, births, origin);
   return classes && { ...classes, births };
 }
 
 /** Elements as in a nested origin. A tool's class is known when the groups are. */
-class OriginOfMap {
-  private readonly nested: NestedTree;
-  private readonly problem: BirthProblem;
-  private readonly map: BirthMap;
-  private readonly checked: CheckedMap;
-  private readonly draft: NestedOriginDraft;
-
-  constructor(nested: NestedTree, problem: BirthProblem, map: BirthMap, checked: CheckedMap) {
-    this.nested = nested;
-    this.problem = problem;
-    this.map = map;
-    this.checked = checked;
-    this.draft = new NestedOriginDraft(nested);
-  }
-
-  run(): NestedOrigin {
-    const { nested, problem, checked, map } = this;
-    const { tree, sessions, mu } = nested;
-    for (let c = 0; c < problem.sessionCount; c++) {
-      if (problem.leader[c] !== DEAD) continue;
-      const s = problem.places!.nestedSession[c]!;
-      const p = checked.deadParent[c]!;
-      const home = sessions.namespace[s]!;
-      this.place(
-        tree.size + s,
-        checked.deadUnder[c]!,
-        AFTER,
-        home,
-        p >= 0 ? tree.namespace[p]! : home,
-        p >= 0,
-      );
-    }
-    for (let q = 1; q < tree.size; q++) {
-      const region = regionOf(problem, checked.birth, q);
-      const { element, phase } = bearerIn(problem, checked.birth, map[q]!, region);
-      const from =
-        element < tree.size ? element : tree.size + problem.places!.nestedSession[element - tree.size]!;
-      this.place(q, from, phase, tree.namespace[q]!, mu[q]!, nested.boundary[q] === 1);
-    }
-    return this.draft.finished();
-  }
-
-  /** @param hangsFrom namespace that the wanted parent lives in */
-  private place(
+function originOf(
+  nested: NestedTree,
+  problem: BirthProblem,
+  map: BirthMap,
+  { birth, deadUnder, deadParent }: CheckedMap,
+): NestedOrigin {
+  const { tree, sessions, relations, mu } = nested;
+  const places = problem.places!;
+  const draft = new NestedOriginDraft(nested);
+  /** `wanted`: the namespace that an element has to come to before it falls, or is there; `hangs`: from a parent outside. */
+  const place = (
     e: ElementIndex,
     from: ElementIndex,
     phase: number,
-    home: NamespaceIndex,
-    hangsFrom: NamespaceIndex,
+    wanted: NamespaceIndex,
     hangs: boolean,
-  ): void {
-    const { relations, tree } = this.nested;
-    const here = homeOf(this.nested, from);
-    const wanted = hangs ? hangsFrom : home;
-    const { draft } = this;
+  ) => {
+    const here = homeOf(nested, from);
     draft.creator[e] = from;
     draft.phase[e] = phase;
     if (!relations.isWithin(wanted, here)) draft.sibling[e] = 1;
     else if (wanted !== here && (e < tree.size || hangs)) {
-      draft.creator[e] = draft.addTool(
-        { session: this.sessionOf(e), cls: -1, namespace: wanted },
-        from,
-        phase,
-      );
+      const session = e < tree.size ? sessions.of[e]! : e - tree.size;
+      draft.creator[e] = draft.addTool({ session, cls: -1, namespace: wanted }, from, phase);
       draft.phase[e] = AFTER;
     }
+  };
+  for (let c = 0; c < problem.sessionCount; c++) {
+    if (problem.leader[c] !== DEAD) continue;
+    const s = places.nestedSession[c]!;
+    const p = deadParent[c]!;
+    const wanted = p >= 0 ? tree.namespace[p]! : sessions.namespace[s]!;
+    place(tree.size + s, deadUnder[c]!, AFTER, wanted, p >= 0);
   }
-
-  private sessionOf(e: ElementIndex): NestedSessionIndex {
-    const { tree, sessions } = this.nested;
-    return e < tree.size ? sessions.of[e]! : e - tree.size;
+  for (let q = 1; q < tree.size; q++) {
+    const { element, phase } = bearerIn(problem, birth, map[q]!, regionOf(problem, birth, q));
+    const from = element < tree.size ? element : tree.size + places.nestedSession[element - tree.size]!;
+    const hangs = nested.boundary[q] === 1;
+    place(q, from, phase, hangs ? mu[q]! : tree.namespace[q]!, hangs);
   }
+  return draft.finished();
 }
 
 /** What the map says of boundary processes. */

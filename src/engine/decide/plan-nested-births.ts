@@ -75,7 +75,7 @@ function plannedBirths(question: NestedQuestion, request: PlanRequest): Decision
     return draft.kind === 'steps' && !leadsToTree(draft) ? NOT_VERIFIED : draft;
   }
 
-  const histories = new NestedHistories(nested, problem, request, hidden);
+  const setting = { nested, problem, request, hidden };
   const wanted = given && belowRestorer(tree, given, options, hidden);
   /** What the image or the request demands of a plan, in the indexes of the image. */
   const demanded = (draft: Decision): Decision => {
@@ -85,14 +85,14 @@ function plannedBirths(question: NestedQuestion, request: PlanRequest): Decision
   };
   const first =
     given || options.history > 0
-      ? demanded(planBirths(problem, wanted, options, budget, preferred, (map) => histories.draftOf(map)))
+      ? demanded(planBirths(problem, wanted, options, budget, preferred, (map) => draftOf(setting, map)))
       : preferred().draft;
   if (first.kind === 'steps' ? leadsToTree(first) : isFinal(first)) return first;
   if (options.history > 0) return first.kind === 'steps' ? NOT_VERIFIED : first;
   const suspects = first.kind === 'undecided' ? (first.suspects ?? NOBODY) : NOBODY;
   if (isPartRefused(question, suspects, budget)) return { ...NO_BIRTHS, processes: suspects };
   const search = (share: WorkBudget): Decision =>
-    histories.search(wanted?.hints ?? null, (draft) => demanded(draft), share);
+    searchHistories(setting, wanted?.hints ?? null, demanded, share);
   let cutShort = false;
   const brief = withShare(budget, BRIEF_WORK, (share) => {
     const decision = search(share);
@@ -153,51 +153,48 @@ const NO_BIRTH_GROUPS: Decision = {
 /** Passes over its elements that a schedule and its run by the simulator cost. */
 const SCHEDULE_PASSES = 600;
 
-class NestedHistories {
-  private readonly nested: NestedTree;
-  private readonly problem: BirthProblem;
-  private readonly request: PlanRequest;
-  private readonly hidden: number;
+/** A question that is ready for its histories. */
+interface Prepared {
+  readonly nested: NestedTree;
+  readonly problem: BirthProblem;
+  readonly request: PlanRequest;
+  readonly hidden: number;
+}
 
-  constructor(nested: NestedTree, problem: BirthProblem, request: PlanRequest, hidden: number) {
-    this.nested = nested;
-    this.problem = problem;
-    this.request = request;
-    this.hidden = hidden;
-  }
+/** Steps with exactly these births. */
+function draftOf({ nested, problem, request, hidden }: Prepared, map: BirthMap): Decision {
+  const checked = checkMap(problem, map);
+  if (checked.fault) throw new Error(`The chosen births do not fit: ${checked.fault}.`);
+  const solution = nestedOriginOfMap(nested, problem, map, checked);
+  if (!solution) return { kind: 'undecided', reason: 'nested births' };
+  return scheduleNested(nested, solution, request, hidden);
+}
 
-  /** Steps with exactly these births. */
-  draftOf(map: BirthMap): Decision {
-    const { nested, problem, request, hidden } = this;
-    const checked = checkMap(problem, map);
-    if (checked.fault) throw new Error(`The chosen births do not fit: ${checked.fault}.`);
-    const solution = nestedOriginOfMap(nested, problem, map, checked);
-    if (!solution) return { kind: 'undecided', reason: 'nested births' };
-    return scheduleNested(nested, solution, request, hidden);
-  }
-
-  /** The first history that agrees with the hints and leads to the tree; a refusal where there is none at all. */
-  search(hints: Int32Array | null, demanded: (draft: Decision) => Decision, budget: WorkBudget): Decision {
-    const { problem, request } = this;
-    const { leadsToTree } = request;
-    const maps = birthMaps(problem, hints ?? new Int32Array(problem.size).fill(UNKNOWN), budget);
-    const cost = SCHEDULE_PASSES * (problem.size + problem.sessionCount);
-    let failed: Decision = { kind: 'undecided', reason: 'work limit' };
-    let groupsForbidAll = true;
-    for (;;) {
-      const next = maps.next();
-      if (next.done) {
-        if (hints || next.value === 'undecided') return failed;
-        if (next.value === 'none') return NO_BIRTHS;
-        return groupsForbidAll ? NO_BIRTH_GROUPS : failed;
-      }
-      if (!spend(budget, cost)) return { kind: 'undecided', reason: 'work limit' };
-      const births = hints ? { births: { hints, order: 'none given' as const } } : {};
-      const draft = demanded({ ...this.draftOf(next.value), ...births });
-      if (draft.kind === 'steps' && leadsToTree(draft)) return draft;
-      failed = draft.kind === 'steps' ? NOT_VERIFIED : draft;
-      if (failed.kind !== 'undecided' || failed.reason !== 'nested births') groupsForbidAll = false;
-      if (isFinal(failed)) return failed;
+/** The first history that agrees with the hints and leads to the tree; a refusal where there is none at all. */
+function searchHistories(
+  setting: Prepared,
+  hints: Int32Array | null,
+  demanded: (draft: Decision) => Decision,
+  budget: WorkBudget,
+): Decision {
+  const { problem, request } = setting;
+  const maps = birthMaps(problem, hints ?? new Int32Array(problem.size).fill(UNKNOWN), budget);
+  const cost = SCHEDULE_PASSES * (problem.size + problem.sessionCount);
+  let failed: Decision = { kind: 'undecided', reason: 'work limit' };
+  let groupsForbidAll = true;
+  for (;;) {
+    const next = maps.next();
+    if (next.done) {
+      if (hints || next.value === 'undecided') return failed;
+      if (next.value === 'none') return NO_BIRTHS;
+      return groupsForbidAll ? NO_BIRTH_GROUPS : failed;
     }
+    if (!spend(budget, cost)) return { kind: 'undecided', reason: 'work limit' };
+    const births = hints ? { births: { hints, order: 'none given' as const } } : {};
+    const draft = demanded({ ...draftOf(setting, next.value), ...births });
+    if (draft.kind === 'steps' && request.leadsToTree(draft)) return draft;
+    failed = draft.kind === 'steps' ? NOT_VERIFIED : draft;
+    if (failed.kind !== 'undecided' || failed.reason !== 'nested births') groupsForbidAll = false;
+    if (isFinal(failed)) return failed;
   }
 }

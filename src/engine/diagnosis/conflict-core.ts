@@ -34,46 +34,23 @@ export function conflictCore(
   concerned: readonly number[],
   budget: WorkBudget,
 ): ConflictCore {
-  return withShare(budget, WORK, (share) => new CoreSearch(problem, share).run(concerned));
-}
-
-class CoreSearch {
-  private readonly problem: OriginProblem;
-  private readonly budget: WorkBudget;
-
-  constructor(problem: OriginProblem, budget: WorkBudget) {
-    this.problem = problem;
-    this.budget = budget;
-  }
-
-  run(concerned: readonly number[]): ConflictCore {
-    const { problem, budget } = this;
+  return withShare(budget, WORK, (share) => {
+    const isUnreachable = (kept: readonly number[], parents = liftedParents(problem, kept)): boolean => {
+      spend(share, DECISION_PASSES * kept.length);
+      const part = partialProblem(problem, kept, parents);
+      return part !== null && findOrigin(part, share).verdict === 'unreachable';
+    };
     const { kept, minimal } = smallestOf(
       problem.size,
       [withAncestors(problem, concerned)],
-      budget,
-      (smaller) => (this.isUnreachable(smaller) ? smaller : null),
+      share,
+      (smaller) => (isUnreachable(smaller) ? smaller : null),
     );
-    const parent = liftedParents(this.problem, kept);
-    return {
-      processes: kept,
-      parent,
-      needsParent: kept.map((_, i) => i > 0 && minimal && this.needsParent(kept, parent, i)),
-      minimal,
-    };
-  }
-
-  private needsParent(kept: readonly number[], parent: readonly number[], i: number): boolean {
-    if (parent[i] === 0) return false;
-    return !this.isUnreachable(
-      kept,
-      parent.map((p, j) => (j === i ? 0 : p)),
+    const parent = liftedParents(problem, kept);
+    const belowTheRoot = (i: number): number[] => parent.map((p, j) => (j === i ? 0 : p));
+    const needsParent = kept.map(
+      (_, i) => i > 0 && minimal && parent[i] !== 0 && !isUnreachable(kept, belowTheRoot(i)),
     );
-  }
-
-  private isUnreachable(kept: readonly number[], parents = liftedParents(this.problem, kept)): boolean {
-    spend(this.budget, DECISION_PASSES * kept.length);
-    const part = partialProblem(this.problem, kept, parents);
-    return part !== null && findOrigin(part, this.budget).verdict === 'unreachable';
-  }
+    return { processes: kept, parent, needsParent, minimal };
+  });
 }

@@ -57,7 +57,7 @@ export function scheduleSolution(
       return { ...before, ...changed, places: { ...before.places!, ...needs } };
     },
     fresh: (scarce) => new FreshNumbers(tree, options.helperPidMin, options.occupiedPids, scarce),
-    parts: (arranged, parentage) => new NestedParts(nested, arranged, parentage, owners, innerOf),
+    parts: (arranged, parentage) => partsOf(nested, arranged, parentage, owners, innerOf),
     nested: {
       tree: nested,
       homes: () => new Homes(relations.init, relations.parent, firstFreeInside(nested), hidden),
@@ -144,85 +144,64 @@ function elementsOf(nested: NestedTree, solution: Solution, hidden: number): Ele
   return { size, creator, phase, leads, wanted, dies, places };
 }
 
-class NestedParts implements Parts {
-  readonly tools: number[] = [];
-  private readonly nested: NestedTree;
-  private readonly elements: Elements;
-  private readonly parentage: Parentage;
-  private readonly owners: GroupOwners;
-  private readonly innerOf: (g: number) => ArrayLike<number>;
+function partsOf(
+  nested: NestedTree,
+  elements: Elements,
+  { carriers }: Parentage,
+  owners: GroupOwners,
+  innerOf: (g: number) => ArrayLike<number>,
+): Parts {
+  const { creator, leads } = elements;
+  const places = elements.places!;
+  const { number } = nested.sessions;
+  const tools: number[] = [];
+  for (let e = places.firstTool; e < creator.length; e++) if (creator[e]! >= 0) tools.push(e);
+  const namespaceOf = (actor: number): number =>
+    places.namespace[actor < creator.length ? actor : carriers.creator[actor - creator.length]!]!;
+  return {
+    tools,
+    castElements: (stage) => castElements(nested, elements, stage),
+    sessionOf: (actor) => {
+      const h = actor - creator.length;
+      if (h < 0) return number[places.session[actor]!]!;
+      const o = carriers.creator[h]!;
+      return number[leads[o] && carriers.phase[h] !== BEFORE ? places.session[o]! : places.bornIn[o]!]!;
+    },
+    canPlay: (actor, group) => {
+      const g = owners.rowOf(group);
+      return namespaceOf(actor) === owners.namespaceOf(g) && !owners.isEarly(g);
+    },
+    enter: (stage, actor, group) => {
+      const inner = group > 0 ? innerOf(owners.rowOf(group)) : null;
+      stage.homes!.enter(actor, namespaceOf(actor), inner);
+      stage.pid.of[actor] = group > 0 ? group : stage.castNumber();
+    },
+  };
+}
 
-  constructor(
-    nested: NestedTree,
-    elements: Elements,
-    parentage: Parentage,
-    owners: GroupOwners,
-    innerOf: (g: number) => ArrayLike<number>,
-  ) {
-    this.nested = nested;
-    this.elements = elements;
-    this.parentage = parentage;
-    this.owners = owners;
-    this.innerOf = innerOf;
-    const { creator, places } = elements;
-    for (let e = places!.firstTool; e < creator.length; e++) if (creator[e]! >= 0) this.tools.push(e);
+function castElements(nested: NestedTree, { size, creator, places }: Elements, stage: Stage): void {
+  const { tree, sessions, relations } = nested;
+  const { offset, pid, sid } = tree.levels!;
+  const homes = stage.homes!;
+  for (let i = 0; i < size; i++) {
+    const inner = Math.min(offset[i]! + 1 + homes.hidden, offset[i + 1]!);
+    homes.enter(i, tree.namespace[i]!, pid.subarray(inner, offset[i + 1]!));
   }
-
-  castElements(stage: Stage): void {
-    const { nested, elements } = this;
-    const { tree, sessions, relations } = nested;
-    const { offset, pid, sid } = tree.levels!;
-    const { size, creator } = elements;
-    const places = elements.places!;
-    const homes = stage.homes!;
-    const { firstTool } = places;
-    for (let i = 0; i < size; i++) {
-      const inner = Math.min(offset[i]! + 1 + homes.hidden, offset[i + 1]!);
-      homes.enter(i, tree.namespace[i]!, pid.subarray(inner, offset[i + 1]!));
+  stage.pid.of.set(tree.pid);
+  homes.group[0] = nested.outsideGroup;
+  if (homes.hidden > 0) homes.parent[homes.hidden] = 0;
+  const members = memberRows(sessions.count, sessions.of);
+  for (let e = size; e < places!.firstTool; e++) {
+    const s = e - size;
+    if (creator[e]! < 0) {
+      homes.enter(e, 0, []);
+      continue;
     }
-    stage.pid.of.set(tree.pid);
-    homes.group[0] = nested.outsideGroup;
-    if (homes.hidden > 0) homes.parent[homes.hidden] = 0;
-    const members = memberRows(sessions.count, sessions.of);
-    for (let e = size; e < firstTool; e++) {
-      const s = e - size;
-      if (creator[e]! < 0) {
-        homes.enter(e, 0, []);
-        continue;
-      }
-      const inner = innerNumbersOf(tree, relations, sessions, s, sid).subarray(homes.hidden);
-      homes.enter(e, places.namespace[e]!, inner);
-      stage.pid.of[e] = sessions.number[s]!;
-      const of = members.items.subarray(members.offset[s], members.offset[s + 1]);
-      stage.serve(e, 'session-leader', pidsOf(nested, of));
-    }
-  }
-
-  sessionOf(actor: number): number {
-    const { creator, leads, places } = this.elements;
-    const { number } = this.nested.sessions;
-    if (actor < creator.length) return number[places!.session[actor]!]!;
-    const { carriers } = this.parentage;
-    const h = actor - creator.length;
-    const o = carriers.creator[h]!;
-    return number[leads[o] && carriers.phase[h] !== BEFORE ? places!.session[o]! : places!.bornIn[o]!]!;
-  }
-
-  canPlay(actor: number, group: number): boolean {
-    const g = this.owners.rowOf(group);
-    return this.namespaceOf(actor) === this.owners.namespaceOf(g) && !this.owners.isEarly(g);
-  }
-
-  enter(stage: Stage, actor: number, group: number): void {
-    const inner = group > 0 ? this.innerOf(this.owners.rowOf(group)) : null;
-    stage.homes!.enter(actor, this.namespaceOf(actor), inner);
-    stage.pid.of[actor] = group > 0 ? group : stage.castNumber();
-  }
-
-  private namespaceOf(actor: number): number {
-    const { creator, places } = this.elements;
-    const e = actor < creator.length ? actor : this.parentage.carriers.creator[actor - creator.length]!;
-    return places!.namespace[e]!;
+    const inner = innerNumbersOf(tree, relations, sessions, s, sid).subarray(homes.hidden);
+    homes.enter(e, places!.namespace[e]!, inner);
+    stage.pid.of[e] = sessions.number[s]!;
+    const of = members.items.subarray(members.offset[s], members.offset[s + 1]);
+    stage.serve(e, 'session-leader', pidsOf(nested, of));
   }
 }
 

@@ -6,7 +6,7 @@
  * root made before. All of them stay until the groups are done.
  */
 
-import type { GroupOwners } from './group-owners.ts';
+import type { NestedSetting } from './nested-setting.ts';
 import type { Stage } from './stage.ts';
 
 export interface GroupHelper {
@@ -20,35 +20,25 @@ export class EarlyGroups {
   readonly made: Uint8Array;
   /** In the order in which they were made. */
   readonly helpers: GroupHelper[] = [];
-  private readonly owners: GroupOwners;
+  private readonly setting: NestedSetting;
   private readonly elements: number;
   private readonly stage: Stage;
-  private readonly innerOf: (g: number) => ArrayLike<number>;
-  private readonly pidsOf: (g: number) => Iterable<number>;
   private keeper = -1;
 
-  constructor(
-    owners: GroupOwners,
-    elements: number,
-    stage: Stage,
-    innerOf: (g: number) => ArrayLike<number>,
-    pidsOf: (g: number) => Iterable<number>,
-  ) {
-    this.owners = owners;
+  constructor(setting: NestedSetting, elements: number, stage: Stage) {
+    this.setting = setting;
     this.elements = elements;
-    this.count = owners.count;
-    this.made = new Uint8Array(owners.count);
     this.stage = stage;
-    this.innerOf = innerOf;
-    this.pidsOf = pidsOf;
+    this.count = setting.owners.count;
+    this.made = new Uint8Array(this.count);
   }
 
   owner(g: number): number {
-    return this.owners.owner(g);
+    return this.setting.owners.owner(g);
   }
 
   numberOf(g: number): number {
-    return this.owners.numberOf(g);
+    return this.setting.owners.numberOf(g);
   }
 
   /** Does a group of the session from outside come only after the root has left that? */
@@ -67,7 +57,8 @@ export class EarlyGroups {
   }
 
   make(g: number): void {
-    const { stage, owners } = this;
+    const { stage } = this;
+    const { owners } = this.setting;
     const number = owners.numberOf(g);
     const owner = owners.owner(g);
     this.made[g] = 1;
@@ -77,10 +68,11 @@ export class EarlyGroups {
 
   /** A helper takes the number of a dead owner. */
   play(g: number, maker: number): void {
-    const { stage, owners } = this;
+    const { stage } = this;
+    const { owners, innerOf, pidsOf } = this.setting;
     const number = owners.numberOf(g);
-    const helper = stage.addHelper(owners.namespaceOf(g), number, this.innerOf(g));
-    stage.serve(helper, 'group-leader', this.pidsOf(g));
+    const helper = stage.addHelper(owners.namespaceOf(g), number, innerOf(g));
+    stage.serve(helper, 'group-leader', pidsOf(g));
     stage.bear(maker, helper, false);
     stage.setGroup(helper, helper, number);
     this.made[g] = 1;

@@ -13,38 +13,28 @@ import { leadingElement, leadsSession, type NestedTree } from '../nested/nested-
 import { ownersWithOthers } from '../nested/owners.ts';
 import type { EarlyGroups, GroupHelper } from './early-groups.ts';
 import type { Elements } from './elements.ts';
-import type { GroupOwners } from './group-owners.ts';
 import type { Groups } from './groups.ts';
+import type { NestedSetting } from './nested-setting.ts';
 import type { Stage } from './stage.ts';
 
 export class MovesBetweenNamespaces {
   /** 1: a zombie that has exited already. */
   readonly exited: Uint8Array;
+  private readonly setting: NestedSetting;
   private readonly nested: NestedTree;
   private readonly elements: Elements;
   private readonly groups: Groups;
-  private readonly owners: GroupOwners;
   private readonly early: EarlyGroups;
   private readonly stage: Stage;
-  private readonly innerOf: (g: number) => ArrayLike<number>;
 
-  constructor(
-    nested: NestedTree,
-    elements: Elements,
-    groups: Groups,
-    owners: GroupOwners,
-    early: EarlyGroups,
-    stage: Stage,
-    innerOf: (g: number) => ArrayLike<number>,
-  ) {
-    this.nested = nested;
+  constructor(setting: NestedSetting, elements: Elements, groups: Groups, early: EarlyGroups, stage: Stage) {
+    this.setting = setting;
+    this.nested = setting.tree;
     this.elements = elements;
     this.groups = groups;
-    this.owners = owners;
     this.early = early;
     this.stage = stage;
-    this.innerOf = innerOf;
-    this.exited = new Uint8Array(nested.tree.size);
+    this.exited = new Uint8Array(setting.tree.tree.size);
   }
 
   /** Zombie inits with others in their group exit; helpers that are in groups already are counted. */
@@ -76,7 +66,8 @@ export class MovesBetweenNamespaces {
 
   /** Somebody of the session, in the namespace of the dead owner or above, who makes a helper there. */
   makerOf(g: number): number {
-    const { owners, nested } = this;
+    const { nested } = this;
+    const { owners } = this.setting;
     const row = this.row(g);
     const { offset, items } = owners.members;
     for (let at = offset[row]!; at < offset[row + 1]!; at++) {
@@ -90,8 +81,9 @@ export class MovesBetweenNamespaces {
 
   /** Puts the helper that plays a dead owner on stage. */
   enterOwner(g: number): number {
+    const { owners, innerOf } = this.setting;
     const row = this.row(g);
-    return this.stage.addHelper(this.owners.namespaceOf(row), this.owners.numberOf(row), this.innerOf(row));
+    return this.stage.addHelper(owners.namespaceOf(row), owners.numberOf(row), innerOf(row));
   }
 
   /** Can an actor enter the group that x owns? */
@@ -128,7 +120,7 @@ export class MovesBetweenNamespaces {
   }
 
   private row(g: number): number {
-    return this.owners.rowOf(this.groups.number[g]!);
+    return this.setting.owners.rowOf(this.groups.number[g]!);
   }
 
   private seesOwnGroup(x: number): boolean {

@@ -27,14 +27,14 @@ import { easierBirths } from './easier-births.ts';
 import type { Elements } from './elements.ts';
 import type { FreshNumbers } from './fresh-numbers.ts';
 import { GroupMoves } from './group-moves.ts';
-import type { GroupOwners } from './group-owners.ts';
 import { groupsOf } from './groups.ts';
 import { moveDeaths } from './moved-deaths.ts';
 import { MovesBetweenNamespaces } from './nested-moves.ts';
+import type { NestedSetting } from './nested-setting.ts';
 import { type OriginWalk, walkOrigin } from './origin-walk.ts';
 import { arrangeParents, CARRIED, type Parentage } from './parentage.ts';
 import { shareDeaths } from './shared-deaths.ts';
-import { type Homes, NumbersExhausted, OutsideGroupLost, Stage } from './stage.ts';
+import { NumbersExhausted, OutsideGroupLost, Stage } from './stage.ts';
 
 export interface Schedule {
   readonly steps: StepList;
@@ -71,16 +71,6 @@ export interface Setting {
   readonly nested: NestedSetting | null;
 }
 
-export interface NestedSetting {
-  readonly tree: ConstructorParameters<typeof MovesBetweenNamespaces>[0];
-  readonly homes: () => Homes;
-  /** Group rows of the nested tree. */
-  readonly owners: GroupOwners;
-  /** Numbers of a group's owner on the inner levels. */
-  readonly innerOf: (g: number) => ArrayLike<number>;
-  readonly pidsOf: (g: number) => Iterable<number>;
-}
-
 export function scheduleOf(setting: Setting): Schedule | NoSchedule {
   const schedule = tried(setting, false);
   return schedule === 'numbers' ? tried(setting, true) : schedule;
@@ -113,18 +103,8 @@ function scheduled(setting: Setting, scarce: boolean): Schedule | NoSchedule {
   const parts = setting.parts(elements, parentage, walk);
   const cast = castPlan(tree, count, parentage, elements.creator, groups, stage, parts);
   const deaths = new Deaths(tree, elements, parentage, stage);
-  const earlyGroups = nested && new EarlyGroups(nested.owners, count, stage, nested.innerOf, nested.pidsOf);
-  const moves =
-    nested &&
-    new MovesBetweenNamespaces(
-      nested.tree,
-      elements,
-      groups,
-      nested.owners,
-      earlyGroups!,
-      stage,
-      nested.innerOf,
-    );
+  const earlyGroups = nested && new EarlyGroups(nested, count, stage);
+  const moves = nested && new MovesBetweenNamespaces(nested, elements, groups, earlyGroups!, stage);
   const groupMoves = new GroupMoves(tree, groups, cast, stage, moves);
   const play = { tree, elements, walk, parentage, parts, groups, stage };
   const early = scarce ? new EarlyDeaths(play, deaths, nested ? null : groupMoves) : null;
