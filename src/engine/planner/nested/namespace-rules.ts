@@ -26,21 +26,16 @@ export function brokenNamespaceRules(tree: ProcessTree): BrokenRule[] {
   if (tree.namespaces.length === 1) return [];
   const { relations, sessions, groups } = nestedTree(tree);
   const broken: BrokenRule[] = [];
-  const report: Report = (rule, pid, field, value, text) => {
-    if (broken.length < LISTED) broken.push({ rule, facts: [{ pid, field, value }], text });
+  const report: Report = (rule, i, field, value, text) => {
+    if (broken.length < LISTED) broken.push({ rule, facts: [{ pid: tree.pid[i]!, field, value }], text });
   };
   const { size, pid, parent, namespace, namespaces } = tree;
   const idOf = (n: number): string => `"${namespaces[n]!.id}"`;
   for (let i = 1; i < size; i++) {
     const p = parent[i]!;
     if (p === OUTSIDE || relations.isWithin(namespace[i]!, namespace[p]!)) continue;
-    report(
-      'N1',
-      pid[i]!,
-      'ppid',
-      pid[p]!,
-      `${pid[i]} lives in ${idOf(namespace[i]!)}, which is not within the namespace ${idOf(namespace[p]!)} of its parent ${pid[p]}.`,
-    );
+    const text = `${pid[i]} lives in ${idOf(namespace[i]!)}, which is not within the namespace ${idOf(namespace[p]!)} of its parent ${pid[p]}.`;
+    report('N1', i, 'ppid', pid[p]!, text);
   }
   checkInits(tree, relations, sessions, groups, report);
   checkVisibility(tree, relations, sessions, tree.levels!.sid, 'N3', 'sid', report);
@@ -49,20 +44,15 @@ export function brokenNamespaceRules(tree: ProcessTree): BrokenRule[] {
     const i = groups.witness[g]!;
     const s = sessions.of[i]!;
     if (relations.isWithin(groups.namespace[g]!, sessions.namespace[s]!)) continue;
-    report(
-      'N5',
-      pid[i]!,
-      'pgid',
-      groups.number[g]!,
-      `Group ${groups.number[g]} was made in ${idOf(groups.namespace[g]!)}, where nobody of session ${sessions.number[s]} can be.`,
-    );
+    const text = `Group ${groups.number[g]} was made in ${idOf(groups.namespace[g]!)}, where nobody of session ${sessions.number[s]} can be.`;
+    report('N5', i, 'pgid', groups.number[g]!, text);
   }
   return broken;
 }
 
 type Report = (
   rule: BrokenRule['rule'],
-  pid: number,
+  process: number,
   field: Fact['field'],
   value: number | string,
   text: string,
@@ -80,78 +70,70 @@ function checkInits(
   groups: Owners,
   report: Report,
 ): void {
-  const { pid, parent, namespace, namespaces, state } = tree;
+  const { size, pid, parent, namespace, namespaces, state } = tree;
   const population = new Int32Array(relations.count);
-  for (let i = 0; i < tree.size; i++) population[namespace[i]!]!++;
-  const groupMembers = new Int32Array(groups.count);
-  for (let i = 0; i < tree.size; i++) groupMembers[groups.of[i]!]!++;
+  for (let i = 0; i < size; i++) population[namespace[i]!]!++;
   for (let n = relations.count - 1; n > 0; n--) population[relations.parent[n]!]! += population[n]!;
   for (let n = 1; n < relations.count; n++) {
     const i = relations.init[n]!;
-    const id = `"${namespaces[n]!.id}"`;
+    const isTheInit = `${pid[i]} is the init of "${namespaces[n]!.id}"`;
     const number = onLevels(tree, i, 'pid').at(-1)!;
     if (number !== 1)
-      report(
-        'N2',
-        pid[i]!,
-        'nspid',
-        number,
-        `${pid[i]} is the init of ${id}, but its number inside is ${number}, not 1.`,
-      );
+      report('N2', i, 'nspid', number, `${isTheInit}, but its number inside is ${number}, not 1.`);
     const p = parent[i]!;
-    if (p !== OUTSIDE && relations.isWithin(namespace[p]!, n)) {
-      report(
-        'N2',
-        pid[i]!,
-        'ppid',
-        pid[p]!,
-        `${pid[i]} is the init of ${id}, so its parent lives outside, but ${pid[p]} is inside.`,
-      );
-    }
-    if (state[i] === ZOMBIE) {
-      if (population[n]! > 1)
-        report(
-          'N2',
-          pid[i]!,
-          'state',
-          'zombie',
-          `${pid[i]}, the init of ${id}, has exited, which killed everybody inside, but others are there.`,
-        );
-      const g = groups.of[i]!;
-      const home = groups.namespace[g]!;
-      const foreign = groups.number[g] !== pid[i] && home !== OUTER && relations.isWithin(home, n);
-      if (foreign)
-        report(
-          'N7',
-          pid[i]!,
-          'pgid',
-          groups.number[g]!,
-          `${pid[i]}, the init of ${id}, sits in group ${groups.number[g]} of its own namespace, so its exit would never have finished.`,
-        );
-    }
+    if (p !== OUTSIDE && relations.isWithin(namespace[p]!, n))
+      report('N2', i, 'ppid', pid[p]!, `${isTheInit}, so its parent lives outside, but ${pid[p]} is inside.`);
+    if (state[i] === ZOMBIE) checkZombieInit(tree, n, i, population[n]!, relations, groups, report);
     const s = sessions.of[i]!;
-    if (sessions.process[s] !== i && !relations.isStrictlyWithin(n, sessions.namespace[s]!)) {
-      report(
-        'N4',
-        pid[i]!,
-        'sid',
-        sessions.number[s]!,
-        `${pid[i]} is the init of ${id}: nothing of it existed before, but its session ${sessions.number[s]} was made inside.`,
-      );
-    }
+    if (sessions.process[s] === i || relations.isStrictlyWithin(n, sessions.namespace[s]!)) continue;
+    const text = `${isTheInit}: nothing of it existed before, but its session ${sessions.number[s]} was made inside.`;
+    report('N4', i, 'sid', sessions.number[s]!, text);
   }
-  for (let g = 1; g < groups.count; g++) {
-    const home = groups.namespace[g]!;
-    if (home <= 0 || groupMembers[g] === 0) continue;
-    const i = relations.init[home]!;
-    if (state[i] !== ZOMBIE || groups.number[g] === pid[i]) continue;
+  checkGroupsOfZombieInits(tree, relations, groups, report);
+}
+
+/** Its exit killed everybody inside, and would not have finished in a foreign group of its namespace. */
+function checkZombieInit(
+  { pid, namespaces }: ProcessTree,
+  n: number,
+  i: number,
+  population: number,
+  relations: NamespaceRelations,
+  groups: Owners,
+  report: Report,
+): void {
+  const theInit = `${pid[i]}, the init of "${namespaces[n]!.id}"`;
+  if (population > 1)
     report(
-      'N7',
-      pid[i]!,
+      'N2',
+      i,
       'state',
       'zombie',
-      `${pid[i]}, the init of "${namespaces[home]!.id}", has exited, but group ${groups.number[g]} of its namespace still has a member.`,
+      `${theInit}, has exited, which killed everybody inside, but others are there.`,
     );
+  const g = groups.of[i]!;
+  const home = groups.namespace[g]!;
+  if (groups.number[g] === pid[i] || home === OUTER || !relations.isWithin(home, n)) return;
+  const text = `${theInit}, sits in group ${groups.number[g]} of its own namespace, so its exit would never have finished.`;
+  report('N7', i, 'pgid', groups.number[g]!, text);
+}
+
+/** Groups that were made inside and still have members. */
+function checkGroupsOfZombieInits(
+  { pid, namespaces, state }: ProcessTree,
+  relations: NamespaceRelations,
+  groups: Owners,
+  report: Report,
+): void {
+  const members = new Int32Array(groups.count);
+  for (const g of groups.of) members[g]!++;
+  for (let g = 1; g < groups.count; g++) {
+    const home = groups.namespace[g]!;
+    if (home <= 0 || members[g] === 0) continue;
+    const i = relations.init[home]!;
+    if (state[i] !== ZOMBIE || groups.number[g] === pid[i]) continue;
+    const text = `${pid[i]}, the init of "${namespaces[home]!.id}", has exited, but group ${groups.number[g]} of its namespace still has a member.`;
+    report('N7', i, 'state', 'zombie', text);
   }
 }
 
@@ -171,13 +153,8 @@ function checkVisibility(
     const home = owners.namespace[k]!;
     const kind = field === 'sid' ? 'session' : 'group';
     if (rule === 'N3' && home !== OUTER && !relations.isWithin(namespace[i]!, home)) {
-      report(
-        rule,
-        pid[i]!,
-        field,
-        owners.number[k]!,
-        `${pid[i]} lives outside the namespace in which session ${owners.number[k]} was made, so it cannot be in it.`,
-      );
+      const text = `${pid[i]} lives outside the namespace in which session ${owners.number[k]} was made, so it cannot be in it.`;
+      report(rule, i, field, owners.number[k]!, text);
       continue;
     }
     const shared = relations.common(home, namespace[i]!);
@@ -188,13 +165,9 @@ function checkVisibility(
       const seen = vectors[offset[i]! + level]!;
       const due = level < levels ? own[offset[w]! + level]! : 0;
       if (seen === due) continue;
-      report(
-        rule,
-        pid[i]!,
-        field === 'sid' ? 'nssid' : 'nspgid',
-        vectors.subarray(offset[i]!, offset[i + 1]!).join(' '),
-        `On level ${level} the ${kind} of ${pid[i]} shows as ${seen}; by its leader it would be ${due}.`,
-      );
+      const shown = vectors.subarray(offset[i]!, offset[i + 1]!).join(' ');
+      const text = `On level ${level} the ${kind} of ${pid[i]} shows as ${seen}; by its leader it would be ${due}.`;
+      report(rule, i, field === 'sid' ? 'nssid' : 'nspgid', shown, text);
       break;
     }
   }

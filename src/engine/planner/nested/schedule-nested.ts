@@ -77,7 +77,7 @@ function needsCloneParent({ tree, relations, mu }: NestedTree, { sibling }: Nest
 
 /** Null: births go in a circle. */
 function elementsOf(nested: NestedTree, solution: Solution, hidden: number): Elements | null {
-  const { origin, births, classes } = solution;
+  const { origin, births } = solution;
   const { tree, relations, sessions, groups } = nested;
   const { elements: count, firstTool, tools } = origin;
   const { size } = tree;
@@ -112,20 +112,6 @@ function elementsOf(nested: NestedTree, solution: Solution, hidden: number): Ele
   const phase = Uint8Array.from(origin.phase);
   const walk = walkOrigin({ creator, phase });
   if (walk.preorder.length !== born) return null;
-  const stays = new Map<number, readonly number[]>();
-  let widest = 1;
-  for (const [x, more] of classes.alsoBroughtIn) {
-    stays.set(x, [classes.broughtIn[x]!, ...more]);
-    widest = Math.max(widest, more.length + 1);
-  }
-  const stay = new Int32Array(count);
-  if (stays.size > 0) {
-    for (let e = 1; e < count; e++) {
-      const entered = stays.get(creator[e]!);
-      const cls = e < size ? classes.of[e]! : (tools[e - firstTool]?.cls ?? FREE);
-      if (entered) stay[e] = Math.max(0, entered.indexOf(cls));
-    }
-  }
   const places: Places = {
     ...birthNeeds(nested, { creator, phase }, solution, leads, walk),
     firstTool,
@@ -135,13 +121,32 @@ function elementsOf(nested: NestedTree, solution: Solution, hidden: number): Ele
     isInit: inits,
     freeBirth,
     sibling: Uint8Array.from(origin.sibling),
-    stays,
-    stay,
-    widest,
+    ...staysOf(nested, solution, creator),
     hidden,
     sees: (n, g) => g > 0 && relations.isWithin(groups.namespace[g]!, n),
   };
   return { size, creator, phase, leads, wanted, dies, places };
+}
+
+/** Groups that boundary processes go through while they bear, and in which of them everybody is born. */
+function staysOf(
+  { tree: { size } }: NestedTree,
+  { classes, origin: { firstTool, tools } }: Solution,
+  creator: Int32Array,
+): Pick<Places, 'stays' | 'stay' | 'widest'> {
+  const stays = new Map<number, readonly number[]>();
+  let widest = 1;
+  for (const [x, more] of classes.alsoBroughtIn) {
+    stays.set(x, [classes.broughtIn[x]!, ...more]);
+    widest = Math.max(widest, more.length + 1);
+  }
+  const stay = new Int32Array(creator.length);
+  for (let e = 1; stays.size > 0 && e < creator.length; e++) {
+    const entered = stays.get(creator[e]!);
+    const cls = e < size ? classes.of[e]! : (tools[e - firstTool]?.cls ?? FREE);
+    if (entered) stay[e] = Math.max(0, entered.indexOf(cls));
+  }
+  return { stays, stay, widest };
 }
 
 function partsOf(
