@@ -13,7 +13,8 @@ import { type ImageFileName, imageFileName } from './criu/image-file-name.ts';
 import { CriuImageSet } from './criu/image-set.ts';
 import { ImageSets } from './criu/image-sets.ts';
 import { foreignForm } from './foreign-forms.ts';
-import { duplicateMember, membersOf, type ParsedJson, parseJson } from './json/json-text.ts';
+import { duplicateMember, membersOf, type ParsedJson } from './json/json-text.ts';
+import { parseImageJson } from './json/scanned-image.ts';
 import { readTreeJson } from './json/tree-json.ts';
 import { readTreeNdjson } from './json/tree-ndjson.ts';
 import { readError } from './read-error.ts';
@@ -103,7 +104,7 @@ async function archiveImage(source: ByteStream, limits: ReadLimits, set: string 
 function jsonTextImage(bytes: Uint8Array, limits: ReadLimits): ReadImage {
   if (bytes.length === 0)
     throw readError(400, 'IMAGE_EMPTY', 'There is nothing in the upload.', { offset: 0 });
-  return parsedImage(bytes, parseJson(bytes, limits), limits, {}, 0);
+  return parsedImage(bytes, parseImageJson(bytes, limits, false), limits, {}, 0);
 }
 
 function parsedImage(

@@ -8,7 +8,8 @@ import { type Fault, Problem, type ProblemByValue, type ProblemCode } from '../e
 import { decompressed } from '../formats/archive/decompress.ts';
 import { type ByteStream, withHead } from '../formats/byte-stream.ts';
 import { foreignForm } from '../formats/foreign-forms.ts';
-import { duplicateMember, membersOf, type ParsedJson, parseJson } from '../formats/json/json-text.ts';
+import { duplicateMember, membersOf, type ParsedJson } from '../formats/json/json-text.ts';
+import { parseImageJson } from '../formats/json/scanned-image.ts';
 import { GZIP_MAGIC, startsWith, ZSTD_MAGIC } from '../formats/magic.ts';
 import { ReadError, type ReadStatus, readError } from '../formats/read-error.ts';
 import {
@@ -140,7 +141,7 @@ async function readPlanRequest(
   wanted: Wanted,
   limits: Limits,
 ): Promise<RequestRead | NamedTree | RefusedLine> {
-  const parsed = parseJson(bytes, limits);
+  const parsed = parseImageJson(bytes, limits, true);
   const { value } = parsed;
   if (!isRequest(value)) {
     const labels = wanted === 'batch line' ? {} : undefined;
@@ -162,7 +163,7 @@ function refusedLine(problem: Problem, labels: Labels): RefusedLine {
 
 async function requested(
   bytes: Uint8Array,
-  { members }: ParsedJson,
+  parsed: ParsedJson,
   value: Record<string, unknown>,
   labels: Labels | undefined,
   limits: Limits,
@@ -171,10 +172,10 @@ async function requested(
   refuseOthers(value, labels !== undefined, tree !== undefined && treeId !== undefined);
   const membersAround = Object.keys(value).length + membersOf(options);
   if (tree !== undefined) {
-    const image: ParsedJson = { value: tree, members };
+    const image: ParsedJson = { ...parsed, value: tree };
     return { read: await readParsedTree(bytes, image, limits, '/tree', membersAround), options, labels };
   }
-  if (membersAround !== members) throw duplicateMember(bytes);
+  if (membersAround !== parsed.members) throw duplicateMember(bytes);
   if (typeof treeId !== 'string') {
     const message = 'The id of a stored tree is a string.';
     throw new Problem('BODY_INVALID', message, {

@@ -9,11 +9,14 @@ import { type ReadError, readError } from '../read-error.ts';
 import type { Place } from '../read-image.ts';
 import type { ReadLimits } from '../read-limits.ts';
 import { findJsonFlaw } from './json-flaw.ts';
+import type { ProcessRows } from './process-rows.ts';
 
 export interface ParsedJson {
   readonly value: unknown;
   /** Members that the text has, in all its objects. */
   readonly members: number;
+  /** Rows that stand for the processes of an image within the value, whose array is empty. */
+  readonly scanned?: { readonly image: object; readonly rows: ProcessRows };
 }
 
 /** Parses a text. `place` is where it stands in the upload; offsets in faults count from there. */

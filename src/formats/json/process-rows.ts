@@ -18,6 +18,11 @@ import { KINDS, LARGEST_SIGNAL } from '../../engine/tree/sharing-columns.ts';
 import { LARGEST_EXIT_STATUS, LONGEST_COMM, LONGEST_NAMESPACE_ID, MOST_LEVELS } from '../field-limits.ts';
 import type { ProcessImage } from '../tree-image-schema.ts';
 
+/** A process of which a member that is left out may be there, undefined. */
+export type CheckedProcess = { [Field in keyof ProcessImage]: ProcessImage[Field] | undefined } & {
+  [Field in 'pid' | 'ppid' | 'pgid' | 'sid']: number;
+};
+
 export class ProcessRows {
   readonly columns: ProcessColumns;
   /** Members of all objects that were appended. */
@@ -109,8 +114,18 @@ export class ProcessRows {
     let members = 0;
     for (const _ in value) members++;
     if (members !== known) return false;
-    this.members += members;
+    this.put(process, members, sharing > 0);
+    return true;
+  }
 
+  /**
+   * Appends a process of fields that the schema accepts; the object is not kept.
+   * @param sharing does it speak of shared resources, exit signal or terminal?
+   */
+  put(process: CheckedProcess, members: number, sharing: boolean): void {
+    const { pid, ppid, pgid, sid, state, childSubreaper, pidns, threads, nspid, nspgid, nssid } = process;
+    const { caba, exitStatus, startTime, birthOrder, comm, pidnsForChildren } = process;
+    this.members += members;
     const { columns } = this;
     const row = columns.append(pid, ppid, pgid, sid);
     if (state === 'zombie') columns.state[row] = ZOMBIE;
@@ -123,7 +138,7 @@ export class ProcessRows {
     columns.namespace[row] = pidns === undefined ? this.outermost : (this.namespaceIndex.get(pidns) ?? -1);
     if (pidnsForChildren !== undefined) this.appendForChildren(row, pidnsForChildren);
     if (threads !== undefined) columns.appendThreads(threads);
-    if (sharing > 0) this.appendSharing(row, process);
+    if (sharing) this.appendSharing(row, process);
     if (
       this.nested ||
       columns.levels !== null ||
@@ -133,7 +148,6 @@ export class ProcessRows {
     ) {
       this.appendLevels(row, process);
     }
-    return true;
   }
 
   private appendForChildren(row: number, id: string | null): void {
@@ -142,7 +156,7 @@ export class ProcessRows {
     if (namespace !== columns.namespace[row]) columns.setForChildren(row, namespace);
   }
 
-  private appendSharing(row: number, process: ProcessImage): void {
+  private appendSharing(row: number, process: CheckedProcess): void {
     const { exitSignal, ttyNr, threads = [process.pid], threadFiles, threadFs } = process;
     const kept = this.columns.sharingOfRows();
     for (let kind = 0; kind < KINDS.length; kind++) {
@@ -171,7 +185,7 @@ export class ProcessRows {
   }
 
   /** Vectors that say no more than the numbers themselves are not kept in an image of one namespace. */
-  private appendLevels(row: number, process: ProcessImage): void {
+  private appendLevels(row: number, process: CheckedProcess): void {
     const { columns } = this;
     const { nspid = [process.pid], nspgid, nssid } = process;
     const { length } = nspid;

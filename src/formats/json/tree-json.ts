@@ -24,12 +24,13 @@ const processCheck = schemaCheck(ProcessImageSchema);
  */
 export function readTreeJson(
   bytes: Uint8Array,
-  { value, members }: ParsedJson,
+  { value, members, scanned }: ParsedJson,
   limits: ReadLimits,
   place: Place = {},
   membersAround = 0,
 ): ReadImage {
-  const { image, members: kept } = treeValue(value, limits, place);
+  const rows = scanned?.image === value ? scanned?.rows : undefined;
+  const { image, members: kept } = treeValue(value, limits, place, rows);
   if (kept + membersAround !== members) throw duplicateMember(bytes);
   return image;
 }
@@ -39,14 +40,20 @@ export function readTreeValue(value: unknown, limits: ReadLimits, place: Place =
   return treeValue(value, limits, place).image;
 }
 
-function treeValue(value: unknown, limits: ReadLimits, place: Place): { image: ReadImage; members: number } {
+/** @param scanned the rows, where the processes are not in the value */
+function treeValue(
+  value: unknown,
+  limits: ReadLimits,
+  place: Place,
+  scanned?: ProcessRows,
+): { image: ReadImage; members: number } {
   const at = (path: string): Place => ({ ...place, pointer: (place.pointer ?? '') + path });
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw readError(422, 'FIELD_INVALID', 'A tree image is a JSON object.', at(''));
   }
   const { processes } = value as { processes?: unknown };
   const header = headerOf(value);
-  const rows = rowsFor(header, Array.isArray(processes) ? processes.length : 0, limits, place);
+  const rows = scanned ?? rowsFor(header, Array.isArray(processes) ? processes.length : 0, limits, place);
   if (processes === undefined)
     throw readError(422, 'FIELD_MISSING', 'The field processes is required.', at('/processes'));
   if (!Array.isArray(processes))
@@ -69,7 +76,7 @@ function treeValue(value: unknown, limits: ReadLimits, place: Place): { image: R
 }
 
 /** The image without its processes; of a million fields as many as there can be faults, which refuse it. */
-function headerOf(image: object): object {
+export function headerOf(image: object): object {
   const header: Record<string, unknown> = Object.create(null);
   let fields = 0;
   for (const name in image) {
