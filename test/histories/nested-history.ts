@@ -9,8 +9,11 @@
 
 import { bornAncestors } from '../../src/engine/kernel/born-ancestors.ts';
 import { Kernel, proc } from '../../src/engine/kernel/index.ts';
+import type { CallFlag } from '../../src/engine/kernel/sharing-calls.ts';
+import type { Kind } from '../../src/engine/tree/sharing-columns.ts';
 import type { TreeImage } from '../../src/formats/tree-image-schema.ts';
 import { SeededRandom } from './seeded-random.ts';
+import { classesOf, flagsOf, LEFT_BY_UNSHARE } from './shared-calls.ts';
 
 export interface NestedShape {
   readonly seed: number;
@@ -24,6 +27,9 @@ export interface NestedShape {
   readonly groups: boolean;
   readonly zombies: boolean;
   readonly subreapers: boolean;
+  /** Shared with the creator now and then, and left by unshare and, with `exec`, by execve. */
+  readonly kinds?: readonly Kind[];
+  readonly exec?: boolean;
 }
 
 interface Living {
@@ -60,6 +66,7 @@ class NestedRun {
     const { random, shape } = this;
     for (let call = 0; call < shape.calls; call++) {
       const caller = random.pick(this.living);
+      if (shape.kinds && random.chance(0.2)) this.leave(caller, shape.kinds);
       const draw = random.below(100);
       if (draw < 34) this.clone(caller, caller.namespace);
       else if (draw < 40) this.makeNamespace(caller);
@@ -89,8 +96,22 @@ class NestedRun {
     if (this.living.length >= this.shape.alive) return;
     const numbers = this.numbers(namespace);
     const parent = this.random.chance(0.2);
-    if (this.kernel.clone3(caller.pid, numbers, { parent }) !== 0) return;
+    if (this.kernel.clone3(caller.pid, numbers, { parent, flags: this.shared() }) !== 0) return;
     this.living.push({ pid: numbers[0]!, namespace });
+  }
+
+  private shared(): CallFlag[] {
+    const { kinds } = this.shape;
+    return kinds ? flagsOf(kinds.filter(() => this.random.chance(0.4))) : [];
+  }
+
+  private leave({ pid }: Living, kinds: readonly Kind[]): void {
+    if (this.shape.exec && this.random.chance(0.3)) this.kernel.exec(pid);
+    else
+      this.kernel.unshare(
+        pid,
+        flagsOf(kinds.filter((kind) => LEFT_BY_UNSHARE.has(kind) && this.random.chance(0.5))),
+      );
   }
 
   private makeNamespace(caller: Living): void {
@@ -99,7 +120,7 @@ class NestedRun {
     if (this.living.length >= shape.alive) return;
     const numbers = [...this.numbers(caller.namespace), 1];
     const parent = this.random.chance(0.2);
-    if (this.kernel.clone3(caller.pid, numbers, { newpid: true, parent }) !== 0) return;
+    if (this.kernel.clone3(caller.pid, numbers, { newpid: true, parent, flags: this.shared() }) !== 0) return;
     const namespace = this.init.push(numbers[0]!) - 1;
     this.parentNamespace.push(caller.namespace);
     this.next.push(2);
@@ -177,6 +198,7 @@ class NestedRun {
         nspgid: [...entry.nspgid],
         nssid: [...entry.nssid],
         exitStatus: entry.exitStatus,
+        ...classesOf(this.kernel, entry.pid, this.shape.kinds ?? []),
       })),
     };
   }

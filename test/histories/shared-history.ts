@@ -7,12 +7,12 @@
 
 import { Kernel } from '../../src/engine/kernel/index.ts';
 import { REAPED, ROOT, RUNNING } from '../../src/engine/kernel/process-table.ts';
-import type { CallFlag } from '../../src/engine/kernel/sharing-calls.ts';
-import { KINDS, type Kind, SIGCHLD } from '../../src/engine/tree/sharing-columns.ts';
+import { type Kind, SIGCHLD } from '../../src/engine/tree/sharing-columns.ts';
 import type { ProcessImage, TreeImage } from '../../src/formats/tree-image-schema.ts';
 import { INIT_ROOT } from './history-shape.ts';
 import { imageOfKernel } from './kernel-image.ts';
 import { SeededRandom } from './seeded-random.ts';
+import { classesOf, flagsOf, LEFT_BY_UNSHARE } from './shared-calls.ts';
 
 export interface SharedShape {
   readonly seed: number;
@@ -70,7 +70,7 @@ class SharedRun {
     else if (draw < 17) this.kernel.setSubreaper(pid, this.random.chance(0.6));
     else if (draw < 21) {
       const left = kinds.filter((kind) => this.random.chance(0.5) && LEFT_BY_UNSHARE.has(kind));
-      this.kernel.unshare(pid, left.map(flagOf));
+      this.kernel.unshare(pid, flagsOf(left));
     } else if (draw === 21 && exec) this.kernel.exec(pid);
     else if (draw === 22 && kinds.includes('io')) this.kernel.ioprio(pid);
     else if (draw === 23 && terminals) {
@@ -82,8 +82,7 @@ class SharedRun {
   private clone(): void {
     const { kinds, shared = 0.5 } = this.shape;
     const creator = this.random.chance(0.3) ? this.living.at(-1)! : this.random.pick(this.living);
-    const flags = kinds.filter(() => this.random.chance(shared)).map(flagOf);
-    if (flags.includes('CLONE_SIGHAND') && !flags.includes('CLONE_VM')) flags.push('CLONE_VM');
+    const flags = flagsOf(kinds.filter(() => this.random.chance(shared)));
     const number = ++this.lastNumber;
     const parent = this.random.chance(0.15);
     const exitSignal = parent ? 0 : this.exitSignal();
@@ -120,13 +119,7 @@ class SharedRun {
       if (state.processes.state[row] === REAPED) continue;
       const process: ProcessImage = byPid.get(state.processes.number[row]!)!;
       const lives = state.processes.state[row] === RUNNING;
-      for (const kind of this.shape.kinds) {
-        const object = sharing?.held(row, KINDS.indexOf(kind)) ?? 0;
-        if (!lives && kind !== 'sighand') continue;
-        if (object !== 0) process[kind] = object;
-        // Its own.
-        else if (kind !== 'sysvsem' && kind !== 'io') process[kind] = OWN + row;
-      }
+      Object.assign(process, classesOf(kernel, process.pid, this.shape.kinds));
       if (this.shape.exitSignals && row !== ROOT) process.exitSignal = state.processes.exitSignal[row]!;
       if (this.shape.terminals && lives) process.ttyNr = sharing?.terminal[row] ?? 0;
     }
@@ -136,12 +129,3 @@ class SharedRun {
 
 const SIGUSR1 = 10;
 const SIGUSR2 = 12;
-
-/** Above every number of an object that several have held. */
-const OWN = 1_000_000;
-
-const LEFT_BY_UNSHARE: ReadonlySet<Kind> = new Set(['files', 'fs', 'sysvsem']);
-
-function flagOf(kind: Kind): CallFlag {
-  return `CLONE_${kind.toUpperCase()}` as CallFlag;
-}

@@ -14,25 +14,39 @@ import { ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { bytes, copyOf, int32s, withScratch } from '../tree/scratch.ts';
 import { handlersImplySpaces } from '../tree/sharing.ts';
-import { IO, KINDS, NOT_TOLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
+import { FILES, IO, KINDS, NOT_TOLD, SIGCHLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
 import { isPlain } from './sharing-problem.ts';
 
 const NONE = -1;
 
-export function carried(tree: ProcessTree, steps: StepList): StepList | null {
-  return withScratch(() => carriedAlong(tree, steps));
+/** @param exec may processes execute themselves when all is done, to leave an address space and handlers? */
+export function carried(tree: ProcessTree, steps: StepList, exec = false): StepList | null {
+  return withScratch(() => carriedAlong(tree, steps, exec));
 }
 
-function carriedAlong(tree: ProcessTree, steps: StepList): StepList | null {
+function carriedAlong(tree: ProcessTree, steps: StepList, exec: boolean): StepList | null {
   const births = new Births(tree, steps);
-  const changes = new Changes(steps.length);
+  const changes = new Changes(steps.length, exec ? executable(tree) : bytes(tree.size));
   for (let kind = 0; kind < KINDS.length; kind++) {
     const names = kind === VM ? handlersImplySpaces(tree, tree.sharing!, true) : tree.sharing!.classes[kind]!;
     if (names === null) continue;
     const classes = sharedClasses(names);
     if (classes && !carryKind(tree, births, classes, kind, changes)) return null;
   }
-  return changes.applied(steps);
+  return changes.applied(steps, tree.pid);
+}
+
+/** 1: nobody else has what the process loses by execve. */
+function executable({ size, state, sharing }: ProcessTree): Uint8Array {
+  const { classes, exitSignal } = sharing!;
+  const may = bytes(size).fill(1);
+  for (const kind of [FILES, VM, SIGHAND]) {
+    const shared = classes[kind] && sharedClasses(classes[kind]);
+    if (shared) for (let i = 0; i < size; i++) if (shared[i] !== NONE) may[i] = 0;
+  }
+  for (let i = 0; i < size; i++)
+    if (state[i] === ZOMBIE || (exitSignal !== null && exitSignal[i] !== SIGCHLD)) may[i] = 0;
+  return may;
 }
 
 /** Class of each process, NONE for a class of one; null: nobody shares. */
@@ -87,8 +101,12 @@ class Changes {
   private readonly contexts: Uint8Array;
   /** By step after which they come. */
   private readonly leavesAfter: Uint8Array;
+  /** Who may execute itself at the end, and who does. */
+  readonly mayExec: Uint8Array;
+  private readonly executes = new Set<number>();
 
-  constructor(steps: number) {
+  constructor(steps: number, mayExec: Uint8Array) {
+    this.mayExec = mayExec;
     this.flags = bytes(steps);
     this.leaves = bytes(steps);
     this.contexts = bytes(steps);
@@ -107,11 +125,15 @@ class Changes {
     this.leavesAfter[step]! |= shareFlag(kind);
   }
 
+  executeAtEnd(process: number): void {
+    this.executes.add(process);
+  }
+
   contextBefore(step: number): void {
     this.contexts[step] = 1;
   }
 
-  applied(steps: StepList): StepList {
+  applied(steps: StepList, pid: Int32Array): StepList {
     const result = new StepList(steps.length + (steps.length >> 2) + 16);
     for (let i = 0; i < steps.length; i++) {
       const actor = steps.actor[i]!;
@@ -120,6 +142,7 @@ class Changes {
       result.copy(steps, i, this.flags[i]!);
       if (this.leavesAfter[i] !== 0) result.leave(actor, this.leavesAfter[i]!);
     }
+    for (const process of this.executes) result.exec(pid[process]!);
     return result;
   }
 }
@@ -142,6 +165,8 @@ function carryKind(
   // A zombie has its signal handlers still (K6).
   const isBound = (node: number): boolean =>
     node < tree.size && (kind === SIGHAND || tree.state[node] !== ZOMBIE);
+  const mayExec = (node: number): boolean =>
+    (kind === VM || kind === SIGHAND) && node < tree.size && changes.mayExec[node] === 1;
   for (let node = 0; node < nodes; node++) if (label[node] !== NONE) known[node] = 1;
   const context = bytes(nodes);
 
@@ -156,7 +181,8 @@ function carryKind(
     if (holds[by] !== wanted) {
       // A new object, which the births so far have had nothing of: once, and not after the one that it keeps.
       if (left.has(by * tree.size + wanted) || (holds[by] !== NONE && holds[by] === own)) return false;
-      if (!isPlain(kind) && (known[by] === 1 || (isBound(by) && wanted !== own))) return false;
+      if (!isPlain(kind) && (known[by] === 1 || (isBound(by) && wanted !== own && !mayExec(by))))
+        return false;
       if (holds[by] !== NONE) left.add(by * tree.size + holds[by]!);
       if (known[by] === 1) changes.leaveBefore(step, kind);
       holds[by] = wanted;
@@ -172,6 +198,10 @@ function carryKind(
       if (holds[i] !== classes[i]) return false;
     } else if (known[i] === 1) {
       // Whoever is marked and no member bears a member, or one who is above one.
+      if (mayExec(i)) {
+        changes.executeAtEnd(i);
+        continue;
+      }
       if (!isPlain(kind)) return false;
       changes.leaveAfter(lastBirth[i]!, kind);
     }

@@ -6,11 +6,11 @@
  * First the plan of the tree without all that: where it is refused, so is the tree; where its births carry the classes
  * (carry.ts), those are its plan. Else the state search decides, without execve first, then with it; what is possible
  * only with threads that live for a while, or with other exit signals, is told apart and not planned. Nothing here is verified but by the request's
- * `leadsToTree`. Over several pid namespaces there is only the first way.
+ * `leadsToTree`. Over several pid namespaces the search only proposes births.
  * Cost: near-linear where the births carry the classes, else within the request's budget.
  */
 
-import type { Decision } from '../decide/decision.ts';
+import type { DecidedSteps, Decision } from '../decide/decision.ts';
 import { planTree } from '../decide/plan-tree.ts';
 import { withShare } from '../plan/work-budget.ts';
 import type { UndecidedReason } from '../planner/draft.ts';
@@ -18,12 +18,14 @@ import { brokenRules } from '../planner/local-rules.ts';
 import type { DraftSteps, PlanRequest } from '../planner/plan-request.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
 import { outsideNumbers } from '../tree/outside.ts';
-import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
+import { UNKNOWN } from '../tree/process-columns.ts';
+import { hasInjected, type ProcessTree } from '../tree/process-tree.ts';
 import { sharedKinds } from '../tree/sharing.ts';
 import { NOT_TOLD } from '../tree/sharing-columns.ts';
 import { birthScript } from './birth-script.ts';
 import { bornLast } from './born-last.ts';
 import { carried } from './carry.ts';
+import { carryingBirths } from './carrying-births.ts';
 import { withExitSignals } from './exit-signals.ts';
 import type { Move } from './moves.ts';
 import { scheduleScript } from './schedule-script.ts';
@@ -40,29 +42,84 @@ export function planShared(tree: ProcessTree, request: PlanRequest): Decision {
   if (!givesByBirth(tree)) return planTree(tree, request);
   const broken = brokenRules(tree, outsideNumbers(tree));
   if (broken.length > 0) return { kind: 'rules', broken };
-  let verified: DraftSteps | null = null;
-  const attempt = { exitSignals: false };
-  let isCarried = true;
-  const leadsToTree = (draft: DraftSteps): boolean => {
-    const steps = carried(tree, draft.steps);
-    if (!steps) isCarried = false;
-    const full = steps && withGifts(tree, { ...draft, steps }, attempt);
-    if (!full || !request.leadsToTree(full)) return false;
-    verified = full;
-    return true;
-  };
-  const without = planTree({ ...tree, sharing: null }, { ...request, leadsToTree });
-  if (verified) return verified;
+  if (tree.namespaces.length > 1) return planNestedShared(tree, request);
+  const along = new AlongBirths(tree, request, false);
+  const without = along.planned(request);
+  if (along.verified) return along.verified;
   if (without.kind !== 'steps' && without.kind !== 'undecided') return without;
   if (holdsByThread(tree)) return undecided('threads');
-  const isFlat = tree.namespaces.length === 1 && !(rootIsInit(tree) && tree.parent.indexOf(OUTSIDE, 1) > 0);
-  if (!isFlat || searched(tree) > LARGEST_SEARCHED) {
-    // Births were found, and others tried in vain, perhaps until the work was done: what stood in the way is what is shared.
-    if (isCarried && attempt.exitSignals) return undecided('exit signals');
-    if (isCarried && without.kind === 'undecided' && without.reason !== 'not verified') return without;
-    return undecided(isFlat ? 'work limit' : 'shared resources');
+  const isFlat = !hasInjected(tree);
+  if (isFlat && searched(tree) <= LARGEST_SEARCHED) return decided(tree, request);
+  return along.reason(without) ?? undecided(isFlat ? 'work limit' : 'shared resources');
+}
+
+/** Over several pid namespaces: the births of a plan, then those that the search finds for what is shared. */
+function planNestedShared(tree: ProcessTree, request: PlanRequest): Decision {
+  const { budget, options } = request;
+  const along = new AlongBirths(tree, request, true);
+  const without = withShare(budget, budget.work / 3, (share) => along.planned({ ...request, budget: share }));
+  if (along.verified) return along.verified;
+  if (without.kind !== 'steps' && without.kind !== 'undecided') return without;
+  if (holdsByThread(tree)) return undecided('threads');
+  const known = Object.keys(options.births).length > 0 || (options.respectCaba && tree.caba !== null);
+  if (options.history === 0 && !known && searched(tree) <= LARGEST_SEARCHED) {
+    for (const exec of [false, true]) {
+      const births = carryingBirths(tree, exec, budget);
+      if (births) along.planned({ ...request, options: { ...options, births } }, true);
+      if (along.verified) return along.verified;
+    }
   }
-  return decided(tree, request);
+  if (without.kind === 'undecided' && without.reason === 'work limit') {
+    const again = along.planned(request);
+    if (along.verified) return along.verified;
+    if (again.kind !== 'steps' && again.kind !== 'undecided') return again;
+  }
+  return along.reason(without) ?? undecided('shared resources');
+}
+
+/** Plans of the tree without what is shared, whose births are to carry it. */
+class AlongBirths {
+  verified: DecidedSteps | null = null;
+  private readonly tree: ProcessTree;
+  private readonly request: PlanRequest;
+  private readonly exec: boolean;
+  /** Did all births that were found carry it, and was it exit signals that they could not give? */
+  private isCarried = true;
+  private readonly attempt = { exitSignals: false };
+
+  constructor(tree: ProcessTree, request: PlanRequest, exec: boolean) {
+    this.tree = tree;
+    this.request = request;
+    this.exec = exec;
+  }
+
+  /** @param proposed the births of the request are nobody's demand */
+  planned(request: PlanRequest, proposed = false): Decision {
+    const leadsToTree = (draft: DecidedSteps): boolean => {
+      const { births } = draft;
+      if (!proposed || !births) return this.leadsToTree(draft);
+      const hints = new Int32Array(this.tree.size).fill(UNKNOWN);
+      return this.leadsToTree({ ...draft, births: { ...births, hints } });
+    };
+    return planTree({ ...this.tree, sharing: null }, { ...request, leadsToTree });
+  }
+
+  /** Why there is no plan, where it is not what is shared. Births were found, and others tried in vain, perhaps until the work was done. */
+  reason(without: Decision): Decision | null {
+    if (!this.isCarried) return null;
+    if (this.attempt.exitSignals) return undecided('exit signals');
+    return without.kind === 'undecided' && without.reason !== 'not verified' ? without : null;
+  }
+
+  private leadsToTree(draft: DecidedSteps): boolean {
+    const { tree, exec } = this;
+    const steps = carried(tree, draft.steps) ?? (exec ? carried(tree, draft.steps, true) : null);
+    if (!steps) this.isCarried = false;
+    const full = steps && withGifts(tree, { ...draft, steps }, this.attempt);
+    if (!full || !this.request.leadsToTree(full)) return false;
+    this.verified = full;
+    return true;
+  }
 }
 
 /** How many processes the search has to place. */

@@ -35,6 +35,8 @@ export interface SharingProblem {
   readonly files: number;
   /** Signal to the parent at exit, by process. Null: SIGCHLD for all, or not asked. */
   readonly exitSignal: Uint8Array | null;
+  /** Pid namespace of a process, parents before children, and the namespace above. Null: all are in one. */
+  readonly pidNamespaces: { readonly of: Int32Array; readonly above: readonly number[] } | null;
 }
 
 /** The same where any exit signal would do: whatever has no history so has none. */
@@ -88,6 +90,10 @@ export function sharingProblem(
     handlers: kinds.indexOf(SIGHAND),
     files: kinds.indexOf(0),
     exitSignal: sharing.exitSignal,
+    pidNamespaces:
+      tree.namespaces.length === 1
+        ? null
+        : { of: tree.namespace, above: tree.namespaces.map(({ parent }) => parent) },
   };
 }
 

@@ -79,7 +79,20 @@ export class StateQuestions {
     const { parent, session } = this.problem.births;
     return q.filter((p) => {
       if (this.isInQ(parent[p]!) || (this.leads(p) === NONE && session[p] !== held[0])) return false;
-      return this.signals.mayStart(p, due, q, this.isInQ);
+      return this.signals.mayStart(p, due, q, this.isInQ) && this.isAboveInNamespaces(p, q);
+    });
+  }
+
+  /** Do all of Q live in the pid namespace of p or below? */
+  private isAboveInNamespaces(p: number, q: readonly number[]): boolean {
+    const { pidNamespaces } = this.problem;
+    if (pidNamespaces === null) return true;
+    const { of, above } = pidNamespaces;
+    const here = of[p]!;
+    return q.every((other) => {
+      let n = of[other]!;
+      while (n > here) n = above[n]!;
+      return n === here;
     });
   }
 
