@@ -1,18 +1,22 @@
 /**
- * Three bundles. The page (src/web) in dist/page: one script, the style sheet, the shell and the icon as they are. The
+ * Three bundles. The page (src/web) in dist/page: one script, one style sheet, the shell and the icon as they are. The
  * commands that have to start quickly in dist/src/bundled, each with what it needs in a few files instead of hundreds.
  * And the service with its threads in dist/service, for the same reason: most of a start is the finding and linking of
  * modules, of which it has two thousand otherwise.
  */
 
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { defineConfig } from 'rolldown';
 
-const FILES = ['index.html', 'style.css', 'icon.svg'];
+const FILES = ['index.html', 'icon.svg'];
+/** One style sheet, in this order. */
+const STYLES = ['colours', 'page', 'board', 'playing', 'answers', 'guide'];
 
 mkdirSync('dist/page', { recursive: true });
 for (const file of FILES) copyFileSync(`src/web/${file}`, `dist/page/${file}`);
+const style = STYLES.map((name) => readFileSync(`src/web/style/${name}.css`, 'utf8')).join('');
+writeFileSync('dist/page/style.css', style);
 
 /** Commands that run for long, sources that look for files beside their own place, and what those share with the rest. */
 const OUTSIDE = new Set([
