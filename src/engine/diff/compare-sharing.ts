@@ -4,52 +4,33 @@
  * Partitions are compared, never numbers: two processes hold one object in the kernel exactly if they are of one class
  * in the image; who has no class is private. A difference names, of the image and of the kernel, the first process
  * that shares. An undo list or I/O context that is not there is nobody else's.
- * In: the tree, the kernel, its row of every process (0: missing). Cost: O(processes · kinds) where anything is shared.
+ * In: the tree beside the kernel. Cost: O(processes · kinds) where anything is shared.
  */
 import { SIGCHLD } from '../kernel/clone.ts';
-import type { Kernel } from '../kernel/kernel.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
-import type { ProcessTree } from '../tree/process-tree.ts';
 import { int32s } from '../tree/scratch.ts';
 import { handlersImplySpaces } from '../tree/sharing.ts';
 import { KINDS, NOT_TOLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
-import type { DifferenceList } from './difference.ts';
+import type { Rebuilt } from './rebuilt.ts';
 
-export function compareSharing(
-  tree: ProcessTree,
-  kernel: Kernel,
-  rows: Int32Array,
-  found: DifferenceList,
-): void {
-  const firstHolder = int32s((kernel.state.sharing?.made ?? 0) + 1);
-  for (let kind = 0; kind < KINDS.length; kind++) compareKind(tree, kind, kernel, rows, firstHolder, found);
-  compareTerminals(tree, kernel, rows, found);
+export function compareSharing(rebuilt: Rebuilt): void {
+  const firstHolder = int32s((rebuilt.state.sharing?.made ?? 0) + 1);
+  for (let kind = 0; kind < KINDS.length; kind++) compareKind(rebuilt, kind, firstHolder);
+  compareTerminals(rebuilt);
 }
 
 /** A signal that is not in the image is SIGCHLD. Of a zombie it is what it was. */
-export function compareExitSignals(
-  tree: ProcessTree,
-  kernel: Kernel,
-  rows: Int32Array,
-  found: DifferenceList,
-): void {
+export function compareExitSignals({ tree, state, rows, found }: Rebuilt): void {
   const wanted = tree.sharing?.exitSignal;
   for (let i = 0; i < tree.size; i++) {
     const expected = wanted?.[i] ?? SIGCHLD;
-    const actual = kernel.state.processes.exitSignal[rows[i]!]!;
+    const actual = state.processes.exitSignal[rows[i]!]!;
     if (rows[i] !== 0 && actual !== expected) found.field(tree.pid[i]!, 'exitSignal', expected, actual);
   }
 }
 
-function compareKind(
-  tree: ProcessTree,
-  kind: number,
-  kernel: Kernel,
-  rows: Int32Array,
-  firstHolder: Int32Array,
-  found: DifferenceList,
-): void {
-  const { sharing } = kernel.state;
+function compareKind({ tree, state, rows, found }: Rebuilt, kind: number, firstHolder: Int32Array): void {
+  const { sharing } = state;
   const given = tree.sharing;
   const names = given && (kind === VM ? handlersImplySpaces(tree, given, false) : given.classes[kind]!);
   if (sharing === null && names === null) return;
@@ -67,12 +48,12 @@ function compareKind(
   }
 }
 
-function compareTerminals(tree: ProcessTree, kernel: Kernel, rows: Int32Array, found: DifferenceList): void {
+function compareTerminals({ tree, state, rows, found }: Rebuilt): void {
   const terminals = tree.sharing?.terminal;
   if (!terminals) return;
   for (let i = 0; i < tree.size; i++) {
     if (rows[i] === 0 || terminals[i] === NOT_TOLD || tree.state[i] === ZOMBIE) continue;
-    const actual = kernel.state.sharing?.terminal[rows[i]!] ?? 0;
+    const actual = state.sharing?.terminal[rows[i]!] ?? 0;
     if (actual !== terminals[i]) found.field(tree.pid[i]!, 'ttyNr', terminals[i]!, actual);
   }
 }

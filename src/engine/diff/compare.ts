@@ -15,6 +15,7 @@ import { int32s } from '../tree/scratch.ts';
 import { compareNamespaces } from './compare-namespaces.ts';
 import { compareExitSignals, compareSharing } from './compare-sharing.ts';
 import { type Difference, DifferenceList } from './difference.ts';
+import type { Rebuilt } from './rebuilt.ts';
 
 export interface Comparison {
   /** Processes of the image that were found and compared. */
@@ -25,39 +26,33 @@ export interface Comparison {
 }
 
 export function compareWithImage(tree: ProcessTree, kernel: Kernel, limit = 100): Comparison {
+  const { state } = kernel;
   const found = new DifferenceList(limit);
   const rows = int32s(tree.size);
+  const rebuilt: Rebuilt = { tree, state, rows, found };
   let compared = 0;
   for (let i = 0; i < tree.size; i++) {
-    const row = kernel.state.find(tree.pid[i]!);
+    const row = state.find(tree.pid[i]!);
     rows[i] = row;
     if (row === 0) {
       found.add({ kind: 'missing', pid: tree.pid[i]! });
       continue;
     }
     compared++;
-    compareProcess(tree, i, kernel, row, found);
+    compareProcess(rebuilt, i, row);
   }
-  if (tree.levels || tree.forChildren || kernel.state.namespaces.count > LEVEL_ZERO + 1) {
-    compareNamespaces(tree, kernel, rows, found);
+  if (tree.levels || tree.forChildren || state.namespaces.count > LEVEL_ZERO + 1) compareNamespaces(rebuilt);
+  if (tree.threadId.length > 0) compareThreads(rebuilt);
+  if (tree.sharing || state.sharing) {
+    compareSharing(rebuilt);
+    compareExitSignals(rebuilt);
   }
-  if (tree.threadId.length > 0) compareThreads(tree, kernel, rows, found);
-  if (tree.sharing || kernel.state.sharing) {
-    compareSharing(tree, kernel, rows, found);
-    compareExitSignals(tree, kernel, rows, found);
-  }
-  addExtra(tree, kernel, compared, found);
+  addExtra(rebuilt, compared);
   return { compared, total: found.total, differences: found.listed };
 }
 
-function compareProcess(
-  tree: ProcessTree,
-  i: number,
-  kernel: Kernel,
-  row: number,
-  found: DifferenceList,
-): void {
-  const { number, parent, group, session, state, flags, exitStatus } = kernel.state.processes;
+function compareProcess({ tree, state: kernel, found }: Rebuilt, i: number, row: number): void {
+  const { number, parent, group, session, state, flags, exitStatus } = kernel.processes;
   const pid = tree.pid[i]!;
   const ppid = parentPid(tree, i);
   if (number[parent[row]!] !== ppid) found.field(pid, 'ppid', ppid, number[parent[row]!]!);
@@ -76,19 +71,19 @@ function compareProcess(
 }
 
 /** The thread ids of a live process have to be free for its threads at the end. */
-function compareThreads(tree: ProcessTree, kernel: Kernel, rows: Int32Array, found: DifferenceList): void {
+function compareThreads({ tree, state, rows, found }: Rebuilt): void {
   for (let i = 0; i < tree.size; i++) {
     const row = rows[i]!;
     if (row === 0 || tree.state[i] !== ALIVE) continue;
     const from = tree.threadOffset[i]!;
     const to = tree.threadOffset[i + 1]!;
     for (let t = from; t < to; t++) {
-      const entry = kernel.state.numbers.outermost(tree.threadId[t]!);
-      if (entry === -row || !kernel.state.inUse(entry)) continue;
+      const entry = state.numbers.outermost(tree.threadId[t]!);
+      if (entry === -row || !state.inUse(entry)) continue;
       const ids = tree.threadId.subarray(from, to);
       const free = ids.filter((id) => {
-        const owner = kernel.state.numbers.outermost(id);
-        return owner === -row || !kernel.state.inUse(owner);
+        const owner = state.numbers.outermost(id);
+        return owner === -row || !state.inUse(owner);
       });
       found.field(tree.pid[i]!, 'threads', [...ids], [...free]);
       break;
@@ -97,8 +92,8 @@ function compareThreads(tree: ProcessTree, kernel: Kernel, rows: Int32Array, fou
 }
 
 /** Processes that the image does not have. */
-function addExtra(tree: ProcessTree, kernel: Kernel, compared: number, found: DifferenceList): void {
-  const { count, state, number, parent } = kernel.state.processes;
+function addExtra({ tree, state: kernel, found }: Rebuilt, compared: number): void {
+  const { count, state, number, parent } = kernel.processes;
   let present = 0;
   for (let row = ROOT; row < count; row++) if (state[row] !== REAPED) present++;
   if (present === compared) return;

@@ -29,6 +29,19 @@ export function noWayToShare(image: SharedImage): boolean {
   return !ways.exists() && !ways.gaveUp;
 }
 
+interface State {
+  /** The session, then an object a kind. */
+  readonly held: readonly number[];
+  readonly holder: Holder;
+  /**
+   * Kinds, a bit each, in which the process that is here holds or held what it must get rid of by execve; and whether
+   * threads of it wait for its setsid, which execve would end.
+   */
+  readonly foreign: number;
+  /** Processes that are still to be born. */
+  readonly rest: readonly number[];
+}
+
 class Ways extends Needs {
   gaveUp = false;
   private readonly known = new Map<string, boolean>();
@@ -42,10 +55,6 @@ class Ways extends Needs {
     return this.canGoOn(held, 0, 0, rest);
   }
 
-  /**
-   * @param foreign kinds, a bit each, in which the process that is here holds or held what it must get rid of by execve;
-   *   and whether threads of it wait for its setsid, which execve would end
-   */
   private canGoOn(
     held: readonly number[],
     holder: Holder,
@@ -60,21 +69,17 @@ class Ways extends Needs {
       this.gaveUp = true;
       return false;
     }
+    const state = { held, holder, foreign, rest };
     const result =
       (rest.length === 0 && this.mayEnd(held, holder, foreign)) ||
-      this.canPart(held, holder, foreign, rest) ||
-      this.canBear(held, holder, foreign, rest) ||
-      this.canChange(held, holder, foreign, rest);
+      this.canPart(state) ||
+      this.canBear(state) ||
+      this.canChange(state);
     this.known.set(key, result);
     return result;
   }
 
-  private canPart(
-    held: readonly number[],
-    holder: Holder,
-    foreign: number,
-    rest: readonly number[],
-  ): boolean {
+  private canPart({ held, holder, foreign, rest }: State): boolean {
     for (let chosen = 1; chosen < 1 << rest.length; chosen++) {
       const away = rest.filter((_, i) => (chosen & (1 << i)) !== 0);
       const here = rest.filter((_, i) => (chosen & (1 << i)) === 0);
@@ -93,12 +98,7 @@ class Ways extends Needs {
   }
 
   /** The next on the way is a process that is born here. Whoever was here needs nothing more. */
-  private canBear(
-    held: readonly number[],
-    holder: Holder,
-    foreign: number,
-    rest: readonly number[],
-  ): boolean {
+  private canBear({ held, holder, foreign, rest }: State): boolean {
     if (!this.mayEnd(held, holder, foreign)) return false;
     if (this.needsItsSession(held, holder, rest)) return false;
     return rest.some((p) => {
@@ -139,25 +139,11 @@ class Ways extends Needs {
     return ways.filter((way) => this.handlersFit(way.held));
   }
 
-  private canChange(
-    held: readonly number[],
-    holder: Holder,
-    foreign: number,
-    rest: readonly number[],
-  ): boolean {
-    return (
-      this.canLead(held, holder, foreign, rest) ||
-      this.canOpen(held, holder, foreign, rest) ||
-      this.canExecute(held, holder, foreign, rest)
-    );
+  private canChange(state: State): boolean {
+    return this.canLead(state) || this.canOpen(state) || this.canExecute(state);
   }
 
-  private canLead(
-    held: readonly number[],
-    holder: Holder,
-    foreign: number,
-    rest: readonly number[],
-  ): boolean {
+  private canLead({ held, holder, foreign, rest }: State): boolean {
     const t = this.pending(held, holder);
     const free = held[0] === NONE || !this.isNeeded(0, held[0]!, holder, rest);
     const led = foreign & ~this.threadsWait;
@@ -179,12 +165,7 @@ class Ways extends Needs {
   }
 
   /** A new object in the place of one that nobody needs any more. */
-  private canOpen(
-    held: readonly number[],
-    holder: Holder,
-    foreign: number,
-    rest: readonly number[],
-  ): boolean {
+  private canOpen({ held, holder, foreign, rest }: State): boolean {
     const isProcess = holder >= 0 && holder < this.size;
     return this.image.kinds.some((kind, k) => {
       const value = held[k + 1]!;
@@ -214,12 +195,7 @@ class Ways extends Needs {
   }
 
   /** execve leaves address space, handlers and files at once. */
-  private canExecute(
-    held: readonly number[],
-    holder: Holder,
-    foreign: number,
-    rest: readonly number[],
-  ): boolean {
+  private canExecute({ held, holder, foreign, rest }: State): boolean {
     if (holder === NOBODY || holder >= this.size || foreign === 0) return false;
     if ((foreign & this.threadsWait) !== 0) return false;
     const left = ['vm', 'sighand', 'files'];
