@@ -45,7 +45,7 @@ const UNDECIDED_BECAUSE = {
   'born outside':
     'A process below the root is said to be born outside the image, whose root is no init: that is not planned.',
   'shared resources':
-    'Resources are shared over several pid namespaces, and the births that were found do not carry them: other births were not looked for.',
+    'Resources are shared over several pid namespaces, and none of the births that were found carry them: not all of them were looked for.',
   threads:
     'What is shared passes only by threads that live for a while, or is held by threads: that is not planned.',
   zombies:

@@ -5,8 +5,8 @@
  * signal and no terminal is the planner's as it stands.
  * First the plan of the tree without all that: where it is refused, so is the tree; where its births carry the classes
  * (carry.ts), those are its plan. Else the state search decides, without execve first, then with it; what is possible
- * only with threads that live for a while, or with other exit signals, is told apart and not planned. Nothing here is verified but by the request's
- * `leadsToTree`. Over several pid namespaces the search only proposes births.
+ * only with threads that live for a while, or with other exit signals, is told apart and not planned. Nothing here is
+ * verified but by the request's `leadsToTree`. Over several pid namespaces the search only proposes births.
  * Cost: near-linear where the births carry the classes, else within the request's budget.
  */
 
