@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- --shapes flat,chain] [--sizes 1000,10000] [--no-trees] [--no-http] [--out FILE]`: measures every shape at every
- * size and the service's rate, prints the table and writes it to docs/benchmarks.md.
+ * `npm run bench [-- --shapes flat,chain] [--sizes 1000,10000] [--no-trees] [--no-http] [--no-processes] [--no-beside] [--out FILE]`:
+ * measures every shape at every size, the service's rate, what a second server process adds to it, and how long small
+ * plans take beside a large one; prints the tables and writes them to docs/benchmarks.md.
  */
 
 import { spawn } from 'node:child_process';
@@ -10,7 +11,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { measureBesideLarge } from './beside-large.ts';
 import { measureHttp } from './http-rate.ts';
+import { measureManyProcesses } from './many-processes.ts';
 import type { Measurement } from './measurement.ts';
 import { report } from './report.ts';
 import { imageText, SHAPES, type ShapeName } from './shapes.ts';
@@ -21,6 +24,8 @@ const { values: asked } = parseArgs({
     sizes: { type: 'string', default: '1000,10000,100000,1000000' },
     'no-trees': { type: 'boolean', default: false },
     'no-http': { type: 'boolean', default: false },
+    'no-processes': { type: 'boolean', default: false },
+    'no-beside': { type: 'boolean', default: false },
     out: {
       type: 'string',
       default: fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url)),
@@ -63,6 +68,8 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 const http = asked['no-http'] ? null : await measureHttp();
-const text = report(all, http, new Date());
+const manyProcesses = asked['no-processes'] ? null : await measureManyProcesses();
+const besideLarge = asked['no-beside'] ? null : await measureBesideLarge();
+const text = report(all, { http, manyProcesses, besideLarge }, new Date());
 writeFileSync(asked.out, text);
 console.log(text);

@@ -98,7 +98,7 @@ async function stopped(server: ChildProcess): Promise<void> {
 let sent = 0;
 
 /** A history's tree, each time with another start time of its root. */
-function newTrees(
+export function newTrees(
   url: string,
   duration: number,
   headers: Headers,

@@ -1,14 +1,27 @@
 /** The measurements as the Markdown of docs/benchmarks.md. */
 
 import { cpus, totalmem } from 'node:os';
+import type { BesideLarge, Waits } from './beside-large.ts';
 import type { HttpRate, Rate, RatedRoute } from './http-rate.ts';
+import type { ManyProcessesRate } from './many-processes.ts';
 import type { Measurement } from './measurement.ts';
 import { SHAPES, type ShapeName } from './shapes.ts';
 
 const GROWTH_FROM = 10_000;
 const GROWTH_TO = 1_000_000;
 
-export function report(measured: readonly Measurement[], http: HttpRate | null, date: Date): string {
+/** Null: not measured. */
+export interface ServiceFigures {
+  readonly http: HttpRate | null;
+  readonly manyProcesses: ManyProcessesRate | null;
+  readonly besideLarge: BesideLarge | null;
+}
+
+export function report(
+  measured: readonly Measurement[],
+  { http, manyProcesses, besideLarge }: ServiceFigures,
+  date: Date,
+): string {
   const shapes = Object.keys(SHAPES) as ShapeName[];
   const parts = [
     '# Benchmarks',
@@ -22,6 +35,8 @@ export function report(measured: readonly Measurement[], http: HttpRate | null, 
       return rows.length > 0 ? `## ${SHAPES[shape].title}\n\n${table(rows)}\n\n${growth(rows)}` : '';
     }),
     http ? httpPart(http) : '',
+    manyProcesses ? manyProcessesPart(manyProcesses) : '',
+    besideLarge ? besideLargePart(besideLarge) : '',
   ];
   return `${parts.filter(Boolean).join('\n\n')}\n`;
 }
@@ -95,15 +110,47 @@ const ROUTES: Readonly<Record<RatedRoute, string>> = {
 
 function httpPart(rates: HttpRate): string {
   const { processes, connections, seconds, turns } = rates;
+  const { floor } = rates.rates;
   const row = (name: string, { perSecond, p99, requests, cpu }: Rate) =>
-    `| ${name} | ${Math.round(perSecond)} | ${p99} | ${grouped(requests)} | ${cpu.toFixed(3)} | ${(rates.rates.floor.cpu / cpu).toFixed(2)} |`;
+    `| ${name} | ${Math.round(perSecond)} | ${p99} | ${grouped(requests)} | ${cpu.toFixed(3)} | ${(perSecond / floor.perSecond).toFixed(2)} | ${(floor.cpu / cpu).toFixed(2)} |`;
   return [
     `## POST /v1/plans?include=steps, ${processes} processes`,
     `${connections} connections where no other number stands, ${turns} turns of ${seconds} s each, client and server on the same machine.`,
     [
-      '| route | requests/s | p99 ms | requests | server CPU ms a request | of the floor, by CPU |',
-      '| --- | ---: | ---: | ---: | ---: | ---: |',
+      '| route | requests/s | p99 ms | requests | server CPU ms a request | of the floor, by rate | by CPU |',
+      '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
       ...Object.entries(ROUTES).map(([route, name]) => row(name, rates.rates[route as RatedRoute])),
+    ].join('\n'),
+  ].join('\n\n');
+}
+
+function manyProcessesPart({ connections, turns, seconds, rates }: ManyProcessesRate): string {
+  const one = rates.get(1)!.perSecond;
+  return [
+    '## The same on PostgreSQL, by one server process and by two (PROCESSES=2)',
+    `Every request another tree; ${connections} connections, ${turns} turns of ${seconds} s each; client, PostgreSQL and servers share the ${cpus().length} processors.`,
+    [
+      '| processes | requests/s | of one | p99 ms |',
+      '| ---: | ---: | ---: | ---: |',
+      ...[...rates].map(
+        ([processes, { perSecond, p99 }]) =>
+          `| ${processes} | ${Math.round(perSecond)} | ${(perSecond / one).toFixed(2)} | ${p99} |`,
+      ),
+    ].join('\n'),
+  ].join('\n\n');
+}
+
+function besideLargePart({ perSecond, alone, beside }: BesideLarge): string {
+  const row = (name: string, { requests, p50, p99 }: Waits) =>
+    `| ${name} | ${grouped(requests)} | ${milliseconds(p50)} | ${milliseconds(p99)} | ${(p99 / alone.p99).toFixed(1)} |`;
+  return [
+    '## Plans of 100 processes beside one of a million',
+    `${perSecond} trees a second that were never seen, at a fixed pace; beside them ${beside.largePlans} trees of a million processes (random histories), one after the other, from the first byte of their upload to their deletion.`,
+    [
+      '| | requests | median ms | p99 ms | p99, of alone |',
+      '| --- | ---: | ---: | ---: | ---: |',
+      row('alone', alone),
+      row('beside', beside),
     ].join('\n'),
   ].join('\n\n');
 }
