@@ -6,6 +6,7 @@ import type { Surroundings } from '../engine/requirements/surroundings.ts';
 import { NumberTable } from '../engine/tree/number-table.ts';
 import { ZOMBIE } from '../engine/tree/process-columns.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
+import { withScratch } from '../engine/tree/scratch.ts';
 import { treeId } from '../formats/tree-id.ts';
 import type { SurroundingsRecord, TreeRecord } from '../store/store.ts';
 import { treeBytes } from '../store/tree-bytes.ts';
@@ -30,7 +31,7 @@ export function infoOf({ info }: Pick<TreeRecord, 'info'>): TreeInfo {
 export function treeRecord(tree: ProcessTree, findings: readonly Diagnostic[]): TreeRecord {
   return {
     id: treeId(tree),
-    info: JSON.stringify(treeInfo(tree, findings)),
+    info: JSON.stringify(withScratch(() => treeInfo(tree, findings))),
     bytes: treeBytes(tree),
   };
 }

@@ -24,11 +24,13 @@ export interface HelperList {
 }
 
 export function helperAt(helpers: HelperList, i: number): Helper {
+  const from = helpers.servedOffset[i]!;
+  const end = helpers.servedOffset[i + 1]!;
   return {
     pid: helpers.pid[i]!,
     role: HELPER_ROLES[helpers.role[i]!]!,
-    // A helper may serve a process twice, as its session's leader and as its group's.
-    serves: [...new Set(helpers.served.subarray(helpers.servedOffset[i], helpers.servedOffset[i + 1]))],
+    // A helper may serve a process twice, as its session's leader and as its group's; most serve one.
+    serves: end - from === 1 ? [helpers.served[from]!] : [...new Set(helpers.served.subarray(from, end))],
   };
 }
 

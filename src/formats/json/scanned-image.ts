@@ -16,6 +16,9 @@ import { headerOf, rowsFor } from './tree-json.ts';
 
 const PROCESSES = Buffer.from('"processes"');
 const TREE = Buffer.from('"tree"');
+/** How a text ends where nothing comes behind the processes. */
+const CLOSE_IMAGE = Buffer.from(']}');
+const CLOSE_REQUEST = Buffer.from(']}}');
 /** Of an image in a request: the request, the image, its processes, one of them, a vector. */
 const DEPTH = 5;
 
@@ -30,12 +33,14 @@ function scannedImage(bytes: Uint8Array, limits: ReadLimits, inRequest: boolean)
   if (!array || (array.isInTree && !inRequest)) return null;
   try {
     const before = bytes.subarray(0, array.begin);
-    const closed = parseJson(Buffer.concat([before, Buffer.from(array.isInTree ? ']}}' : ']}')]), limits);
+    const closers = array.isInTree ? CLOSE_REQUEST : CLOSE_IMAGE;
+    const closed = parseJson(Buffer.concat([before, closers]), limits);
     const header = headerOf(imageIn(closed.value, array.isInTree));
     let scanned = scannedRows(bytes, array.begin, header, limits);
     if (!scanned) return null;
     const rest = bytes.subarray(scanned.end - 1);
-    const { value, members } = parseJson(Buffer.concat([before, rest]), limits);
+    const isClosed = closers.equals(rest);
+    const { value, members } = isClosed ? closed : parseJson(Buffer.concat([before, rest]), limits);
     const image = imageIn(value, array.isInTree);
     if (image.processes.length > 0) return null;
     const wholeHeader = headerOf(image);
