@@ -11,7 +11,7 @@ import { DEFAULT_OPTIONS, type PlanOptions } from '../engine/plan/plan-options.t
 import { planRestore } from '../engine/plan-restore.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { imageDirectory } from './image-directory.ts';
-import type { ImageSource } from './image-source.ts';
+import { type ImageSource, readOnce } from './image-source.ts';
 import { readImages } from './read-images.ts';
 import { rewrittenImages } from './rewritten-images.ts';
 
@@ -31,7 +31,8 @@ export interface GraftedImages {
 }
 
 /** @throws GraftError where the image set cannot be read, or not be rewritten */
-export async function graftImages(source: ImageSource, options: GraftOptions): Promise<GraftedImages> {
+export async function graftImages(images: ImageSource, options: GraftOptions): Promise<GraftedImages> {
+  const source = readOnce(images);
   const tree = await readImages(source);
   const given = await options.plan?.(tree);
   const planOf = given === undefined ? () => ownPlan(tree, options.options) : () => given;

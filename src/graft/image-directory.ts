@@ -3,7 +3,8 @@
  *
  * Images that do not change are linked, or copied where links do not reach; other files, logs above all, are copied,
  * since CRIU writes anew what it finds under their names. Symbolic links are made to lead to the same place. The
- * directory that is read is never written to. Files that are given the same bytes become links of each other.
+ * directory that is read is never written to. New files of the same content become links of each other: carriers have many,
+ * and a file that is made and removed costs a file system far more than a link.
  */
 
 import {
@@ -40,17 +41,21 @@ export function imageDirectory(directory: string): ImageSource {
 export function writeDirectory(from: string, into: string, changed: ReadonlyMap<string, Uint8Array>): void {
   mkdirSync(into, { recursive: true, mode: 0o700 });
   copyUnchanged(from, into, changed);
-  const written = new Map<Uint8Array, string>();
+  const written = new Map<string | Uint8Array, string>();
   for (const [name, bytes] of changed) {
     const target = join(into, name);
-    const same = written.get(bytes);
+    const content = bytes.length <= LONGEST_ALIKE ? Buffer.from(bytes).toString('latin1') : bytes;
+    const same = written.get(content);
     if (same !== undefined) linkOrCopy(same, target);
     else {
       writeFileSync(target, bytes, { mode: 0o600, flag: 'wx' });
-      written.set(bytes, target);
+      written.set(content, target);
     }
   }
 }
+
+/** Bytes of a file that another one may be like. */
+const LONGEST_ALIKE = 16_384;
 
 function copyUnchanged(from: string, into: string, changed: ReadonlyMap<string, unknown>): void {
   for (const entry of readdirSync(from, { withFileTypes: true })) {

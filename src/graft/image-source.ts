@@ -9,6 +9,24 @@ export interface ImageSource {
   readonly read: (names: ReadonlySet<string>) => Promise<Map<string, Uint8Array>>;
 }
 
+/** Reads each file once, and keeps what was read. */
+export function readOnce({ names, read }: ImageSource): ImageSource {
+  const known = new Map<string, Uint8Array>();
+  return {
+    names,
+    read: async (wanted) => {
+      const missing = new Set([...wanted].filter((name) => names.has(name) && !known.has(name)));
+      if (missing.size > 0) for (const [name, bytes] of await read(missing)) known.set(name, bytes);
+      const files = new Map<string, Uint8Array>();
+      for (const name of wanted) {
+        const bytes = known.get(name);
+        if (bytes) files.set(name, bytes);
+      }
+      return files;
+    },
+  };
+}
+
 /** @throws GraftError where it is not there */
 export function neededFile(read: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array {
   const bytes = read.get(name);
