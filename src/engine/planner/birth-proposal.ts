@@ -10,7 +10,7 @@
 
 import { copyOf, int32s } from '../tree/scratch.ts';
 import { accumulate, PairList, type Rows } from './adjacency.ts';
-import type { Failure, Opening } from './opening-order.ts';
+import type { Failure, Opening, Refusal } from './opening-order.ts';
 import { OriginDraft } from './origin-draft.ts';
 import {
   isElement,
@@ -90,6 +90,11 @@ function requiredAbove(problem: OriginProblem, opening: Opening): PairList | Omi
   const known = new SessionTree(birth);
   const required = new PairList(size);
   const rootCluster = opening.clusterOf(0);
+  let failure: (Omit<Failure, 'certain'> & { readonly alike: number[] }) | null = null;
+  const refuse = (refusal: Refusal, q: number, p: number): void => {
+    failure ??= { refusal, processes: [q, p], alike: [] };
+    failure.alike.push(q, p);
+  };
   for (let q = 1; q < size; q++) {
     const p = parent[q]!;
     if (p === 0) continue;
@@ -100,8 +105,8 @@ function requiredAbove(problem: OriginProblem, opening: Opening): PairList | Omi
     }
     const cluster = opening.clusterOf(region);
     if (opening.clusterOf(session[p]!) !== cluster) {
-      if (cluster === rootCluster) return { refusal: 'requirement on the root region', processes: [q, p] };
-      required.push(leaderElement(problem, cluster), p);
+      if (cluster === rootCluster) refuse('requirement on the root region', q, p);
+      else required.push(leaderElement(problem, cluster), p);
       continue;
     }
     if (isLeader(problem, p) && known.isAbove(session[p]!, region)) continue;
@@ -111,13 +116,14 @@ function requiredAbove(problem: OriginProblem, opening: Opening): PairList | Omi
       continue;
     }
     if (parentRegion < 0 || !known.isAbove(parentRegion, region)) {
-      return { refusal: 'parent region not above', processes: [q, p] };
+      refuse('parent region not above', q, p);
+      continue;
     }
     const towards = known.childToward(parentRegion, region);
-    if (regionTop(problem, towards) === 0) return { refusal: 'parent region not above', processes: [q, p] };
-    if (leaderElement(problem, towards) !== p) required.push(leaderElement(problem, towards), p);
+    if (regionTop(problem, towards) === 0) refuse('parent region not above', q, p);
+    else if (leaderElement(problem, towards) !== p) required.push(leaderElement(problem, towards), p);
   }
-  return required;
+  return failure ?? required;
 }
 
 /** Closes up the rows of which some have an item twice, in place. */

@@ -5,6 +5,8 @@
  * Any births that pass the exact check give a correct plan, so this is a local search: change the births of one leader, of
  * two, of three, check, schedule, keep what is cheaper — first by helpers, then by steps. Schedules in which dead leaders
  * stand in for carriers lead it elsewhere than those in which none does, and neither always further: it is done with both.
+ * It begins where parents-inside.ts leads, or turn-births.ts, or both: which one is better shows by the schedules, of which
+ * large trees afford one.
  * It stops at the lower bound (no plan has fewer helpers than dead leaders) or when its work limit is reached. A tree
  * that is large, or cheap already, costs no more than what turn-births.ts looks at.
  */
@@ -13,13 +15,17 @@ import { spend, type WorkBudget } from '../plan/work-budget.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
 import { DEAD, type OriginProblem } from './origin-problem.ts';
 import { type BirthChange, betterChanges, otherBirths, withChanges } from './other-births.ts';
+import { withParentsInside } from './parents-inside.ts';
 import { isCheaper, type Schedule } from './schedule/schedule.ts';
+import { orderWithTried } from './tried-births.ts';
 import { turnBirths } from './turn-births.ts';
 
 /** Elements of a problem up to which one leader after another is tried, and proposals tried times elements. */
 const SMALL = 40;
 /** Elements up to which it is done with and without moved deaths. */
 const MEDIUM = 1000;
+/** Elements from which on births with parents inside are not compared with those that were proposed. */
+const LARGE = 10_000;
 const WORK = 20_000;
 /** Passes over its elements that a check with a schedule costs. */
 const TRY_PASSES = 40;
@@ -38,25 +44,61 @@ export function exchangeBirths(
     anyMoved ||= schedule?.deathsMoved ?? false;
     return schedule;
   };
-  const best = exchanged(problem, first, withMoved, budget);
+  let inside: RegionOrder | null | undefined;
+  const insideOrder = (): RegionOrder | null => {
+    if (inside === undefined) inside = orderWithParentsInside(problem, budget);
+    return inside;
+  };
+  const best = exchanged(problem, first, insideOrder, withMoved, budget);
   const isLarge = problem.size + problem.sessionCount > MEDIUM;
   if (!best || !anyMoved || isLarge || best.helpers.length <= deadLeaders(problem)) return best;
-  const other = exchanged(problem, first, (order) => scheduleOf(order, false), budget);
+  const other = exchanged(problem, first, insideOrder, (order) => scheduleOf(order, false), budget);
   return !other || isCheaper(best, other) ? best : other;
+}
+
+function orderWithParentsInside(problem: OriginProblem, budget: WorkBudget): RegionOrder | null {
+  const inside = withParentsInside(problem);
+  return inside && orderWithTried(inside, budget);
 }
 
 function exchanged(
   problem: OriginProblem,
   first: RegionOrder,
+  insideOrder: () => RegionOrder | null,
   scheduleOf: (order: RegionOrder) => Schedule | null,
   budget: WorkBudget,
 ): Schedule | null {
+  const elements = problem.size + problem.sessionCount;
+  const improvedFrom = (order: RegionOrder, schedule: Schedule): Schedule =>
+    turnedAndExchanged(problem, order, schedule, scheduleOf, budget);
+  const early = elements > LARGE ? insideOrder() : null;
+  const only = early && scheduleOf(early);
+  if (only) return improvedFrom(early, only);
   const proposed = scheduleOf(first);
   if (!proposed) return null;
-  const turned = turnBirths(problem, first, proposed, scheduleOf, budget);
+  if (elements > LARGE || proposed.helpers.length <= deadLeaders(problem))
+    return improvedFrom(first, proposed);
+  const inside = insideOrder();
+  const other = inside && scheduleOf(inside);
+  if (!other) return improvedFrom(first, proposed);
+  if (elements > MEDIUM && isCheaper(other, proposed)) return improvedFrom(inside, other);
+  const best = improvedFrom(first, proposed);
+  if (elements > MEDIUM || best.helpers.length <= deadLeaders(problem)) return best;
+  const second = improvedFrom(inside, other);
+  return isCheaper(second, best) ? second : best;
+}
+
+function turnedAndExchanged(
+  problem: OriginProblem,
+  first: RegionOrder,
+  schedule: Schedule,
+  scheduleOf: (order: RegionOrder) => Schedule | null,
+  budget: WorkBudget,
+): Schedule {
+  const turned = turnBirths(problem, first, schedule, scheduleOf, budget);
   const best = exchangedFrom(problem, turned.order, turned.schedule, scheduleOf, budget);
-  if (turned.schedule === proposed || best.helpers.length <= deadLeaders(problem)) return best;
-  const other = exchangedFrom(problem, first, proposed, scheduleOf, budget);
+  if (turned.schedule === schedule || best.helpers.length <= deadLeaders(problem)) return best;
+  const other = exchangedFrom(problem, first, schedule, scheduleOf, budget);
   return isCheaper(best, other) ? best : other;
 }
 

@@ -35,6 +35,8 @@ export interface Failure {
   readonly certain: boolean;
   /** Processes that the failure is about, to begin the search for a small conflict with. */
   readonly processes: readonly number[];
+  /** Those of all failures of the kind, where these are known too. */
+  readonly alike?: readonly number[];
 }
 
 /** Picks at the choice points of one attempt; 0 beyond the end. Widths are recorded as they are met. */

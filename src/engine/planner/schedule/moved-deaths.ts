@@ -14,6 +14,7 @@
 
 import { setOf } from '../../tree/disjoint-sets.ts';
 import { int32s, withScratch } from '../../tree/scratch.ts';
+import { rowsOf } from '../adjacency.ts';
 import { BEFORE, type Origin } from '../origin.ts';
 import { ANYBODY, type Elements } from './elements.ts';
 import type { OriginWalk } from './origin-walk.ts';
@@ -144,10 +145,16 @@ function lowestWanted({ size, creator, wanted }: Elements, { preorder, depth }: 
   const count = creator.length;
   const lowest = int32s(count);
   const link = int32s(count);
-  const byDepth = preorder.filter((e) => e < size && wanted[e]! > 0);
+  const whose = preorder.filter((e) => e < size && wanted[e]! > 0);
   for (const e of preorder) link[e] = e;
-  byDepth.sort((a, b) => depth[wanted[b]!]! - depth[wanted[a]!]!);
-  for (const q of byDepth) {
+  const byDepth = rowsOf(
+    count,
+    whose.map((e) => depth[wanted[e]!]!),
+    whose,
+    whose.length,
+  ).items;
+  for (let i = byDepth.length - 1; i >= 0; i--) {
+    const q = byDepth[i]!;
     const p = wanted[q]!;
     for (let e = setOf(link, q); depth[e]! > depth[p]!; e = setOf(link, e)) {
       lowest[e] = p;

@@ -20,11 +20,11 @@ const SHAPES = { SESSIONS_ONLY, WITH_SUBREAPERS, WITH_ZOMBIES, WITH_GROUPS, EVER
 /** Sizes, by processes alive, with the number of trees, and how many times the helpers of the bound they may have. */
 const SIZES = FULL
   ? [
-      { alive: 1000, trees: 20, most: 1.2 },
-      { alive: 10_000, trees: 4, most: 1.2 },
-      { alive: 100_000, trees: 1, most: 1.3 },
+      { alive: 1000, trees: 20, most: 1.06 },
+      { alive: 10_000, trees: 4, most: 1.08 },
+      { alive: 100_000, trees: 1, most: 1.12 },
     ]
-  : [{ alive: 2000, trees: 2, most: 1.2 }];
+  : [{ alive: 2000, trees: 2, most: 1.1 }];
 
 /** Plans one tree a seed and holds the helpers of all against the bound. */
 function holdAgainstBound(

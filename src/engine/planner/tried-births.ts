@@ -1,0 +1,42 @@
+/**
+ * Tried births: a proposal in which some leaders are born where that would save helpers, if it goes at all.
+ *
+ * In: an origin problem whose known births are nothing that has to be. Out: an order that carries the tree; null: none was
+ * found. Births that a proposal fails by are taken back, and it is made anew.
+ * Cost: at most TRIES proposals, each with its exact check.
+ */
+
+import { spend, type WorkBudget } from '../plan/work-budget.ts';
+import { proposeBirths } from './birth-proposal.ts';
+import { checkBirths, type RegionOrder } from './exact-check.ts';
+import { openClusters } from './opening-order.ts';
+import type { OriginProblem } from './origin-problem.ts';
+import { extractRequirements } from './requirements.ts';
+import { waitLists } from './wait-lists.ts';
+
+const TRIES = 3;
+/** Passes over its elements that a proposal with its check takes. */
+const TRY_PASSES = 10;
+
+export function orderWithTried(problem: OriginProblem, budget: WorkBudget): RegionOrder | null {
+  const knownBirth = problem.knownBirth!.slice();
+  const tried = { ...problem, knownBirth };
+  for (let tries = 0; tries < TRIES; tries++) {
+    if (!spend(budget, TRY_PASSES * (problem.size + problem.sessionCount))) return null;
+    const requirements = extractRequirements(tried);
+    if ('contradiction' in requirements) return null;
+    const lists = waitLists(tried, requirements);
+    const opening = openClusters(tried, requirements, lists, { picks: [], widths: [] });
+    const births = opening.failure ? opening : proposeBirths(tried, opening);
+    if (births instanceof Int32Array) return checkBirths(problem, births);
+    let takenBack = 0;
+    for (const v of births.alike ?? births.processes) {
+      const s = problem.session[v]!;
+      if (knownBirth[s]! < 0) continue;
+      knownBirth[s] = -1;
+      takenBack++;
+    }
+    if (takenBack === 0) return null;
+  }
+  return null;
+}
