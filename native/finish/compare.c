@@ -1,5 +1,6 @@
 #include "compare.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "inject.h"
 #include "procfs.h"
 
+#define BIT(signal) (1ULL << ((signal)-1))
 /* A sentence has room for a few. */
 #define TOLD 3
 
@@ -78,6 +80,7 @@ static bool compare_process(struct tree *tree, const struct expectation *expecte
 		differ("process %d is not there", expected->pid);
 		return true;
 	}
+	process->child_signal_possible = status.shared_pending & BIT(SIGCHLD);
 	parent = process == tree->at ? NULL : tree_pid(tree, status.parent);
 	if (parent)
 		inner_parent = parent->inner;
@@ -103,6 +106,15 @@ static void count_child(pid_t child, void *context)
 	++*(int *)context;
 }
 
+/* Nobody of it was overlooked when it was held. */
+static void compare_held(const struct process *process, int *there)
+{
+	const int threads = procfs_children(process->pid, count_child, there);
+
+	if (threads != process->thread_count)
+		differ("process %d has %d threads, of which %d are held", process->inner, threads, process->thread_count);
+}
+
 /* Everybody expected is there; nobody else is, where the numbers of processes agree. */
 bool compare(struct tree *tree, const struct script *script)
 {
@@ -110,7 +122,7 @@ bool compare(struct tree *tree, const struct script *script)
 
 	for (i = 0; i < tree->count; i++)
 		if (!tree->at[i].gone && !tree->at[i].zombie)
-			procfs_children(tree->at[i].pid, count_child, &there);
+			compare_held(&tree->at[i], &there);
 	for (i = 0; i < script->expectation_count; i++)
 		if (!deadline_open() || !compare_process(tree, &script->expectations[i]))
 			return false;

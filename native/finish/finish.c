@@ -280,7 +280,7 @@ bool finish_restore(struct tree *tree, const struct script *script)
 
 		if (process->zombie || process->gone)
 			continue;
-		if (!process->child_signal_kept && !trace_shed(process, SIGCHLD))
+		if (process->child_signal_possible && !process->child_signal_kept && !trace_shed(process, SIGCHLD))
 			return false;
 		if (process->action_changed &&
 		    !inject_writing(process, &process->threads[0], SYS_rt_sigaction, arguments, 1, process->action,

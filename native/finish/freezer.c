@@ -146,12 +146,13 @@ static bool freeze(const struct tree *tree, const struct version *version, const
 	if (mkdir(own, 0755) && errno != EEXIST)
 		return false;
 	for (i = 0; i < tree->count; i++)
-		if (!tree->at[i].zombie && directory_of(tree->at[i].pid, version, directory) &&
+		if (!tree->at[i].zombie && !tree->at[i].gone && directory_of(tree->at[i].pid, version, directory) &&
 		    !strcmp(directory, base) && !move_to(own, tree->at[i].pid))
 			return false;
 	for (i = 0; i < tree->count; i++)
-		if (!tree->at[i].zombie && (!directory_of(tree->at[i].pid, version, directory) ||
-					    !freeze_below(tree, version, base, directory)))
+		if (!tree->at[i].zombie && !tree->at[i].gone &&
+		    (!directory_of(tree->at[i].pid, version, directory) ||
+		     !freeze_below(tree, version, base, directory)))
 			return false;
 	return true;
 }

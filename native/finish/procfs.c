@@ -127,24 +127,27 @@ bool procfs_threads(pid_t pid, void (*each)(pid_t, void *), void *context)
 
 struct children_of {
 	pid_t pid;
+	int threads;
 	void (*each)(pid_t, void *);
 	void *context;
 };
 
 static void children_of_thread(pid_t tid, void *context)
 {
-	const struct children_of *of = context;
+	struct children_of *of = context;
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", of->pid, tid);
 	numbers_in(path, of->each, of->context);
+	of->threads++;
 }
 
-bool procfs_children(pid_t pid, void (*each)(pid_t, void *), void *context)
+int procfs_children(pid_t pid, void (*each)(pid_t, void *), void *context)
 {
-	struct children_of of = { pid, each, context };
+	struct children_of of = { pid, 0, each, context };
 
-	return procfs_threads(pid, children_of_thread, &of);
+	procfs_threads(pid, children_of_thread, &of);
+	return of.threads;
 }
 
 /* Memory that the program itself may read or write; the file also gives what it may not. */
@@ -214,12 +217,29 @@ static void in_maps(pid_t pid, bool (*look)(pid_t, const struct area *, struct p
 		fclose(maps);
 }
 
+/* The vdso is the same for most: where the code was in the last one it is looked for first. */
+static uint64_t code_in_vdso(pid_t pid, const struct area *area)
+{
+	static uint64_t offset;
+	unsigned char code[16];
+
+	if (!offset || area->from + offset + SYSCALL_CODE_SIZE > area->to ||
+	    !procfs_memory(pid, area->from + offset, code, SYSCALL_CODE_SIZE, false) ||
+	    memcmp(code, SYSCALL_CODE, SYSCALL_CODE_SIZE)) {
+		const uint64_t found = code_between(pid, area->from, area->to);
+
+		offset = found ? found - area->from : 0;
+		return found;
+	}
+	return area->from + offset;
+}
+
 static bool vdso_and_writable(pid_t pid, const struct area *area, struct places *places)
 {
 	if (!places->writable && !strncmp(area->rights, "rw-p", 4))
 		places->writable = area->from;
 	if (!places->code && !strncmp(area->name, "[vdso]", 6))
-		places->code = code_between(pid, area->from, area->to);
+		places->code = code_in_vdso(pid, area);
 	return places->writable && places->code;
 }
 

@@ -17,8 +17,6 @@
 #define PTRACE_EVENT_STOP 128
 #endif
 #define OPTIONS (PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD)
-/* How a thread was when it became ours. */
-enum { INTERRUPTED = 1, STOPPED };
 
 #define BIT(signal) (1ULL << ((signal)-1))
 
@@ -36,19 +34,34 @@ static bool wait_for(pid_t tid, int *status)
 	}
 }
 
-static bool seize(struct process *process, struct thread *thread)
+/* Who is dead, or has gone meanwhile, cannot be held and need not be. */
+static bool not_seized(struct tree *tree, struct process *process, int why)
 {
+	struct status status;
+
+	process->gone = !tree_facts(tree, process, &status);
+	if (process->zombie || (process->gone && process != tree->at))
+		return true;
+	return fault("process %d cannot be traced: %s", process->gone ? process->pid : process->inner, strerror(why));
+}
+
+static bool seize(struct tree *tree, struct process *process, struct thread *thread)
+{
+	struct status status;
+
 	/* Filters sleep while we make calls in the program's name. */
 	if (ptrace(PTRACE_SEIZE, thread->tid, NULL, OPTIONS | PTRACE_O_SUSPEND_SECCOMP)) {
-		if (process->seccomp && (errno == EINVAL || errno == EPERM))
-			return fault("process %d has a seccomp filter, which cannot be suspended here: %s",
-				     process->inner, strerror(errno));
+		const int why = errno;
+
 		if (ptrace(PTRACE_SEIZE, thread->tid, NULL, OPTIONS))
-			return fault("process %d cannot be traced: %s", process->inner, strerror(errno));
+			return not_seized(tree, process, errno);
+		if (!tree_facts(tree, process, &status) || process->seccomp)
+			return fault("process %d has a seccomp filter, which cannot be suspended here: %s",
+				     process->inner, strerror(why));
 	}
 	thread->held = true;
 	if (ptrace(PTRACE_INTERRUPT, thread->tid, NULL, NULL))
-		return fault("process %d cannot be interrupted: %s", process->inner, strerror(errno));
+		return fault("process %d cannot be interrupted: %s", process->pid, strerror(errno));
 	return true;
 }
 
@@ -60,41 +73,51 @@ static bool arrive(struct process *process, struct thread *thread)
 		return false;
 	if (!WIFSTOPPED(status)) {
 		thread->held = false;
-		return fault("process %d ended before its tree was complete", process->inner);
+		return fault("process %d ended before its tree was complete", process->pid);
 	}
+	thread->arrived = true;
 	if (status >> 16 == PTRACE_EVENT_STOP && WSTOPSIG(status) != SIGTRAP)
 		process->stopped = true;
 	return true;
 }
 
-/* Is a SIGCHLD pending that does not come from the stops of children? */
-static bool child_signal_of_image(const struct process *process)
+/* Looks through the signals that are pending for the process until one is `signal`. */
+static bool queued_signal(const struct process *process, int signal, siginfo_t *info)
 {
 	struct __ptrace_peeksiginfo_args from = { 0, PTRACE_PEEKSIGINFO_SHARED, 1 };
-	siginfo_t info;
 
-	for (; ptrace(PTRACE_PEEKSIGINFO, process->pid, &from, &info) == 1; from.off++)
-		if (info.si_signo == SIGCHLD)
-			return info.si_code != CLD_STOPPED && info.si_code != CLD_CONTINUED;
+	for (; ptrace(PTRACE_PEEKSIGINFO, process->pid, &from, info) == 1; from.off++)
+		if (info->si_signo == signal)
+			return true;
 	return false;
 }
 
-static bool remember_pending(struct tree *tree)
+/* Facts, and what was pending, of everybody; by now nobody goes on any more. */
+static bool read_held(struct tree *tree)
 {
 	struct status status;
+	siginfo_t info;
 	int i;
 
 	for (i = 0; i < tree->count; i++) {
 		struct process *process = &tree->at[i];
 
+		if (process->gone)
+			continue;
+		if (!tree_facts(tree, process, &status)) {
+			if (i == 0 || process->thread_count > 0)
+				return fault("process %d has gone", process->pid);
+			process->gone = true;
+			continue;
+		}
 		if (process->zombie)
 			continue;
-		if (!procfs_status(process->pid, &status))
-			return fault("process %d has gone", process->inner);
+		process->child_signal_possible = true;
 		/* Interrupted before it came to its stop. */
 		process->stopped |= !!(status.shared_pending & BIT(SIGSTOP));
-		if (status.shared_pending & BIT(SIGCHLD))
-			process->child_signal_kept = child_signal_of_image(process);
+		/* Is it one that does not come from the stops of children? */
+		if (status.shared_pending & BIT(SIGCHLD) && queued_signal(process, SIGCHLD, &info))
+			process->child_signal_kept = info.si_code != CLD_STOPPED && info.si_code != CLD_CONTINUED;
 	}
 	return true;
 }
@@ -138,9 +161,12 @@ bool trace_shed(struct process *process, int signal)
 {
 	struct thread *leader = &process->threads[0];
 	struct status facts;
+	siginfo_t info;
 	int status;
 
-	if (!procfs_status(process->pid, &facts) || !(facts.shared_pending & BIT(signal)))
+	/* A signal can be pending without an entry in the queue. */
+	if (!queued_signal(process, signal, &info) &&
+	    (!procfs_status(process->pid, &facts) || !(facts.shared_pending & BIT(signal))))
 		return true;
 	if (!trace_block(leader) || !set_mask(leader, ~BIT(signal)) || !trace_resume(leader, PTRACE_CONT, 0, &status))
 		return false;
@@ -178,42 +204,44 @@ static bool end_stops(struct tree *tree)
 	return true;
 }
 
+/* Seizes who is not held yet, and waits for their stops. `running`: somebody of them was not stopped. */
+static bool hold_new(struct tree *tree, pid_t root, bool *running)
+{
+	int i, j;
+
+	for (i = 0; i < tree->count; i++)
+		for (j = 0; j < tree->at[i].thread_count; j++)
+			if (!tree->at[i].threads[j].held && !seize(tree, &tree->at[i], &tree->at[i].threads[j]))
+				return false;
+	freezer_thaw(root);
+	for (i = 0; i < tree->count; i++)
+		for (j = 0; j < tree->at[i].thread_count; j++) {
+			struct thread *thread = &tree->at[i].threads[j];
+
+			if (!thread->held || thread->arrived)
+				continue;
+			if (!arrive(&tree->at[i], thread))
+				return false;
+			*running |= !tree->at[i].stopped;
+		}
+	return true;
+}
+
 /*
  * Nothing happens to who is frozen until the thaw; then each goes straight to its stop. A tree that runs may have grown
- * meanwhile: it is read again until nobody is new.
+ * meanwhile: it is looked through again until nobody is new. Of a tree in which everybody was stopped nobody is.
  */
 bool trace_hold(struct tree *tree, pid_t root)
 {
-	static unsigned char ours[1 << 22];
-	int i, j, found;
+	bool running;
 
 	do {
-		found = 0;
-		tree->count = 0;
-		if (!tree_read(tree, root))
+		running = false;
+		tree_find(tree, root);
+		if (!hold_new(tree, root, &running))
 			return false;
-		for (i = 0; i < tree->count; i++)
-			for (j = 0; j < tree->at[i].thread_count; j++)
-				if (!ours[tree->at[i].threads[j].tid] && !seize(&tree->at[i], &tree->at[i].threads[j]))
-					return false;
-		freezer_thaw(root);
-		for (i = 0; i < tree->count; i++)
-			for (j = 0; j < tree->at[i].thread_count; j++) {
-				struct thread *thread = &tree->at[i].threads[j];
-
-				thread->held = true;
-				if (ours[thread->tid])
-					continue;
-				found++;
-				if (!arrive(&tree->at[i], thread))
-					return false;
-				ours[thread->tid] = tree->at[i].stopped ? STOPPED : INTERRUPTED;
-			}
-	} while (found);
-	for (i = 0; i < tree->count; i++)
-		for (j = 0; j < tree->at[i].thread_count; j++)
-			tree->at[i].stopped |= ours[tree->at[i].threads[j].tid] == STOPPED;
-	return remember_pending(tree) && end_stops(tree);
+	} while (running);
+	return read_held(tree) && end_stops(tree);
 }
 
 bool trace_death(struct process *process, int *status)

@@ -13,8 +13,8 @@
 
 struct thread {
 	pid_t tid;
-	/* Stopped by us, and ours until it is let go. */
-	bool held;
+	/* Seized by us, and ours until it is let go; it has come to its stop. */
+	bool held, arrived;
 	/* Its signal mask was taken, and is to be put back. */
 	bool masked;
 	uint64_t mask;
@@ -35,8 +35,8 @@ struct process {
 	int stopped_by;
 	/* It came stopped by a signal; that stop was ended. */
 	bool stopped, continued;
-	/* SIGCHLD was pending in the image. */
-	bool child_signal_kept;
+	/* SIGCHLD was pending in the image; it may be pending now. */
+	bool child_signal_kept, child_signal_possible;
 	/* For calls in its name, once they were looked for. */
 	struct places places;
 	bool placed;
@@ -52,8 +52,12 @@ struct tree {
 	int count;
 };
 
-/* Reads the tree below the process `root`. */
+/* Reads the tree below the process `root`, one tree for each run of a program. */
 bool tree_read(struct tree *tree, pid_t root);
+/* Adds all processes and threads below `root` that are not there yet, by their numbers alone; `inner` is 0 for them. */
+void tree_find(struct tree *tree, pid_t root);
+/* Reads the facts of a process; false: it has gone. `status` gets the rest. */
+bool tree_facts(struct tree *tree, struct process *process, struct status *status);
 /* By the number inside, of those that are not gone; NULL: there is none. */
 struct process *tree_inner(const struct tree *tree, pid_t inner);
 struct process *tree_pid(const struct tree *tree, pid_t pid);
