@@ -5,11 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "alone.h"
 #include "compare.h"
 #include "fault.h"
 #include "finish.h"
 #include "freezer.h"
 #include "guard.h"
+#include "images.h"
 #include "restore.h"
 #include "script.h"
 #include "trace.h"
@@ -17,6 +19,8 @@
 
 static const char HELP[] =
 	"Usage: regraft-finish restore [--remove PATH]... [--remove-on-failure PATH]...\n"
+	"       regraft-finish alone SCRIPT [ARGUMENT]...\n"
+	"       regraft-finish script DIR\n"
 	"       regraft-finish guard CRIU ROOT MARKER\n"
 	"       regraft-finish freeze PID\n"
 	"       regraft-finish tree PID [--limit MS] [--marker FILE] < SCRIPT\n"
@@ -24,6 +28,9 @@ static const char HELP[] =
 	"\n"
 	"restore  is driven by `regraft restore` on descriptor 3 (restore.h): runs CRIU, holds the restored tree,\n"
 	"         finishes it, lets it go when told so. Whoever is killed on the way, nothing is left.\n"
+	"alone    `regraft restore ARGUMENT...` without Node where CRIU restores the tree by itself, else\n"
+	"         `node SCRIPT restore ARGUMENT...`; bin/regraft-restore calls it\n"
+	"script   prints what `alone` would have done to the tree of DIR; exit code 1: it is Node's\n"
 	"guard    leaves a process that ends the tree of CRIU's child whose number inside is ROOT if the file MARKER is\n"
 	"         still there when the process CRIU ends\n"
 	"freeze   freezes the cgroup that the tree below PID has for itself; exit code 1: it has none\n"
@@ -78,10 +85,13 @@ static int finish_tree(pid_t root, unsigned limit, const char *marker)
 int main(int argc, char **argv)
 {
 	struct leavings leavings = { calloc((size_t)argc, sizeof(char *)), calloc((size_t)argc, sizeof(char *)), 0, 0 };
+	struct records records = { NULL, 0 };
 	unsigned limit = 30000;
 	char *marker = NULL;
 	int option;
 
+	if (argc > 2 && !strcmp(argv[1], "alone"))
+		return alone(argv[2], argc - 3, argv + 3);
 	while ((option = getopt_long(argc, argv, "h", LONG_OPTIONS, NULL)) != -1) {
 		switch (option) {
 		case 'r':
@@ -107,6 +117,8 @@ int main(int argc, char **argv)
 		return watch(&leavings, restore);
 	if (optind + 2 == argc && !strcmp(argv[optind], "tree") && atoi(argv[optind + 1]) > 0)
 		return finish_tree(atoi(argv[optind + 1]), limit, marker);
+	if (optind + 2 == argc && !strcmp(argv[optind], "script"))
+		return images_inherited(argv[optind + 1], &records) && images_script(argv[optind + 1], &records, stdout) ? 0 : 1;
 	if (optind + 2 == argc && !strcmp(argv[optind], "freeze") && atoi(argv[optind + 1]) > 0)
 		return freezer_freeze(atoi(argv[optind + 1])) ? 0 : 1;
 	if (optind + 4 == argc && !strcmp(argv[optind], "guard") && atoi(argv[optind + 1]) > 0) {

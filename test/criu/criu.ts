@@ -12,6 +12,8 @@ import { childrenOf } from './snapshot.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 export const REGRAFT = join(ROOT, 'bin', 'regraft.js');
+/** `regraft restore` that begins without Node. */
+export const REGRAFT_RESTORE = join(ROOT, 'bin', 'regraft-restore');
 
 export interface Criu {
   readonly name: string;

@@ -10,7 +10,16 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SeededRandom } from '../histories/seeded-random.ts';
-import { CRIUS, type Criu, endNamespace, killIfThere, REGRAFT, Workshop, whyNoCriu } from './criu.ts';
+import {
+  CRIUS,
+  endNamespace,
+  killIfThere,
+  REGRAFT,
+  REGRAFT_RESTORE,
+  run,
+  Workshop,
+  whyNoCriu,
+} from './criu.ts';
 import { LivingTree } from './living-tree.ts';
 import { childrenOf, snapshot } from './snapshot.ts';
 
@@ -32,9 +41,33 @@ const SCRIPT = [
   ...['5 exit 0', '3 reap', '2 fork 6 - 0', '6 exit 200', '3 threads 2', '4 stop'],
 ].join('\n');
 
-for (const criu of CRIUS.slice(-1)) {
-  test(`${KILLS} kills at random moments, CRIU ${criu.name}`, { skip }, async (t) => {
-    const tree = await LivingTree.build(SCRIPT);
+/** One that CRIU restores by itself: without Node, if it is asked for so. */
+const INHERITED = [
+  '1 setsid',
+  '1 fork 2 - 0',
+  '2 setsid',
+  '2 fork 3 - 0',
+  '3 threads 2',
+  '2 fork 4 - 0',
+  '4 stop',
+].join('\n');
+
+interface Way {
+  readonly name: string;
+  readonly script: string;
+  /** What `regraft restore` is called by. */
+  readonly command: readonly [string, ...string[]];
+}
+
+const WAYS: readonly Way[] = [
+  { name: 'a graft', script: SCRIPT, command: [process.execPath, REGRAFT, 'restore'] },
+  { name: 'by CRIU alone, without Node', script: INHERITED, command: [REGRAFT_RESTORE] },
+];
+
+for (const { name, script, command } of WAYS) {
+  const criu = CRIUS.at(-1)!;
+  test(`${KILLS} kills at random moments, ${name}, CRIU ${criu?.name}`, { skip }, async (t) => {
+    const tree = await LivingTree.build(script);
     const workshop = new Workshop();
     const random = new SeededRandom(SEED);
     const outcomes = { whole: 0, nothing: 0 };
@@ -46,13 +79,17 @@ for (const criu of CRIUS.slice(-1)) {
       const names = readdirSync(workshop.directory).sort();
       const files = filesOf(images);
       // As long as one takes here, and a little more.
-      const undisturbed = await workshop.restore(criu, images);
-      await endNamespace(undisturbed.root);
-      rmSync(workshop.path('pid-1'), { force: true });
+      const first = workshop.path('pid-1');
+      const [program, ...begin] = command;
+      const undisturbed = await run(program, [...begin, images, '--criu', criu.path, '--pidfile', first]);
+      assert.equal(undisturbed.code, 0, undisturbed.output);
+      await endNamespace(Number(readFileSync(first, 'utf8')));
+      rmSync(first);
       for (let i = 0; i < KILLS; i++) {
         tree.rewind();
         const pidfile = workshop.path('pid');
-        const root = await killedRestore(criu, images, pidfile, random.below(1.2 * undisturbed.ms), random);
+        const afterMs = random.below(1.2 * undisturbed.ms);
+        const root = await killedRestore([...command, '--criu', criu.path], images, pidfile, afterMs, random);
         if (root !== null) {
           assert.deepEqual(snapshot(root), before);
           await endNamespace(root);
@@ -87,19 +124,13 @@ const filesOf = (directory: string): string[] =>
 
 /** @returns the root of the tree that runs; null: there is none, and no pidfile */
 async function killedRestore(
-  criu: Criu,
+  [program, ...args]: readonly [string, ...string[]],
   images: string,
   pidfile: string,
   afterMs: number,
   random: SeededRandom,
 ): Promise<number | null> {
-  const command = spawn(
-    process.execPath,
-    [REGRAFT, 'restore', images, '--criu', criu.path, '--pidfile', pidfile],
-    {
-      stdio: 'ignore',
-    },
-  );
+  const command = spawn(program, [...args, images, '--pidfile', pidfile], { stdio: 'ignore' });
   const ended = once(command, 'exit');
   await delay(afterMs);
   const ours: number[] = [command.pid!];
