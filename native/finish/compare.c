@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "fault.h"
 #include "inject.h"
@@ -69,8 +70,27 @@ static bool compare_flag(struct process *process, const struct expectation *expe
 	return true;
 }
 
-static bool compare_process(struct tree *tree, const struct expectation *expected)
+/*
+ * A root that leads no session is restored with --shell-job: the session that it was in, and its group where that is not
+ * its own, become those of whoever calls CRIU, which are ours.
+ */
+static int session_here(const struct expectation *root, int session)
 {
+	return root->sid != root->pid && session == root->sid ? getsid(0) : session;
+}
+
+static int group_here(const struct expectation *root, int group)
+{
+	if (root->sid == root->pid)
+		return group;
+	if (group == root->sid)
+		return getsid(0);
+	return group == root->pgid && root->pgid != root->pid ? getpgrp() : group;
+}
+
+static bool compare_process(struct tree *tree, const struct expectation *root, const struct expectation *expected)
+{
+	const int group = group_here(root, expected->pgid), session = session_here(root, expected->sid);
 	struct process *process = tree_inner(tree, expected->pid), *parent;
 	const bool zombie = expected->exit_status >= 0;
 	struct status status;
@@ -86,10 +106,10 @@ static bool compare_process(struct tree *tree, const struct expectation *expecte
 		inner_parent = parent->inner;
 	if (inner_parent != expected->ppid && process != tree->at)
 		differ("process %d hangs from %d instead of %d", expected->pid, inner_parent, expected->ppid);
-	if (status.inner_group != expected->pgid)
-		differ("process %d is in group %d instead of %d", expected->pid, status.inner_group, expected->pgid);
-	if (status.inner_session != expected->sid)
-		differ("process %d is in session %d instead of %d", expected->pid, status.inner_session, expected->sid);
+	if (status.inner_group != group)
+		differ("process %d is in group %d instead of %d", expected->pid, status.inner_group, group);
+	if (status.inner_session != session)
+		differ("process %d is in session %d instead of %d", expected->pid, status.inner_session, session);
 	if ((status.state == 'Z') != zombie)
 		differ("process %d is %s", expected->pid, zombie ? "alive" : "dead");
 	else if (!zombie) {
@@ -124,7 +144,7 @@ bool compare(struct tree *tree, const struct script *script)
 		if (!tree->at[i].gone && !tree->at[i].zombie)
 			compare_held(&tree->at[i], &there);
 	for (i = 0; i < script->expectation_count; i++)
-		if (!deadline_open() || !compare_process(tree, &script->expectations[i]))
+		if (!deadline_open() || !compare_process(tree, &script->expectations[0], &script->expectations[i]))
 			return false;
 	if (script->expectation_count && there != script->expectation_count)
 		differ("there are %d processes instead of %d", there, script->expectation_count);
