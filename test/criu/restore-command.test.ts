@@ -1,6 +1,7 @@
 /** `regraft restore` as it is called: options, failures that leave nothing, and the five commands of docs/restore.md. */
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CRIUS, type Criu, endNamespace, type Ran, REGRAFT, run, Workshop, whyNoCriu } from './criu.ts';
 import { LivingTree } from './living-tree.ts';
-import { snapshot } from './snapshot.ts';
+import { childrenOf, snapshot } from './snapshot.ts';
 
 const skip = whyNoCriu() ?? false;
 const criu = CRIUS.at(-1)!;
@@ -95,6 +96,34 @@ test('a failure ends what was started, says why, and leaves nothing', { skip }, 
     assert.deepEqual(left, []);
   }),
 );
+
+test('a zombie that has dumped core: that bit cannot be made, so it is said and nothing stays', {
+  skip,
+}, async () => {
+  const workshop = new Workshop();
+  const before = process.cwd();
+  // Whoever dies of a signal leaves a core where the limit lets it, in the directory that it was started in.
+  const limited = spawnSync('prlimit', ['--pid', `${process.pid}`, '--core=unlimited']);
+  assert.equal(limited.status, 0, `${limited.stderr}`);
+  process.chdir(workshop.directory);
+  const tree = await LivingTree.build('1 setsid\n1 fork 2 - 0\n2 killself 11').finally(() =>
+    process.chdir(before),
+  );
+  try {
+    assert.match(readFileSync(`/proc/${childrenOf(tree.root)[0]}/stat`, 'utf8'), / 139$/m);
+    const images = await workshop.dump(criu, tree.root);
+    await tree.end();
+    const names = readdirSync(workshop.directory);
+    const { code, output } = await restore(criu, images, '--pidfile', workshop.path('pid'));
+    assert.equal(code, 1, output);
+    assert.match(output, /zombie 2 has status 11 instead of 139/);
+    assert.deepEqual(readdirSync(workshop.directory), names);
+  } finally {
+    await tree.end();
+    tree.remove();
+    workshop.remove();
+  }
+});
 
 function commandOf(pid: string): string {
   try {
