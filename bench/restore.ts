@@ -9,7 +9,16 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CRIUS, type Criu, endNamespace, REGRAFT, run, Workshop, whyNoCriu } from '../test/criu/criu.ts';
+import {
+  CRIUS,
+  type Criu,
+  endNamespace,
+  REGRAFT,
+  REGRAFT_RESTORE,
+  run,
+  Workshop,
+  whyNoCriu,
+} from '../test/criu/criu.ts';
 import { LivingTree } from '../test/criu/living-tree.ts';
 import { median } from './measurement.ts';
 
@@ -122,7 +131,7 @@ async function measured(criu: Criu, name: string, runs: number): Promise<void> {
       if (code !== 0) throw new Error(output);
     }
     const pidfile = workshop.path('pid');
-    const both = { alone: [] as Cost[], regraft: [] as Cost[] };
+    const costs = { criu: [] as Cost[], regraft: [] as Cost[], 'regraft-restore': [] as Cost[] };
     let said = '';
     for (let i = 0; i < runs; i++) {
       const log = workshop.path('log');
@@ -139,19 +148,26 @@ async function measured(criu: Criu, name: string, runs: number): Promise<void> {
         workshop.directory,
       ];
       const stopped = forCriu === images ? [] : ['--leave-stopped'];
-      both.alone.push((await cost(account, criu.path, [...args, ...stopped], pidfile)).cost);
+      costs.criu.push((await cost(account, criu.path, [...args, ...stopped], pidfile)).cost);
       rmSync(pidfile);
-      const own = [REGRAFT, 'restore', images, '--criu', criu.path, '--pidfile', pidfile];
-      const { cost: one, output } = await cost(account, process.execPath, own, pidfile);
-      both.regraft.push(one);
+      const own = [images, '--criu', criu.path, '--pidfile', pidfile];
+      const { cost: one, output } = await cost(
+        account,
+        process.execPath,
+        [REGRAFT, 'restore', ...own],
+        pidfile,
+      );
+      costs.regraft.push(one);
       said = output.trim();
+      rmSync(pidfile);
+      costs['regraft-restore'].push((await cost(account, REGRAFT_RESTORE, own, pidfile)).cost);
       rmSync(pidfile);
     }
     console.log(`${name}: ${said}`);
-    for (const [who, costs] of Object.entries(both)) {
-      const middle = (of: keyof Cost): string => median(costs.map((one) => one[of])).toFixed(3);
+    for (const [who, all] of Object.entries(costs)) {
+      const middle = (of: keyof Cost): string => median(all.map((one) => one[of])).toFixed(3);
       console.log(
-        `  ${who.padEnd(8)} ${middle('cpu')} s of processor time, ${middle('wall')} s by the clock`,
+        `  ${who.padEnd(15)} ${middle('cpu')} s of processor time, ${middle('wall')} s by the clock`,
       );
     }
   } finally {

@@ -26,6 +26,8 @@ for (const criu of CRIUS) {
       assert.notEqual(before[0]!.session, job, 'it leads no session');
       const images = await workshop.dump(criu, job, ['--shell-job']);
       shell.kill('SIGKILL');
+      // Their numbers are free again when somebody has reaped them.
+      await until(() => [job, child].every((pid) => !existsSync(`/proc/${pid}`)));
 
       const restore = `'${process.execPath}' '${REGRAFT}' restore ${images} --criu ${criu.path}`;
       onTerminal(
