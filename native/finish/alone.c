@@ -312,13 +312,14 @@ int alone(const char *script, int count, char **arguments)
 	else
 		root = restored(&order, &records, &line, sentence, sizeof(sentence));
 	hang_up(&line);
+	/* A guard that was killed has not removed it. */
+	if (!access(order.scratch, F_OK))
+		remove_path(order.scratch);
 	if (root > 0) {
 		printf("Restored %d processes as they are in the image, by CRIU alone, in %llu ms; the root is process %d.\n",
 		       records.count, milliseconds() - begin, root);
 		return 0;
 	}
-	/* The guard may have gone before these were there. */
-	remove_path(order.scratch);
 	if (order.pidfile)
 		unlink(order.pidfile);
 	fprintf(stderr, "regraft: %s\n", *sentence ? sentence : fault_text());
