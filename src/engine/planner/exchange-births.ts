@@ -8,7 +8,7 @@
  * It begins where parents-inside.ts leads, or turn-births.ts, or both: which one is better shows by the schedules, of which
  * large trees afford one.
  * It stops at the lower bound (no plan has fewer helpers than dead leaders) or when its work limit is reached. A tree
- * that is large, or cheap already, costs no more than what turn-births.ts looks at.
+ * that is large, or cheap already, costs no more than what these two look at.
  */
 
 import { spend, type WorkBudget } from '../plan/work-budget.ts';
