@@ -85,7 +85,9 @@ test('a root that is no init needs one', async () => {
 
 test('a large target holds up the main thread for less than its parsing takes', async (t) => {
   const { id } = (await postJson(app, '/v1/plans', SAMPLE)).json();
-  const payload = JSON.stringify({ occupiedPids: Array.from({ length: 1_000_000 }, (_, i) => i + 1) });
+  const text = JSON.stringify({ occupiedPids: Array.from({ length: 1_000_000 }, (_, i) => i + 1) });
+  // In bytes, as it comes by a socket: making them of a text is the test's own work.
+  const payload = Buffer.from(text);
   const headers = { 'content-type': 'application/json' };
   const least = { held: Number.POSITIVE_INFINITY, parsed: Number.POSITIVE_INFINITY };
   for (let i = 0; i < 5; i++) {
@@ -94,7 +96,7 @@ test('a large target holds up the main thread for less than its parsing takes', 
     least.held = Math.min(least.held, performance.eventLoopUtilization(before).active);
     assert.deepEqual([answer.statusCode, answer.json().ok], [200, false], answer.body);
     const begin = performance.now();
-    JSON.parse(payload);
+    JSON.parse(text);
     least.parsed = Math.min(least.parsed, performance.now() - begin);
   }
   const { held, parsed } = least;
