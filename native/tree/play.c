@@ -139,8 +139,9 @@ static void block(int number)
 
 static void die(struct play *play, int name, const struct call *call)
 {
-	play->actors[name].alive = false;
+	/* In this order: whoever is found dead is being seen off, or has been. */
 	play->dying = getpid();
+	play->actors[name].alive = false;
 	futex(&play->at, FUTEX_WAKE, ACTORS);
 	if (!strcmp(call->op, "exit"))
 		_exit(call->first);
@@ -211,7 +212,7 @@ void play_as(struct play *play, int name)
 				futex(&play->at, FUTEX_WAIT, at);
 		} else if (call->actor == name)
 			make(play, &name, call);
-		else if (name == 1 && !play->actors[call->actor].alive)
+		else if (name == 1 && !play->actors[call->actor].alive && !play->dying)
 			next(play);
 		else
 			futex(&play->at, FUTEX_WAIT, at);
