@@ -113,7 +113,7 @@ function preferredPlan(
   tree: ProcessTree,
   outside: OutsideNumbers,
   problem: OriginProblem,
-  { options, phase, budget, verdictOnly }: PlanRequest,
+  { options, phase, budget, verdictOnly, plainBirths }: PlanRequest,
 ): Preferred {
   const verdict = findOrigin(problem, budget);
   if (verdict.verdict === 'unreachable')
@@ -128,7 +128,7 @@ function preferredPlan(
   };
   const schedule = verdictOnly
     ? scheduleOf(verdict.order, true)
-    : exchangeBirths(problem, verdict.order, scheduleOf, budget);
+    : exchangeBirths(problem, verdict.order, scheduleOf, budget, plainBirths);
   return schedule
     ? {
         draft: { kind: 'steps', steps: schedule.steps, helpers: schedule.helpers, adopts: schedule.adopts },

@@ -37,6 +37,7 @@ export function exchangeBirths(
   first: RegionOrder,
   scheduleOf: (order: RegionOrder, moveDeaths: boolean) => Schedule | null,
   budget: WorkBudget,
+  plainBirths = false,
 ): Schedule | null {
   let anyMoved = false;
   const withMoved = (order: RegionOrder): Schedule | null => {
@@ -46,7 +47,7 @@ export function exchangeBirths(
   };
   let inside: RegionOrder | null | undefined;
   const insideOrder = (): RegionOrder | null => {
-    if (inside === undefined) inside = orderWithParentsInside(problem, budget);
+    if (inside === undefined) inside = plainBirths ? null : orderWithParentsInside(problem, budget);
     return inside;
   };
   const best = exchanged(problem, first, insideOrder, withMoved, budget);

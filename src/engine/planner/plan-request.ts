@@ -17,6 +17,8 @@ export interface PlanRequest {
   readonly isRefuted?: (tree: ProcessTree, budget: WorkBudget) => boolean;
   /** Only whether there is a plan matters, not how good it is. */
   readonly verdictOnly?: boolean;
+  /** No parents are born in the session of their members for fewer helpers: what is shared would seldom be carried so. */
+  readonly plainBirths?: boolean;
 }
 
 export type DraftSteps = Draft & { readonly kind: 'steps' };

@@ -101,7 +101,7 @@ class AlongBirths {
       const hints = new Int32Array(this.tree.size).fill(UNKNOWN);
       return this.leadsToTree({ ...draft, births: { ...births, hints } });
     };
-    return planTree({ ...this.tree, sharing: null }, { ...request, leadsToTree });
+    return planTree({ ...this.tree, sharing: null }, { ...request, leadsToTree, plainBirths: true });
   }
 
   /** Why there is no plan, where it is not what is shared. Births were found, and others tried in vain, perhaps until the work was done. */
