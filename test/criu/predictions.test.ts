@@ -101,11 +101,21 @@ function faultOfFailure(told: RestorerPrediction, said: string): string | null {
   if (message === null) return `it says ${said}, and no message was told`;
   const { cause, expected } = explained;
   const alike = (line: string): string => (outcome === 'hangs' ? line.replace(/\(.*\)/, '') : line);
-  if (alike(cause?.message ?? '') !== alike(message)) return `the log's cause is ${cause?.message}: ${said}`;
+  if (alike(cause?.message ?? '') !== alike(message)) {
+    // Of processes that refuse at the same time whoever is first is by chance; the log has the others' lines too.
+    if (pids.some((pid) => isSaidBy(pid, message, said))) return null;
+    return `the log's cause is ${cause?.message}: ${said}`;
+  }
   if (!cause!.known || !expected) return `the cause ${cause!.message} is not known, or not expected`;
   if (pids.length === 0) return 'nobody is named';
   const speaker = /^\s*(?:\(\d+\.\d+\)\s*)?(\d+): /.exec(cause!.text)?.[1];
   if (outcome === 'refuses' && speaker && !pids.includes(Number(speaker)))
     return `${speaker} says it, told was ${pids}`;
   return /regraft restore/.test(cause!.remedy) ? null : `the remedy is ${cause!.remedy}`;
+}
+
+function isSaidBy(pid: number, message: string, log: string): boolean {
+  return log
+    .split('\n')
+    .some((line) => line.trimStart().startsWith(`${pid}: Error`) && line.endsWith(`: ${message}`));
 }
