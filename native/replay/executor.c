@@ -182,8 +182,12 @@ static int clone_again(struct run *run, const struct call *call)
 	for (i = 0; i < run->record_count; i++) {
 		const struct record *record = &run->records[i];
 
-		if (record->life == DEAD && had_a_number_of(record, &call->step->set_tid))
-			tries = record_reaped(record) ? 20 : tries ? tries : 2;
+		if (record->life != DEAD || !had_a_number_of(record, &call->step->set_tid))
+			continue;
+		if (record_reaped(record))
+			tries = 20;
+		else if (tries == 0)
+			tries = 2;
 	}
 	for (; tries > 0 && error == EEXIST; tries--) {
 		nanosleep(&moment, NULL);
