@@ -8,6 +8,7 @@ import { constants, isUtf8 } from 'node:buffer';
 import { type ReadError, readError } from '../read-error.ts';
 import type { Place } from '../read-image.ts';
 import type { ReadLimits } from '../read-limits.ts';
+import { BACKSLASH, BRACE, BRACE_END, BRACKET, BRACKET_END, COLON, QUOTE } from './json-bytes.ts';
 import { findJsonFlaw } from './json-flaw.ts';
 import type { ProcessRows } from './process-rows.ts';
 
@@ -124,11 +125,3 @@ export function shapeOf(
   }
   return { members, depth, tooDeepAt };
 }
-
-const QUOTE = 0x22;
-const COLON = 0x3a;
-const BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const BRACKET_END = 0x5d;
-const BRACE = 0x7b;
-const BRACE_END = 0x7d;

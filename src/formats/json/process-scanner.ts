@@ -16,6 +16,19 @@ import {
   LONGEST_NAMESPACE_ID,
   MOST_LEVELS,
 } from '../field-limits.ts';
+import {
+  BACKSLASH,
+  BRACE,
+  BRACE_END,
+  BRACKET,
+  BRACKET_END,
+  COLON,
+  COMMA,
+  POINT,
+  QUOTE,
+  SMALL_E,
+  ZERO,
+} from './json-bytes.ts';
 import { shapeOf } from './json-text.ts';
 import type { CheckedProcess, ProcessRows } from './process-rows.ts';
 
@@ -284,15 +297,3 @@ const MOST_DIGITS = 15;
 /** No text of an image may be longer than this in any field. */
 const SHORT_TEXT = Math.min(LONGEST_COMM, LONGEST_NAMESPACE_ID);
 const MOST_THREADS = 1 << 20;
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const POINT = 0x2e;
-const ZERO = 0x30;
-const COLON = 0x3a;
-const BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const BRACKET_END = 0x5d;
-const SMALL_E = 0x65;
-const BRACE = 0x7b;
-const BRACE_END = 0x7d;

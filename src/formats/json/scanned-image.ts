@@ -9,6 +9,7 @@
 
 import { ReadError } from '../read-error.ts';
 import type { ReadLimits } from '../read-limits.ts';
+import { BACKSLASH, BRACE, BRACE_END, BRACKET, BRACKET_END, COLON, QUOTE } from './json-bytes.ts';
 import { type ParsedJson, parseJson } from './json-text.ts';
 import type { ProcessRows } from './process-rows.ts';
 import { scanProcesses } from './process-scanner.ts';
@@ -46,9 +47,10 @@ function scannedImage(bytes: Uint8Array, limits: ReadLimits, inRequest: boolean)
     const wholeHeader = headerOf(image);
     // The header goes on behind the processes.
     if (Object.keys(wholeHeader).length > Object.keys(header).length)
-      scanned = scannedRows(bytes, array.begin, wholeHeader, limits)!;
-    const { rows } = scanned;
-    return { value, members: members + rows.members, scanned: { image, rows } };
+      scanned = scannedRows(bytes, array.begin, wholeHeader, limits);
+    return (
+      scanned && { value, members: members + scanned.rows.members, scanned: { image, rows: scanned.rows } }
+    );
   } catch (error) {
     if (error instanceof ReadError || error instanceof NoImage) return null;
     throw error;
@@ -139,11 +141,3 @@ function capacityFor(bytes: Uint8Array, begin: number, { maxProcesses }: ReadLim
 
 /** A process of four members. */
 const SHORTEST = 32;
-
-const QUOTE = 0x22;
-const COLON = 0x3a;
-const BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const BRACKET_END = 0x5d;
-const BRACE = 0x7b;
-const BRACE_END = 0x7d;
