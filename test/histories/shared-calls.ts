@@ -5,6 +5,15 @@ import { RUNNING } from '../../src/engine/kernel/process-table.ts';
 import type { CallFlag } from '../../src/engine/kernel/sharing-calls.ts';
 import { KINDS, type Kind } from '../../src/engine/tree/sharing-columns.ts';
 
+/** Kinds that the births of a history share; each history has one mix. */
+export const SHARED_MIXES: readonly (readonly Kind[])[] = [
+  ['files'],
+  ['files', 'fs'],
+  ['vm', 'sighand', 'files', 'fs', 'sysvsem'],
+  ['files', 'fs', 'sysvsem'],
+  ['vm', 'sighand'],
+];
+
 /** Above every number of an object that several have held. */
 const OWN = 1_000_000;
 

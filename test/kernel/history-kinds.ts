@@ -1,6 +1,7 @@
 /** Which real histories are made: every seed is another size and another mix of what may happen. */
 
-import { KINDS, type Kind } from '../../src/engine/tree/sharing-columns.ts';
+import { KINDS } from '../../src/engine/tree/sharing-columns.ts';
+import { SHARED_MIXES } from '../histories/shared-calls.ts';
 import type { HistoryKind } from './histories.ts';
 
 const pick = <T>(seed: number, step: number, ...values: readonly T[]): T =>
@@ -21,18 +22,10 @@ export function* singleHistories(count: number, first: number): Generator<Histor
   }
 }
 
-const MIXES: readonly (readonly Kind[])[] = [
-  ['files'],
-  ['files', 'fs'],
-  ['vm', 'sighand', 'files', 'fs', 'sysvsem'],
-  ['files', 'fs', 'sysvsem'],
-  ['vm', 'sighand'],
-];
-
 /** One pid namespace whose births share files, fs, undo lists, address spaces and signal handlers, with execve. */
 export function* sharedHistories(count: number, first: number): Generator<HistoryKind> {
   for (const kind of singleHistories(count, first))
-    yield { ...kind, threads: false, kinds: pick(kind.seed, 1, ...MIXES), exec: kind.seed % 3 !== 0 };
+    yield { ...kind, threads: false, kinds: pick(kind.seed, 1, ...SHARED_MIXES), exec: kind.seed % 3 !== 0 };
 }
 
 /** The same with everything that birth gives: I/O contexts, terminals, other exit signals. */
@@ -44,7 +37,7 @@ export function* giftedHistories(count: number, first: number): Generator<Histor
 /** Sharings across pid namespaces. */
 export function* sharedNestedHistories(count: number, first: number): Generator<HistoryKind> {
   for (const kind of nestedHistories(count, first))
-    yield { ...kind, threads: false, kinds: pick(kind.seed, 1, ...MIXES), exec: kind.seed % 3 !== 0 };
+    yield { ...kind, threads: false, kinds: pick(kind.seed, 1, ...SHARED_MIXES), exec: kind.seed % 3 !== 0 };
 }
 
 /** Namespaces nested `levels` deep, every second time with processes put in from outside the tree. */

@@ -5,20 +5,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Kind } from '../../../src/engine/tree/sharing-columns.ts';
 import { scaled } from '../../full-size.ts';
 import { nestedHistoryImage } from '../../histories/nested-history.ts';
 import { planImage, provenPlan, treeOf } from '../../histories/proven-plan.ts';
+import { SHARED_MIXES } from '../../histories/shared-calls.ts';
 
 const HISTORIES = Number(process.env.SHARED_NESTED ?? scaled(12, 1000));
-
-const MIXES: readonly (readonly Kind[])[] = [
-  ['files'],
-  ['files', 'fs'],
-  ['vm', 'sighand', 'files', 'fs', 'sysvsem'],
-  ['files', 'fs', 'sysvsem'],
-  ['vm', 'sighand'],
-];
 
 test(`${HISTORIES} histories with shared resources over several pid namespaces`, (t) => {
   let open = 0;
@@ -32,7 +24,7 @@ test(`${HISTORIES} histories with shared resources over several pid namespaces`,
       groups: seed % 3 !== 0,
       zombies: seed % 4 !== 0,
       subreapers: seed % 7 !== 0,
-      kinds: MIXES[seed % MIXES.length]!,
+      kinds: SHARED_MIXES[seed % SHARED_MIXES.length]!,
       exec: seed % 3 !== 0,
     });
     const { outcome, diagnostics } = planImage(image);
