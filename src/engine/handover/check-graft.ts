@@ -11,7 +11,7 @@ import { bootOf } from '../kernel/replay.ts';
 import type { RestoreRecords } from '../restorers/criu/records.ts';
 import type { CriuRules } from '../restorers/criu/release.ts';
 import { runCriu } from '../restorers/criu/run.ts';
-import { ALIVE, FLAG_OFF, FLAG_ON, FLAG_UNKNOWN, ZOMBIE } from '../tree/process-columns.ts';
+import { ALIVE, FLAG_ON, ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import type { FinishStep, GraftRecord } from './graft.ts';
 
@@ -29,7 +29,7 @@ export function graftFault(tree: ProcessTree, graft: ToCheck, rules: CriuRules):
     const refusal = carryOut(run.kernel, step);
     if (refusal !== null) return refusal;
   }
-  const { total, differences } = compareWithImage(withoutUnknownFlags(tree), run.kernel);
+  const { total, differences } = compareWithImage(tree, run.kernel);
   return total === 0 ? null : `${total} differences, the first: ${JSON.stringify(differences[0])}`;
 }
 
@@ -83,10 +83,4 @@ function carryOut(kernel: Kernel, step: FinishStep): string | null {
       return reap === 'wait' ? refused(kernel.wait4(parent, pid)) : null;
     }
   }
-}
-
-/** A flag that the image does not tell is not set. */
-function withoutUnknownFlags(tree: ProcessTree): ProcessTree {
-  if (tree.subreaper.indexOf(FLAG_UNKNOWN) < 0) return tree;
-  return { ...tree, subreaper: tree.subreaper.map((flag) => (flag === FLAG_UNKNOWN ? FLAG_OFF : flag)) };
 }

@@ -9,7 +9,7 @@ import { type HelperList, helperAt } from '../plan/helper-list.ts';
 import { NumberTable } from '../tree/number-table.ts';
 import { ALIVE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
-import { int32s } from '../tree/scratch.ts';
+import { depthFirst } from '../tree/subtree-intervals.ts';
 import { CARRIER, type Cast, LEFT_OUT, ZOMBIE } from './cast-carriers.ts';
 import type { FullestTree } from './fullest-tree.ts';
 import type { Carrier, CarrierRole, GraftRecord } from './graft.ts';
@@ -25,18 +25,17 @@ export function graftRecords(
   helpers: HelperList,
   cast: Cast,
 ): RecordSet {
-  const { pid, pgid, sid, births, count } = fullest;
+  const { pid, pgid, sid, births } = fullest;
   const { as, atRoot } = cast;
-  const parentOf = (p: number): number => (atRoot[p] ? 0 : fullest.parent[p]!);
+  const parent = fullest.parent.map((above, p) => (atRoot[p] ? 0 : above));
   const modelOf = models(tree, fullest);
   const records: GraftRecord[] = [];
   const carriers: Carrier[] = [];
-  for (const p of depthFirst(births, count, parentOf)) {
+  for (const p of depthFirst(parent, births)) {
     if (as[p] === LEFT_OUT) continue;
-    const parent = parentOf(p);
     const numbers = {
       pid: pid[p]!,
-      ppid: parent < 0 ? 0 : pid[parent]!,
+      ppid: parent[p]! < 0 ? 0 : pid[parent[p]!]!,
       pgid: pgid[p]!,
       sid: sid[p]!,
     };
@@ -60,27 +59,6 @@ export function graftRecords(
     });
   }
   return { records, carriers };
-}
-
-/** Players depth first, siblings as they were born. */
-function depthFirst(births: Int32Array, count: number, parentOf: (p: number) => number): Int32Array {
-  const firstChild = int32s(count, -1);
-  const nextSibling = int32s(count, -1);
-  for (let i = count - 1; i > 0; i--) {
-    const p = births[i]!;
-    const parent = parentOf(p);
-    nextSibling[p] = firstChild[parent]!;
-    firstChild[parent] = p;
-  }
-  const order = int32s(count);
-  const stack: number[] = [0];
-  let length = 0;
-  for (let p = stack.pop(); p !== undefined; p = stack.pop()) {
-    order[length++] = p;
-    if (nextSibling[p]! >= 0) stack.push(nextSibling[p]!);
-    if (firstChild[p]! >= 0) stack.push(firstChild[p]!);
-  }
-  return order;
 }
 
 /** Pid of the model of a carrier. */

@@ -1,10 +1,13 @@
-/** CRIU 4.2 and 4.2.1: exit codes of zombies lose their highest bit (exit 200 comes back as exit 72). */
+/** CRIU 4.2 and 4.2.1: exit codes of zombies lose their highest bit. */
 
-import { type CriuRules, statusOfSignal } from './criu/release.ts';
+import { planIds } from './criu/plan-ids.ts';
+import { type CriuRules, statusWithoutHighBit } from './criu/release.ts';
 
 export const CRIU_4_2: CriuRules = {
   release: '4.2',
-  zombieStatus: (status) => (status & 0x7f ? statusOfSignal(status) : status & 0x7f00),
+  reading: { children: 'in front', firstFree: 300 },
+  plan: planIds,
+  zombieStatus: statusWithoutHighBit,
   flags: 'last',
   groupLeader: 'stays',
 };

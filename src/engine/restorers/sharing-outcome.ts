@@ -11,6 +11,7 @@
 import { ZOMBIE } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { FILES, FS, IO, NOT_TOLD, SIGCHLD, SIGHAND, SYSVSEM, VM } from '../tree/sharing-columns.ts';
+import { depthFirst } from '../tree/subtree-intervals.ts';
 
 export interface SharingOutcome {
   readonly outcome: 'refuses' | 'unsound' | 'differs';
@@ -38,7 +39,7 @@ function refusal(tree: ProcessTree): SharingOutcome | null {
   const { size, parent, pid, state, sharing } = tree;
   if (!isRefused(tree)) return null;
   const seen = ASKED.map(() => new Set<number>());
-  for (const i of depthFirst(tree)) {
+  for (const i of depthFirst(parent)) {
     if (state[i] === ZOMBIE) continue;
     for (const [at, [kind, name]] of ASKED.entries()) {
       const object = sharing!.classes[kind]?.[i] ?? NOT_TOLD;
@@ -142,16 +143,4 @@ function lostSilently(tree: ProcessTree): SharingOutcome | null {
     why: `CRIU does not look at ${what.join(', ')}: they are lost without a word.`,
     remedy: 'Restore by the plan of this service, which makes them at birth.',
   };
-}
-
-/** Indexes in the order of a dump: parents first, siblings in their order, one branch after the other. */
-function* depthFirst({ size, parent }: ProcessTree): Generator<number> {
-  const children: number[][] = Array.from({ length: size }, () => []);
-  const roots: number[] = [];
-  for (let i = 0; i < size; i++) (parent[i] === OUTSIDE ? roots : children[parent[i]!]!).push(i);
-  const stack = roots.reverse();
-  for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
-    yield i;
-    for (let at = children[i]!.length - 1; at >= 0; at--) stack.push(children[i]![at]!);
-  }
 }

@@ -3,11 +3,14 @@
  * leaders make their groups before they leave them. Facts: restorers.md, section 2 (planning measured, execution read).
  */
 
-import { type CriuRules, statusOfSignal } from './criu/release.ts';
+import { type CriuRules, statusWithoutHighBit } from './criu/release.ts';
+import { planVirtuozzo } from './virtuozzo/plan-ids.ts';
 
 export const VIRTUOZZO_3_18: CriuRules = {
   release: '3.18',
-  zombieStatus: (status) => (status & 0x7f ? statusOfSignal(status) : status & 0x7f00),
+  reading: { children: 'behind', firstFree: 2 },
+  plan: planVirtuozzo,
+  zombieStatus: statusWithoutHighBit,
   flags: 'at birth',
   groupLeader: 'moves on',
 };

@@ -1,5 +1,5 @@
 /**
- * Subtree intervals: who is at or above whom in a forest, told by two comparisons.
+ * Subtree intervals: who is at or above whom in a forest, told by two comparisons; and its nodes depth first.
  *
  * In: the parent of every node, negative for roots; an order in which parents come first, that of the indexes where none
  * is given. Out: scratch columns; the numbers of a subtree are those from its node's own on.
@@ -38,6 +38,17 @@ export function subtreeIntervals(parent: Int32Array, order?: Int32Array): Subtre
     free[v] = enter[v]! + 1;
   }
   return { enter, below };
+}
+
+/** The nodes of the order, depth first: parents first, siblings as they come in it, one branch after the other. */
+export function depthFirst(parent: Int32Array, order?: Int32Array): Int32Array {
+  const { enter } = subtreeIntervals(parent, order);
+  const nodes = int32s(order?.length ?? parent.length);
+  for (let i = 0; i < nodes.length; i++) {
+    const v = order ? order[i]! : i;
+    nodes[enter[v]!] = v;
+  }
+  return nodes;
 }
 
 /** Is a equal to v, or above it? Both must be in the order. */

@@ -13,18 +13,13 @@
 
 import { NumberTable } from '../../tree/number-table.ts';
 import { int32s } from '../../tree/scratch.ts';
-import { DEAD, HELPER, NONE, type TaskTree } from './task-tree.ts';
+import { DEAD, HELPER, NONE, type Refused, type TaskTree } from './task-tree.ts';
 
 export interface PlannedIds {
   /** Session that a node has to be born in, NONE where nobody asked. */
   readonly bornSid: Int32Array;
   /** Node that leads the group of a node, NONE where it leads it itself, or nobody in the image does. */
   readonly groupLeader: Int32Array;
-}
-
-export interface Refused {
-  readonly message: string;
-  readonly pids: readonly number[];
 }
 
 /** @param ownGroup CRIU's own group as the image numbers it, 0 where the image has none of it */

@@ -5,10 +5,8 @@
  */
 
 import { compareWithImage } from '../../diff/compare.ts';
-import type { Difference } from '../../diff/difference.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { bootOf } from '../../kernel/replay.ts';
-import { FLAG_OFF, FLAG_UNKNOWN } from '../../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
 import { withScratch } from '../../tree/scratch.ts';
 import type { Prediction } from '../prediction.ts';
@@ -55,18 +53,7 @@ function restored(tree: ProcessTree, rules: CriuRules, dumped: readonly number[]
 
 /** The end of a restore against the image. */
 export function comparedWithImage(tree: ProcessTree, kernel: Kernel): Prediction {
-  const { total, differences } = compareWithImage(withKnownFlags(tree), kernel);
+  const { total, differences } = compareWithImage(tree, kernel);
   if (total === 0) return { outcome: 'restores', message: null, pids: [] };
-  return { outcome: 'differs', message: null, pids: [...new Set(differences.map(pidOf))] };
-}
-
-function pidOf(difference: Difference): number {
-  return difference.pid;
-}
-
-/** A flag that the image does not tell is not set. */
-function withKnownFlags(tree: ProcessTree): ProcessTree {
-  if (tree.subreaper.indexOf(FLAG_UNKNOWN) < 0) return tree;
-  const subreaper = tree.subreaper.map((flag) => (flag === FLAG_UNKNOWN ? FLAG_OFF : flag));
-  return { ...tree, subreaper };
+  return { outcome: 'differs', message: null, pids: [...new Set(differences.map(({ pid }) => pid))] };
 }

@@ -6,7 +6,7 @@
 
 import { ALIVE, FLAG_ON, ZOMBIE } from '../../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree, parentPid } from '../../tree/process-tree.ts';
-import { int32s } from '../../tree/scratch.ts';
+import { depthFirst } from '../../tree/subtree-intervals.ts';
 
 export interface RestoreRecords {
   readonly count: number;
@@ -33,7 +33,7 @@ export interface RestoreRecords {
  */
 export function recordsOfTree(tree: ProcessTree, dumped: readonly number[] | null = null): RestoreRecords {
   const { size } = tree;
-  const order = (dumped && inOrder(tree, dumped)) ?? depthFirst(tree);
+  const order = (dumped && inOrder(tree, dumped)) ?? depthFirst(tree.parent);
   const column = (of: (i: number) => number): Int32Array =>
     Int32Array.from({ length: size }, (_, at) => of(order[at]!));
   const threadOffset = new Int32Array(size + 1);
@@ -71,32 +71,6 @@ function inOrder(tree: ProcessTree, dumped: readonly number[]): Int32Array | nul
   for (const i of order) {
     if (i < 0 || seen[i] || (parent[i]! !== OUTSIDE && !seen[parent[i]!])) return null;
     seen[i] = 1;
-  }
-  return order;
-}
-
-/** Indexes of the tree depth first; what hangs from outside comes where the root does. */
-function depthFirst({ size, parent }: ProcessTree): Int32Array {
-  // Indexes ascend from parents to children and along siblings: filled from behind, lists come out ascending.
-  const firstChild = int32s(size + 1, -1);
-  const nextSibling = int32s(size, -1);
-  for (let i = size - 1; i >= 0; i--) {
-    const above = parent[i]! === OUTSIDE ? size : parent[i]!;
-    nextSibling[i] = firstChild[above]!;
-    firstChild[above] = i;
-  }
-  const order = new Int32Array(size);
-  const stack: number[] = [];
-  let count = 0;
-  for (let at = firstChild[size]!; at >= 0; ) {
-    order[count++] = at;
-    if (firstChild[at]! >= 0) {
-      stack.push(at);
-      at = firstChild[at]!;
-      continue;
-    }
-    while (at >= 0 && nextSibling[at]! < 0) at = stack.pop() ?? -1;
-    if (at >= 0) at = nextSibling[at]!;
   }
   return order;
 }

@@ -1,7 +1,13 @@
-/** Where restorers and their releases differ in carrying out what they planned. One file a release beside this room. */
+/** Where restorers and their releases differ. One file a release beside this room. */
+
+import type { PlannedIds } from './plan-ids.ts';
+import type { ReadingRules, Refused, TaskTree } from './task-tree.ts';
 
 export interface CriuRules {
   readonly release: string;
+  readonly reading: ReadingRules;
+  /** @param ownGroup the restorer's own group as the image numbers it, 0 where the image has none of it */
+  readonly plan: (tasks: TaskTree, ownGroup: number) => PlannedIds | Refused;
   /** Raw wait status that a zombie with this one has after the restore. */
   readonly zombieStatus: (status: number) => number;
   /** When child-subreaper flags are set: after all helpers are gone, or by each task before it forks. */
@@ -16,7 +22,13 @@ const SIGABRT = 6;
 const LAST_SIGNAL = 63;
 
 /** Nobody dumps core in a restore. Measured with 4.2.1 and 4.3: of 64 signals only the last comes back as another. */
-export function statusOfSignal(status: number): number {
+export function exactStatus(status: number): number {
   const signal = status & 0x7f;
+  if (signal === 0) return status;
   return (signal > LAST_SIGNAL ? SIGABRT : signal) & ~CORE_DUMPED;
+}
+
+/** The same, and exit codes lose their highest bit: 200 comes back as 72. */
+export function statusWithoutHighBit(status: number): number {
+  return status & 0x7f ? exactStatus(status) : status & 0x7f00;
 }

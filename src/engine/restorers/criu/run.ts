@@ -1,5 +1,5 @@
 /**
- * CRIU on an image set: reading, planning, restoring, each as the release does it, on the simulated kernel.
+ * A restorer on an image set: reading, planning, restoring, each as the release does it, on the simulated kernel.
  *
  * In: records in file order, what exists before the restore, the release. Out: the kernel when CRIU is done, or how it
  * ended before. A restore of a root that leads no session is taken to run with --shell-job, in the session and group
@@ -9,7 +9,6 @@
 import type { Boot } from '../../kernel/boot.ts';
 import { Kernel } from '../../kernel/kernel.ts';
 import type { Prediction } from '../prediction.ts';
-import { planIds } from './plan-ids.ts';
 import type { RestoreRecords } from './records.ts';
 import type { CriuRules } from './release.ts';
 import { restoreTasks, waitedFor } from './restore.ts';
@@ -25,9 +24,9 @@ export type CriuRun =
   | { readonly done: false; readonly prediction: Prediction };
 
 export function runCriu(records: RestoreRecords, boot: Boot, rules: CriuRules): CriuRun {
-  const tasks = TaskTree.of(records);
+  const tasks = TaskTree.of(records, rules.reading);
   if (!(tasks instanceof TaskTree)) return ended('refuses', tasks.message, tasks.pids);
-  const plan = planIds(tasks, boot.outsideGroup ?? 0);
+  const plan = rules.plan(tasks, boot.outsideGroup ?? 0);
   if ('message' in plan) return ended('refuses', plan.message, plan.pids);
   const kernel = new Kernel({ ...boot, births: tasks.count });
   const stopped = restoreTasks(tasks, plan, kernel, rules);

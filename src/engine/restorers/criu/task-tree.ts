@@ -26,9 +26,8 @@ export interface ReadingRules {
   readonly firstFree: number;
 }
 
-const CRIU_READING: ReadingRules = { children: 'in front', firstFree: 300 };
-
-export interface Misread {
+/** Reading the records, or planning, ends with a message. */
+export interface Refused {
   readonly message: string;
   readonly pids: readonly number[];
 }
@@ -71,7 +70,7 @@ export class TaskTree {
     this.nodeOf = new NumberTable(records.count + records.threadId.length);
   }
 
-  static of(records: RestoreRecords, rules = CRIU_READING): TaskTree | Misread {
+  static of(records: RestoreRecords, rules: ReadingRules): TaskTree | Refused {
     const tree = new TaskTree(records, rules);
     for (let row = 0; row < records.count; row++) {
       const fault = tree.read(row);
@@ -137,7 +136,7 @@ export class TaskTree {
     return order;
   }
 
-  private read(row: number): Misread | null {
+  private read(row: number): Refused | null {
     const { pid, ppid, pgid, sid, threadOffset, threadId } = this.records;
     const number = pid[row]!;
     const node = this.nodeFor(number);

@@ -11,8 +11,8 @@
  */
 
 import { int32s } from '../../tree/scratch.ts';
-import { markWay, type PlannedIds, type Refused } from '../criu/plan-ids.ts';
-import { DEAD, HELPER, NONE, type TaskTree } from '../criu/task-tree.ts';
+import { markWay, type PlannedIds } from '../criu/plan-ids.ts';
+import { DEAD, HELPER, NONE, type Refused, type TaskTree } from '../criu/task-tree.ts';
 
 export function planVirtuozzo(tasks: TaskTree): PlannedIds | Refused {
   const groupLeader = placeDeadLeaders(tasks);

@@ -4,17 +4,14 @@
  * Nested pid namespaces are dumped and planned by it; that is not modelled here, and said so.
  */
 
-import { Kernel } from '../../kernel/kernel.ts';
 import { bootOf } from '../../kernel/replay.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
 import { withScratch } from '../../tree/scratch.ts';
 import { comparedWithImage, refusedDump } from '../criu/predict.ts';
 import { recordsOfTree } from '../criu/records.ts';
 import type { CriuRules } from '../criu/release.ts';
-import { restoreTasks } from '../criu/restore.ts';
-import { TaskTree } from '../criu/task-tree.ts';
+import { runCriu } from '../criu/run.ts';
 import type { Prediction } from '../prediction.ts';
-import { planVirtuozzo } from './plan-ids.ts';
 
 /** Null: not modelled. */
 export function predictVirtuozzo(
@@ -27,13 +24,8 @@ export function predictVirtuozzo(
 }
 
 function restored(tree: ProcessTree, rules: CriuRules, dumped: readonly number[] | null): Prediction {
-  const tasks = TaskTree.of(recordsOfTree(tree, dumped), { children: 'behind', firstFree: 2 });
-  if (!(tasks instanceof TaskTree)) return { outcome: 'refuses', message: tasks.message, pids: tasks.pids };
-  const plan = planVirtuozzo(tasks);
-  if ('message' in plan) return { outcome: 'refuses', message: plan.message, pids: plan.pids };
-  const kernel = new Kernel({ ...bootOf(tree), births: tasks.count });
-  const stopped = restoreTasks(tasks, plan, kernel, rules);
+  const run = runCriu(recordsOfTree(tree, dumped), bootOf(tree), rules);
+  if (run.done) return comparedWithImage(tree, run.kernel);
   // Two branches below each other have left the tree: the planning succeeds all the same (restorers.md, 2.6).
-  if (stopped?.outcome === 'hangs') return { ...stopped, outcome: 'unsound' };
-  return stopped ?? comparedWithImage(tree, kernel);
+  return run.prediction.outcome === 'hangs' ? { ...run.prediction, outcome: 'unsound' } : run.prediction;
 }
