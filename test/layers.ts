@@ -81,7 +81,11 @@ export const ROOMS: readonly Room[] = [
     ],
     packages: [],
   },
-  { room: 'engine/timeline', imports: ['engine/kernel', 'engine/plan', 'engine/tree'], packages: [] },
+  {
+    room: 'engine/timeline',
+    imports: ['engine/answer-types', 'engine/kernel', 'engine/plan', 'engine/tree'],
+    packages: [],
+  },
   {
     room: 'engine',
     imports: [

@@ -13,7 +13,7 @@ import { analyseBirths, type BirthGrade, FULL_LIMITS } from '../histories/birth-
 import { breaksLocalRules } from '../planner/nested/namespace-rules.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
 import { hasInjected, type ProcessTree } from '../tree/process-tree.ts';
-import { countedHistories, mapInPids, questionInPids } from './birth-findings.ts';
+import { countedHistories, mapInPids, pidsOf, questionInPids } from './birth-findings.ts';
 
 export interface BirthAnswer {
   /**
@@ -71,7 +71,7 @@ export function birthAnalysis(tree: ProcessTree, options: BirthOptions): BirthAn
   const { grades, candidates, histories, simplest, ask } = analysis;
   const processes: ProcessBirths[] = [];
   for (let q = 1; q < tree.size; q++) {
-    const pids = candidates.of[q]!.map((x) => tree.pid[x]!).sort((a, b) => a - b);
+    const pids = pidsOf(tree, candidates.of[q]!);
     processes.push({
       pid: tree.pid[q]!,
       grade: grades[q]!,

@@ -248,7 +248,8 @@ export function mapInPids(tree: ProcessTree, map: BirthMap): Record<string, numb
   return pids;
 }
 
-function pidsOf(tree: ProcessTree, processes: readonly number[]): number[] {
+/** Ascending. */
+export function pidsOf(tree: ProcessTree, processes: readonly number[]): number[] {
   return processes.map((x) => tree.pid[x]!).sort((a, b) => a - b);
 }
 

@@ -63,12 +63,12 @@ export function explanationOf(outcome: Outcome, diagnostics: readonly Diagnostic
       pids: [],
       facts: [],
       rules: [],
-      steps: diagnostics.map(({ code, message }, i) => ({
+      steps: diagnostics.map(({ code, message, pids }, i) => ({
         id: `S${i + 1}`,
         rule: null,
         from: [],
         claim: null,
-        pids: diagnostics[i]!.pids,
+        pids,
         text: `${code}: ${message}`,
         depth: 0,
       })),

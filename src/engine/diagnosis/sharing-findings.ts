@@ -7,6 +7,7 @@
 
 import { aboutProcesses, allOf, type Concerned, processesWhere } from '../answer-types/about-processes.ts';
 import type { Diagnostic } from '../answer-types/diagnostic.ts';
+import { inWords } from '../answer-types/in-words.ts';
 import { EXEC, type StepList } from '../plan/step-list.ts';
 import { sharingOutcome } from '../restorers/sharing-outcome.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
@@ -33,7 +34,7 @@ export function sharingNotTold(tree: ProcessTree): Diagnostic[] {
     'SHARING_UNKNOWN',
     'info',
     processesWhere(tree, (i) => state[i] !== ZOMBIE && (everybody || lacking[i] === 1)),
-    `The image does not say who shares ${listed(kinds)}: these processes are planned with their own.`,
+    `The image does not say who shares ${inWords(kinds)}: these processes are planned with their own.`,
     'Give the classes where they are known; a scan of the live system reads them.',
     { kinds },
   );
@@ -121,8 +122,4 @@ export function sharingRefusal({ code, pids, message, detail }: Diagnostic): Dia
   if (typeof rule === 'string' && rule.startsWith('K'))
     return about('SHARING_IMPOSSIBLE', 'The image is damaged, or was edited.');
   return [];
-}
-
-function listed(kinds: readonly Kind[]): string {
-  return kinds.length === 1 ? kinds[0]! : `${kinds.slice(0, -1).join(', ')} and ${kinds.at(-1)}`;
 }

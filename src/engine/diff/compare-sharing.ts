@@ -6,11 +6,10 @@
  * that shares. An undo list or I/O context that is not there is nobody else's.
  * In: the tree beside the kernel. Cost: O(processes · kinds) where anything is shared.
  */
-import { SIGCHLD } from '../kernel/clone.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import { int32s } from '../tree/scratch.ts';
 import { handlersImplySpaces } from '../tree/sharing.ts';
-import { KINDS, NOT_TOLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
+import { KINDS, NOT_TOLD, SIGCHLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
 import type { Rebuilt } from './rebuilt.ts';
 
 export function compareSharing(rebuilt: Rebuilt): void {

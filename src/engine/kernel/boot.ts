@@ -6,7 +6,7 @@
  * is that init's (D14, D16).
  */
 
-import { SIGCHLD } from './clone.ts';
+import { SIGCHLD } from '../tree/sharing-columns.ts';
 import { KernelState, type ThreadIds } from './kernel-state.ts';
 import { LEVEL_ZERO, OUTER } from './namespace-table.ts';
 import { OUTSIDE, OUTSIDE_GROUP, OUTSIDE_INIT, OUTSIDE_SESSION, RESTORER, ROOT } from './process-table.ts';

@@ -5,9 +5,9 @@
  * the modules beside this one; nothing here comes from the planner. Cost: that of the call.
  */
 
-import { IO as IO_KIND } from '../tree/sharing-columns.ts';
+import { IO as IO_KIND, SIGCHLD } from '../tree/sharing-columns.ts';
 import { type Boot, boot } from './boot.ts';
-import { clone3, SIGCHLD } from './clone.ts';
+import { clone3 } from './clone.ts';
 import { adopterOfChildren, exit, wait4 } from './death.ts';
 import { setns } from './entering.ts';
 import type { Answer, Errno } from './errno.ts';

@@ -11,8 +11,6 @@ import type { KernelState } from './kernel-state.ts';
 import { LEVEL_ZERO, UNBORN } from './namespace-table.ts';
 import { IGNORES_SIGCHLD, PARENT_EXECED, RUNNING } from './process-table.ts';
 
-export const SIGCHLD = 17;
-
 /**
  * `inner[from ..]` are the `depth` numbers wanted on levels 1 and deeper. `exitSignal` is what the parent gets at the
  * child's exit; with CLONE_PARENT (`asSibling`) the call must give 0 (C8). `shared`: kinds held in common with the caller, a

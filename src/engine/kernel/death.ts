@@ -6,7 +6,7 @@
  * init with somebody inside looks at every row.
  */
 
-import { SIGCHLD } from './clone.ts';
+import { SIGCHLD } from '../tree/sharing-columns.ts';
 import type { Answer } from './errno.ts';
 import type { KernelState } from './kernel-state.ts';
 import {

@@ -24,8 +24,9 @@ import {
   unshareNames,
   WAIT4,
 } from '../plan/step-list.ts';
+import { SIGCHLD } from '../tree/sharing-columns.ts';
 import { Calls } from './calls.ts';
-import { clone3, SIGCHLD } from './clone.ts';
+import { clone3 } from './clone.ts';
 import type { Answer, Errno } from './errno.ts';
 import { HANGING } from './process-table.ts';
 import { flagsTogether } from './sharing-calls.ts';
@@ -44,9 +45,7 @@ const CALLS = 'clone3 setsid setpgid prctl unshare setns exit wait4 exec ioctl i
 export class Kernel extends Calls {
   /** Executes the steps `from .. to`; null when all went well. */
   run(steps: StepList, from = 0, to = steps.length): Refusal | null {
-    let births = 0;
-    for (let i = from; i < to; i++) if (steps.op[i] === CLONE3) births++;
-    this.state.reserve(this.state.processes.count + births);
+    this.state.reserve(this.state.processes.count + steps.births(from, to));
     for (let i = from; i < to; i++) {
       const answer = this.step(steps, i);
       if (answer !== 0) return this.refusal(steps, i, answer);

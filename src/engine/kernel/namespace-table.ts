@@ -6,6 +6,8 @@
  * of an init finishes when only its own is left (G17–G20, G33).
  */
 
+import { larger } from '../tree/larger-columns.ts';
+
 export const OUTER = 0;
 export const LEVEL_ZERO = 1;
 
@@ -35,11 +37,12 @@ export class NamespaceTable {
   make(parent: number): number {
     const made = this.count++;
     if (made === this.parent.length) {
-      this.parent = doubled(this.parent);
-      this.level = doubled(this.level);
-      this.init = doubled(this.init);
-      this.used = doubled(this.used);
-      this.flagged = doubled(this.flagged);
+      const capacity = made * 2;
+      this.parent = larger(this.parent, capacity);
+      this.level = larger(this.level, capacity);
+      this.init = larger(this.init, capacity);
+      this.used = larger(this.used, capacity);
+      this.flagged = larger(this.flagged, capacity);
     }
     this.parent[made] = parent;
     this.level[made] = this.level[parent]! + 1;
@@ -65,19 +68,9 @@ export class NamespaceTable {
   /** Keeps the inner numbers of a process: `count` of them from `numbers[from]`. Returns their offset. */
   keepNumbers(numbers: ArrayLike<number>, from: number, count: number): number {
     const offset = this.poolLength;
-    if (offset + count > this.pool.length) {
-      const larger = new Int32Array(Math.max(64, (offset + count) * 2));
-      larger.set(this.pool);
-      this.pool = larger;
-    }
+    if (offset + count > this.pool.length) this.pool = larger(this.pool, Math.max(64, (offset + count) * 2));
     for (let i = 0; i < count; i++) this.pool[offset + i] = numbers[from + i]!;
     this.poolLength = offset + count;
     return offset;
   }
-}
-
-function doubled(column: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(column.length * 2);
-  larger.set(column);
-  return larger;
 }

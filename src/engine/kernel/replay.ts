@@ -25,7 +25,7 @@ export interface Replay {
 
 export function replay(tree: ProcessTree, steps: StepList, options: ReplayOptions = {}): Replay {
   const to = options.to ?? steps.length;
-  const kernel = new Kernel({ ...bootOf(tree), births: steps.births(to) });
+  const kernel = new Kernel({ ...bootOf(tree), births: steps.births(0, to) });
   const refusal = kernel.run(steps, 0, to);
   return { kernel, executed: refusal ? refusal.step : to, refusal };
 }

@@ -5,23 +5,16 @@
  * kept: only what they do to shared objects is. Rules (inherit-only resources): I5–I9, I13, I30–I38, I40–I49, I56,
  * I63, I64, I82. Cost: O(1); O(rows) where a call asks whether an object is shared.
  */
-import { FILES, FS, IO, SIGCHLD, SIGHAND, SYSVSEM, VM } from '../tree/sharing-columns.ts';
+
+import { SHARE_NAMES, type ShareName } from '../plan/share-flags.ts';
+import { FILES, FS, SIGCHLD, SIGHAND, SYSVSEM, VM } from '../tree/sharing-columns.ts';
 import { unshare as unsharePid } from './entering.ts';
 import type { Answer } from './errno.ts';
 import type { KernelState } from './kernel-state.ts';
 import { EXECED, PARENT_EXECED } from './process-table.ts';
 
 /** Flags of clone and unshare by name, as the manual has them; those of shared kinds and namespaces. */
-export type CallFlag =
-  | 'CLONE_FILES'
-  | 'CLONE_FS'
-  | 'CLONE_VM'
-  | 'CLONE_SIGHAND'
-  | 'CLONE_SYSVSEM'
-  | 'CLONE_IO'
-  | 'CLONE_THREAD'
-  | 'CLONE_CLEAR_SIGHAND'
-  | NamespaceFlag;
+export type CallFlag = ShareName | 'CLONE_THREAD' | 'CLONE_CLEAR_SIGHAND' | NamespaceFlag;
 export type NamespaceFlag =
   | 'CLONE_NEWPID'
   | 'CLONE_NEWNS'
@@ -32,23 +25,14 @@ export type NamespaceFlag =
   | 'CLONE_NEWUTS'
   | 'CLONE_NEWCGROUP';
 
-const KIND_OF: Partial<Record<CallFlag, number>> = {
-  CLONE_FILES: FILES,
-  CLONE_FS: FS,
-  CLONE_VM: VM,
-  CLONE_SIGHAND: SIGHAND,
-  CLONE_SYSVSEM: SYSVSEM,
-  CLONE_IO: IO,
-};
-
 /** The kinds that clone flags share, a bit a kind. */
 export function sharedBy(flags: readonly CallFlag[]): number {
   let shared = 0;
-  for (const flag of flags) if (KIND_OF[flag] !== undefined) shared |= 1 << KIND_OF[flag];
+  for (const [kind, name] of SHARE_NAMES.entries()) if (flags.includes(name)) shared |= 1 << kind;
   return shared;
 }
 
-/** Combinations that clone refuses whoever calls it; null where these flags go together. */
+/** Combinations that clone refuses whoever calls it; 0 where these flags go together. */
 export function flagsTogether(kernel: KernelState, flags: readonly CallFlag[]): Answer {
   const has = (flag: CallFlag): boolean => flags.includes(flag);
   const refuse = (why: string): Answer => kernel.refuse('EINVAL', why);

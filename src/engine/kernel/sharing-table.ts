@@ -7,6 +7,7 @@
  * from the first call that has to do with sharing; everybody born before has objects of his own.
  * Rules (inherit-only resources): I1–I4, I14, I20–I24, I50, I51, I54, I56. Cost: 28 bytes a row, O(1) a birth.
  */
+import { larger } from '../tree/larger-columns.ts';
 import { IO, KINDS, SIGHAND } from '../tree/sharing-columns.ts';
 import { type ProcessTable, REAPED, ROOT, RUNNING } from './process-table.ts';
 
@@ -28,13 +29,8 @@ export class SharingTable {
 
   reserve(rows: number): void {
     if (rows <= this.terminal.length) return;
-    const larger = (column: Int32Array): Int32Array => {
-      const copy = new Int32Array(rows);
-      copy.set(column);
-      return copy;
-    };
-    for (let kind = 0; kind < KINDS.length; kind++) this.objects[kind] = larger(this.objects[kind]!);
-    this.terminal = larger(this.terminal);
+    for (let kind = 0; kind < KINDS.length; kind++) this.objects[kind] = larger(this.objects[kind]!, rows);
+    this.terminal = larger(this.terminal, rows);
   }
 
   /** A birth: the creator's objects of the kinds in `shared`, a bit a kind; of the others its own. */

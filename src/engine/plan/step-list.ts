@@ -137,10 +137,10 @@ export class StepList {
     this.append(other.op[i]!, other.actor[i]!, other.object[i]!, value, other.flags[i]! | flags);
   }
 
-  /** Births among the steps before `to`. */
-  births(to = this.length): number {
+  /** Births among the steps `from .. to`. */
+  births(from = 0, to = this.length): number {
     let births = 0;
-    for (let i = 0; i < to; i++) if (this.op[i] === CLONE3) births++;
+    for (let i = from; i < to; i++) if (this.op[i] === CLONE3) births++;
     return births;
   }
 

@@ -10,6 +10,7 @@
  */
 import { ZOMBIE } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { classSizes } from '../tree/sharing.ts';
 import { FILES, FS, IO, NOT_TOLD, SIGCHLD, SIGHAND, SYSVSEM, VM } from '../tree/sharing-columns.ts';
 import { depthFirst } from '../tree/subtree-intervals.ts';
 
@@ -121,8 +122,7 @@ function lostSilently(tree: ProcessTree): SharingOutcome | null {
   ] as const) {
     const column = classes[kind];
     if (!column) continue;
-    const members = new Int32Array(size);
-    for (const name of column) if (name !== NOT_TOLD) members[name]!++;
+    const members = classSizes(column);
     note(word, (i) => column[i] !== NOT_TOLD && members[column[i]!]! > 1);
   }
   if (exitSignal) note('exit signals', (i) => exitSignal[i] !== SIGCHLD);

@@ -13,7 +13,7 @@ import { CLONE3, StepList } from '../plan/step-list.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { bytes, copyOf, int32s, withScratch } from '../tree/scratch.ts';
-import { handlersImplySpaces } from '../tree/sharing.ts';
+import { classSizes, handlersImplySpaces } from '../tree/sharing.ts';
 import { FILES, IO, KINDS, NOT_TOLD, SIGCHLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
 import { isPlain } from './sharing-problem.ts';
 
@@ -51,10 +51,8 @@ function executable({ size, state, sharing }: ProcessTree): Uint8Array {
 
 /** Class of each process, NONE for a class of one; null: nobody shares. */
 function sharedClasses(names: Int32Array): Int32Array | null {
-  const members = new Int32Array(names.length);
-  let shared = false;
-  for (const name of names) if (name !== NOT_TOLD && ++members[name]! > 1) shared = true;
-  if (!shared) return null;
+  const members = classSizes(names);
+  if (!members.some((count) => count > 1)) return null;
   return names.map((name) => (name !== NOT_TOLD && members[name]! > 1 ? name : NONE));
 }
 
@@ -67,8 +65,7 @@ class Births {
   readonly step: Int32Array;
 
   constructor(tree: ProcessTree, steps: StepList) {
-    let births = 0;
-    for (let i = 0; i < steps.length; i++) if (steps.op[i] === CLONE3) births++;
+    const births = steps.births();
     const helperOf = new Map<number, number>();
     let next = tree.size;
     const node = (pid: number): number => {
@@ -81,13 +78,13 @@ class Births {
     this.creator = int32s(tree.size + births + 1, NONE);
     this.order = int32s(births);
     this.step = int32s(births);
-    births = 0;
+    let born = 0;
     for (let i = 0; i < steps.length; i++) {
       if (steps.op[i] !== CLONE3) continue;
       const child = node(steps.object[i]!);
       this.creator[child] = node(steps.actor[i]!);
-      this.order[births] = child;
-      this.step[births++] = i;
+      this.order[born] = child;
+      this.step[born++] = i;
     }
     this.nodes = next;
   }

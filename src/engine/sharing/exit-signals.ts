@@ -7,7 +7,7 @@
  * is the creator's (C8), so a helper that bears it is a child of the same parent with that signal. Cost: O(steps).
  */
 import { CLONE3, EXEC, PARENT, StepList, WAIT4 } from '../plan/step-list.ts';
-import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { type ProcessTree, parentPid } from '../tree/process-tree.ts';
 import { SIGCHLD } from '../tree/sharing-columns.ts';
 
 export function withExitSignals(tree: ProcessTree, steps: StepList): StepList | null {
@@ -19,7 +19,7 @@ export function withExitSignals(tree: ProcessTree, steps: StepList): StepList | 
   for (let i = 0; i < tree.size; i++) {
     if (wanted[i] === SIGCHLD) continue;
     signalOf.set(tree.pid[i]!, wanted[i]!);
-    parentOf.set(tree.pid[i]!, tree.parent[i]! === OUTSIDE ? 0 : tree.pid[tree.parent[i]!]!);
+    parentOf.set(tree.pid[i]!, parentPid(tree, i));
   }
   const birthOf = new Map<number, number>();
   for (let i = 0; i < steps.length; i++) {
@@ -53,8 +53,7 @@ export function withExitSignals(tree: ProcessTree, steps: StepList): StepList | 
 
 /** Does the parent at birth stay the parent? An orphan's signal becomes SIGCHLD. */
 function isNeverAdopted(tree: ProcessTree, steps: StepList, birth: number): boolean {
-  const index = tree.indexOf(steps.object[birth]!);
-  const parent = tree.parent[index] === OUTSIDE ? 0 : tree.pid[tree.parent[index]!]!;
+  const parent = parentPid(tree, tree.indexOf(steps.object[birth]!));
   for (let i = 0; i < steps.length; i++)
     if (steps.op[i] === WAIT4 && steps.object[i] === steps.actor[birth]) return steps.actor[i] === parent;
   return true;

@@ -21,7 +21,7 @@ import { outsideNumbers } from '../tree/outside.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
 import { hasInjected, type ProcessTree } from '../tree/process-tree.ts';
 import { sharedKinds } from '../tree/sharing.ts';
-import { NOT_TOLD } from '../tree/sharing-columns.ts';
+import { FILES, FS, NOT_TOLD } from '../tree/sharing-columns.ts';
 import { birthScript } from './birth-script.ts';
 import { bornLast } from './born-last.ts';
 import { carried } from './carry.ts';
@@ -197,8 +197,8 @@ export function givesByBirth(tree: ProcessTree): boolean {
 /** Does a thread hold an object that is another process's too? No process can then have it for the thread. */
 function holdsByThread({ size, sharing, threadOffset }: ProcessTree): boolean {
   for (const [column, classes] of [
-    [sharing?.threadFiles, sharing?.classes[0]],
-    [sharing?.threadFs, sharing?.classes[1]],
+    [sharing?.threadFiles, sharing?.classes[FILES]],
+    [sharing?.threadFs, sharing?.classes[FS]],
   ] as const) {
     if (!column) continue;
     const ownerOf = new Map<number, number>();

@@ -7,10 +7,11 @@
  * Cost: one search a part that is tried, within the budget; `minimal` says whether it sufficed.
  */
 import type { Conflict, Fact } from '../answer-types/conflict.ts';
+import { inWords } from '../answer-types/in-words.ts';
 import { shrunk } from '../plan/shrink.ts';
 import { isSpent, spend, type WorkBudget } from '../plan/work-budget.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
-import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { OUTSIDE, type ProcessTree, parentPid } from '../tree/process-tree.ts';
 import type { Sharing } from '../tree/sharing.ts';
 import { KINDS, type Kind, NOT_TOLD } from '../tree/sharing-columns.ts';
 import { treePart } from '../tree/tree-part.ts';
@@ -36,7 +37,7 @@ export function sharingConflict(tree: ProcessTree, budget: WorkBudget): SharingC
   part = shrink.memberships(part);
   const cycle = cycleOf(part);
   const bare = shrink.isRefused(withoutSessions(part));
-  const conflict = inWords(tree, part, cycle, !bare, shrink.complete);
+  const conflict = conflictOf(tree, part, cycle, !bare, shrink.complete);
   const kinds = KINDS.filter((_, kind) => membersOf(part, kind).length > 0);
   const pids = cycle?.processes.map((p) => part.pid[p]!) ?? null;
   return { conflict, kinds, cycle: pids, part, sessions: !bare };
@@ -167,7 +168,7 @@ const WHAT: Record<Kind, string> = {
   io: 'an I/O context',
 };
 
-function inWords(
+function conflictOf(
   whole: ProcessTree,
   part: ProcessTree,
   cycle: ClassCycle | null,
@@ -185,7 +186,7 @@ function inWords(
         facts.push({ pid: part.pid[i]!, field: KINDS[kind]!, value });
         concerned.add(i);
       }
-      words.push(`${listed(members.map((i) => part.pid[i]!))} share ${WHAT[KINDS[kind]!]}`);
+      words.push(`${inWords(members.map((i) => part.pid[i]!))} share ${WHAT[KINDS[kind]!]}`);
     }
   }
   for (let i = 0; i < part.size; i++) {
@@ -196,7 +197,7 @@ function inWords(
     if (part.parent[i] === OUTSIDE) continue;
     const above = part.pid[part.parent[i]!]!;
     const index = whole.indexOf(part.pid[i]!);
-    const ppid = whole.parent[index] === OUTSIDE ? 0 : whole.pid[whole.parent[index]!]!;
+    const ppid = parentPid(whole, index);
     facts.push({
       pid: part.pid[i]!,
       field: 'ppid',
@@ -221,8 +222,4 @@ function circle(tree: ProcessTree, { processes, links }: ClassCycle): string {
         `${tree.pid[p]} has ${links[at]} in common with ${tree.pid[processes[(at + 1) % processes.length]!]}`,
     )
     .join(', ');
-}
-
-function listed(pids: readonly number[]): string {
-  return pids.length === 1 ? String(pids[0]) : `${pids.slice(0, -1).join(', ')} and ${pids.at(-1)}`;
 }

@@ -10,8 +10,8 @@
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
-import { handlersImplySpaces, type Sharing } from '../tree/sharing.ts';
-import { IO, KINDS, NOT_TOLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
+import { classSizes, handlersImplySpaces, type Sharing } from '../tree/sharing.ts';
+import { FILES, IO, KINDS, NOT_TOLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
 
 import type { SpacesOfZombies } from './spaces-of-zombies.ts';
 
@@ -68,8 +68,7 @@ export function sharingProblem(
   for (let kind = 0; kind < KINDS.length; kind++) {
     const names = namesOf(tree, sharing, kind, assumed);
     if (names === null) continue;
-    const members = new Int32Array(size);
-    for (let i = 0; i < size; i++) if (names[i]! !== NOT_TOLD) members[names[i]!]!++;
+    const members = classSizes(names);
     const number = new Int32Array(size).fill(PRIVATE);
     let count = 0;
     for (let i = 0; i < size; i++) if (members[i]! > 1) number[i] = count++;
@@ -88,7 +87,7 @@ export function sharingProblem(
     free,
     space: kinds.indexOf(VM),
     handlers: kinds.indexOf(SIGHAND),
-    files: kinds.indexOf(0),
+    files: kinds.indexOf(FILES),
     exitSignal: sharing.exitSignal,
     pidNamespaces:
       tree.namespaces.length === 1

@@ -8,6 +8,7 @@
  */
 import { ZOMBIE } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { classSizes } from '../tree/sharing.ts';
 import { NOT_TOLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
 
 /** Handlers, by the name of their class → an address space, by the name of its class. */
@@ -20,7 +21,7 @@ export function* spacesOfZombies(tree: ProcessTree): Generator<SpacesOfZombies> 
   const classes = deadClasses(tree);
   const spaces = tree.sharing?.classes[VM];
   if (classes.size === 0 || !spaces) return;
-  const shared = sharedSpaces(tree, spaces);
+  const shared = sharedSpaces(spaces);
   const choices = [...classes].map(([handlers, members]) => ({
     handlers,
     spaces: [...new Set([...nearSpaces(tree, spaces, members), ...shared])],
@@ -70,8 +71,7 @@ function nearSpaces(tree: ProcessTree, spaces: Int32Array, zombies: readonly num
   return near;
 }
 
-function sharedSpaces({ size }: ProcessTree, spaces: Int32Array): number[] {
-  const members = new Int32Array(size);
-  for (const name of spaces) if (name !== NOT_TOLD) members[name]!++;
+function sharedSpaces(spaces: Int32Array): number[] {
+  const members = classSizes(spaces);
   return Array.from(members.keys()).filter((name) => members[name]! > 1);
 }

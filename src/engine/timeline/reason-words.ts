@@ -1,12 +1,13 @@
 /** Reason words: the one place with the sentences that tell a person why a plan has a step. */
 
+import { inWords } from '../answer-types/in-words.ts';
 import type { HelperRole } from '../plan/helper-list.ts';
 import type { Reason } from './step-reasons.ts';
 
 export function sayReason(reason: Reason): string {
   switch (reason.why) {
     case 'helper':
-      return `${reason.pid} is a helper: ${ROLE_WORDS[reason.role](reason.pid, list(reason.serves))}.`;
+      return `${reason.pid} is a helper: ${ROLE_WORDS[reason.role](reason.pid, inWords(reason.serves))}.`;
     case 'session at birth':
       return saySession(reason);
     case 'any session':
@@ -32,13 +33,13 @@ export function sayReason(reason: Reason): string {
         ? `${reason.pid} is in group ${reason.pgid} in the image.`
         : `Group ${reason.pgid} has to exist for others; ${reason.pid} does not stay in it.`;
     case 'adopts':
-      return `So that ${list(reason.children)} fall to ${reason.pid} by the death at step ${reason.step}.`;
+      return `So that ${inWords(reason.children)} fall to ${reason.pid} by the death at step ${reason.step}.`;
     case 'passes by':
       return `So that the orphans of step ${reason.step} pass ${reason.pid} by and fall to ${reason.parent}.`;
     case 'flag of image':
       return `The image has the child-subreaper flag of ${reason.pid} ${reason.on ? 'on' : 'off'}.`;
     case 'hands on':
-      return `Its work is done: ${list(reason.children)} fall to ${reason.parent}.`;
+      return `Its work is done: ${inWords(reason.children)} fall to ${reason.parent}.`;
     case 'work done':
       return 'Its work is done, and the image does not have it.';
     case 'zombie of image':
@@ -73,8 +74,3 @@ const ROLE_WORDS: Record<HelperRole, (pid: number, serves: string) => string> = 
   placeholder: (_pid, serves) => `it keeps a group in being${serves && ` for ${serves}`}`,
   tool: (_pid, serves) => `it brings a session from outside into the namespace${serves && `, for ${serves}`}`,
 };
-
-function list(pids: readonly number[]): string {
-  if (pids.length < 2) return pids.join('');
-  return `${pids.slice(0, -1).join(', ')} and ${pids.at(-1)}`;
-}

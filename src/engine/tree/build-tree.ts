@@ -6,7 +6,7 @@
  * Invariant: the tree depends on the image's content only, not on the order of its rows.
  * Cost: linear in processes, threads and level numbers; no object a process, no recursion.
  */
-import { type CanonicalOrder, canonicalOrder, findRoot } from './canonical-order.ts';
+import { type CanonicalOrder, canonicalOrder, findRoot, inOrder, whereSaid } from './canonical-order.ts';
 import { ColumnBlock, columnSize } from './column-block.ts';
 import { canonicalLevels, checkLevels } from './level-numbers.ts';
 import { namespaceForest } from './namespace-forest.ts';
@@ -52,8 +52,8 @@ function built(columns: ProcessColumns): BuiltTree {
   if (faults.total > 0) return refused();
 
   const block = new ColumnBlock(treeSize(columns));
-  const int32sOf = (column: Int32Array): Int32Array => permuted(column, order, block.int32s(columns.count));
-  const bytesOf = (column: Uint8Array): Uint8Array => permuted(column, order, block.bytes(columns.count));
+  const int32sOf = (column: Int32Array): Int32Array => inOrder(column, order, block.int32s(columns.count));
+  const bytesOf = (column: Uint8Array): Uint8Array => inOrder(column, order, block.bytes(columns.count));
   const pid = int32sOf(columns.pid);
   const parent = block.int32s(columns.count);
   parent.set(order.parent);
@@ -80,10 +80,10 @@ function built(columns: ProcessColumns): BuiltTree {
     levels,
     threadOffset,
     threadId,
-    caba: whereKnown(columns.caba, order, (caba) => caba >= 0),
-    birthOrder: whereKnown(columns.birthOrder, order, (number) => !Number.isNaN(number)),
-    startTime: whereKnown(columns.startTime, order, (ticks) => !Number.isNaN(ticks)),
-    forChildren: whereKnown(
+    caba: whereSaid(columns.caba, order, (caba) => caba >= 0),
+    birthOrder: whereSaid(columns.birthOrder, order, (number) => !Number.isNaN(number)),
+    startTime: whereSaid(columns.startTime, order, (ticks) => !Number.isNaN(ticks)),
+    forChildren: whereSaid(
       columns.forChildren?.map((n) => (n >= 0 ? forest.canonical[n]! : n)) ?? null,
       order,
       (n) => n !== -1,
@@ -193,31 +193,10 @@ const BIRTH_FAULTS = {
   CABA_ABSENT: 'the ancestor is not in the image.',
 } as const;
 
-/** "Unknown for all" has one form, null, so that an image's content hash does not depend on how it was said. */
-function whereKnown<C extends Int32Array | Float64Array>(
-  column: C | null,
-  order: CanonicalOrder,
-  isKnown: (value: number) => boolean,
-): C | null {
-  if (column === null) return null;
-  const { length } = order.row;
-  const result = permuted(column, order, new (column.constructor as new (length: number) => C)(length));
-  return result.some(isKnown) ? result : null;
-}
-
 function canonicalComm(
   column: ProcessColumns['comm'],
   order: CanonicalOrder,
 ): readonly (string | undefined)[] | null {
   const result = column && Array.from(order.row, (row) => column[row]);
   return result?.some((comm) => comm !== undefined) ? result : null;
-}
-
-function permuted<C extends Int32Array | Uint8Array | Float64Array>(
-  column: C,
-  { row }: CanonicalOrder,
-  result: C,
-): C {
-  for (let index = 0; index < row.length; index++) result[index] = column[row[index]!]!;
-  return result;
 }

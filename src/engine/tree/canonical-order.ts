@@ -114,6 +114,28 @@ export function canonicalOrder(
   return faults.total > before ? null : { row: rows, index, parent };
 }
 
+/** A column of the upload in canonical order, put into `result`. */
+export function inOrder<C extends Int32Array | Uint8Array | Float64Array>(
+  column: C,
+  { row }: CanonicalOrder,
+  result: C,
+): C {
+  for (let index = 0; index < row.length; index++) result[index] = column[row[index]!]!;
+  return result;
+}
+
+/** "Not said of anybody" has one form, null, so that an image's content hash does not depend on how it was said. */
+export function whereSaid<C extends Int32Array | Uint8Array | Float64Array>(
+  column: C | null,
+  order: CanonicalOrder,
+  says: (value: number) => boolean,
+): C | null {
+  if (column === null) return null;
+  const { length } = order.row;
+  const result = inOrder(column, order, new (column.constructor as new (length: number) => C)(length));
+  return result.some(says) ? result : null;
+}
+
 // Faults are told outside the loops: a closure over a loop's variable would cost every row a context.
 
 function rootNotNamed({ pid }: ProcessColumns, row: number, other: number, faults: FaultList): void {

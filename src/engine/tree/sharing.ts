@@ -7,11 +7,11 @@
  * Invariant: of a zombie only the class of signal handlers is kept (K6): its other objects are gone.
  * Cost: linear in the columns that are there; null where the image says nothing of any of it.
  */
-import type { CanonicalOrder } from './canonical-order.ts';
+import { type CanonicalOrder, whereSaid } from './canonical-order.ts';
 import { NumberTable } from './number-table.ts';
 import type { ProcessColumns } from './process-columns.ts';
 import { ZOMBIE } from './process-columns.ts';
-import { KINDS, NOT_TOLD, SIGCHLD, SIGHAND, VM } from './sharing-columns.ts';
+import { FILES, FS, KINDS, NOT_TOLD, SIGCHLD, SIGHAND, VM } from './sharing-columns.ts';
 
 export interface Sharing {
   /** By kind (`KINDS`): index of the first member of the process's class, NOT_TOLD; null: not told for all. */
@@ -69,10 +69,10 @@ export function canonicalSharing(
   };
   const sharing: Sharing = {
     classes: names.map((kind) => kind?.named ?? null),
-    exitSignal: inOrder(given.exitSignal, order, (signal) => signal !== SIGCHLD),
-    terminal: inOrder(given.terminal, order, (device) => device !== NOT_TOLD),
-    threadFiles: ofThreads(given.threadFiles, 0),
-    threadFs: ofThreads(given.threadFs, 1),
+    exitSignal: whereSaid(given.exitSignal, order, (signal) => signal !== SIGCHLD),
+    terminal: whereSaid(given.terminal, order, (device) => device !== NOT_TOLD),
+    threadFiles: ofThreads(given.threadFiles, FILES),
+    threadFs: ofThreads(given.threadFs, FS),
   };
   return saysNothing(sharing) ? null : sharing;
 }
@@ -80,21 +80,6 @@ export function canonicalSharing(
 function saysNothing({ classes, exitSignal, terminal, threadFiles, threadFs }: Sharing): boolean {
   const columns = [...classes, exitSignal, terminal, threadFiles, threadFs];
   return columns.every((column) => column === null);
-}
-
-function inOrder<C extends Int32Array | Uint8Array>(
-  column: C | null,
-  { row }: CanonicalOrder,
-  says: (value: number) => boolean,
-): C | null {
-  if (column === null) return null;
-  const result = new (column.constructor as new (length: number) => C)(row.length);
-  let told = false;
-  for (let index = 0; index < row.length; index++) {
-    result[index] = column[row[index]!]!;
-    if (says(result[index]!)) told = true;
-  }
-  return told ? result : null;
 }
 
 /**
@@ -109,8 +94,7 @@ export function handlersImplySpaces(
   const spaces = classes[VM]!;
   const handlers = classes[SIGHAND]!;
   if (handlers === null) return spaces;
-  const members = new Int32Array(size);
-  for (let i = 0; i < size; i++) if (handlers[i] !== NOT_TOLD) members[handlers[i]!]!++;
+  const members = classSizes(handlers);
   const told = new Int32Array(size).fill(NOT_TOLD);
   for (let i = 0; i < size; i++) {
     const space = spaces?.[i] ?? NOT_TOLD;
@@ -139,6 +123,13 @@ export function handlersImplySpaces(
     result[i] = first ?? i;
   }
   return any ? result : null;
+}
+
+/** By the name of a class: how many processes are in it. */
+export function classSizes(names: Int32Array): Int32Array {
+  const members = new Int32Array(names.length);
+  for (const name of names) if (name !== NOT_TOLD) members[name]!++;
+  return members;
 }
 
 /** Kinds of which at least one class has two members. */
