@@ -7,15 +7,14 @@
 
 import type { Image } from './image.ts';
 import type { Claim } from './proof.ts';
-import { as, type Rule } from './rule.ts';
+import { as, type Rule, saysAbove } from './rule.ts';
 
 const parent: Rule = {
   kernel: ['A1', 'A2', 'A3', 'A17', 'A18', 'C3'],
   holds(image, [first, ...more], claim) {
     const fact = as(first, 'parent');
-    const above = as(claim, 'above');
-    if (!fact || !above || more.length > 0 || fact.parent === 0 || image.isInit(fact.parent)) return false;
-    return above.upper === fact.parent && above.lower === fact.process;
+    if (!fact || more.length > 0 || fact.parent === 0 || image.isInit(fact.parent)) return false;
+    return saysAbove(claim, fact.parent, fact.process);
   },
 };
 
@@ -23,9 +22,7 @@ const heredity: Rule = {
   kernel: ['A1', 'A2', 'A3', 'A17', 'A18', 'C3'],
   holds(_image, [first, ...more], claim) {
     const fact = as(first, 'ancestor');
-    const above = as(claim, 'above');
-    if (!fact || !above || more.length > 0) return false;
-    return above.upper === fact.ancestor && above.lower === fact.process;
+    return fact !== undefined && more.length === 0 && saysAbove(claim, fact.ancestor, fact.process);
   },
 };
 
@@ -33,29 +30,28 @@ const member: Rule = {
   kernel: ['E7', 'E8', 'E9', 'E10'],
   holds(image, [first, ...more], claim) {
     const fact = as(first, 'session');
-    const above = as(claim, 'above');
-    if (!fact || !above || more.length > 0) return false;
+    if (!fact || more.length > 0) return false;
     const { process, session } = fact;
     if (session === process || image.isFromOutside(session)) return false;
-    return above.upper === session && above.lower === process;
+    return saysAbove(claim, session, process);
   },
 };
 
 const chain: Rule = {
   kernel: [],
   holds(_image, [first, second, ...more], claim) {
-    const [upper, lower, above] = [as(first, 'above'), as(second, 'above'), as(claim, 'above')];
-    if (!upper || !lower || !above || more.length > 0 || upper.lower !== lower.upper) return false;
-    return above.upper === upper.upper && above.lower === lower.lower;
+    const [upper, lower] = [as(first, 'above'), as(second, 'above')];
+    if (!upper || !lower || more.length > 0 || upper.lower !== lower.upper) return false;
+    return saysAbove(claim, upper.upper, lower.lower);
   },
 };
 
 const circle: Rule = {
   kernel: [],
   holds(_image, [first, second, ...more], claim) {
-    const [one, other] = [as(first, 'above'), as(second, 'above')];
-    if (!one || !other || more.length > 0 || claim.says !== 'contradiction') return false;
-    return one.upper === other.lower && one.lower === other.upper;
+    const one = as(first, 'above');
+    if (!one || more.length > 0 || claim.says !== 'contradiction') return false;
+    return saysAbove(second, one.lower, one.upper);
   },
 };
 
@@ -103,8 +99,7 @@ const passage: Rule = {
     const c = birth.session;
     if (over.upper === image.root || wasNeverIn(third, c) !== over.upper) return false;
     if (isThereFromTheStart(image, c)) return claim.says === 'contradiction';
-    const above = as(claim, 'above');
-    return above !== undefined && above.upper === over.upper && above.lower === c;
+    return saysAbove(claim, over.upper, c);
   },
 };
 
@@ -122,17 +117,16 @@ const between: Rule = {
     if (!leads || upper === c || upper === image.root) return false;
     if (born.process !== upper || born.session !== c) return false;
     if (isThereFromTheStart(image, c)) return rest.length === 0;
-    const above = as(rest[0], 'above');
-    return rest.length === 1 && above !== undefined && above.upper === c && above.lower === upper;
+    return rest.length === 1 && saysAbove(rest[0], c, upper);
   },
 };
 
 const given: Rule = {
   kernel: [],
   holds(image, [first, ...more], claim) {
-    const [fact, above] = [as(first, 'given birth'), as(claim, 'above')];
-    if (!fact || !above || more.length > 0 || !image.has(fact.ancestor)) return false;
-    return above.upper === fact.ancestor && above.lower === fact.process;
+    const fact = as(first, 'given birth');
+    if (!fact || more.length > 0 || !image.has(fact.ancestor)) return false;
+    return saysAbove(claim, fact.ancestor, fact.process);
   },
 };
 
@@ -145,8 +139,7 @@ const nearest: Rule = {
     if (fact.ancestor === 0) return claim.says === 'contradiction';
     if (over.upper === fact.ancestor || over.upper === image.root) return false;
     if (fact.ancestor === image.root) return claim.says === 'contradiction';
-    const above = as(claim, 'above');
-    return above !== undefined && above.upper === over.upper && above.lower === fact.ancestor;
+    return saysAbove(claim, over.upper, fact.ancestor);
   },
 };
 

@@ -23,7 +23,7 @@ import {
   REMAINS,
   SUPPOSE,
 } from './proof.ts';
-import { as } from './rule.ts';
+import { as, saysAbove } from './rule.ts';
 import { RULES } from './rules.ts';
 
 export type ProofCheck =
@@ -95,10 +95,7 @@ function restsOf(
 /** Is a claim one of the two possibilities? */
 function isOneOf(possibilities: Claim, claim: Claim): boolean {
   const either = as(possibilities, 'one above the other');
-  const above = as(claim, 'above');
-  if (!either || !above) return false;
+  if (!either) return false;
   const { first, second } = either;
-  return (
-    (above.upper === first && above.lower === second) || (above.upper === second && above.lower === first)
-  );
+  return saysAbove(claim, first, second) || saysAbove(claim, second, first);
 }

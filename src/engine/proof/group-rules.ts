@@ -6,7 +6,7 @@
  * who can never have been moved: it was in its group from birth and never left it, as nothing would have led back.
  */
 
-import { type Image, OUTER } from './image.ts';
+import { type Image, OUTER, visibleLevels } from './image.ts';
 import type { Claim } from './proof.ts';
 import { as, type Rule } from './rule.ts';
 
@@ -31,9 +31,7 @@ function unseen(image: Image, claim: Claim | undefined): Unseen | null {
 function isLedBelow(image: Image, claim: Claim | undefined, n: number): boolean {
   const fact = as(claim, 'numbers');
   if (fact?.of !== 'session' || fact.numbers[0] === 0) return false;
-  const hidden = fact.numbers.indexOf(0);
-  const levels = hidden < 0 ? fact.numbers.length : hidden;
-  return levels - 1 > image.level(n);
+  return visibleLevels(fact.numbers) - 1 > image.level(n);
 }
 
 /**

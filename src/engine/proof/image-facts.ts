@@ -24,11 +24,11 @@ export function isFactOf(image: Image, claim: Claim): boolean {
     case 'group':
       return image.group(claim.process) === claim.group;
     case 'zombie':
-      return image.has(claim.process) && image.tree.state[image.index(claim.process)] === 1;
+      return image.isZombie(claim.process);
     case 'exit status':
       return image.has(claim.process) && image.tree.exitStatus[image.index(claim.process)] === claim.status;
     case 'thread':
-      return hasThread(image, claim.process, claim.thread);
+      return image.threads(claim.process).includes(claim.thread);
     case 'namespace':
       return (
         image.has(claim.process) && image.namespaceId(image.namespace(claim.process)) === claim.namespace
@@ -88,13 +88,6 @@ function areObjects(image: Image, { kind, processes, classes }: Objects): boolea
 /** Who has none that is told is alone. */
 function sameObject(a: number, b: number): boolean {
   return a >= 0 && a === b;
-}
-
-function hasThread(image: Image, process: number, thread: number): boolean {
-  const i = image.index(process);
-  if (i < 0) return false;
-  const { threadOffset, threadId } = image.tree;
-  return threadId.subarray(threadOffset[i]!, threadOffset[i + 1]!).includes(thread);
 }
 
 function isInitOf(image: Image, process: number, namespace: string): boolean {

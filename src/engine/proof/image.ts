@@ -8,6 +8,7 @@
  * the parent of whoever hangs from outside, and lives in level 0.
  */
 
+import { ZOMBIE } from '../tree/process-columns.ts';
 import { onLevels, type ProcessTree, parentPid, rootIsInit } from '../tree/process-tree.ts';
 import { KINDS, type Kind } from '../tree/sharing-columns.ts';
 
@@ -17,6 +18,12 @@ export const OUTER = -1;
 export interface BirthsGiven {
   readonly respectCaba: boolean;
   readonly births: Readonly<Record<string, number>>;
+}
+
+/** Levels from 0 down on which a number is visible. */
+export function visibleLevels(shown: readonly number[]): number {
+  const hidden = shown.indexOf(0);
+  return hidden < 0 ? shown.length : hidden;
 }
 
 export class Image {
@@ -108,16 +115,26 @@ export class Image {
     return i >= 0 && this.tree.namespaces[this.tree.namespace[i]!]!.init === i;
   }
 
-  /** Has it threads besides its first one? */
-  hasThreads(pid: number): boolean {
+  isZombie(pid: number): boolean {
+    return this.has(pid) && this.tree.state[this.index(pid)] === ZOMBIE;
+  }
+
+  /** Threads besides the first one; none where there is no such process. */
+  threads(pid: number): Int32Array {
+    const { threadOffset, threadId } = this.tree;
     const i = this.index(pid);
-    return this.tree.threadOffset[i + 1]! > this.tree.threadOffset[i]!;
+    return i < 0 ? threadId.subarray(0, 0) : threadId.subarray(threadOffset[i]!, threadOffset[i + 1]!);
   }
 
   /** Numbers of a process on all levels, level 0 first. */
   numbers(pid: number, of: 'process' | 'session' | 'group'): readonly number[] {
     const field = of === 'process' ? 'pid' : of === 'session' ? 'sid' : 'pgid';
     return Array.from(onLevels(this.tree, this.index(pid), field));
+  }
+
+  /** The deepest namespace in which a number is visible that a process shows like this, level 0 first. */
+  deepestShowing(pid: number, shown: readonly number[]): number {
+    return this.namespaceAt(this.namespace(pid), visibleLevels(shown) - 1);
   }
 
   /** Did session c exist before anybody of the image but the root was born? */

@@ -4,31 +4,17 @@
  * Each is necessary by itself: docs/proofs.md, section 5, says why.
  */
 
+import { givenBirth, group, init, initOutside, parent, session, zombie } from './facts.ts';
 import type { Image } from './image.ts';
 import type { LocalRule } from './local-rule.ts';
 import type { Fact } from './proof.ts';
-
-export function session(image: Image, process: number): Fact {
-  return { says: 'session', process, session: image.session(process) };
-}
-
-export function group(image: Image, process: number): Fact {
-  return { says: 'group', process, group: image.group(process) };
-}
-
-export function isZombie(image: Image, process: number): boolean {
-  return image.tree.state[image.index(process)] === 1;
-}
 
 const V1: LocalRule = {
   kernel: ['H4', 'H6'],
   broken(image, i, j) {
     // With living threads it lives: only its first thread has ended (A11 to A13).
-    if (image.parent(i) !== j || !isZombie(image, j) || image.hasThreads(j)) return null;
-    return [
-      { says: 'parent', process: i, parent: j },
-      { says: 'zombie', process: j },
-    ];
+    if (image.parent(i) !== j || !image.isZombie(j) || image.threads(j).length > 0) return null;
+    return [parent(image, i), zombie(j)];
   },
 };
 
@@ -37,11 +23,7 @@ const V2: LocalRule = {
   broken(image, i, j) {
     const { root } = image;
     const own = image.session(root);
-    const level0: Fact = {
-      says: 'init',
-      process: image.rootIsInit ? root : 0,
-      namespace: image.namespaceId(0),
-    };
+    const level0 = image.rootIsInit ? init(image, root) : initOutside(image);
     if (i === root && j === root && own !== root && own !== 0 && image.rootIsInit)
       return [level0, { says: 'root', process: root }, session(image, root)];
     if (image.rootIsInit) return null;
@@ -90,12 +72,7 @@ const V5: LocalRule = {
     if (g === j && s !== image.session(j)) return [group(image, i), session(image, i), session(image, j)];
     const outsiders = g === 1 && !image.rootIsInit && !image.has(1);
     if (outsiders && i === j && s > 1)
-      return [
-        { says: 'init', process: 0, namespace: image.namespaceId(0) },
-        { says: 'absent', process: 1 },
-        group(image, i),
-        session(image, i),
-      ];
+      return [initOutside(image), { says: 'absent', process: 1 }, group(image, i), session(image, i)];
     if (g === image.session(j) && s !== g && !outsiders && !isOfTheRoot(image, i))
       return [group(image, i), session(image, i), session(image, j)];
     return null;
@@ -122,10 +99,7 @@ const V6: LocalRule = {
 const T1: LocalRule = {
   kernel: ['D8'],
   broken(image, i, j) {
-    const { threadOffset, threadId } = image.tree;
-    const at = image.index(j);
-    for (let t = threadOffset[at]!; t < threadOffset[at + 1]!; t++) {
-      const thread = threadId[t]!;
+    for (const thread of image.threads(j)) {
       const named =
         thread === image.session(i) ? session(image, i) : thread === image.group(i) ? group(image, i) : null;
       if (named) return [named, { says: 'thread', process: j, thread }];
@@ -138,11 +112,8 @@ const X1: LocalRule = {
   kernel: [],
   broken(image, i, j) {
     const status = image.tree.exitStatus[image.index(i)]!;
-    if (i !== j || !isZombie(image, i) || isExitStatus(status)) return null;
-    return [
-      { says: 'zombie', process: i },
-      { says: 'exit status', process: i, status },
-    ];
+    if (i !== j || !image.isZombie(i) || isExitStatus(status)) return null;
+    return [zombie(i), { says: 'exit status', process: i, status }];
   },
 };
 
@@ -150,12 +121,7 @@ const BORN_OUTSIDE: LocalRule = {
   kernel: ['A1', 'A17'],
   broken(image, i, j) {
     if (image.rootIsInit || image.givenBirth(i) !== 0 || j <= 0 || image.parent(i) !== j) return null;
-    return [
-      { says: 'init', process: 0, namespace: image.namespaceId(0) },
-      { says: 'parent', process: i, parent: j },
-      { says: 'present', process: j },
-      { says: 'given birth', process: i, ancestor: 0 },
-    ];
+    return [initOutside(image), parent(image, i), { says: 'present', process: j }, givenBirth(image, i)];
   },
 };
 

@@ -6,28 +6,15 @@
  * the deepest namespace that has both the member and whoever made the group.
  */
 
-import type { Image } from './image.ts';
+import { group, init, namespace, numbers, parent, session, zombie } from './facts.ts';
+import { type Image, visibleLevels } from './image.ts';
 import type { LocalRule } from './local-rule.ts';
-import { group, isZombie, session } from './local-rules.ts';
-import type { Fact } from './proof.ts';
-
-function namespace(image: Image, process: number): Fact {
-  return { says: 'namespace', process, namespace: image.namespaceId(image.namespace(process)) };
-}
-
-function init(image: Image, process: number): Fact {
-  return { says: 'init', process, namespace: image.namespaceId(image.namespace(process)) };
-}
-
-function numbers(image: Image, process: number, of: 'process' | 'session' | 'group'): Fact {
-  return { says: 'numbers', process, of, numbers: image.numbers(process, of) };
-}
 
 const N1: LocalRule = {
   kernel: ['A17', 'A18', 'G26'],
   broken(image, i, j) {
     if (image.parent(i) !== j || image.isWithin(image.namespace(i), image.namespace(j))) return null;
-    return [{ says: 'parent', process: i, parent: j }, namespace(image, i), namespace(image, j)];
+    return [parent(image, i), namespace(image, i), namespace(image, j)];
   },
 };
 
@@ -37,13 +24,11 @@ const N2: LocalRule = {
     if (!image.isInit(i)) return null;
     const home = image.namespace(i);
     const inside = image.isWithin(image.namespace(j), home);
-    if (i !== j && inside && isZombie(image, i))
-      return [init(image, i), { says: 'zombie', process: i }, namespace(image, j)];
+    if (i !== j && inside && image.isZombie(i)) return [init(image, i), zombie(i), namespace(image, j)];
     if (home === 0) return null;
     if (i === j && image.numbers(i, 'process').at(-1) !== 1)
       return [init(image, i), numbers(image, i, 'process')];
-    if (image.parent(i) === j && inside)
-      return [init(image, i), { says: 'parent', process: i, parent: j }, namespace(image, j)];
+    if (image.parent(i) === j && inside) return [init(image, i), parent(image, i), namespace(image, j)];
     return null;
   },
 };
@@ -64,8 +49,9 @@ const N3: LocalRule = {
     }
     if (c !== image.session(j) || image.has(c)) return null;
     const other = image.numbers(j, 'session');
-    const [one, two] = [shownIn(image, i, shown), shownIn(image, j, other)];
-    if (one === two && prefixOf(shown).every((x, level) => x === other[level])) return null;
+    const [one, two] = [image.deepestShowing(i, shown), image.deepestShowing(j, other)];
+    if (one === two && shown.slice(0, visibleLevels(shown)).every((x, level) => x === other[level]))
+      return null;
     const places = one === two ? [] : [namespace(image, i), namespace(image, j)];
     return [numbers(image, i, 'session'), numbers(image, j, 'session'), ...places];
   },
@@ -79,7 +65,7 @@ const N5: LocalRule = {
     if (i === j && g !== j) {
       if (hasGap(shown)) return [numbers(image, i, 'group')];
       const led = image.numbers(i, 'session');
-      if (led[0] === 0 || prefixOf(shown).length >= prefixOf(led).length) return null;
+      if (led[0] === 0 || visibleLevels(shown) >= visibleLevels(led)) return null;
       return [numbers(image, i, 'group'), numbers(image, i, 'session')];
     }
     if (g === 0) return null;
@@ -95,7 +81,7 @@ const N5: LocalRule = {
     if (image.has(g)) return null;
     if (g === image.session(j)) {
       const led = image.numbers(j, 'session');
-      if (isShownTo(image, i, shownIn(image, j, led), led)) return null;
+      if (isShownTo(image, i, image.deepestShowing(j, led), led)) return null;
       return [
         numbers(image, i, 'group'),
         numbers(image, j, 'session'),
@@ -107,7 +93,7 @@ const N5: LocalRule = {
     const other = image.numbers(j, 'group');
     const shared = sharedLevels(image, i, j);
     const agree = shown.slice(0, shared).every((x, level) => x === other[level]);
-    const deeper = (vector: readonly number[]): boolean => prefixOf(vector).length > shared;
+    const deeper = (vector: readonly number[]): boolean => visibleLevels(vector) > shared;
     if (agree && !(deeper(shown) && deeper(other))) return null;
     return [numbers(image, i, 'group'), numbers(image, j, 'group'), namespace(image, i), namespace(image, j)];
   },
@@ -116,26 +102,14 @@ const N5: LocalRule = {
 const N7: LocalRule = {
   kernel: ['G33', 'G34'],
   broken(image, i, j) {
-    if (i !== j || !image.isInit(i) || !isZombie(image, i) || image.group(i) === i) return null;
+    if (i !== j || !image.isInit(i) || !image.isZombie(i) || image.group(i) === i) return null;
     if (image.numbers(i, 'group').at(-1) === 0) return null;
-    return [init(image, i), { says: 'zombie', process: i }, group(image, i), numbers(image, i, 'group')];
+    return [init(image, i), zombie(i), group(image, i), numbers(image, i, 'group')];
   },
 };
 
-/** The numbers from level 0 down to the last that is visible. */
-function prefixOf(vector: readonly number[]): readonly number[] {
-  const hidden = vector.indexOf(0);
-  return hidden < 0 ? vector : vector.slice(0, hidden);
-}
-
 function hasGap(vector: readonly number[]): boolean {
-  const hidden = vector.indexOf(0);
-  return hidden >= 0 && vector.slice(hidden).some((x) => x !== 0);
-}
-
-/** The deepest namespace in which a number of process i's session or group is shown. */
-function shownIn(image: Image, i: number, vector: readonly number[]): number {
-  return image.namespaceAt(image.namespace(i), prefixOf(vector).length - 1);
+  return vector.slice(visibleLevels(vector)).some((x) => x !== 0);
 }
 
 /** Levels on which i and j live in the same namespace. */
@@ -168,9 +142,7 @@ const N8: LocalRule = {
         { says: 'root', process: root },
         { says: 'present', process: 1 },
       ];
-    const { threadOffset, threadId } = image.tree;
-    const at = image.index(i);
-    if (!threadId.subarray(threadOffset[at]!, threadOffset[at + 1]!).includes(1)) return null;
+    if (!image.threads(i).includes(1)) return null;
     return [
       { says: 'root', process: root },
       { says: 'thread', process: i, thread: 1 },

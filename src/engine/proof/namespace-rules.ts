@@ -26,10 +26,7 @@ const vanished: Rule = {
     if (!fact || !gone || !place || more.length > 0 || fact.of !== 'session') return false;
     const session = fact.numbers[0]!;
     if (session !== gone.process || place.process !== session) return false;
-    const hidden = fact.numbers.indexOf(0);
-    const visible = hidden < 0 ? fact.numbers.length : hidden;
-    const home = image.namespaceAt(image.namespace(fact.process), visible - 1);
-    return place.namespace === image.namespaceId(home);
+    return place.namespace === image.namespaceId(image.deepestShowing(fact.process, fact.numbers));
   },
 };
 

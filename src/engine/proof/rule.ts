@@ -14,6 +14,11 @@ export interface Rule {
   holds(image: Image, premises: readonly Claim[], claim: Claim): boolean;
 }
 
+/** Does it say that one is above the other by birth? */
+export function saysAbove(claim: Claim | undefined, upper: number, lower: number): boolean {
+  return claim?.says === 'above' && claim.upper === upper && claim.lower === lower;
+}
+
 /** The claim, if it is of that kind. */
 export function as<S extends Claim['says']>(
   claim: Claim | undefined,

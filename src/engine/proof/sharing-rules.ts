@@ -89,7 +89,7 @@ function smallImage(image: Image, premises: readonly Claim[]): SharedImage | nul
     outside: processes.map((_, at) => session[at] !== null && image.isFromOutside(session[at]!)),
     kinds: objects.map(({ kind }) => kind),
     classes: objects.map(({ classes }) => classes),
-    zombie: processes.map((pid) => image.tree.state[image.index(pid)] === 1),
+    zombie: processes.map((pid) => image.isZombie(pid)),
   };
 }
 

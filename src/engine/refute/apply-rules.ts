@@ -7,6 +7,7 @@
  */
 
 import type { WorkBudget } from '../plan/work-budget.ts';
+import { givenBirth, parent, session } from '../proof/facts.ts';
 import type { Elements } from './elements.ts';
 import { GroupReasoning } from './group-reasoning.ts';
 import { type Knowledge, NO_LINE } from './knowledge.ts';
@@ -31,15 +32,13 @@ export class Deduction extends Reasoning {
     for (const process of elements.concerned) {
       if (process === image.root) continue;
       this.beginParent(process);
-      const session = image.session(process);
-      if (session !== process && indexOf.has(session)) {
-        const fact = notes.fact({ says: 'session', process, session });
-        this.sayAbove('member', [fact], session, process);
+      const c = image.session(process);
+      if (c !== process && indexOf.has(c)) {
+        this.sayAbove('member', [notes.fact(session(image, process))], c, process);
       }
       const ancestor = image.givenBirth(process);
       if (ancestor > 0 && indexOf.has(ancestor)) {
-        const fact = notes.fact({ says: 'given birth', process, ancestor });
-        this.sayAbove('given', [fact], ancestor, process);
+        this.sayAbove('given', [notes.fact(givenBirth(image, process))], ancestor, process);
       }
     }
     this.groups?.begin();
@@ -48,14 +47,12 @@ export class Deduction extends Reasoning {
   /** The nearest process that is spoken of above one, if there is no init on the way. */
   private beginParent(process: number): void {
     const { image, indexOf } = this.elements;
-    const parent = image.parent(process);
-    for (let p = parent; p > 0 && !image.isInit(p); p = image.parent(p)) {
+    const nearest = image.parent(process);
+    for (let p = nearest; p > 0 && !image.isInit(p); p = image.parent(p)) {
       const e = indexOf.get(p);
       if (e !== undefined && this.element(e).isConcerned) {
-        if (p === parent) {
-          const fact = this.notes.fact({ says: 'parent', process, parent });
-          this.sayAbove('parent', [fact], p, process);
-        } else {
+        if (p === nearest) this.sayAbove('parent', [this.notes.fact(parent(image, process))], p, process);
+        else {
           const fact = this.notes.fact({ says: 'ancestor', process, ancestor: p });
           this.sayAbove('heredity', [fact], p, process);
         }
@@ -129,9 +126,7 @@ export class Deduction extends Reasoning {
     if (leader >= 0 && !known.isAbove(leader, p)) return;
     const { number } = upper;
     const leads = this.notes.fact(
-      upper.isPresent
-        ? { says: 'session', process: number, session: number }
-        : { says: 'absent', process: number },
+      upper.isPresent ? session(image, number) : { says: 'absent', process: number },
     );
     const from = [line, this.birthLine(q), leads, ...(leader < 0 ? [] : [known.lineOf(leader, p)])];
     const said = this.notes.add('between', from, { says: 'born in session', process: number, session: c });
@@ -151,7 +146,7 @@ export class Deduction extends Reasoning {
     const x = isTop ? -1 : indexOf.get(ancestor);
     if (x === undefined || (x >= 0 && known.isAbove(p, x))) return;
     const from = [
-      notes.fact({ says: 'given birth', process, ancestor }),
+      notes.fact(givenBirth(image, process)),
       known.lineOf(p, q),
       notes.fact({ says: 'present', process: upper }),
     ];

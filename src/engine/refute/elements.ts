@@ -76,8 +76,5 @@ export function elementsOf(image: Image, pids: readonly number[]): Elements {
 
 /** The deepest namespace in which a member shows the number of its session. */
 function shownBy(image: Image, member: number): number {
-  const numbers = image.numbers(member, 'session');
-  const hidden = numbers.indexOf(0);
-  const levels = hidden < 0 ? numbers.length : hidden;
-  return image.namespaceAt(image.namespace(member), levels - 1);
+  return image.deepestShowing(member, image.numbers(member, 'session'));
 }

@@ -1,6 +1,8 @@
 /** Applies the rules of groups that can only be inherited (proof/group-rules.ts). */
 
+import { group, numbers } from '../proof/facts.ts';
 import { GROUP_RULES } from '../proof/group-rules.ts';
+import type { Image } from '../proof/image.ts';
 import { type Claim, CONTRADICTION, type Fact } from '../proof/proof.ts';
 import { ancestorsInside } from './namespace-reasoning.ts';
 import type { Reasoning } from './reasoning.ts';
@@ -42,16 +44,17 @@ export class GroupReasoning {
   /** q was born in a group, and p is above it. */
   private applyBirth(p: number, q: number, group: number, line: number): void {
     const { reasoning } = this;
-    const { known, image } = { known: reasoning.known, image: reasoning.elements.image };
+    const { known, elements } = reasoning;
+    const { image } = elements;
     const process = reasoning.element(p).number;
     if (known.birthGroupOf(p)?.value === group) return;
     for (const member of this.members.get(group) ?? []) {
-      const numbers = groupNumbers(image, member);
+      const shown = numbers(image, member, 'group');
       const over = known.lineOf(p, q);
       const claim: Claim = { says: 'born in group', process, group };
-      const premises = [reasoning.notes.claim(line), reasoning.notes.claim(over), numbers];
+      const premises = [reasoning.notes.claim(line), reasoning.notes.claim(over), shown];
       if (!GROUP_RULES['inherited group'].holds(image, premises, claim)) continue;
-      this.bornIn(p, group, reasoning.say('inherited group', [line, over, reasoning.fact(numbers)], claim));
+      this.bornIn(p, group, reasoning.say('inherited group', [line, over, reasoning.fact(shown)], claim));
       return;
     }
   }
@@ -77,11 +80,11 @@ export class GroupReasoning {
     const process = reasoning.element(x).number;
     const inside: Fact = { says: 'ancestor inside', process: reasoning.element(e).number, ancestor: process };
     for (const member of this.members.get(group) ?? []) {
-      const numbers = groupNumbers(image, member);
+      const shown = numbers(image, member, 'group');
       const claim: Claim = { says: 'was in group', process, group };
-      if (!GROUP_RULES['brought in'].holds(image, [reasoning.notes.claim(line), inside, numbers], claim))
+      if (!GROUP_RULES['brought in'].holds(image, [reasoning.notes.claim(line), inside, shown], claim))
         continue;
-      const from = [line, reasoning.fact(inside), reasoning.fact(numbers)];
+      const from = [line, reasoning.fact(inside), reasoning.fact(shown)];
       const was = reasoning.say('brought in', from, claim);
       known.addGroup(x, group, was);
       const stays = this.stays[x];
@@ -113,16 +116,14 @@ export class GroupReasoning {
 }
 
 /** The line that says that a process never left its group; null where it may have. */
-export function alwaysInGroup(
+function alwaysInGroup(
   { elements, notes }: Pick<Reasoning, 'elements' | 'notes'>,
   process: number,
 ): number | null {
   const { image } = elements;
-  const group = image.group(process);
-  const claim: Claim = { says: 'always in group', process, group };
-  const fact: Fact = { says: 'group', process, group };
+  const claim: Claim = { says: 'always in group', process, group: image.group(process) };
   for (const evidence of evidences(image, process)) {
-    const premises = [fact, ...evidence];
+    const premises = [group(image, process), ...evidence];
     if (GROUP_RULES['always in group'].holds(image, premises, claim))
       return notes.add(
         'always in group',
@@ -142,26 +143,13 @@ export function foreignOwner(reasoning: Pick<Reasoning, 'elements' | 'notes'>): 
     if (owner === process || !concerned.includes(owner) || image.group(owner) === owner) continue;
     const stays = alwaysInGroup(reasoning, owner);
     if (stays === null) continue;
-    const fact = notes.fact({ says: 'group', process, group: owner });
-    return notes.add('N6', [stays, fact], CONTRADICTION);
+    return notes.add('N6', [stays, notes.fact(group(image, process))], CONTRADICTION);
   }
   return null;
 }
 
-type Image = Reasoning['elements']['image'];
-
-function groupNumbers(image: Image, process: number): Fact {
-  return { says: 'numbers', process, of: 'group', numbers: image.numbers(process, 'group') };
-}
-
 /** What a member shows of its group, and of its session too where that is needed. */
 function evidences(image: Image, member: number): Fact[][] {
-  const numbers = groupNumbers(image, member);
-  const session: Fact = {
-    says: 'numbers',
-    process: member,
-    of: 'session',
-    numbers: image.numbers(member, 'session'),
-  };
-  return [[numbers], [numbers, session]];
+  const shown = numbers(image, member, 'group');
+  return [[shown], [shown, numbers(image, member, 'session')]];
 }

@@ -1,5 +1,6 @@
 /** Applies the rules of births over nested pid namespaces (proof/namespace-rules.ts) to one pair of elements. */
 
+import { init, namespace, parent as parentOf } from '../proof/facts.ts';
 import { OUTER } from '../proof/image.ts';
 import { UNKNOWN } from './elements.ts';
 import type { Reasoning } from './reasoning.ts';
@@ -50,7 +51,7 @@ export class NamespaceReasoning {
     if (!image.isStrictlyWithin(upper.home, above)) return;
     const was = known.siblingsOf(p);
     if (was?.value === parent) return;
-    const hangs = dead ? dead.line : reasoning.fact({ says: 'parent', process: lower.number, parent });
+    const hangs = dead ? dead.line : reasoning.fact(parentOf(image, lower.number));
     const from = [known.lineOf(p, q), reasoning.homeLine(p), hangs, ...this.parentHome(parent)];
     const made = reasoning.say('sibling', from, {
       says: 'made siblings below',
@@ -67,8 +68,7 @@ export class NamespaceReasoning {
     }
     const own = upper.isConcerned ? image.parent(upper.number) : -1;
     if (own >= 0 && own !== parent) {
-      const fact = reasoning.fact({ says: 'parent', process: upper.number, parent: own });
-      reasoning.contradict('strangers', [made, fact]);
+      reasoning.contradict('strangers', [made, reasoning.fact(parentOf(image, upper.number))]);
       return;
     }
     known.setSiblings(p, parent, made);
@@ -100,23 +100,20 @@ export class NamespaceReasoning {
       return;
     }
     const parent = image.parent(middle.number);
-    const hangs = reasoning.fact({ says: 'parent', process: middle.number, parent });
+    const hangs = reasoning.fact(parentOf(image, middle.number));
     reasoning.contradict('block', [...from, hangs, ...this.parentHome(parent)]);
   }
 
   /** The line that says where a parent lives; none for one outside the image. */
   private parentHome(parent: number): number[] {
-    const { reasoning } = this;
     if (parent === 0) return [];
-    const { image } = reasoning.elements;
-    const namespace = image.namespaceId(image.namespace(parent));
-    return [reasoning.fact({ says: 'namespace', process: parent, namespace })];
+    const { reasoning } = this;
+    return [reasoning.fact(namespace(reasoning.elements.image, parent))];
   }
 
   private initLine(e: number): number {
-    const { number: process, home } = this.reasoning.element(e);
-    const namespace = this.reasoning.elements.image.namespaceId(home);
-    return this.reasoning.fact({ says: 'init', process, namespace });
+    const { reasoning } = this;
+    return reasoning.fact(init(reasoning.elements.image, reasoning.element(e).number));
   }
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { WorkBudget } from '../plan/work-budget.ts';
+import { namespace, numbers, session } from '../proof/facts.ts';
 import { type Claim, CONTRADICTION, type Fact } from '../proof/proof.ts';
 import type { Element, Elements } from './elements.ts';
 import { type Knowledge, NO_LINE } from './knowledge.ts';
@@ -37,29 +38,16 @@ export class Reasoning {
   birthLine(e: number): number {
     const { number, leads } = this.element(e);
     if (leads) return this.known.birthOf(e)!.line;
-    return this.notes.fact({
-      says: 'session',
-      process: number,
-      session: this.elements.image.session(number),
-    });
+    return this.fact(session(this.elements.image, number));
   }
 
   /** The line that says where e lives or lived. */
   homeLine(e: number): number {
     const { number: process, isPresent, home, witness } = this.element(e);
     const { image } = this.elements;
-    const namespace = image.namespaceId(home);
-    if (isPresent) return this.notes.fact({ says: 'namespace', process, namespace });
-    const from = [
-      this.notes.fact({
-        says: 'numbers',
-        process: witness,
-        of: 'session',
-        numbers: image.numbers(witness, 'session'),
-      }),
-      this.notes.fact({ says: 'absent', process }),
-    ];
-    return this.notes.add('vanished', from, { says: 'lived in', process, namespace });
+    if (isPresent) return this.fact(namespace(image, process));
+    const from = [this.fact(numbers(image, witness, 'session')), this.fact({ says: 'absent', process })];
+    return this.say('vanished', from, { says: 'lived in', process, namespace: image.namespaceId(home) });
   }
 
   fact(claim: Fact): number {

@@ -11,6 +11,7 @@
  */
 
 import type { WorkBudget } from '../plan/work-budget.ts';
+import { givenBirth } from '../proof/facts.ts';
 import type { Image } from '../proof/image.ts';
 import { CONTRADICTION, type Proof, REMAINS, SUPPOSE } from '../proof/proof.ts';
 import { BROKEN_BY_ITSELF } from '../proof/rules.ts';
@@ -48,7 +49,7 @@ function givenToNobody(image: Image, pids: readonly number[], notes: Notes): num
   for (const process of pids) {
     const ancestor = image.givenBirth(process);
     if (ancestor <= 0) continue;
-    const given = notes.fact({ says: 'given birth', process, ancestor });
+    const given = notes.fact(givenBirth(image, process));
     const absent = [process, ancestor].find((pid) => !image.has(pid));
     if (absent !== undefined)
       return notes.add('nobody', [given, notes.fact({ says: 'absent', process: absent })], CONTRADICTION);
