@@ -7,11 +7,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkProof } from '../../../src/engine/proof/check-proof.ts';
-import type { Proof } from '../../../src/engine/proof/proof.ts';
 import { refute } from '../../../src/engine/refute/refute.ts';
 import { treeOf } from '../../histories/proven-plan.ts';
 import { someSmallTrees } from '../planner/small-trees.ts';
-import { PROVED_SETS, refusals, viewOf } from './refusals.ts';
+import { PROVED_SETS, refusals, viewOf, withoutOnePremise } from './refusals.ts';
 
 for (const set of PROVED_SETS) {
   test(`${set}: every refusal has a proof, every line of which is needed`, (t) => {
@@ -40,14 +39,4 @@ for (const set of PROVED_SETS) {
       assert.equal(proof, null, JSON.stringify(image));
     }
   });
-}
-
-/** The proof with one premise of one line left out, each in turn. */
-function* withoutOnePremise(proof: Proof): Generator<Proof> {
-  for (const [at, { from }] of proof.lines.entries()) {
-    for (const left of from.keys()) {
-      const fewer = from.filter((_, i) => i !== left);
-      yield { ...proof, lines: proof.lines.map((line, i) => (i === at ? { ...line, from: fewer } : line)) };
-    }
-  }
 }

@@ -1,6 +1,7 @@
 /**
  * The search for proofs as a decision: of all trees of one more process than the other tests take, those that no history
- * leads to are refuted, each with a proof that the checker accepts, and no other one is.
+ * leads to are refuted, each with a proof that the checker accepts, and no longer when any premise is left out; no other
+ * one is.
  * `npm run test:full` takes the sizes that need minutes too.
  */
 
@@ -10,17 +11,8 @@ import { checkProof } from '../../../src/engine/proof/check-proof.ts';
 import { refute } from '../../../src/engine/refute/refute.ts';
 import { FULL } from '../../full-size.ts';
 import { treeOf } from '../../histories/proven-plan.ts';
-import {
-  CHAIN,
-  fittingTrees,
-  imageOf,
-  type NamespaceForest,
-  ONE_BELOW,
-  SIBLINGS,
-} from '../planner/nested/enumeration.ts';
-import { viewOf } from './refusals.ts';
-
-const ONE: NamespaceForest = [-1];
+import { CHAIN, fittingTrees, imageOf, ONE_BELOW, SIBLINGS } from '../planner/nested/enumeration.ts';
+import { ONE, viewOf, withoutOnePremise } from './refusals.ts';
 
 /** Forest, processes, trees that fit the local rules, trees that a history leads to (theory 9.1, namespaces.md 10). */
 const COUNTS = [
@@ -59,6 +51,8 @@ for (const [name, forest, n, fitting, reachable] of COUNTS.slice(0, FULL ? COUNT
       steps += check.steps;
       most = Math.max(most, check.steps);
       if (proof.lines.some(({ rule }) => rule === 'suppose')) supposing++;
+      for (const weaker of withoutOnePremise(proof))
+        assert.ok(!checkProof(view, weaker).valid, JSON.stringify({ weaker, image }));
     }
     t.diagnostic(`${steps} steps, at most ${most}; ${supposing} with suppositions`);
     assert.deepEqual([trees, consistent], [fitting, reachable]);

@@ -49,15 +49,6 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     const which = random.below(lines[at]!.from.length);
     return changed(lines, at, { from: lines[at]!.from.map((from, i) => (i === which ? other : from)) });
   },
-  'premises in another order': (lines, random) => {
-    const at = stepAt(lines, random);
-    const { from } = lines[at]!;
-    if (from.length < 2) return null;
-    const first = random.below(from.length - 1);
-    const swapped = [...from];
-    [swapped[first], swapped[first + 1]] = [from[first + 1]!, from[first]!];
-    return changed(lines, at, { from: swapped });
-  },
   'a later premise': (lines, random) => {
     const at = stepAt(lines, random);
     const which = random.below(lines[at]!.from.length);
@@ -89,6 +80,19 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     changed(lines, random.below(lines.length), { claim: { says: 'contradiction' } }),
   'it ends before the end': (lines, random) => lines.slice(0, 1 + random.below(lines.length - 1)),
   'a step is a fact': (lines, random) => changed(lines, stepAt(lines, random), { rule: 'image', from: [] }),
+};
+
+/** What may leave a proof one: lines that do not rest on each other change places, or premises that are alike. */
+const REORDERINGS: typeof MUTATIONS = {
+  'premises in another order': (lines, random) => {
+    const at = stepAt(lines, random);
+    const { from } = lines[at]!;
+    if (from.length < 2) return null;
+    const first = random.below(from.length - 1);
+    const swapped = [...from];
+    [swapped[first], swapped[first + 1]] = [from[first + 1]!, from[first]!];
+    return changed(lines, at, { from: swapped });
+  },
   'two lines change places': (lines, random) => {
     const at = random.below(lines.length - 1);
     const swap = (i: number): number => (i === at ? at + 1 : i === at + 1 ? at : i);
@@ -104,12 +108,21 @@ export interface Mutant {
   readonly proof: Proof;
 }
 
-/** Another proof than the one that is given. */
+/** A proof that says something else than the one that is given. */
 export function mutantOf(proof: Proof, random: SeededRandom): Mutant {
-  const kinds = Object.keys(MUTATIONS);
+  return changedBy(MUTATIONS, proof, random);
+}
+
+/** The same lines, written in another order. */
+export function reordered(proof: Proof, random: SeededRandom): Mutant {
+  return changedBy(REORDERINGS, proof, random);
+}
+
+function changedBy(ways: typeof MUTATIONS, proof: Proof, random: SeededRandom): Mutant {
+  const kinds = Object.keys(ways);
   for (;;) {
     const kind = kinds[random.below(kinds.length)]!;
-    const lines = MUTATIONS[kind]!([...proof.lines], random);
+    const lines = ways[kind]!([...proof.lines], random);
     if (!lines || JSON.stringify(lines) === JSON.stringify(proof.lines)) continue;
     return { kind, proof: { ...proof, lines } };
   }

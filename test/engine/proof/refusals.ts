@@ -5,9 +5,11 @@ import type { Diagnostic } from '../../../src/engine/answer-types/diagnostic.ts'
 import type { Planning } from '../../../src/engine/plan/planning.ts';
 import { Image } from '../../../src/engine/proof/image.ts';
 import type { Proof } from '../../../src/engine/proof/proof.ts';
+import { refute } from '../../../src/engine/refute/refute.ts';
 import type { ProcessTree } from '../../../src/engine/tree/process-tree.ts';
 import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
 import { planImage, treeOf } from '../../histories/proven-plan.ts';
+import { fittingTrees, imageOf, type NamespaceForest } from '../planner/nested/enumeration.ts';
 import {
   NESTED_SETS,
   type NestedSet,
@@ -36,6 +38,29 @@ export function proofOf(planning: Planning): Proof {
   assert.equal(planning.outcome, 'unrestorable');
   const decided = planning.diagnostics.find(({ severity }: Diagnostic) => severity === 'error')!;
   return decided.detail.proof as Proof;
+}
+
+export const ONE: NamespaceForest = [-1];
+
+/** Every tree of so many processes in sessions that fits the local rules and is refuted. */
+export function* enumeratedRefusals(forest: NamespaceForest, processes: number): Generator<Refusal> {
+  for (const shape of fittingTrees(forest, processes)) {
+    const image = imageOf(forest, shape);
+    const tree = treeOf(image);
+    const view = viewOf(tree);
+    const proof = refute(view, Array.from(tree.pid), { work: 1e7 });
+    if (proof) yield { image, tree, view, proof };
+  }
+}
+
+/** The proof with one premise of one line left out, each in turn. */
+export function* withoutOnePremise(proof: Proof): Generator<Proof> {
+  for (const [at, { from }] of proof.lines.entries()) {
+    for (const left of from.keys()) {
+      const fewer = from.filter((_, i) => i !== left);
+      yield { ...proof, lines: proof.lines.map((line, i) => (i === at ? { ...line, from: fewer } : line)) };
+    }
+  }
 }
 
 export function* refusals(
