@@ -10,7 +10,7 @@
 import type { PlanOptions } from '../../plan/plan-options.ts';
 import { ZOMBIE } from '../../tree/process-columns.ts';
 import { memberRows } from '../adjacency.ts';
-import { BEFORE } from '../origin.ts';
+import { BEFORE, type Origin } from '../origin.ts';
 import type { Parts } from '../schedule/cast.ts';
 import { ANYBODY, type Elements, type Places } from '../schedule/elements.ts';
 import { FreshNumbers } from '../schedule/fresh-numbers.ts';
@@ -54,7 +54,8 @@ export function scheduleSolution(
     withOrigin: (before, changed) => {
       const walk = walkOrigin(changed);
       const needs = birthNeeds(nested, changed, solution, before.leads, walk);
-      return { ...before, ...changed, places: { ...before.places!, ...needs } };
+      const stays = staysOf(nested, solution, changed, before.leads);
+      return { ...before, ...changed, places: { ...before.places!, ...needs, ...stays } };
     },
     fresh: (scarce) => new FreshNumbers(tree, options.helperPidMin, options.occupiedPids, scarce),
     parts: (arranged, parentage) => partsOf(nested, arranged, parentage, owners, innerOf),
@@ -121,18 +122,22 @@ function elementsOf(nested: NestedTree, solution: Solution, hidden: number): Ele
     isInit: inits,
     freeBirth,
     sibling: Uint8Array.from(origin.sibling),
-    ...staysOf(nested, solution, creator),
+    ...staysOf(nested, solution, { creator, phase }, leads),
     hidden,
     sees: (n, g) => g > 0 && relations.isWithin(groups.namespace[g]!, n),
   };
   return { size, creator, phase, leads, wanted, dies, places };
 }
 
-/** Groups that boundary processes go through while they bear, and in which of them everybody is born. */
+/**
+ * Groups that boundary processes go through while they bear, and in which of them everybody is born: whoever is born
+ * after a setsid, after all of them.
+ */
 function staysOf(
   { tree: { size } }: NestedTree,
   { classes, origin: { firstTool, tools } }: Solution,
-  creator: Int32Array,
+  { creator, phase }: Origin,
+  leads: Uint8Array,
 ): Pick<Places, 'stays' | 'stay' | 'widest'> {
   const stays = new Map<number, readonly number[]>();
   let widest = 1;
@@ -142,9 +147,12 @@ function staysOf(
   }
   const stay = new Int32Array(creator.length);
   for (let e = 1; stays.size > 0 && e < creator.length; e++) {
-    const entered = stays.get(creator[e]!);
+    const o = creator[e]!;
+    const entered = stays.get(o);
+    if (!entered) continue;
     const cls = e < size ? classes.of[e]! : (tools[e - firstTool]?.cls ?? FREE);
-    if (entered) stay[e] = Math.max(0, entered.indexOf(cls));
+    const isAfter = leads[o] === 1 && phase[e] !== BEFORE;
+    stay[e] = isAfter ? entered.length - 1 : Math.max(0, entered.indexOf(cls));
   }
   return { stays, stay, widest };
 }

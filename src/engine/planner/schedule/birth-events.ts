@@ -3,7 +3,7 @@
  *
  * In: the elements and the groups that somebody must be born into. Out: events with two kinds of arcs. A hard arc is a
  * rule of the kernel: nobody is born before its creator, the init of its namespace, the group that it must be in from
- * birth (A15, F18 to F20). A soft arc says that a child is born before its creator leaves a session or a group that
+ * birth (A15, F18 to F20), and nobody is put into a group of a session that it has left (F5). A soft arc says that a child is born before its creator leaves a session or a group that
  * the child needs; where it cannot hold, a carrier from before that moment makes the child later (namespaces.md, lemma
  * F). So a circle of hard arcs alone is a verdict, any other costs carriers.
  *
@@ -100,6 +100,8 @@ class EventBuilder {
         this.hard.push(k === 1 ? x : event - 1, event);
         this.after(entered[k]!, event);
       }
+      // Its parent can put it into a group of the session that it was born in only (F5).
+      if (leads[x]) this.hard.push(this.stayEvents.get(x)! + entered.length - 2, count + x);
     }
     // Before the setsid of the root, or else a keeper makes it.
     for (const g of this.groups.neededBeforeSetsid) if (!this.made[g]) this.make(g);

@@ -8,7 +8,7 @@
 
 import { NumberTable } from '../../tree/number-table.ts';
 import { ZOMBIE } from '../../tree/process-columns.ts';
-import { seesGroup } from '../nested/group-classes.ts';
+import { isSeenFrom, seesGroup } from '../nested/group-classes.ts';
 import { leadingElement, leadsSession, type NestedTree } from '../nested/nested-tree.ts';
 import { ownersWithOthers } from '../nested/owners.ts';
 import type { EarlyGroups, GroupHelper } from './early-groups.ts';
@@ -98,10 +98,16 @@ export class MovesBetweenNamespaces {
    * nobody.
    */
   entererOf(i: number, x: number): number {
-    if (this.exited[i] || (this.moverOf(i) === i && !this.seesOwnGroup(i))) return -1;
+    if (this.exited[i]) return -1;
+    const { parent, namespace } = this.stage.homes!;
+    const above = parent[i]!;
+    const movesIt = this.isInSessionOf(above, i);
+    const comesBack =
+      this.seesOwnGroup(i) ||
+      (movesIt && isSeenFrom(this.nested, namespace[above]!, this.nested.groups.of[i]!));
+    if (!comesBack) return -1;
     if (this.canHold(i, x)) return i;
-    const parent = this.stage.homes!.parent[i]!;
-    return this.isInSessionOf(parent, i) && this.canHold(parent, x) ? parent : -1;
+    return movesIt && this.canHold(above, x) ? above : -1;
   }
 
   /** Zombie inits that are in another group than the one they own; their parents move them. */

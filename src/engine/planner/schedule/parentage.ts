@@ -188,11 +188,12 @@ class Hanging {
     return this.mayMove(e, parent);
   }
 
-  /** Can this parent at birth move e between groups later, where it has to? */
+  /** Can this parent at birth move e between groups later, a leader before its setsid, where it has to? */
   mayMove(e: number, parent: number): boolean {
-    const { places } = this;
+    const { places, elements } = this;
     if (!places.movedByParent[e]) return true;
-    return parent < this.elements.creator.length && places.session[parent] === places.session[e];
+    const session = elements.leads[e] ? places.bornIn[e] : places.session[e];
+    return parent < elements.creator.length && places.session[parent] === session;
   }
 
   /** Can the death of o give its children to p? */
