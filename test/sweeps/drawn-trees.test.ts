@@ -7,6 +7,8 @@ import { judge } from './judge.ts';
 
 const SHARE: Record<Kind, number> = {
   dense: 25,
+  elsewhere: 20,
+  outerGroups: 25,
   mutants: 20,
   histories: 50,
   cutOut: 50,

@@ -5,6 +5,7 @@ import { nestedHistoryImage } from '../histories/nested-history.ts';
 import { SeededRandom } from '../histories/seeded-random.ts';
 import { denseTree } from './dense-tree.ts';
 import { nestedMutant } from './nested-mutant.ts';
+import { treeOfOuterGroups } from './outer-groups.ts';
 
 export interface DrawnTrees {
   readonly draw: (seed: number) => TreeImage;
@@ -14,19 +15,14 @@ export interface DrawnTrees {
 
 export const DRAWN_TREES = {
   /** 6 to 9 processes, every field at will. */
-  dense: {
+  dense: { reached: false, draw: (seed) => smallDenseTree(seed) },
+  /** The same, where the next child of some would be born in another namespace. */
+  elsewhere: {
     reached: false,
-    draw: (seed) => {
-      const random = randomOf(seed);
-      return denseTree({
-        seed,
-        processes: 6 + random.below(4),
-        nested: random.pick([1, 1, 1, 2, 2, 3]),
-        groups: random.pick([0, 0.3, 0.7, 1]),
-        zombies: random.pick([0, 0, 0.3]),
-      });
-    },
+    draw: (seed) => withChildrenElsewhere(smallDenseTree(seed), randomOf(-seed)),
   },
+  /** 6 to 11 processes, most of them in outer sessions and groups. */
+  outerGroups: { reached: false, draw: (seed) => treeOfOuterGroups(seed) },
   /** Histories with one to five fields drawn anew. */
   mutants: {
     reached: false,
@@ -60,6 +56,27 @@ export type Kind = keyof typeof DRAWN_TREES;
 
 function randomOf(seed: number): SeededRandom {
   return new SeededRandom(seed * 104729);
+}
+
+function smallDenseTree(seed: number): TreeImage {
+  const random = randomOf(seed);
+  return denseTree({
+    seed,
+    processes: 6 + random.below(4),
+    nested: random.pick([1, 1, 1, 2, 2, 3]),
+    groups: random.pick([0, 0.3, 0.7, 1]),
+    zombies: random.pick([0, 0, 0.3]),
+  });
+}
+
+function withChildrenElsewhere(image: TreeImage, random: SeededRandom): TreeImage {
+  const namespaces = [null, ...image.pidNamespaces!.map(({ id }) => id)];
+  return {
+    ...image,
+    processes: image.processes.map((process) =>
+      random.chance(0.15) ? { ...process, pidnsForChildren: random.pick(namespaces) } : process,
+    ),
+  };
 }
 
 function history(seed: number, random: SeededRandom): TreeImage {

@@ -26,14 +26,17 @@ export interface Judgement {
 }
 
 /**
- * Rules about the numbers that a session or group shows on each level. The enumeration knows sessions by their level-0
- * number alone, so to it such an image is the one with the numbers put right: it cannot judge these.
+ * Rules about the numbers that a session or group shows on each level, and about where children would be born. The
+ * enumeration knows sessions by their level-0 number alone, and no children to come, so to it such an image is the one
+ * with these put right: it cannot judge it.
  */
-const OF_NUMBER_VECTORS = new Set(['N3', 'N5']);
+const UNKNOWN_TO_THE_MODEL = new Set(['N3', 'N5', 'N9']);
 
-function isAboutNumberVectors(detail: Readonly<Record<string, unknown>>): boolean {
+function isUnknownToTheModel(detail: Readonly<Record<string, unknown>>): boolean {
   const broken = (detail.broken ?? []) as readonly { readonly rule: string }[];
-  return [String(detail.rule), ...broken.map(({ rule }) => rule)].some((rule) => OF_NUMBER_VECTORS.has(rule));
+  return [String(detail.rule), ...broken.map(({ rule }) => rule)].some((rule) =>
+    UNKNOWN_TO_THE_MODEL.has(rule),
+  );
 }
 
 export function judge(image: TreeImage): Judgement {
@@ -57,7 +60,7 @@ export function judge(image: TreeImage): Judgement {
   if (!part || !isRefused(part)) return judged(answer, 'the conflict by itself is none');
   const needless = named.find((i) => i > 0 && isRefusedWithout(tree, named, i));
   if (needless !== undefined) return judged(answer, `the conflict needs no ${tree.pid[needless]}`);
-  const reached = isAboutNumberVectors(detail) ? null : modelReaches(part);
+  const reached = isUnknownToTheModel(detail) ? null : modelReaches(part);
   return judged(answer, reached ? 'the kernel model reaches the conflict' : null, reached === false);
 }
 

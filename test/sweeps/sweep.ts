@@ -9,6 +9,8 @@ import { judge } from './judge.ts';
 
 const SIZES: Record<Kind, number> = {
   dense: 20_000,
+  elsewhere: 5000,
+  outerGroups: 10_000,
   mutants: 50_000,
   histories: 20_000,
   cutOut: 20_000,

@@ -10,6 +10,7 @@ export interface Fact {
     | 'nspgid'
     | 'nssid'
     | 'pidns'
+    | 'pidnsForChildren'
     | 'state'
     | 'exitStatus'
     | 'threads'

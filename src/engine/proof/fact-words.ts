@@ -45,6 +45,8 @@ export class FactWords {
         return `${claim.thread} is a thread of ${claim.process}.`;
       case 'namespace':
         return `${claim.process} lives in ${this.namespace(claim.namespace)}.`;
+      case 'namespace for children':
+        return `Children of ${claim.process} would be born in ${this.namespace(claim.namespace)}.`;
       case 'init':
         return claim.process === 0
           ? `The init of ${this.namespace(claim.namespace)} is outside the image.`

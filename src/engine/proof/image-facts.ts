@@ -33,6 +33,11 @@ export function isFactOf(image: Image, claim: Claim): boolean {
       return (
         image.has(claim.process) && image.namespaceId(image.namespace(claim.process)) === claim.namespace
       );
+    case 'namespace for children':
+      return (
+        image.namespaceForChildren(claim.process) >= 0 &&
+        image.namespaceId(image.namespaceForChildren(claim.process)) === claim.namespace
+      );
     case 'init':
       return isInitOf(image, claim.process, claim.namespace);
     case 'numbers': {

@@ -69,6 +69,11 @@ export class Image {
     return this.tree.namespace[this.index(pid)]!;
   }
 
+  /** Namespace that its next child would be born in; negative where the image does not name one. */
+  namespaceForChildren(pid: number): number {
+    return this.tree.forChildren?.[this.index(pid)] ?? OUTER;
+  }
+
   /** Namespace of whoever is the parent of a process: it is the same for its whole life (namespaces.md, lemma A). */
   parentNamespace(pid: number): number {
     const p = this.parent(pid);

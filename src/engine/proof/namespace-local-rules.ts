@@ -1,5 +1,5 @@
 /**
- * Local rules of nested pid namespaces (namespaces.md, N1 to N3, N5 and N7; N4 follows from `oldest` in
+ * Local rules of nested pid namespaces (namespaces.md, N1 to N3, N5 and N7 to N9; N4 follows from `oldest` in
  * namespace-rules.ts, N6 is in group-rules.ts).
  *
  * A session number is visible to a member exactly down to the namespace of the leader; a group number exactly down to
@@ -150,4 +150,14 @@ const N8: LocalRule = {
   },
 };
 
-export const NAMESPACE_LOCAL_RULES = { N1, N2, N3, N5, N7, N8 } satisfies Record<string, LocalRule>;
+const N9: LocalRule = {
+  kernel: ['A17', 'G9', 'G10'],
+  broken(image, i, j) {
+    const children = image.namespaceForChildren(i);
+    if (i !== j || children < 0 || image.isWithin(children, image.namespace(i))) return null;
+    const elsewhere = image.namespaceId(children);
+    return [{ says: 'namespace for children', process: i, namespace: elsewhere }, namespace(image, i)];
+  },
+};
+
+export const NAMESPACE_LOCAL_RULES = { N1, N2, N3, N5, N7, N8, N9 } satisfies Record<string, LocalRule>;

@@ -23,6 +23,8 @@ export type Fact =
   | { readonly says: 'exit status'; readonly process: number; readonly status: number }
   | { readonly says: 'thread'; readonly process: number; readonly thread: number }
   | { readonly says: 'namespace'; readonly process: number; readonly namespace: string }
+  /** Where its next child would be born. */
+  | { readonly says: 'namespace for children'; readonly process: number; readonly namespace: string }
   /** `process` 0: the init of level 0 is outside the image. */
   | { readonly says: 'init'; readonly process: number; readonly namespace: string }
   /** Numbers on all levels, level 0 first. */

@@ -56,6 +56,7 @@ export const RULE_STATEMENTS = {
   K1: 'Signal handlers are shared in one address space only, and execve leaves both.',
   K7: 'A controlling terminal comes from the leader of the session, who lives and has it.',
   N8: 'The first process of a pid namespace has number 1 as long as the namespace lasts, and nobody else has it.',
+  N9: 'Whoever enters a pid namespace for its children enters one below its own, and makes it there.',
   'born outside':
     'Whoever has a parent below a root that is no init descends from it: orphans leave the tree, and nobody comes into it.',
   image: 'So the image says, or the request.',

@@ -7,7 +7,7 @@
  */
 
 import { buildTree } from './build-tree.ts';
-import { ProcessColumns } from './process-columns.ts';
+import { NEW_NAMESPACE, ProcessColumns, UNKNOWN } from './process-columns.ts';
 import { OUTSIDE, type ProcessTree } from './process-tree.ts';
 import { appendLevels, appendProcess, appendSharing } from './tree-rows.ts';
 
@@ -29,6 +29,9 @@ export function treePart(tree: ProcessTree, kept: readonly number[]): ProcessTre
     const row = appendProcess(columns, tree, i, ppid, namespace);
     columns.subreaper[row] = 0;
     appendSharing(columns, row, tree, i);
+    const elsewhere = tree.forChildren?.[i] ?? UNKNOWN;
+    if (elsewhere >= 0) columns.setForChildren(row, namespaces.indexOf(tree.namespaces[elsewhere]!));
+    else if (elsewhere === NEW_NAMESPACE) columns.setForChildren(row, NEW_NAMESPACE);
     if (tree.levels) appendLevels(columns, tree, i);
   }
   const part = buildTree(columns);

@@ -58,6 +58,11 @@ function* changesOfProcess(image: TreeImage, process: ProcessImage, claim: Claim
         };
       }
       return;
+    case 'namespace for children':
+      for (const { id } of image.pidNamespaces ?? [])
+        if (id !== process.pidnsForChildren) yield { ...process, pidnsForChildren: id };
+      yield { ...process, pidnsForChildren: null };
+      return;
     case 'numbers': {
       const field = claim.of === 'process' ? 'nspid' : claim.of === 'session' ? 'nssid' : 'nspgid';
       const shown = process[field] ?? [];

@@ -1,12 +1,13 @@
 /**
- * Local rules of nested pid namespaces (namespaces.md, section 2: N1 to N5 and N7).
+ * Local rules of nested pid namespaces (namespaces.md, section 2: N1 to N5, N7 and N9).
  *
  * In: a tree. Out: the rules that it breaks. All are necessary.
  * N1 a child lives where its parent lives, or below; N2 a namespace has one init, number 1 inside, with its parent
  * outside, and a zombie init is alone; N3 a session number is visible exactly down to its leader's namespace; N4 an
  * init that leads no session is in one from outside its namespace; N5 a group number is visible exactly where owner
- * and member share a namespace; N7 a zombie init has left no group of its namespace behind, or its exit would hang.
- * Cost: O(numbers). Kernel rules: A15, D14, F17, G9, G12, G19, G21, G33.
+ * and member share a namespace; N7 a zombie init has left no group of its namespace behind, or its exit would hang;
+ * N9 children are born in the namespace of their creator or below.
+ * Cost: O(numbers). Kernel rules: A15, D14, F17, G9, G10, G12, G19, G21, G33.
  */
 
 import type { Fact } from '../../answer-types/conflict.ts';
@@ -26,8 +27,9 @@ export function brokenNamespaceRules(tree: ProcessTree): BrokenRule[] {
   if (tree.namespaces.length === 1) return [];
   const { relations, sessions, groups } = nestedTree(tree);
   const broken: BrokenRule[] = [];
-  const report: Report = (rule, i, field, value, text) => {
-    if (broken.length < LISTED) broken.push({ rule, facts: [{ pid: tree.pid[i]!, field, value }], text });
+  const report: Report = (rule, i, field, value, text, ...more) => {
+    if (broken.length < LISTED)
+      broken.push({ rule, facts: [{ pid: tree.pid[i]!, field, value }, ...more], text });
   };
   const { size, pid, parent, namespace, namespaces } = tree;
   const idOf = (n: number): string => `"${namespaces[n]!.id}"`;
@@ -37,6 +39,7 @@ export function brokenNamespaceRules(tree: ProcessTree): BrokenRule[] {
     const text = `${pid[i]} lives in ${idOf(namespace[i]!)}, which is not within the namespace ${idOf(namespace[p]!)} of its parent ${pid[p]}.`;
     report('N1', i, 'ppid', pid[p]!, text);
   }
+  checkChildrenElsewhere(tree, relations, report);
   checkInits(tree, relations, sessions, groups, report);
   checkVisibility(tree, relations, sessions, tree.levels!.sid, 'N3', 'sid', report);
   checkVisibility(tree, relations, groups, tree.levels!.pgid, 'N5', 'pgid', report);
@@ -56,11 +59,26 @@ type Report = (
   field: Fact['field'],
   value: number | string,
   text: string,
+  ...more: readonly Fact[]
 ) => void;
 
 /** Does the tree break a rule of one namespace, or of several? */
 export function breaksLocalRules(tree: ProcessTree): boolean {
   return brokenRules(tree, outsideNumbers(tree)).length > 0 || brokenNamespaceRules(tree).length > 0;
+}
+
+function checkChildrenElsewhere(
+  { pid, namespace, namespaces, forChildren }: ProcessTree,
+  relations: NamespaceRelations,
+  report: Report,
+): void {
+  forChildren?.forEach((n, i) => {
+    if (n < 0 || relations.isWithin(n, namespace[i]!)) return;
+    const { id, init } = namespaces[n]!;
+    const text = `Children of ${pid[i]} would be born in "${id}", which is not within its own namespace "${namespaces[namespace[i]!]!.id}".`;
+    const declared = init === OUTSIDE ? [] : [{ pid: pid[init]!, field: 'pidns', value: id } as const];
+    report('N9', i, 'pidnsForChildren', id, text, ...declared);
+  });
 }
 
 function checkInits(
