@@ -3,7 +3,7 @@
 import examples from './examples.json' with { type: 'json' };
 import { type ImageProcess, shownOf } from './model/image-processes.ts';
 import { layoutOf } from './model/layout.ts';
-import { processForest, visibleRows } from './model/process-forest.ts';
+import { processForest, type ShownProcess, visibleRows } from './model/process-forest.ts';
 import { SessionColours } from './model/session-colour.ts';
 import { svgOf } from './takeaway/svg.ts';
 
@@ -18,6 +18,14 @@ export interface Example {
 export const EXAMPLES = examples as readonly Example[];
 
 export function drawingOf({ title, image: { processes, root } }: Example): string {
-  const forest = processForest(shownOf(processes, root));
-  return svgOf(forest, layoutOf(forest, visibleRows(forest, new Set())), new SessionColours(), title);
+  return drawingOfForest(shownOf(processes, root), new SessionColours(), title);
+}
+
+export function drawingOfForest(
+  processes: readonly ShownProcess[],
+  colours: SessionColours,
+  title: string,
+): string {
+  const forest = processForest(processes);
+  return svgOf(forest, layoutOf(forest, visibleRows(forest, new Set())), colours, title);
 }

@@ -54,7 +54,7 @@ export interface ProcessBirths {
   readonly candidateCount: number;
 }
 
-export const CANDIDATES_LISTED = 100;
+const CANDIDATES_LISTED = 100;
 
 export function birthAnalysis(tree: ProcessTree, options: BirthOptions): BirthAnswer {
   const given = givenBirths(tree, options);

@@ -20,7 +20,7 @@ import { bytes, int32s } from '../tree/scratch.ts';
 
 export const NOBODY = -1;
 /** `target` of whoever dies with its children falling out of the image. */
-export const OUT_OF_IMAGE = -2;
+const OUT_OF_IMAGE = -2;
 
 export interface FullestTree {
   /** Players: indexes below `tree.size` are processes of the image, the others `tree.size` + row of a helper. */

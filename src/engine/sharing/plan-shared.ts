@@ -187,7 +187,7 @@ function scheduled(tree: ProcessTree, problem: SharingProblem, moves: Move, requ
 }
 
 /** Does birth give something here that the planner knows nothing of? */
-export function givesByBirth(tree: ProcessTree): boolean {
+function givesByBirth(tree: ProcessTree): boolean {
   const { sharing } = tree;
   if (sharing === null) return false;
   if (sharing.exitSignal !== null || sharedKinds(sharing).length > 0) return true;

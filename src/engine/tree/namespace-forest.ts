@@ -11,7 +11,7 @@ import type { PidNamespaceDeclaration, ProcessColumns } from './process-columns.
 import { OUTSIDE } from './process-tree.ts';
 import type { FaultList } from './tree-fault.ts';
 
-export const MAX_LEVELS = 32;
+const MAX_LEVELS = 32;
 
 export interface NamespaceForest {
   readonly namespaces: readonly ForestNamespace[];

@@ -4,7 +4,7 @@
  */
 
 /** A dead leader that hangs from nobody in particular, or a process. */
-export const FROM_NOBODY = -1;
+const FROM_NOBODY = -1;
 
 export class Tops {
   private readonly elementCount: number;
