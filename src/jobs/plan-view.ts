@@ -1,6 +1,7 @@
 /** The views of a ready plan as JSON text: computed when they are asked for, on the main thread or in a worker. */
 
-import { compareWithImage, workingDiff } from '../engine/diff/index.ts';
+import { compareWithImage } from '../engine/diff/compare.ts';
+import { workingDiff } from '../engine/diff/working-diff.ts';
 import { replay } from '../engine/kernel/replay.ts';
 import { birthTree, NOT_IN_IMAGE } from '../engine/plan/birth-tree.ts';
 import { helperList } from '../engine/plan/helper-list.ts';

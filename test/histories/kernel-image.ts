@@ -1,6 +1,6 @@
 /** What is there in a simulated kernel, as a tree image of the contract. */
 
-import type { Kernel } from '../../src/engine/kernel/index.ts';
+import type { Kernel } from '../../src/engine/kernel/kernel.ts';
 import { REAPED, ROOT, RUNNING, SUBREAPER } from '../../src/engine/kernel/process-table.ts';
 import type { ProcessImage, TreeImage } from '../../src/formats/tree-image-schema.ts';
 import type { RootShape } from './history-shape.ts';

@@ -8,10 +8,11 @@
  */
 
 import { bornAncestors } from '../../src/engine/kernel/born-ancestors.ts';
-import { Kernel, proc } from '../../src/engine/kernel/index.ts';
+import { Kernel } from '../../src/engine/kernel/kernel.ts';
 import type { CallFlag } from '../../src/engine/kernel/sharing-calls.ts';
 import type { Kind } from '../../src/engine/tree/sharing-columns.ts';
 import type { TreeImage } from '../../src/formats/tree-image-schema.ts';
+import { proc } from '../engine/kernel/proc.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { classesOf, flagsOf, LEFT_BY_UNSHARE } from './shared-calls.ts';
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { compareWithImage } from '../../src/engine/diff/compare.ts';
-import { replay } from '../../src/engine/kernel/index.ts';
+import { replay } from '../../src/engine/kernel/replay.ts';
 import { DEFAULT_OPTIONS, type PlanOptions } from '../../src/engine/plan/plan-options.ts';
 import type { Planning } from '../../src/engine/plan/planning.ts';
 import { planRestore } from '../../src/engine/plan-restore.ts';

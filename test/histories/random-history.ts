@@ -7,7 +7,7 @@
  * Cost: O(calls); made for a million processes as well as for five.
  */
 
-import { Kernel } from '../../src/engine/kernel/index.ts';
+import { Kernel } from '../../src/engine/kernel/kernel.ts';
 import { OUTSIDE } from '../../src/engine/kernel/process-table.ts';
 import type { TreeImage } from '../../src/formats/tree-image-schema.ts';
 import type { HistoryShape } from './history-shape.ts';

@@ -1,6 +1,6 @@
 /** Shared resources of simulated histories: the flags of calls, and the classes that an image has of a process. */
 
-import type { Kernel } from '../../src/engine/kernel/index.ts';
+import type { Kernel } from '../../src/engine/kernel/kernel.ts';
 import { RUNNING } from '../../src/engine/kernel/process-table.ts';
 import type { CallFlag } from '../../src/engine/kernel/sharing-calls.ts';
 import { KINDS, type Kind } from '../../src/engine/tree/sharing-columns.ts';

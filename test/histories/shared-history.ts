@@ -5,7 +5,7 @@
  * classes, exit signals and terminals that came to be. Whatever comes out is reachable, because it was reached.
  */
 
-import { Kernel } from '../../src/engine/kernel/index.ts';
+import { Kernel } from '../../src/engine/kernel/kernel.ts';
 import { REAPED, ROOT, RUNNING } from '../../src/engine/kernel/process-table.ts';
 import { type Kind, SIGCHLD } from '../../src/engine/tree/sharing-columns.ts';
 import type { ProcessImage, TreeImage } from '../../src/formats/tree-image-schema.ts';

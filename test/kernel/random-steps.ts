@@ -5,9 +5,10 @@
  * tried is the random source's choice alone. The same seed gives the same sequence.
  */
 
-import { Kernel, proc } from '../../src/engine/kernel/index.ts';
+import { Kernel } from '../../src/engine/kernel/kernel.ts';
 import type { ShareName } from '../../src/engine/plan/share-flags.ts';
 import type { CloneFlag, Step } from '../../src/engine/plan/step.ts';
+import { proc } from '../engine/kernel/proc.ts';
 import { answer } from './simulate.ts';
 import { exit, killed, setns, setpgid, setsid, subreaper, unshare, wait4 } from './steps.ts';
 

@@ -1,8 +1,9 @@
 /** The simulator in the words of a trace: what each step answers, and the tree it shows. */
 
-import { Kernel, proc } from '../../src/engine/kernel/index.ts';
+import { Kernel } from '../../src/engine/kernel/kernel.ts';
 import type { ExitStep, Step } from '../../src/engine/plan/step.ts';
 import { KINDS } from '../../src/engine/tree/sharing-columns.ts';
+import { proc } from '../engine/kernel/proc.ts';
 import type { SeenProcess } from './replayer.ts';
 
 function rawStatus({ code, signal, coreDump }: ExitStep): number {

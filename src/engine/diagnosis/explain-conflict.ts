@@ -1,7 +1,8 @@
 /**
  * A conflict in words: the facts of the image that contradict each other, for people and programs.
  *
- * In: the broken rules of a tree, or the core of contradicting births. Out: one Conflict.
+ * In: the broken rules of a tree, or the core of contradicting births. Out: one Conflict. Cost: for rules that of looking at
+ * their part once more, within WORK.
  */
 
 import type { Conflict, Fact } from '../answer-types/conflict.ts';

@@ -1,12 +1,12 @@
 /**
  * Pid namespaces of the rebuilt tree against those of the image, and the numbers on all levels.
  *
- * A namespace is known by its init. In: the tree, the kernel, the kernel's row of every process (0: missing).
+ * A namespace is known by its init. In: the tree beside the kernel (rebuilt.ts). Out: differences, into its list.
  * Cost: O(numbers), each with the walk up the levels that finds its namespace.
  */
 
 import { LEVEL_ZERO } from '../kernel/namespace-table.ts';
-import { numberSeen } from '../kernel/proc.ts';
+import { numberSeen } from '../kernel/number-seen.ts';
 import { NEW_NAMESPACE, ZOMBIE } from '../tree/process-columns.ts';
 import { OUTSIDE } from '../tree/process-tree.ts';
 import type { FieldName } from './difference.ts';

@@ -4,7 +4,8 @@
  * Partitions are compared, never numbers: two processes hold one object in the kernel exactly if they are of one class
  * in the image; who has no class is private. A difference names, of the image and of the kernel, the first process
  * that shares. An undo list or I/O context that is not there is nobody else's.
- * In: the tree beside the kernel. Cost: O(processes · kinds) where anything is shared.
+ * In: the tree beside the kernel (rebuilt.ts). Out: differences, into its list. Cost: O(processes · kinds) where anything
+ * is shared.
  */
 import { ZOMBIE } from '../tree/process-columns.ts';
 import { int32s } from '../tree/scratch.ts';

@@ -1,7 +1,9 @@
 /**
  * The check of a graft: its records through the model of CRIU, its script through the simulator, the end against the
- * image. It reads what the finisher will read and nothing else.
+ * image.
  *
+ * In: the tree of the image, records and script, the release. Out: null, or what is wrong, in words that nobody but a
+ * developer sees. Invariant: it reads what CRIU and the finisher will read, and nothing of how that was found.
  * Cost: one run of the model and of the simulator, one comparison.
  */
 

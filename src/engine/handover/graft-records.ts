@@ -1,7 +1,7 @@
 /**
  * The records and carriers of a graft, from the tree at its fullest and its cast.
  *
- * Out: records parents first, depth first; carriers with the process of the image whose core they get: one of the same
+ * In: players, who bore them, and what each is restored as. Out: records parents first, depth first; carriers with the process of the image whose core they get: one of the same
  * session, its leader before others, else the nearest live creator. Cost: O(players).
  */
 

@@ -1,6 +1,7 @@
 /**
  * Boot: what exists before step 0, the root and what lies outside the image (contract, section 2).
  *
+ * In: numbers of the root and of what is outside. Out: a kernel in which the root alone runs. Cost: that of its tables.
  * A root that is the init of level 0 starts in an outside session and group without numbers in level 0. Another root
  * was cloned by an init outside; its session and group may carry numbers that live on outside for ever, and number 1
  * is that init's (D14, D16).

@@ -2,7 +2,7 @@
  * Replay: boots the simulator as an image demands and runs all steps of a plan.
  *
  * In: a tree (only for what exists before step 0, and its thread ids) and steps. Out: the kernel at the end or at the
- * refused step. The tree is no hint for the run: what comes out is compared elsewhere.
+ * refused step. Invariant: the tree is no hint for the run; what comes out is compared elsewhere. Cost: that of the run.
  */
 
 import type { StepList } from '../plan/step-list.ts';

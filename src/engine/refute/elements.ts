@@ -3,6 +3,7 @@
  *
  * In: an image and the pids that a conflict is about. Out: elements, each with what the image says of it alone.
  * Whoever else is in the image is passed over: what is said of these processes is true of the whole image.
+ * Cost: O(pids).
  * The root is above everybody and is no element, except where processes were put in beside it from outside, or are said
  * to be born there.
  */

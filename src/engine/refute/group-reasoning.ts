@@ -1,4 +1,10 @@
-/** Applies the rules of groups that can only be inherited (proof/group-rules.ts). */
+/**
+ * Applies the rules of groups that can only be inherited (proof/group-rules.ts).
+ *
+ * In: the elements with what is known of them, and each new pair of which one is above the other. Out: more known facts,
+ * or a contradiction. Which members show that a group is not seen is found by asking the rule itself, so nothing is said
+ * that the checker would refuse. Cost: O(members of the group + ancestors inside) a pair.
+ */
 
 import { group, numbers } from '../proof/facts.ts';
 import { GROUP_RULES } from '../proof/group-rules.ts';

@@ -1,6 +1,7 @@
 /**
  * What is known about births at some point of a refutation: each fact with the line of the proof that says it.
  *
+ * In: facts with their lines. Out: who is above whom, and what else is known of each element, in O(1).
  * Facts are only added; where a supposition is given up, `goBack` takes away what was added since. New facts wait in a
  * queue until the rules have been applied to them. Memory: one number a pair of elements.
  */

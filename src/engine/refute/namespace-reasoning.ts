@@ -1,4 +1,9 @@
-/** Applies the rules of births over nested pid namespaces (proof/namespace-rules.ts) to one pair of elements. */
+/**
+ * Applies the rules of births over nested pid namespaces (proof/namespace-rules.ts).
+ *
+ * In: the elements with what is known of them, and each new pair of which one is above the other. Out: more known facts,
+ * or a contradiction. Cost: O(elements) a pair at worst.
+ */
 
 import { init, namespace, parent as parentOf } from '../proof/facts.ts';
 import { OUTER } from '../proof/image.ts';

@@ -2,6 +2,8 @@
  * How each requirement of the surroundings is held against a target: which fact of the target answers it, and what is
  * wrong where it does not hold. What has no row here nobody can tell from outside.
  *
+ * In: what the image has, what the target says. Out: faults, none where it holds; undefined, the target does not say.
+ * Cost: linear.
  * `never`: nothing that can be done on this target helps. `not now`: its remedy does.
  */
 

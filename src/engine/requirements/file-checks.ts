@@ -1,4 +1,9 @@
-/** Files of the image against those of a target: what CRIU compares at a restore, before it does. */
+/**
+ * Files of the image against those of a target: what CRIU compares at a restore, before it does.
+ *
+ * In: files that are wanted, those that the target has. Out: faults. What one of the two does not tell is not compared.
+ * Cost: linear.
+ */
 
 import type { Fault } from './fault.ts';
 import type { TargetFile } from './target.ts';

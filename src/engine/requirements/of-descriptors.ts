@@ -1,4 +1,8 @@
-/** What open files, sockets, terminals and locks ask of a target. */
+/**
+ * What open files, sockets, terminals and locks ask of a target.
+ *
+ * In: surroundings. Out: requirements; none of what no member told. Cost: linear in what is listed.
+ */
 
 import { managedContainer, onHost } from './of-container.ts';
 import { listed, type Requirement } from './requirement.ts';

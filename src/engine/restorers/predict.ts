@@ -1,6 +1,7 @@
 /**
  * What every restorer that is modelled would do with a tree, told without running it: one entry a release.
  *
+ * In: a tree. Out: predictions with their reasons.
  * A dump that is refused comes first, for the tree or for what processes share; then the restore of the tree; what that
  * loses of shared objects without a word counts where the tree itself comes back.
  * Cost: one planning and one simulated run a release.

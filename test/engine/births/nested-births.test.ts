@@ -7,7 +7,7 @@ import { checkMap } from '../../../src/engine/births/check-map.ts';
 import { knownBoundaryBirths, nestedProblem } from '../../../src/engine/births/nested-problem.ts';
 import { MapSearch } from '../../../src/engine/histories/search/search-map.ts';
 import { bornAncestors } from '../../../src/engine/kernel/born-ancestors.ts';
-import { replay } from '../../../src/engine/kernel/index.ts';
+import { replay } from '../../../src/engine/kernel/replay.ts';
 import { nestedTree } from '../../../src/engine/planner/nested/nested-tree.ts';
 import { FULL, scaled } from '../../full-size.ts';
 import { type NestedShape, nestedHistoryWithBirths } from '../../histories/nested-history.ts';

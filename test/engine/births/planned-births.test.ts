@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { Diagnostic, DiagnosticCode } from '../../../src/engine/answer-types/diagnostic.ts';
 import { mapOfRun } from '../../../src/engine/births/births-of-run.ts';
 import { bornAncestors } from '../../../src/engine/kernel/born-ancestors.ts';
-import { replay } from '../../../src/engine/kernel/index.ts';
+import { replay } from '../../../src/engine/kernel/replay.ts';
 import type { Planning } from '../../../src/engine/plan/planning.ts';
 import type { ProcessTree } from '../../../src/engine/tree/process-tree.ts';
 import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';

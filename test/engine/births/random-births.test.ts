@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mapOfRun } from '../../../src/engine/births/births-of-run.ts';
 import { bornAncestors } from '../../../src/engine/kernel/born-ancestors.ts';
-import { replay } from '../../../src/engine/kernel/index.ts';
+import { replay } from '../../../src/engine/kernel/replay.ts';
 import { scaled } from '../../full-size.ts';
 import { EVERYTHING, type HistoryShape, WITH_ZOMBIES } from '../../histories/history-shape.ts';
 import { imageOfKernel } from '../../histories/kernel-image.ts';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bornAncestors } from '../../../src/engine/kernel/born-ancestors.ts';
 import { Kernel } from '../../../src/engine/kernel/kernel.ts';
-import { proc } from '../../../src/engine/kernel/proc.ts';
+import { proc } from './proc.ts';
 import { steps } from './script.ts';
 
 function after(script: string): { kernel: Kernel; caba: Record<number, number> } {

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { FlaggedAncestors } from '../../../src/engine/kernel/flagged-ancestor.ts';
 import { Kernel } from '../../../src/engine/kernel/kernel.ts';
-import { proc } from '../../../src/engine/kernel/proc.ts';
+import { proc } from './proc.ts';
 
 const action = fc.record({ kind: fc.nat(9), a: fc.nat(1000), b: fc.nat(1000) });
 

@@ -11,8 +11,8 @@ import { test } from 'node:test';
 import type { Boot } from '../../../src/engine/kernel/boot.ts';
 import type { Answer } from '../../../src/engine/kernel/errno.ts';
 import { Kernel } from '../../../src/engine/kernel/kernel.ts';
-import { type ProcEntry, proc } from '../../../src/engine/kernel/proc.ts';
 import type { CallFlag, NamespaceFlag } from '../../../src/engine/kernel/sharing-calls.ts';
+import { type ProcEntry, proc } from './proc.ts';
 
 export interface Rule {
   /** Its id, or ids, in kernel-rules. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Kernel } from '../../../src/engine/kernel/kernel.ts';
-import { proc } from '../../../src/engine/kernel/proc.ts';
+import { proc } from './proc.ts';
 import { steps } from './script.ts';
 
 const boot = () => new Kernel({ root: 1, rootIsInit: true });

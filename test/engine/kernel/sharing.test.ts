@@ -1,7 +1,7 @@
 /** Inherit-only resources: what clone shares, how it is left, what sharing forbids (ids of that text). */
 
-import type { ProcEntry } from '../../../src/engine/kernel/proc.ts';
 import type { Kind } from '../../../src/engine/tree/sharing-columns.ts';
+import type { ProcEntry } from './proc.ts';
 import { testRules } from './rule-table.ts';
 
 /** A process that holds the same as these, alone in every other kind that it has. */

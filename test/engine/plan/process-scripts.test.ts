@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compareWithImage } from '../../../src/engine/diff/compare.ts';
-import { replay } from '../../../src/engine/kernel/index.ts';
+import { replay } from '../../../src/engine/kernel/replay.ts';
 import type { PlanOptions } from '../../../src/engine/plan/plan-options.ts';
 import { type ProcessScripts, processScripts } from '../../../src/engine/plan/scripts/process-scripts.ts';
 import { StepList } from '../../../src/engine/plan/step-list.ts';

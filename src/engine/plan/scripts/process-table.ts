@@ -2,7 +2,7 @@
  * The processes of a plan while its steps are walked through: who is whose child, in which group, session, namespace.
  *
  * Slots are numbers of level 0; a number that is used again by a later process has the same slot. This is bookkeeping
- * of a plan that is known to run, not a simulator: nothing is checked.
+ * of a plan that is known to run, not a simulator: nothing is checked. Cost: O(1) a birth, an adoption, an end.
  */
 
 import { pidIndex } from '../../tree/pid-index.ts';

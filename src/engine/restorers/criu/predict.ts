@@ -1,6 +1,7 @@
 /**
  * What CRIU does with a tree by itself: dump, restore, and the end against the image.
  *
+ * In: a tree, the release. Out: what happens, with CRIU's own message, and whom it is about.
  * Cost: that of CRIU's planning, one run of the simulator and one comparison.
  */
 

@@ -1,15 +1,21 @@
 /**
- * Proc: what /proc shows of a simulated process, as readable values by pid. For tests, reports and small answers;
- * whole trees are read from the columns.
+ * Proc: what /proc shows of a simulated process, as readable values by pid.
  *
  * Numbers are those of level 0 unless a list is returned, which has one number a level, level 0 first, 0 where the
  * leader is not visible (G21). `undefined`: there is no such process, or it has been reaped.
  */
 
-import { FILES, FS, IO, type Kind, SIGHAND, SYSVSEM, VM } from '../tree/sharing-columns.ts';
-import type { Kernel } from './kernel.ts';
-import type { KernelState } from './kernel-state.ts';
-import { HANGING, LEADER_EXITED, ROOT, RUNNING, SUBREAPER } from './process-table.ts';
+import type { Kernel } from '../../../src/engine/kernel/kernel.ts';
+import type { KernelState } from '../../../src/engine/kernel/kernel-state.ts';
+import { numberSeen } from '../../../src/engine/kernel/number-seen.ts';
+import {
+  HANGING,
+  LEADER_EXITED,
+  ROOT,
+  RUNNING,
+  SUBREAPER,
+} from '../../../src/engine/kernel/process-table.ts';
+import { FILES, FS, IO, type Kind, SIGHAND, SYSVSEM, VM } from '../../../src/engine/tree/sharing-columns.ts';
 
 export type ProcState = 'running' | 'exiting' | 'zombie';
 
@@ -87,17 +93,6 @@ function sharesOf({ processes, sharing }: KernelState, row: number): Record<Kind
     sysvsem: holders(SYSVSEM),
     io: holders(IO),
   };
-}
-
-/** The number of `row` on a level as `reader` sees it, 0 where it is not visible. */
-export function numberSeen(kernel: KernelState, row: number, reader: number, level: number): number {
-  const { processes, namespaces } = kernel;
-  if (level === 0) return processes.number[row]!;
-  const namespace = processes.namespace[row]!;
-  if (namespaces.level[namespace]! < level) return 0;
-  const there = namespaces.atLevel(processes.namespace[reader]!, level);
-  if (namespaces.atLevel(namespace, level) !== there) return 0;
-  return namespaces.pool[processes.innerOffset[row]! + level - 1]!;
 }
 
 function numbersSeen(kernel: KernelState, row: number, reader: number): number[] {
