@@ -13,7 +13,7 @@ import { DEFAULT_OPTIONS } from '../plan/plan-options.ts';
 import type { WorkBudget } from '../plan/work-budget.ts';
 import type { RegionOrder } from '../planner/exact-check.ts';
 import { exchangeBirths } from '../planner/exchange-births.ts';
-import { findOrigin } from '../planner/find-origin.ts';
+import { findOrigin, type OriginVerdict } from '../planner/find-origin.ts';
 import { brokenRules } from '../planner/local-rules.ts';
 import { beforeMovesBack } from '../planner/nested/moved-back.ts';
 import { brokenNamespaceRules } from '../planner/nested/namespace-rules.ts';
@@ -115,24 +115,32 @@ function preferredPlan(
   problem: OriginProblem,
   { options, phase, budget, verdictOnly, plainBirths }: PlanRequest,
 ): Preferred {
-  const verdict = findOrigin(problem, budget);
-  if (verdict.verdict === 'unreachable')
-    return { draft: { kind: 'unreachable', processes: verdict.processes }, map: null };
-  if (verdict.verdict === 'undecided')
-    return { draft: { kind: 'undecided', reason: 'work limit' }, map: null };
-
-  phase('schedule');
+  let found: OriginVerdict | null = null;
+  const first = (): RegionOrder | null => {
+    found ??= findOrigin(problem, budget);
+    return found.verdict === 'reachable' ? found.order : null;
+  };
   const scheduleOf = (order: RegionOrder, moveDeaths: boolean): Schedule | null => {
+    phase('schedule');
     const origin = originFromOrder(problem, order);
     return scheduleRestore(tree, outside, problem, origin, options, { keepBirths: false, moveDeaths });
   };
+  const firstOnly = (): Schedule | null => {
+    const order = first();
+    return order && scheduleOf(order, true);
+  };
   const schedule = verdictOnly
-    ? scheduleOf(verdict.order, true)
-    : exchangeBirths(problem, verdict.order, scheduleOf, budget, plainBirths);
-  return schedule
-    ? {
-        draft: { kind: 'steps', steps: schedule.steps, helpers: schedule.helpers, adopts: schedule.adopts },
-        map: mapOfOrigin(tree.size, schedule.origin),
-      }
-    : { draft: { kind: 'undecided', reason: 'numbers' }, map: null };
+    ? firstOnly()
+    : exchangeBirths(problem, first, scheduleOf, budget, plainBirths);
+  if (schedule) {
+    const { steps, helpers, adopts, origin } = schedule;
+    return { draft: { kind: 'steps', steps, helpers, adopts }, map: mapOfOrigin(tree.size, origin) };
+  }
+  return { draft: withoutSchedule(found!), map: null };
+}
+
+/** Why there is no plan: births were found, but no numbers for all helpers, or none were. */
+function withoutSchedule(found: OriginVerdict): Decision {
+  if (found.verdict === 'unreachable') return { kind: 'unreachable', processes: found.processes };
+  return { kind: 'undecided', reason: found.verdict === 'undecided' ? 'work limit' : 'numbers' };
 }

@@ -1,12 +1,12 @@
 /**
  * Exchange of births (theory, section 10): fewer helpers by giving leaders other birth sessions.
  *
- * In: the origin problem, an order that carries the tree, and how to schedule one. Out: the best schedule found.
+ * In: the origin problem, an order that carries the tree if there is one, and how to schedule one. Out: the best schedule found.
  * Any births that pass the exact check give a correct plan, so this is a local search: change the births of one leader, of
  * two, of three, check, schedule, keep what is cheaper — first by helpers, then by steps. Schedules in which dead leaders
  * stand in for carriers lead it elsewhere than those in which none does, and neither always further: it is done with both.
  * It begins where parents-inside.ts leads, or turn-births.ts, or both: which one is better shows by the schedules, of which
- * large trees afford one.
+ * large trees afford one, and no second proposal where the one with parents inside carries the tree.
  * It stops at the lower bound (no plan has fewer helpers than dead leaders) or when its work limit is reached. A tree
  * that is large, or cheap already, costs no more than what these two look at.
  */
@@ -34,7 +34,7 @@ const TOGETHER = 3;
 
 export function exchangeBirths(
   problem: OriginProblem,
-  first: RegionOrder,
+  first: () => RegionOrder | null,
   scheduleOf: (order: RegionOrder, moveDeaths: boolean) => Schedule | null,
   budget: WorkBudget,
   plainBirths = false,
@@ -64,7 +64,7 @@ function orderWithParentsInside(problem: OriginProblem, budget: WorkBudget): Reg
 
 function exchanged(
   problem: OriginProblem,
-  first: RegionOrder,
+  firstOrder: () => RegionOrder | null,
   insideOrder: () => RegionOrder | null,
   scheduleOf: (order: RegionOrder) => Schedule | null,
   budget: WorkBudget,
@@ -72,9 +72,16 @@ function exchanged(
   const elements = problem.size + problem.sessionCount;
   const improvedFrom = (order: RegionOrder, schedule: Schedule): Schedule =>
     turnedAndExchanged(problem, order, schedule, scheduleOf, budget);
+  const { work } = budget;
   const early = elements > LARGE ? insideOrder() : null;
   const only = early && scheduleOf(early);
   if (only) return improvedFrom(early, only);
+  // The proposal that every tree has comes first in what there is to spend.
+  const spent = work - budget.work;
+  budget.work = work;
+  const first = firstOrder();
+  budget.work -= spent;
+  if (!first) return null;
   const proposed = scheduleOf(first);
   if (!proposed) return null;
   if (elements > LARGE || proposed.helpers.length <= deadLeaders(problem))

@@ -18,18 +18,17 @@ import { bytes, int32s } from '../tree/scratch.ts';
 import { PairList, type Rows } from './adjacency.ts';
 import { DEAD, isLeader, isRootRegion, type OriginProblem } from './origin-problem.ts';
 import { extractRequirements } from './requirements.ts';
-import { unknottedBirths } from './unknotted-births.ts';
+import { type TriedBirths, unknottedBirths } from './unknotted-births.ts';
 
 /** Parents that a dead leader serves without a carrier. */
 const SERVED = 2;
 
-export function withParentsInside(problem: OriginProblem): OriginProblem | null {
+export function withParentsInside(problem: OriginProblem): TriedBirths | null {
   if (problem.pinned || !mayGain(problem)) return null;
   const requirements = extractRequirements(problem);
   if ('contradiction' in requirements) return null;
   const births = new InsideBirths(problem, requirements.birth);
-  const knownBirth = births.chosen() && unknottedBirths(problem, births.inside);
-  return knownBirth ? { ...problem, knownBirth } : null;
+  return births.chosen() ? unknottedBirths(problem, births.inside) : null;
 }
 
 /** Is there a session whose members have several parents elsewhere, or one that could come in for nothing? */

@@ -1,7 +1,7 @@
 /**
  * Tried births: a proposal in which some leaders are born where that would save helpers, if it goes at all.
  *
- * In: an origin problem whose known births are nothing that has to be. Out: an order that carries the tree; null: none was
+ * In: an origin problem whose known births are nothing that has to be, with its requirements. Out: an order that carries the tree; null: none was
  * found. Births that a proposal fails by are taken back, and it is made anew.
  * Cost: at most TRIES proposals, each with its exact check.
  */
@@ -10,23 +10,27 @@ import { spend, type WorkBudget } from '../plan/work-budget.ts';
 import { proposeBirths } from './birth-proposal.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
 import { openClusters } from './opening-order.ts';
-import type { OriginProblem } from './origin-problem.ts';
-import { extractRequirements } from './requirements.ts';
+import { type Contradiction, extractRequirements, type Requirements } from './requirements.ts';
+import type { TriedBirths } from './unknotted-births.ts';
 import { waitLists } from './wait-lists.ts';
 
 const TRIES = 3;
 /** Passes over its elements that a proposal with its check takes. */
 const TRY_PASSES = 10;
 
-export function orderWithTried(problem: OriginProblem, budget: WorkBudget): RegionOrder | null {
+export function orderWithTried(
+  { problem, requirements }: TriedBirths,
+  budget: WorkBudget,
+): RegionOrder | null {
   const knownBirth = problem.knownBirth!.slice();
   const tried = { ...problem, knownBirth };
+  let required: Requirements | Contradiction = requirements;
   for (let tries = 0; tries < TRIES; tries++) {
     if (!spend(budget, TRY_PASSES * (problem.size + problem.sessionCount))) return null;
-    const requirements = extractRequirements(tried);
-    if ('contradiction' in requirements) return null;
-    const lists = waitLists(tried, requirements);
-    const opening = openClusters(tried, requirements, lists, { picks: [], widths: [] });
+    if (tries > 0) required = extractRequirements(tried);
+    if ('contradiction' in required) return null;
+    const lists = waitLists(tried, required);
+    const opening = openClusters(tried, required, lists, { picks: [], widths: [] });
     const births = opening.failure ? opening : proposeBirths(tried, opening);
     if (births instanceof Int32Array) return checkBirths(problem, births);
     let takenBack = 0;

@@ -3,8 +3,8 @@
  *
  * With them sessions join to clusters as in opening-order.ts. A cluster that has to be open before itself, and a leader
  * that has to be above another one of its own cluster, where it is born beside, would fail the whole proposal.
- * In: the origin problem, and births to be tried, which must not contradict forced ones. Out: what is left of them; null:
- * nothing is. A knot that only choices tie is not seen here.
+ * In: the origin problem, and births to be tried, which must not contradict forced ones. Out: the problem with what is left of
+ * them, and its requirements; null: nothing is left. A knot that only choices tie is not seen here.
  * Cost: O(n) a round, of which there are at most ROUNDS.
  */
 
@@ -14,15 +14,21 @@ import { bytes, int32s } from '../tree/scratch.ts';
 import { PairList, type Rows } from './adjacency.ts';
 import { cyclicBirths } from './cyclic-births.ts';
 import { isLeader, type OriginProblem } from './origin-problem.ts';
-import { extractRequirements } from './requirements.ts';
+import { extractRequirements, type Requirements } from './requirements.ts';
 import { SessionTree } from './session-tree.ts';
 
 const ROUNDS = 6;
 
-export function unknottedBirths(problem: OriginProblem, tried: Int32Array): ColumnOf<SessionIndex> | null {
-  const knownBirth = tried as ColumnOf<SessionIndex>;
+export interface TriedBirths {
+  /** Its known births are those that are tried. */
+  readonly problem: OriginProblem;
+  readonly requirements: Requirements;
+}
+
+export function unknottedBirths(origin: OriginProblem, tried: Int32Array): TriedBirths | null {
+  const problem = { ...origin, knownBirth: tried as ColumnOf<SessionIndex> };
   for (let round = 0; round < ROUNDS; round++) {
-    const requirements = extractRequirements({ ...problem, knownBirth });
+    const requirements = extractRequirements(problem);
     if ('contradiction' in requirements) return null;
     const { birth, hard } = requirements;
     if (cyclicBirths(problem, birth).length > 0) return null;
@@ -34,7 +40,7 @@ export function unknottedBirths(problem: OriginProblem, tried: Int32Array): Colu
       tried[s] = -1;
       takenBack++;
     }
-    if (takenBack === 0) return tried.some((b) => b >= 0) ? knownBirth : null;
+    if (takenBack === 0) return tried.some((b) => b >= 0) ? { problem, requirements } : null;
   }
   return null;
 }

@@ -66,6 +66,7 @@ class DeadLeaders {
   /** Place of an element in the preorder, and the first place behind all below it. */
   private readonly place: Int32Array;
   private readonly end: Int32Array;
+  /** By dead leader, from 0 on. */
   private readonly lowest: Int32Array;
   /** Linked lists; that of a parent begins at its index − ANY. */
   private readonly first: Int32Array;
@@ -129,8 +130,8 @@ class DeadLeaders {
 
   private canMove(d: number, o: number): boolean {
     const { place, end, lowest, moved, movedTo } = this;
-    const { creator, places } = this.elements;
-    if (creator[d] === o || !this.isWithin(o, lowest[d]!) || this.isWithin(o, d)) return false;
+    const { size, creator, places } = this.elements;
+    if (creator[d] === o || !this.isWithin(o, lowest[d - size]!) || this.isWithin(o, d)) return false;
     if (places !== null && places.namespace[d] !== places.namespace[o]) return false;
     return moved.upTo(place[d]!) === 0 && movedTo.upTo(place[d]! - 1) === movedTo.upTo(end[d]! - 1);
   }
@@ -140,28 +141,53 @@ class DeadLeaders {
   }
 }
 
-/** For each element the lowest one above it that it, or somebody below, wants as parent; the root where there is none. */
-function lowestWanted({ size, creator, wanted }: Elements, { preorder, depth }: OriginWalk): Int32Array {
+/**
+ * For each dead leader the lowest process above it that somebody below wants as parent; the root where there is none.
+ * Dead leaders are a forest of their own: a process and the parent that it wants concern those between them, whom the
+ * deepest parent reaches first.
+ */
+function lowestWanted(elements: Elements, { preorder, depth }: OriginWalk): Int32Array {
+  const { size, creator, wanted } = elements;
   const count = creator.length;
-  const lowest = int32s(count);
-  const link = int32s(count);
-  const whose = preorder.filter((e) => e < size && wanted[e]! > 0);
-  for (const e of preorder) link[e] = e;
-  const byDepth = rowsOf(
-    count,
-    whose.map((e) => depth[wanted[e]!]!),
-    whose,
-    whose.length,
-  ).items;
-  for (let i = byDepth.length - 1; i >= 0; i--) {
-    const q = byDepth[i]!;
+  const none = count - size;
+  /** The dead leader at or above an element, and the next one above a dead leader. */
+  const nearest = int32s(count, none);
+  const above = int32s(none);
+  const concerned = int32s(size);
+  let length = 0;
+  for (let at = 1; at < preorder.length; at++) {
+    const e = preorder[at]!;
+    const d = nearest[creator[e]!]!;
+    if (e >= size) {
+      nearest[e] = e - size;
+      above[e - size] = d;
+    } else if (d !== none) {
+      nearest[e] = d;
+      if (wanted[e]! > 0 && depth[size + d]! > depth[wanted[e]!]!) concerned[length++] = e;
+    }
+  }
+  const lowest = int32s(none);
+  const link = int32s(none + 1);
+  for (let d = 0; d <= none; d++) link[d] = d;
+  for (const q of deepestFirst(concerned.subarray(0, length), wanted, depth)) {
     const p = wanted[q]!;
-    for (let e = setOf(link, q); depth[e]! > depth[p]!; e = setOf(link, e)) {
-      lowest[e] = p;
-      link[e] = creator[e]!;
+    for (let d = setOf(link, nearest[q]!); d !== none && depth[size + d]! > depth[p]!; d = setOf(link, d)) {
+      lowest[d] = p;
+      link[d] = above[d]!;
     }
   }
   return lowest;
+}
+
+/** Processes by the depth of the parent that they want, the deepest first. */
+function deepestFirst(processes: Int32Array, wanted: Int32Array, depth: Int32Array): Int32Array {
+  const depths = int32s(processes.length);
+  let deepest = 0;
+  for (let i = 0; i < processes.length; i++) {
+    depths[i] = depth[wanted[processes[i]!]!]!;
+    deepest = Math.max(deepest, depths[i]!);
+  }
+  return rowsOf(deepest + 1, depths, processes, processes.length).items.reverse();
 }
 
 /** The one parent that all children of a dead leader want that fall to somebody when it dies; ANY: none does. */
