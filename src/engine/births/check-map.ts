@@ -63,6 +63,13 @@ export function checkMap(
   return withScratch(() => checked(problem, map, order));
 }
 
+/** The same of a map that has been chosen because it fits. */
+export function fittingMap(problem: BirthProblem, map: BirthMap): CheckedMap {
+  const checked = checkMap(problem, map);
+  if (checked.fault) throw new Error(`The chosen births do not fit: ${checked.fault}.`);
+  return checked;
+}
+
 function checked(problem: BirthProblem, map: BirthMap, order: BirthOrder | null): CheckedMap | MapFault {
   const walk = walkMap(map);
   if (walk.order.length < problem.size) return { fault: 'cycle', process: onCycle(map, walk) };
@@ -127,12 +134,12 @@ class MapCheck {
     for (let q = 1; q < problem.size; q++) {
       const x = map[q]!;
       const region = regionOf(problem, birth, q);
-      if (leader[region] === DEAD && this.deadUnder[region] === x) {
-        if (!places.bearsThrough(x, region, this.deadParent[region]!, q))
-          return { fault: 'namespace', process: q };
-        if (!places.isSiblingOfDead(region, q) && !this.isInBlock(x, places.ancestor[q]!))
-          return { fault: 'namespace', process: q };
-      } else if (!places.bears(x, q) || !(places.isSibling(x, q) || this.isInBlock(x, places.ancestor[q]!)))
+      const through = leader[region] === DEAD && this.deadUnder[region] === x;
+      const isBorn = through
+        ? places.bearsThrough(x, region, this.deadParent[region]!, q)
+        : places.bears(x, q);
+      const isSibling = through ? places.isSiblingOfDead(region, q) : places.isSibling(x, q);
+      if (!isBorn || !(isSibling || this.isInBlock(x, places.ancestor[q]!)))
         return { fault: 'namespace', process: q };
     }
     return null;

@@ -8,7 +8,7 @@
  */
 
 import type { BirthMap } from '../births/birth-map.ts';
-import { checkMap } from '../births/check-map.ts';
+import { checkMap, fittingMap } from '../births/check-map.ts';
 import type { GivenBirths } from '../births/given-births.ts';
 import { originOfMap } from '../births/map-origin.ts';
 import { chooseBirths } from '../histories/choose-births.ts';
@@ -76,8 +76,6 @@ export function scheduleOfMap(
   map: BirthMap,
   options: PlanOptions,
 ): Schedule | null {
-  const checked = checkMap(problem, map);
-  if (checked.fault) throw new Error(`The chosen births do not fit: ${checked.fault}.`);
-  const origin = originOfMap(problem, map, checked);
+  const origin = originOfMap(problem, map, fittingMap(problem, map));
   return scheduleRestore(tree, outside, problem, origin, options, { keepBirths: true, moveDeaths: false });
 }

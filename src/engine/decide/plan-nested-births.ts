@@ -10,7 +10,7 @@
 
 import type { BirthMap } from '../births/birth-map.ts';
 import type { BirthProblem } from '../births/birth-problem.ts';
-import { checkMap } from '../births/check-map.ts';
+import { fittingMap } from '../births/check-map.ts';
 import type { GivenBirths } from '../births/given-births.ts';
 import { mapOfOrigin } from '../births/map-origin.ts';
 import { nestedOriginOfMap } from '../births/nested-map-origin.ts';
@@ -163,9 +163,7 @@ interface Prepared {
 
 /** Steps with exactly these births. */
 function draftOf({ nested, problem, request, hidden }: Prepared, map: BirthMap): Decision {
-  const checked = checkMap(problem, map);
-  if (checked.fault) throw new Error(`The chosen births do not fit: ${checked.fault}.`);
-  const solution = nestedOriginOfMap(nested, problem, map, checked);
+  const solution = nestedOriginOfMap(nested, problem, map, fittingMap(problem, map));
   if (!solution) return { kind: 'undecided', reason: 'nested births' };
   return scheduleNested(nested, solution, request, hidden);
 }

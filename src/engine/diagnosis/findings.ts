@@ -21,90 +21,89 @@ export function findingsOf(
   options: PlanOptions,
   plan: { readonly helpers: HelperList; readonly adopts: Uint8Array },
 ): Diagnostic[] {
-  const findings: Diagnostic[] = [];
-  const report = reportInto(findings);
   const { adopts } = plan;
   const unknown = (i: number): boolean => tree.subreaper[i] === FLAG_UNKNOWN && tree.state[i] !== ZOMBIE;
-  report(
-    'SUBREAPER_INFERRED',
-    'info',
-    processesWhere(tree, (i) => unknown(i) && adopts[i] === 1),
-    'The child-subreaper flag is not in the image; these processes adopt in the plan, so theirs is left on.',
-    'Give childSubreaper where it is known; a checkpoint image has it.',
-  );
-  report(
-    'SUBREAPER_UNKNOWN',
-    'info',
-    processesWhere(tree, (i) => unknown(i) && adopts[i] !== 1),
-    'The child-subreaper flag of these processes is not in the image: it is left off.',
-    'Give childSubreaper where it is known; a checkpoint image has it.',
-  );
-  report(
-    'SESSION_OUTSIDE',
-    'warning',
-    processesWhere(tree, (i) => tree.sid[i] === 0 || (outside.sid !== 0 && tree.sid[i] === outside.sid)),
-    'The leader of the session of these processes is outside the image: the restorer must start the root in that session.',
-    'Start the root from a process in the session that they shall have.',
-  );
-  report(
-    'GROUP_OUTSIDE',
-    'warning',
-    processesWhere(tree, (i) => tree.pgid[i] === 0 || (outside.pgid !== 0 && tree.pgid[i] === outside.pgid)),
-    'The leader of the process group of these processes is outside the image: the restorer must start the root in that group.',
-    'Start the root from a process in the group that they shall have.',
-  );
-  findings.push(...sharingNotTold(tree), ...sharingAtRisk(tree));
-  findings.push(...imageFindings(tree));
-  report(
-    'INIT_CANNOT_EXIT',
-    'warning',
-    allOf(strandedInits(tree)),
-    'These live inits sit in a group of their own namespace that they do not lead: when one exits, its exit never finishes.',
-    'Before it has to end, its parent outside must move it home: setpgid(init, init).',
-  );
-  report(
-    'EXIT_STATUS_LOST',
-    'warning',
-    processesWhere(tree, (i) => tree.state[i] === ZOMBIE && (tree.exitStatus[i]! & 0x80) !== 0),
-    'These zombies dumped core when they died: the wait status has that bit only if the restorer lets them dump again.',
-    'Allow core files for the exit step, or accept the status without the bit.',
-  );
-  return [...findings, ...numberFindings(tree, options, plan.helpers)];
+  return [
+    ...aboutProcesses(
+      'SUBREAPER_INFERRED',
+      'info',
+      processesWhere(tree, (i) => unknown(i) && adopts[i] === 1),
+      'The child-subreaper flag is not in the image; these processes adopt in the plan, so theirs is left on.',
+      'Give childSubreaper where it is known; a checkpoint image has it.',
+    ),
+    ...aboutProcesses(
+      'SUBREAPER_UNKNOWN',
+      'info',
+      processesWhere(tree, (i) => unknown(i) && adopts[i] !== 1),
+      'The child-subreaper flag of these processes is not in the image: it is left off.',
+      'Give childSubreaper where it is known; a checkpoint image has it.',
+    ),
+    ...aboutProcesses(
+      'SESSION_OUTSIDE',
+      'warning',
+      processesWhere(tree, (i) => tree.sid[i] === 0 || (outside.sid !== 0 && tree.sid[i] === outside.sid)),
+      'The leader of the session of these processes is outside the image: the restorer must start the root in that session.',
+      'Start the root from a process in the session that they shall have.',
+    ),
+    ...aboutProcesses(
+      'GROUP_OUTSIDE',
+      'warning',
+      processesWhere(
+        tree,
+        (i) => tree.pgid[i] === 0 || (outside.pgid !== 0 && tree.pgid[i] === outside.pgid),
+      ),
+      'The leader of the process group of these processes is outside the image: the restorer must start the root in that group.',
+      'Start the root from a process in the group that they shall have.',
+    ),
+    ...sharingNotTold(tree),
+    ...sharingAtRisk(tree),
+    ...imageFindings(tree),
+    ...aboutProcesses(
+      'INIT_CANNOT_EXIT',
+      'warning',
+      allOf(strandedInits(tree)),
+      'These live inits sit in a group of their own namespace that they do not lead: when one exits, its exit never finishes.',
+      'Before it has to end, its parent outside must move it home: setpgid(init, init).',
+    ),
+    ...aboutProcesses(
+      'EXIT_STATUS_LOST',
+      'warning',
+      processesWhere(tree, (i) => tree.state[i] === ZOMBIE && (tree.exitStatus[i]! & 0x80) !== 0),
+      'These zombies dumped core when they died: the wait status has that bit only if the restorer lets them dump again.',
+      'Allow core files for the exit step, or accept the status without the bit.',
+    ),
+    ...numberFindings(tree, options, plan.helpers),
+  ];
 }
 
 /** What the image itself leaves open, with a plan and without. */
 export function imageFindings(tree: ProcessTree): Diagnostic[] {
   const { forChildren } = tree;
-  const findings: Diagnostic[] = [];
-  const report = reportInto(findings);
-  report(
-    'SESSIONS_OUTSIDE_AS_ONE',
-    'warning',
-    broughtInFromOutside(tree),
-    'These processes came from outside, each by itself, and show session 0, which does not tell one session outside from another: the plan takes it for one and the same.',
-    'Where they were in different sessions, that is lost; ask the source of the image for the numbers outside.',
-  );
-  report(
-    'FIRST_THREAD_ENDED',
-    'warning',
-    processesWhere(tree, (i) => tree.state[i] === ZOMBIE && hasLivingThreads(tree, i)),
-    'The image lists living threads of these zombies: only their first thread has ended, and they live. The plan ends them as a whole.',
-    'Give them as alive, and end the first thread when the others run.',
-  );
-  report(
-    'CHILDREN_ELSEWHERE',
-    'info',
-    forChildren ? processesWhere(tree, (i) => forChildren[i] !== -1 && tree.state[i] !== ZOMBIE) : allOf([]),
-    'The next child of these processes would be born in another pid namespace than theirs: they called unshare or setns and did not go home. The last steps of a plan do so again; CRIU does not.',
-    'Let these processes call unshare(CLONE_NEWPID), or setns, last of all.',
-  );
-  return findings;
-}
-
-function reportInto(findings: Diagnostic[]): (...about: Parameters<typeof aboutProcesses>) => void {
-  return (...about) => {
-    findings.push(...aboutProcesses(...about));
-  };
+  return [
+    ...aboutProcesses(
+      'SESSIONS_OUTSIDE_AS_ONE',
+      'warning',
+      broughtInFromOutside(tree),
+      'These processes came from outside, each by itself, and show session 0, which does not tell one session outside from another: the plan takes it for one and the same.',
+      'Where they were in different sessions, that is lost; ask the source of the image for the numbers outside.',
+    ),
+    ...aboutProcesses(
+      'FIRST_THREAD_ENDED',
+      'warning',
+      processesWhere(tree, (i) => tree.state[i] === ZOMBIE && hasLivingThreads(tree, i)),
+      'The image lists living threads of these zombies: only their first thread has ended, and they live. The plan ends them as a whole.',
+      'Give them as alive, and end the first thread when the others run.',
+    ),
+    ...aboutProcesses(
+      'CHILDREN_ELSEWHERE',
+      'info',
+      forChildren
+        ? processesWhere(tree, (i) => forChildren[i] !== -1 && tree.state[i] !== ZOMBIE)
+        : allOf([]),
+      'The next child of these processes would be born in another pid namespace than theirs: they called unshare or setns and did not go home. The last steps of a plan do so again; CRIU does not.',
+      'Let these processes call unshare(CLONE_NEWPID), or setns, last of all.',
+    ),
+  ];
 }
 
 /** Processes with session 0 that hang from outside, the root among them; none where one alone does. */
@@ -127,28 +126,27 @@ function strandedInits(tree: ProcessTree): number[] {
 
 /** Numbers of a tree and its helpers that no Linux gives, or that are taken on the target. */
 export function numberFindings(tree: ProcessTree, options: PlanOptions, helpers: HelperList): Diagnostic[] {
-  const findings: Diagnostic[] = [];
-  const report = reportInto(findings);
-  const needed = [tree.pid, tree.threadId, helpers.pid];
-  const tooLarge: number[] = [];
-  for (const numbers of needed) for (const number of numbers) if (number > LARGEST_PID) tooLarge.push(number);
-  report(
-    'PID_MAX_EXCEEDED',
-    'warning',
-    allOf(tooLarge),
-    `No Linux gives numbers above ${LARGEST_PID}.`,
-    'The image was edited or misread.',
-  );
-  if (options.occupiedPids.length === 0) return findings;
   const occupied = new Set(options.occupiedPids);
-  const taken: number[] = [];
-  for (const numbers of needed) for (const number of numbers) if (occupied.has(number)) taken.push(number);
-  report(
-    'PID_CONFLICT',
-    'warning',
-    allOf(taken),
-    'The tree needs these numbers, and they are taken on the target.',
-    'Restore into a fresh pid namespace, or free the numbers.',
-  );
-  return findings;
+  const neededWhere = (test: (number: number) => boolean): Concerned => {
+    const found: number[] = [];
+    for (const numbers of [tree.pid, tree.threadId, helpers.pid])
+      for (const number of numbers) if (test(number)) found.push(number);
+    return allOf(found);
+  };
+  return [
+    ...aboutProcesses(
+      'PID_MAX_EXCEEDED',
+      'warning',
+      neededWhere((number) => number > LARGEST_PID),
+      `No Linux gives numbers above ${LARGEST_PID}.`,
+      'The image was edited or misread.',
+    ),
+    ...aboutProcesses(
+      'PID_CONFLICT',
+      'warning',
+      occupied.size === 0 ? allOf([]) : neededWhere((number) => occupied.has(number)),
+      'The tree needs these numbers, and they are taken on the target.',
+      'Restore into a fresh pid namespace, or free the numbers.',
+    ),
+  ];
 }
