@@ -19,11 +19,19 @@ export function madePlan(
   seconds: number,
   phases: MadePlan['phases'] = [],
 ): MadePlan {
-  const diagnostics = head.lastIndexOf('"diagnostics":[');
-  const codes = head.slice(diagnostics).matchAll(/"code":"([A-Z_]+)","severity"/g);
+  const codes = new Set<string>();
+  for (let at = head.lastIndexOf('"diagnostics":['); ; ) {
+    const begin = head.indexOf(CODE, at) + CODE.length;
+    if (begin < CODE.length) break;
+    at = head.indexOf('"', begin);
+    if (head.startsWith(SEVERITY, at)) codes.add(head.slice(begin, at));
+  }
   return {
     outcome: /"outcome":"(\w+)"/.exec(head.slice(0, 200))?.[1] ?? 'unknown',
-    codes: new Set([...codes].map(([, code]) => code!)),
-    ...{ processes, seconds, phases },
+    ...{ codes, processes, seconds, phases },
   };
 }
+
+/** How a diagnostic begins, and what follows its code. */
+const CODE = '{"code":"';
+const SEVERITY = '","severity"';

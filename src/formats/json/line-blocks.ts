@@ -67,8 +67,8 @@ export function* linesOf(
 
 function lineFeeds(bytes: Uint8Array): number {
   let count = 0;
-  for (let at = 0; at < bytes.length; at++) if (bytes[at] === LINE_FEED) count++;
+  for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) count++;
   return count;
 }
 
-const LINE_FEED = 0x0a;
+export const LINE_FEED = 0x0a;

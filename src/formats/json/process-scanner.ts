@@ -24,6 +24,7 @@ import {
   BRACKET_END,
   COLON,
   COMMA,
+  isSpace,
   POINT,
   QUOTE,
   SMALL_E,
@@ -79,7 +80,8 @@ function endOfObject(bytes: Uint8Array, begin: number): number {
   return -1;
 }
 
-class ProcessScanner {
+export class ProcessScanner {
+  /** Where it reads on. */
   at: number;
   /** The process read last, until the next is. */
   readonly found: CheckedProcess = {
@@ -266,11 +268,6 @@ class ProcessScanner {
     this.texts[place] = text;
     return text;
   }
-}
-
-/** JSON's; false at the end of the bytes. */
-function isSpace(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
 const ENCODER = new TextEncoder();

@@ -133,11 +133,19 @@ function lastBeforeSpace(text: Buffer, at: number): number {
   return last;
 }
 
-/** As many processes as there would be if all were as long as the first. */
+/** As many processes as there would be if all were as long as the first few, and some more: columns that grow are made twice. */
 function capacityFor(bytes: Uint8Array, begin: number, { maxProcesses }: ReadLimits): number {
-  const first = bytes.indexOf(BRACE_END, begin) - begin;
-  return Math.min(maxProcesses, Math.ceil((bytes.length - begin) / Math.max(first, SHORTEST)) + 1);
+  let end = begin;
+  let seen = 0;
+  for (let next = begin; seen < FIRST_FEW && next > 0; seen++) {
+    end = next;
+    next = bytes.indexOf(BRACE_END, end) + 1;
+  }
+  const length = Math.max((end - begin) / seen, SHORTEST);
+  return Math.min(maxProcesses, Math.ceil((SLACK * (bytes.length - begin)) / length) + 1);
 }
 
+const FIRST_FEW = 8;
+const SLACK = 1.05;
 /** A process of four members. */
 const SHORTEST = 32;

@@ -1,19 +1,23 @@
 /**
  * The tree image as NDJSON: the first line has everything but the processes, each further line is one process.
  *
- * Read as it arrives, a block of whole lines at a time: what can be checked for a block at once (UTF-8, depth, the
- * number of members) is, and only a block that fails is looked at line by line.
+ * Read as it arrives, a block of whole lines at a time. A line is scanned (process-scanner.ts); one that is not as images
+ * write it is parsed on its own, and what is wrong in it is told with its line and offset.
  */
-import { isUtf8 } from 'node:buffer';
 import { FaultList } from '../../engine/tree/tree-fault.ts';
 import type { ByteStream } from '../byte-stream.ts';
 import { ReadError, type ReadFault, readError } from '../read-error.ts';
 import type { Place, ReadImage } from '../read-image.ts';
 import type { ReadLimits } from '../read-limits.ts';
-import { membersOf, parseJsonStrictly, shapeOf } from './json-text.ts';
-import { type LineBlock, lineBlocks, linesOf } from './line-blocks.ts';
+import { isSpace } from './json-bytes.ts';
+import { duplicateMember, parseJson, parseJsonStrictly } from './json-text.ts';
+import { LINE_FEED, type LineBlock, lineBlocks } from './line-blocks.ts';
 import type { ProcessRows } from './process-rows.ts';
+import { ProcessScanner } from './process-scanner.ts';
 import { finished, processFaults, rowsFor, tooManyProcesses } from './tree-json.ts';
+
+/** Of a process: itself, a vector. */
+const DEPTH = 2;
 
 export async function readTreeNdjson(source: ByteStream, limits: ReadLimits): Promise<ReadImage> {
   const reader = new NdjsonReader(limits);
@@ -33,64 +37,55 @@ class NdjsonReader {
     this.limits = limits;
   }
 
-  read(block: LineBlock): void {
-    const { bytes } = block;
-    const shape = shapeOf(bytes);
-    if (shape.depth > this.limits.maxDepth || !isUtf8(bytes)) this.refuse(block);
-    const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8').split('\n');
-    const membersBefore = this.rows?.members ?? 0;
-    let begin = 0;
-    let headerMembers = 0;
-    if (this.rows === null) {
-      begin = lines.findIndex((line) => line.trim() !== '') + 1;
-      if (begin === 0) return;
-      headerMembers = this.readHeader(block, begin - 1);
+  read({ bytes, offset, line: first }: LineBlock): void {
+    const scanner = new ProcessScanner(bytes, 0);
+    let line = first;
+    for (let begin = 0; begin <= bytes.length; line++) {
+      const feed = bytes.indexOf(LINE_FEED, begin);
+      const end = feed < 0 ? bytes.length : feed;
+      if (!this.scanned(scanner, bytes, begin, end, line))
+        this.parsed({ bytes: bytes.subarray(begin, end), offset: offset + begin, line });
+      begin = end + 1;
     }
-    const rows = this.rows!;
-    for (let i = begin; i < lines.length; i++) {
-      const text = lines[i]!;
-      if (text.length <= 1 && text.trim() === '') continue;
-      let value: unknown;
-      try {
-        value = JSON.parse(text);
-      } catch {
-        if (text.trim() === '') continue;
-        this.refuse(block);
-      }
-      this.append(rows, value, block, i);
-    }
-    // Members are missing in a value where a line names one twice; lines that were refused are faults already.
-    if (this.refused === 0 && rows.members - membersBefore + headerMembers !== shape.members)
-      this.refuse(block);
   }
 
-  /** Reads the header and returns how many members it has. */
-  private readHeader(block: LineBlock, at: number): number {
-    const { bytes, ...place } = [...linesOf(block, at + 1)].at(-1)!;
-    const value = parseJsonStrictly(bytes, this.limits, place);
-    if (typeof value === 'object' && value !== null && 'pid' in value) {
-      const message = 'The first line has everything but the processes, {} at least; this one is a process.';
-      throw readError(422, 'FIELD_UNKNOWN', message, { ...place, pointer: '/pid' });
-    }
-    this.rows = rowsFor(value, 0, this.limits, place);
-    return membersOf(value);
+  /** False: the line is not as images write a process; nothing of it was taken. */
+  private scanned(
+    scanner: ProcessScanner,
+    bytes: Uint8Array,
+    begin: number,
+    end: number,
+    line: number,
+  ): boolean {
+    const { rows } = this;
+    if (rows === null || this.limits.maxDepth < DEPTH) return false;
+    scanner.at = begin;
+    // An object that goes on in the next line is none of this one.
+    if (!scanner.process() || !isBlank(bytes, scanner.at, end)) return false;
+    this.makeRoom(rows, line);
+    rows.put(scanner.found, scanner.members, false);
+    return true;
   }
 
-  private append(rows: ProcessRows, value: unknown, block: LineBlock, at: number): void {
-    const row = rows.columns.count;
-    const line = block.line + at;
-    if (row === this.limits.maxProcesses) throw tooManyProcesses(this.limits, { line });
+  private parsed({ bytes, ...place }: LineBlock): void {
+    const { rows, limits } = this;
+    if (isBlank(bytes, 0, bytes.length)) return;
+    if (rows === null) {
+      this.rows = rowsAfter(parseJsonStrictly(bytes, limits, place), limits, place);
+      return;
+    }
+    const { value, members } = parseJson(bytes, limits, place);
+    this.makeRoom(rows, place.line);
+    const before = rows.members;
     if (!rows.append(value)) {
-      if (this.refused++ < FaultList.KEPT) this.faults.push(...processFaults(value, { line }));
-    } else if (line !== row + 2) this.movedRows[row] = line;
+      if (this.refused++ < FaultList.KEPT) this.faults.push(...processFaults(value, { line: place.line }));
+    } else if (rows.members - before !== members) throw duplicateMember(bytes, place);
   }
 
-  /** Throws the fault of a block in which something is wrong, with its line and offset. */
-  private refuse(block: LineBlock): never {
-    for (const { bytes, ...place } of linesOf(block)) {
-      if (bytes.some((byte) => byte > 0x20)) parseJsonStrictly(bytes, this.limits, place);
-    }
-    throw readError(400, 'JSON_SYNTAX', 'A line is not JSON.', { line: block.line, offset: block.offset });
+  /** Notes where the next row stands. */
+  private makeRoom({ columns: { count: row } }: ProcessRows, line: number): void {
+    if (row === this.limits.maxProcesses) throw tooManyProcesses(this.limits, { line });
+    if (line !== row + 2) this.movedRows[row] = line;
   }
 
   finish(): ReadImage {
@@ -104,4 +99,20 @@ class NdjsonReader {
     });
     return finished(rows, this.limits, locate);
   }
+}
+
+/** Is nothing but space there? False where `end` lies before `begin`. */
+function isBlank(bytes: Uint8Array, begin: number, end: number): boolean {
+  let at = begin;
+  while (at < end && isSpace(bytes[at])) at++;
+  return at === end;
+}
+
+/** @param header the first line's value */
+function rowsAfter(header: unknown, limits: ReadLimits, place: Place): ProcessRows {
+  if (typeof header === 'object' && header !== null && 'pid' in header) {
+    const message = 'The first line has everything but the processes, {} at least; this one is a process.';
+    throw readError(422, 'FIELD_UNKNOWN', message, { ...place, pointer: '/pid' });
+  }
+  return rowsFor(header, 0, limits, place);
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DEFAULT_READ_LIMITS } from '../../../src/formats/read-limits.ts';
 import { readTree } from '../../../src/formats/read-tree.ts';
+import { treeId } from '../../../src/formats/tree-id.ts';
 import { inPieces } from '../dumps.ts';
 import { refusalOf, treeOf } from '../loaded.ts';
 
@@ -42,6 +43,40 @@ describe('an NDJSON image', () => {
     assert.deepEqual(await fault(`${ROOT}\n${CHILD}`), [422, 'FIELD_UNKNOWN', 1, '/pid']);
     assert.deepEqual(await fault('\n\n'), [422, 'IMAGE_EMPTY', undefined, undefined]);
     assert.deepEqual(await fault('{}'), [422, 'NO_PROCESS', 1, '/processes']);
+  });
+
+  it('is read the same where a line is not as images write it', async () => {
+    const plain = treeOf(await readTree('ndjson', Buffer.from(`{}\n${ROOT}\n${CHILD}`)));
+    for (const child of [
+      CHILD.replace('"pid"', '"\\u0070id"'),
+      CHILD.replace('2', '2.0'),
+      ` ${CHILD.replaceAll(':', ' : ').replaceAll(',', '\t, ')} \t`,
+    ]) {
+      const tree = treeOf(await readTree('ndjson', Buffer.from(`{}\n${ROOT}\n${child}\n`)));
+      assert.equal(treeId(tree), treeId(plain), child);
+    }
+  });
+
+  it('has each process in a line of its own', async () => {
+    assert.deepEqual(await fault(`{}\n${ROOT}\n${CHILD.replace(',', ',\n')}`), [
+      400,
+      'JSON_SYNTAX',
+      3,
+      undefined,
+    ]);
+    assert.deepEqual(await fault(`{}\n${ROOT} ${CHILD}`), [400, 'JSON_SYNTAX', 2, undefined]);
+    assert.deepEqual(await fault(`{}\n${ROOT}\n${CHILD.replace('}', '')}\n}`), [
+      400,
+      'JSON_SYNTAX',
+      3,
+      undefined,
+    ]);
+    assert.deepEqual(await fault(`{}\n${ROOT}\n${CHILD.replace('2', '-2')}`), [
+      422,
+      'FIELD_INVALID',
+      3,
+      '/pid',
+    ]);
   });
 
   it('is held to its limits while it arrives', async () => {
