@@ -15,7 +15,7 @@ import { chooseBirths } from '../histories/choose-births.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import type { WorkBudget } from '../plan/work-budget.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
-import { scheduleRestore } from '../planner/schedule/one-namespace.ts';
+import { arrangerOf } from '../planner/schedule/one-namespace.ts';
 import type { Schedule } from '../planner/schedule/schedule.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
@@ -25,7 +25,7 @@ import type { Decision } from './decision.ts';
 export interface Preferred {
   readonly draft: Decision;
   /** Null where the draft has no steps. */
-  readonly map: BirthMap | null;
+  map(): BirthMap | null;
 }
 
 /** @param preferredPlan the plan that is made when nothing is given; called at most once */
@@ -41,7 +41,7 @@ export function planBirths(
   const full = given?.count === problem.size - 1 && options.history === 0;
   const preferred = full && checkMap(problem, hints).fault === null ? null : preferredPlan();
   if (preferred?.draft.kind === 'unreachable') return preferred.draft;
-  const preferredMap = preferred?.map ?? null;
+  const preferredMap = preferred?.map() ?? null;
   const wanted = { hints, order: given?.order ?? null };
   const chosen = chooseBirths(problem, wanted, options.history, preferredMap, budget);
   switch (chosen.kind) {
@@ -77,5 +77,6 @@ export function scheduleOfMap(
   options: PlanOptions,
 ): Schedule | null {
   const origin = originOfMap(problem, map, fittingMap(problem, map));
-  return scheduleRestore(tree, outside, problem, origin, options, { keepBirths: true, moveDeaths: false });
+  const arranged = arrangerOf(tree, outside, problem, options);
+  return arranged(origin, { keepBirths: true, moveDeaths: false }).schedule();
 }

@@ -65,7 +65,8 @@ function plannedBirths(question: NestedQuestion, request: PlanRequest): Decision
   const preferred = (): Preferred => {
     if (known) return known;
     const { draft, origin } = planNested(nested, request, hidden);
-    known = { draft, map: origin && mapOfOrigin(shown.size, origin) };
+    const map = origin && mapOfOrigin(shown.size, origin);
+    known = { draft, map: () => map };
     return known;
   };
   const boundary = knownBoundaryBirths(nested);

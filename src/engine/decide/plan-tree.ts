@@ -22,8 +22,8 @@ import type { OriginProblem } from '../planner/origin-problem.ts';
 import type { PlanRequest } from '../planner/plan-request.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
 import { originFromOrder } from '../planner/region-trees.ts';
-import { scheduleRestore } from '../planner/schedule/one-namespace.ts';
-import type { Schedule } from '../planner/schedule/schedule.ts';
+import { arrangerOf } from '../planner/schedule/one-namespace.ts';
+import type { Arranged, Schedule } from '../planner/schedule/schedule.ts';
 import { needsTwoOutsideGroups, type OutsideNumbers, outsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import { hasInjected, OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
@@ -120,23 +120,21 @@ function preferredPlan(
     found ??= findOrigin(problem, budget);
     return found.verdict === 'reachable' ? found.order : null;
   };
-  const scheduleOf = (order: RegionOrder, moveDeaths: boolean): Schedule | null => {
+  const arrangeOrigin = arrangerOf(tree, outside, problem, options);
+  const arrange = (order: RegionOrder, moveDeaths: boolean): Arranged => {
     phase('schedule');
-    const origin = originFromOrder(problem, order);
-    return scheduleRestore(tree, outside, problem, origin, options, { keepBirths: false, moveDeaths });
+    return arrangeOrigin(originFromOrder(problem, order), { keepBirths: false, moveDeaths });
   };
   const firstOnly = (): Schedule | null => {
     const order = first();
-    return order && scheduleOf(order, true);
+    return order && arrange(order, true).schedule();
   };
-  const schedule = verdictOnly
-    ? firstOnly()
-    : exchangeBirths(problem, first, scheduleOf, budget, plainBirths);
+  const schedule = verdictOnly ? firstOnly() : exchangeBirths(problem, first, arrange, budget, plainBirths);
   if (schedule) {
     const { steps, helpers, adopts, origin } = schedule;
-    return { draft: { kind: 'steps', steps, helpers, adopts }, map: mapOfOrigin(tree.size, origin) };
+    return { draft: { kind: 'steps', steps, helpers, adopts }, map: () => mapOfOrigin(tree.size, origin) };
   }
-  return { draft: withoutSchedule(found!), map: null };
+  return { draft: withoutSchedule(found!), map: () => null };
 }
 
 /** Why there is no plan: births were found, but no numbers for all helpers, or none were. */

@@ -57,11 +57,13 @@ export function proposeBirths(problem: OriginProblem, opening: Opening): Int32Ar
     if (e !== 0 && !draft.place(e)) {
       return { refusal: 'incomparable required ancestors', certain: false, processes: draft.conflict };
     }
-    for (const rows of [below, members]) {
-      for (let i = rows.offset[e]!; i < rows.offset[e + 1]!; i++) {
-        const y = rows.items[i]!;
-        if (--waiting[y]! === 0) queue[tail++] = y;
-      }
+    for (let i = below.offset[e]!; i < below.offset[e + 1]!; i++) {
+      const y = below.items[i]!;
+      if (--waiting[y]! === 0) queue[tail++] = y;
+    }
+    for (let i = members.offset[e]!; i < members.offset[e + 1]!; i++) {
+      const y = members.items[i]!;
+      if (--waiting[y]! === 0) queue[tail++] = y;
     }
   }
   if (tail < total) {

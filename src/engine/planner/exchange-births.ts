@@ -1,7 +1,7 @@
 /**
  * Exchange of births (theory, section 10): fewer helpers by giving leaders other birth sessions.
  *
- * In: the origin problem, an order that carries the tree if there is one, and how to schedule one. Out: the best schedule found.
+ * In: the origin problem, an order that carries the tree if there is one, and how to arrange one. Out: the best schedule found.
  * Any births that pass the exact check give a correct plan, so this is a local search: change the births of one leader, of
  * two, of three, check, schedule, keep what is cheaper — first by helpers, then by steps. Schedules in which dead leaders
  * stand in for carriers lead it elsewhere than those in which none does, and neither always further: it is done with both.
@@ -16,7 +16,7 @@ import { checkBirths, type RegionOrder } from './exact-check.ts';
 import { DEAD, type OriginProblem } from './origin-problem.ts';
 import { type BirthChange, betterChanges, otherBirths, withChanges } from './other-births.ts';
 import { withParentsInside } from './parents-inside.ts';
-import { isCheaper, type Schedule } from './schedule/schedule.ts';
+import { type Arranged, cheaperThan, isCheaper, type Schedule } from './schedule/schedule.ts';
 import { orderWithTried } from './tried-births.ts';
 import { turnBirths } from './turn-births.ts';
 
@@ -35,15 +35,15 @@ const TOGETHER = 3;
 export function exchangeBirths(
   problem: OriginProblem,
   first: () => RegionOrder | null,
-  scheduleOf: (order: RegionOrder, moveDeaths: boolean) => Schedule | null,
+  arrange: (order: RegionOrder, moveDeaths: boolean) => Arranged,
   budget: WorkBudget,
   plainBirths = false,
 ): Schedule | null {
   let anyMoved = false;
-  const withMoved = (order: RegionOrder): Schedule | null => {
-    const schedule = scheduleOf(order, true);
-    anyMoved ||= schedule?.deathsMoved ?? false;
-    return schedule;
+  const withMoved = (order: RegionOrder): Arranged => {
+    const arranged = arrange(order, true);
+    anyMoved ||= arranged.deathsMoved;
+    return arranged;
   };
   let inside: RegionOrder | null | undefined;
   const insideOrder = (): RegionOrder | null => {
@@ -53,7 +53,7 @@ export function exchangeBirths(
   const best = exchanged(problem, first, insideOrder, withMoved, budget);
   const isLarge = problem.size + problem.sessionCount > MEDIUM;
   if (!best || !anyMoved || isLarge || best.helpers.length <= deadLeaders(problem)) return best;
-  const other = exchanged(problem, first, insideOrder, (order) => scheduleOf(order, false), budget);
+  const other = exchanged(problem, first, insideOrder, (order) => arrange(order, false), budget);
   return !other || isCheaper(best, other) ? best : other;
 }
 
@@ -66,15 +66,15 @@ function exchanged(
   problem: OriginProblem,
   firstOrder: () => RegionOrder | null,
   insideOrder: () => RegionOrder | null,
-  scheduleOf: (order: RegionOrder) => Schedule | null,
+  arrange: (order: RegionOrder) => Arranged,
   budget: WorkBudget,
 ): Schedule | null {
   const elements = problem.size + problem.sessionCount;
   const improvedFrom = (order: RegionOrder, schedule: Schedule): Schedule =>
-    turnedAndExchanged(problem, order, schedule, scheduleOf, budget);
+    turnedAndExchanged(problem, order, schedule, arrange, budget);
   const { work } = budget;
   const early = elements > LARGE ? insideOrder() : null;
-  const only = early && scheduleOf(early);
+  const only = early && arrange(early).schedule();
   if (only) return improvedFrom(early, only);
   // The proposal that every tree has comes first in what there is to spend.
   const spent = work - budget.work;
@@ -82,31 +82,47 @@ function exchanged(
   const first = firstOrder();
   budget.work -= spent;
   if (!first) return null;
-  const proposed = scheduleOf(first);
+  const arranged = arrange(first);
+  const isDone = elements > LARGE || hasAtMost(deadLeaders(problem), arranged);
+  const inside = isDone ? null : insideOrder();
+  const instead = elements > MEDIUM && inside && cheaperSecond(arranged, arrange(inside));
+  if (instead) return improvedFrom(inside, instead);
+  const proposed = arranged.schedule();
   if (!proposed) return null;
-  if (elements > LARGE || proposed.helpers.length <= deadLeaders(problem))
-    return improvedFrom(first, proposed);
-  const inside = insideOrder();
-  const other = inside && scheduleOf(inside);
-  if (!other) return improvedFrom(first, proposed);
-  if (elements > MEDIUM && isCheaper(other, proposed)) return improvedFrom(inside, other);
   const best = improvedFrom(first, proposed);
   if (elements > MEDIUM || best.helpers.length <= deadLeaders(problem)) return best;
-  const second = improvedFrom(inside, other);
-  return isCheaper(second, best) ? second : best;
+  const other = inside && arrange(inside).schedule();
+  const second = other && improvedFrom(inside, other);
+  return second && isCheaper(second, best) ? second : best;
+}
+
+function hasAtMost(helpers: number, arranged: Arranged): boolean {
+  if (arranged.leastHelpers > helpers) return false;
+  const schedule = arranged.schedule();
+  return schedule !== null && schedule.helpers.length <= helpers;
+}
+
+/** The schedule of the second of two, if it is cheaper; that of the first is not made where this shows without. */
+function cheaperSecond(first: Arranged, second: Arranged): Schedule | null {
+  if (second.leastHelpers <= first.leastHelpers) {
+    const schedule = second.schedule();
+    if (schedule && schedule.helpers.length < first.leastHelpers) return schedule;
+  }
+  const schedule = first.schedule();
+  return schedule && cheaperThan(schedule, second);
 }
 
 function turnedAndExchanged(
   problem: OriginProblem,
   first: RegionOrder,
   schedule: Schedule,
-  scheduleOf: (order: RegionOrder) => Schedule | null,
+  arrange: (order: RegionOrder) => Arranged,
   budget: WorkBudget,
 ): Schedule {
-  const turned = turnBirths(problem, first, schedule, scheduleOf, budget);
-  const best = exchangedFrom(problem, turned.order, turned.schedule, scheduleOf, budget);
+  const turned = turnBirths(problem, first, schedule, arrange, budget);
+  const best = exchangedFrom(problem, turned.order, turned.schedule, arrange, budget);
   if (turned.schedule === schedule || best.helpers.length <= deadLeaders(problem)) return best;
-  const other = exchangedFrom(problem, first, schedule, scheduleOf, budget);
+  const other = exchangedFrom(problem, first, schedule, arrange, budget);
   return isCheaper(best, other) ? best : other;
 }
 
@@ -121,7 +137,7 @@ function exchangedFrom(
   problem: OriginProblem,
   first: RegionOrder,
   schedule: Schedule,
-  scheduleOf: (order: RegionOrder) => Schedule | null,
+  arrange: (order: RegionOrder) => Arranged,
   budget: WorkBudget,
 ): Schedule {
   const elements = problem.size + problem.sessionCount;
@@ -134,8 +150,8 @@ function exchangedFrom(
     work--;
     const changed = withChanges(birth, changes);
     const order = checkBirths(problem, changed);
-    const other = order && scheduleOf(order);
-    if (!other || !isCheaper(other, best)) return false;
+    const other = order && cheaperThan(best, arrange(order));
+    if (!other) return false;
     best = other;
     birth = changed;
     return true;

@@ -5,7 +5,7 @@
  * Where leader l was made by leader p, and is to hang elsewhere, because members of l's session want p as parent, a
  * carrier has to bear l. If p is born in l's session instead, it bears these members before its own setsid, and nobody
  * has to die. Along a chain of such leaders all turn together, so a chain of any length costs no helper.
- * In: the origin problem, an order that carries the tree, and how to schedule one. Out: the schedule that is cheaper;
+ * In: the origin problem, an order that carries the tree, its schedule, and how to arrange one. Out: the schedule that is cheaper;
  * births that are turned pass the exact check like any other. Cost: at most TRIES checks with their schedules.
  */
 
@@ -14,7 +14,7 @@ import { copyOf, int32s } from '../tree/scratch.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
 import { AFTER, type Origin } from './origin.ts';
 import { isLeader, isRootRegion, type OriginProblem } from './origin-problem.ts';
-import { isCheaper, type Schedule } from './schedule/schedule.ts';
+import { type Arranged, cheaperThan, type Schedule } from './schedule/schedule.ts';
 
 const TRIES = 6;
 /** Passes over its elements that a check with a schedule costs. */
@@ -29,7 +29,7 @@ export function turnBirths(
   problem: OriginProblem,
   first: RegionOrder,
   schedule: Schedule,
-  scheduleOf: (order: RegionOrder) => Schedule | null,
+  arrange: (order: RegionOrder) => Arranged,
   budget: WorkBudget,
 ): Turned {
   let best: Turned = { order: first, schedule };
@@ -40,8 +40,8 @@ export function turnBirths(
     const chosen = queue.shift();
     if (!chosen || !spend(budget, TRY_PASSES * (problem.size + problem.sessionCount))) return best;
     const order = checkBirths(problem, withTurned(problem, best.order.birth, chosen));
-    const turned = order && scheduleOf(order);
-    if (turned && isCheaper(turned, best.schedule)) best = { order, schedule: turned };
+    const turned = order && cheaperThan(best.schedule, arrange(order));
+    if (turned) best = { order, schedule: turned };
     else if (chosen.length > 1) {
       const half = chosen.length >> 1;
       queue.push(chosen.slice(0, half), chosen.slice(half));

@@ -15,6 +15,7 @@ import type { Parts } from '../schedule/cast.ts';
 import { ANYBODY, type Elements, type Places } from '../schedule/elements.ts';
 import { FreshNumbers } from '../schedule/fresh-numbers.ts';
 import { GroupOwners } from '../schedule/group-owners.ts';
+import { groupsOf } from '../schedule/groups.ts';
 import { walkOrigin } from '../schedule/origin-walk.ts';
 import type { Parentage } from '../schedule/parentage.ts';
 import { type NoSchedule, type Schedule, scheduleOf } from '../schedule/schedule.ts';
@@ -46,7 +47,7 @@ export function scheduleSolution(
     innerNumbersOf(tree, relations, groups, g, tree.levels!.pgid).subarray(hidden);
   return scheduleOf({
     tree,
-    outside: { sid: 0, pgid: nested.outsideGroup },
+    groups: () => groupsOf(tree, { sid: 0, pgid: nested.outsideGroup }),
     elements,
     allowCloneParent: options.allowCloneParent,
     keepBirths,

@@ -13,32 +13,51 @@ import { DEAD, elementLeads, elementSession, type OriginProblem, regionOf } from
 import type { Parts } from './cast.ts';
 import { ANYBODY, type Elements } from './elements.ts';
 import { FreshNumbers } from './fresh-numbers.ts';
+import { type Groups, groupsOf } from './groups.ts';
 import type { OriginWalk } from './origin-walk.ts';
 import type { Parentage } from './parentage.ts';
-import { type Schedule, type Setting, scheduleOf } from './schedule.ts';
+import { type Arranged, arrange, type Setting, scheduleArranged } from './schedule.ts';
 import type { Stage } from './stage.ts';
 
-/** Null: the numbers below pid_max do not suffice for the helpers. */
-export function scheduleRestore(
+export type ArrangeOrigin = (
+  proposed: Origin,
+  changes: Pick<Setting, 'keepBirths' | 'moveDeaths'>,
+) => Arranged;
+
+/** For any number of origins of one tree, whose groups are worked out once. */
+export function arrangerOf(
   tree: ProcessTree,
   outside: OutsideNumbers,
   problem: OriginProblem,
-  proposed: Origin,
   options: PlanOptions,
-  changes: Pick<Setting, 'keepBirths' | 'moveDeaths'>,
-): Schedule | null {
-  const schedule = scheduleOf({
-    tree,
-    outside,
-    elements: elementsOf(tree, problem, proposed),
-    allowCloneParent: options.allowCloneParent,
-    ...changes,
-    withOrigin: (elements, origin) => ({ ...elements, ...origin }),
-    fresh: (scarce) => new FreshNumbers(tree, options.helperPidMin, options.occupiedPids, scarce),
-    parts: (elements, parentage, walk) => partsOf(tree, problem, elements, parentage, walk),
-    nested: null,
-  });
-  return typeof schedule === 'string' ? null : schedule;
+): ArrangeOrigin {
+  let groups: Groups | undefined;
+  const dead = problem.leader.reduce((count, l) => count + (l === DEAD ? 1 : 0), 0);
+  return (proposed, changes) => {
+    const setting: Setting = {
+      tree,
+      groups: () => (groups ??= groupsOf(tree, outside)),
+      elements: elementsOf(tree, problem, proposed),
+      allowCloneParent: options.allowCloneParent,
+      ...changes,
+      withOrigin: (elements, origin) => ({ ...elements, ...origin }),
+      fresh: (scarce) => new FreshNumbers(tree, options.helperPidMin, options.occupiedPids, scarce),
+      parts: (elements, parentage, walk) => partsOf(tree, problem, elements, parentage, walk),
+      nested: null,
+    };
+    const arrangement = arrange(setting);
+    let made: ReturnType<Arranged['schedule']> | undefined;
+    return {
+      deathsMoved: arrangement.deathsMoved,
+      leastHelpers: dead + arrangement.parentage.carriers.count,
+      schedule: () => {
+        if (made !== undefined) return made;
+        const schedule = scheduleArranged(setting, arrangement);
+        made = typeof schedule === 'string' ? null : schedule;
+        return made;
+      },
+    };
+  };
 }
 
 function elementsOf(tree: ProcessTree, problem: OriginProblem, { creator, phase }: Origin): Elements {

@@ -13,7 +13,6 @@
 
 import type { HelperList } from '../../plan/helper-list.ts';
 import { StepList } from '../../plan/step-list.ts';
-import type { OutsideNumbers } from '../../tree/outside.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
 import type { Origin } from '../origin.ts';
 import { type BirthEvents, birthEvents } from './birth-events.ts';
@@ -27,7 +26,7 @@ import { easierBirths } from './easier-births.ts';
 import type { Elements } from './elements.ts';
 import type { FreshNumbers } from './fresh-numbers.ts';
 import { GroupMoves } from './group-moves.ts';
-import { groupsOf } from './groups.ts';
+import type { Groups } from './groups.ts';
 import { moveDeaths } from './moved-deaths.ts';
 import { MovesBetweenNamespaces } from './nested-moves.ts';
 import type { NestedSetting } from './nested-setting.ts';
@@ -53,12 +52,28 @@ export function isCheaper(a: Schedule, b: Schedule): boolean {
   return a.steps.length < b.steps.length;
 }
 
+/** A schedule that is arranged and not made yet. */
+export interface Arranged {
+  readonly deathsMoved: boolean;
+  /** Dead leaders and carriers: it has no fewer helpers. */
+  readonly leastHelpers: number;
+  /** Null: the numbers below pid_max do not suffice for the helpers. */
+  schedule(): Schedule | null;
+}
+
+/** The schedule, if it is cheaper than another one; it is not made where that is ruled out. */
+export function cheaperThan(best: Schedule, arranged: Arranged): Schedule | null {
+  if (arranged.leastHelpers > best.helpers.length) return null;
+  const schedule = arranged.schedule();
+  return schedule && isCheaper(schedule, best) ? schedule : null;
+}
+
 export type NoSchedule = 'numbers' | 'creation cycle' | 'outside group lost' | 'CLONE_PARENT';
 
 /** What is to be scheduled, and what only one or several namespaces know. */
 export interface Setting {
   readonly tree: ProcessTree;
-  readonly outside: OutsideNumbers;
+  readonly groups: () => Groups;
   readonly elements: Elements;
   readonly allowCloneParent: boolean;
   readonly keepBirths: boolean;
@@ -72,13 +87,17 @@ export interface Setting {
 }
 
 export function scheduleOf(setting: Setting): Schedule | NoSchedule {
-  const schedule = tried(setting, false);
-  return schedule === 'numbers' ? tried(setting, true) : schedule;
+  return scheduleArranged(setting, arrange(setting));
 }
 
-function tried(setting: Setting, scarce: boolean): Schedule | NoSchedule {
+export function scheduleArranged(setting: Setting, arrangement: FewCarriers): Schedule | NoSchedule {
+  const schedule = tried(setting, arrangement, false);
+  return schedule === 'numbers' ? tried(setting, arrangement, true) : schedule;
+}
+
+function tried(setting: Setting, arrangement: FewCarriers, scarce: boolean): Schedule | NoSchedule {
   try {
-    return scheduled(setting, scarce);
+    return scheduled(setting, arrangement, scarce);
   } catch (error) {
     if (error instanceof NumbersExhausted) return 'numbers';
     if (error instanceof OutsideGroupLost) return 'outside group lost';
@@ -87,9 +106,8 @@ function tried(setting: Setting, scarce: boolean): Schedule | NoSchedule {
 }
 
 /** `scarce`: helpers die as early as they can, for others to have their numbers. */
-function scheduled(setting: Setting, scarce: boolean): Schedule | NoSchedule {
-  const { tree, outside, nested } = setting;
-  const arrangement = arrange(setting);
+function scheduled(setting: Setting, arrangement: FewCarriers, scarce: boolean): Schedule | NoSchedule {
+  const { tree, nested } = setting;
   const settled = nested
     ? settle(setting, nested, arrangement)
     : { ...arrangement, events: null, order: null };
@@ -99,7 +117,7 @@ function scheduled(setting: Setting, scarce: boolean): Schedule | NoSchedule {
   const steps = new StepList(Math.max(64, tree.size * 3));
   const homes = nested?.homes() ?? null;
   const stage = new Stage(steps, count + parentage.carriers.count, setting.fresh(scarce), homes, scarce);
-  const groups = groupsOf(tree, outside);
+  const groups = setting.groups();
   const parts = setting.parts(elements, parentage, walk);
   const cast = castPlan(tree, count, parentage, elements.creator, groups, stage, parts);
   const deaths = new Deaths(tree, elements, parentage, stage);
@@ -124,12 +142,17 @@ interface Arrangement {
   readonly parentage: Parentage;
 }
 
+export interface FewCarriers extends Arrangement {
+  /** Dead leaders stand in for carriers. */
+  readonly deathsMoved: boolean;
+}
+
 function arrangementOf(elements: Elements, walk: OriginWalk, allowCloneParent: boolean): Arrangement {
   return { elements, walk, parentage: arrangeParents(elements, walk, allowCloneParent, null) };
 }
 
 /** Parentage for the proposed origin, or for one in which others die for a carrier, if that needs fewer. */
-function arrange(setting: Setting): Arrangement & { readonly deathsMoved: boolean } {
+export function arrange(setting: Setting): FewCarriers {
   const { elements, allowCloneParent, keepBirths, withOrigin } = setting;
   let best = arrangementOf(elements, walkOrigin(elements), allowCloneParent);
   const isBetter = (changed: Origin | null): boolean => {
