@@ -83,7 +83,7 @@ function analysisWithin(
 
   const candidates =
     size <= limits.exactSize
-      ? exactCandidates(problem, hints, rules, search, budget, first.map)
+      ? exactCandidates(problem, hints, rules, search, first.map)
       : staticCandidates(size, hints, rules);
   const open: number[] = [];
   let widest = 1;

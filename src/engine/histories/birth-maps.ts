@@ -10,7 +10,7 @@
 
 import type { BirthMap } from '../births/birth-map.ts';
 import type { BirthProblem } from '../births/birth-problem.ts';
-import { isSpent, type WorkBudget } from '../plan/work-budget.ts';
+import type { WorkBudget } from '../plan/work-budget.ts';
 import { ForcedAncestors } from './forced-ancestors.ts';
 import { histories } from './histories.ts';
 import { MapSearch } from './search/search-map.ts';
@@ -29,8 +29,7 @@ export function* birthMaps(
   const search = new MapSearch(problem, null, budget);
   const first = search.run(hints);
   if (first.verdict !== 'found') return first.verdict;
-  const simplest =
-    problem.size <= SIMPLE_SIZE ? simplified(problem, hints, first.map, search, budget) : first.map;
+  const simplest = problem.size <= SIMPLE_SIZE ? simplified(problem, hints, first.map, search) : first.map;
   yield simplest;
   if (problem.size + problem.sessionCount > MOST_ELEMENTS) return 'undecided';
   const rules = new ForcedAncestors(problem, budget);
@@ -41,7 +40,7 @@ export function* birthMaps(
       if (x === simplest[q]) continue;
       changed[q] = x;
       const found = search.run(changed);
-      if (isSpent(budget)) return 'undecided';
+      if (search.isSpent()) return 'undecided';
       if (found.verdict === 'found') yield found.map;
     }
     changed[q] = -1;
@@ -51,18 +50,12 @@ export function* birthMaps(
 }
 
 /** Everybody born of its parent, where that changes no other birth. */
-function simplified(
-  problem: BirthProblem,
-  hints: Int32Array,
-  found: BirthMap,
-  search: MapSearch,
-  budget: WorkBudget,
-): BirthMap {
+function simplified(problem: BirthProblem, hints: Int32Array, found: BirthMap, search: MapSearch): BirthMap {
   const map = found.slice();
   for (let q = 1; q < problem.size; q++) {
     const before = map[q]!;
     if (hints[q]! >= 0 || before === problem.parent[q]) continue;
-    if (isSpent(budget)) return map;
+    if (search.isSpent()) return map;
     map[q] = problem.parent[q]!;
     if (!search.fits(map)) map[q] = before;
   }

@@ -10,7 +10,6 @@
 
 import type { BirthMap } from '../births/birth-map.ts';
 import type { BirthProblem } from '../births/birth-problem.ts';
-import type { WorkBudget } from '../plan/work-budget.ts';
 import type { ForcedAncestors } from './forced-ancestors.ts';
 import type { MapSearch } from './search/search-map.ts';
 
@@ -25,7 +24,6 @@ export function exactCandidates(
   hints: Int32Array,
   forced: ForcedAncestors,
   search: MapSearch,
-  budget: WorkBudget,
   first: BirthMap,
 ): Candidates {
   const { size } = problem;
@@ -50,7 +48,7 @@ export function exactCandidates(
         const alike = search.fits(changed);
         changed[q] = first[q]!;
         if (alike) possible[q * size + x] = 1;
-        else if (budget.work < 0) exact = false;
+        else if (search.isSpent()) exact = false;
         else {
           narrowed[q] = x;
           const found = search.run(narrowed);

@@ -47,22 +47,30 @@ const ORDER_WORK = 1_000_000;
 /** @param preferred null where no plan without hints was found; the tree may still be reachable */
 export function chooseBirths(
   problem: BirthProblem,
-  given: Pick<GivenBirths, 'hints' | 'order'>,
+  { hints, order }: Pick<GivenBirths, 'hints' | 'order'>,
   history: number,
   preferred: BirthMap | null,
   budget: WorkBudget,
 ): ChosenBirths {
-  const { order } = given;
-  if (!order) return chooseInOrder(problem, given.hints, null, history, preferred, 'none given', budget);
-  const chosen: ChosenBirths = followsOrder(order, problem.parent)
-    ? chooseInOrder(problem, given.hints, order, history, preferred, 'followed', budget)
-    : { kind: 'contradiction', contradiction: NO_CORE };
-  if (chosen.kind === 'map' || chosen.kind === 'absent') return chosen;
-  const why = chosen.kind === 'contradiction' ? 'contradicts' : 'work limit';
-  return chooseInOrder(problem, given.hints, null, history, preferred, why, budget);
+  const choose = (kept: BirthOrder | null): Chosen =>
+    chooseInOrder(problem, hints, kept, history, preferred, budget);
+  if (!order) return withUse(choose(null), 'none given');
+  const chosen = followsOrder(order, problem.parent) ? choose(order) : NO_HISTORY;
+  if (chosen.kind === 'map' || chosen.kind === 'absent') return withUse(chosen, 'followed');
+  return withUse(choose(null), chosen.kind === 'contradiction' ? 'contradicts' : 'work limit');
 }
 
-const NO_CORE: BirthContradiction = { core: [], minimal: false, possible: null, because: null };
+type Chosen = { readonly kind: 'map'; readonly map: BirthMap } | Exclude<ChosenBirths, { kind: 'map' }>;
+
+function withUse(chosen: Chosen, order: OrderUse): ChosenBirths {
+  return chosen.kind === 'map' ? { ...chosen, order } : chosen;
+}
+
+/** Said of an order only, where nobody asks why. */
+const NO_HISTORY = {
+  kind: 'contradiction',
+  contradiction: { core: [], minimal: false, possible: null, because: null },
+} as const;
 
 function chooseInOrder(
   problem: BirthProblem,
@@ -70,22 +78,19 @@ function chooseInOrder(
   order: BirthOrder | null,
   history: number,
   preferred: BirthMap | null,
-  use: OrderUse,
   budget: WorkBudget,
-): ChosenBirths {
+): Chosen {
   const work = order ? ORDER_WORK : SEARCH_WORK;
   const first = withShare(budget, work, (share) => firstHistory(problem, hints, order, preferred, share));
   if (first === 'none') {
-    if (order) return { kind: 'contradiction', contradiction: NO_CORE };
+    if (order) return NO_HISTORY;
     return { kind: 'contradiction', contradiction: birthContradiction(problem, hints, budget) };
   }
   if (first === 'undecided') return { kind: 'undecided', about: 'births' };
-  if (history === 0) return { kind: 'map', map: first, order: use };
+  if (history === 0) return { kind: 'map', map: first };
   if (problem.size + problem.sessionCount > STATIC_ELEMENTS)
     return { kind: 'undecided', about: 'history limit' };
-  return withShare(budget, SEARCH_WORK, (share) =>
-    nthHistory(problem, hints, order, history, first, use, share),
-  );
+  return withShare(budget, SEARCH_WORK, (share) => nthHistory(problem, hints, order, history, first, share));
 }
 
 function nthHistory(
@@ -94,9 +99,8 @@ function nthHistory(
   order: BirthOrder | null,
   history: number,
   first: BirthMap,
-  use: OrderUse,
   budget: WorkBudget,
-): ChosenBirths {
+): Chosen {
   const rules = new ForcedAncestors(problem, budget);
   const search = new MapSearch(problem, order, budget);
   const sequence = histories(problem, hints, (q) => rules.candidates(q), search, first);
@@ -104,7 +108,7 @@ function nthHistory(
     const next = sequence.next();
     if (next.done)
       return next.value ? { kind: 'absent', count: k } : { kind: 'undecided', about: 'history limit' };
-    if (k === history) return { kind: 'map', map: next.value.slice(), order: use };
+    if (k === history) return { kind: 'map', map: next.value.slice() };
   }
 }
 

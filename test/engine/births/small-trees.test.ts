@@ -60,7 +60,7 @@ for (const set of CABA_SETS) {
       const first = search.run(none);
       assert.equal(first.verdict, 'found');
       if (first.verdict !== 'found') continue;
-      const { of, exact } = exactCandidates(problem, none, rules, search, budget, first.map);
+      const { of, exact } = exactCandidates(problem, none, rules, search, first.map);
       assert.ok(exact);
       for (let q = 1; q < tree.size; q++) {
         const pid = tree.pid[q]!;

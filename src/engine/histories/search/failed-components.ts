@@ -6,6 +6,8 @@
  * Cost: O(component) a question; memory is that of the failed components.
  */
 
+import type { Component } from './components.ts';
+
 /** −1 and 0 where it does not matter. */
 export interface Tie {
   /** The process that the component would be put below. */
@@ -40,15 +42,7 @@ export class FailedComponents {
     else this.byKey.set(key, [failure]);
   }
 
-  /** `mark` is `stamp` at the elements of the component, and nowhere else. */
-  has(
-    elements: Int32Array,
-    from: number,
-    to: number,
-    { above, youngest, beyond }: Tie,
-    mark: Int32Array,
-    stamp: number,
-  ): boolean {
+  has({ elements, from, to, mark, stamp }: Component, { above, youngest, beyond }: Tie): boolean {
     if (this.byKey.size === 0) return false;
     for (const failure of this.byKey.get(this.keyOf(elements, from, to)) ?? []) {
       if (failure.above !== above || failure.youngest !== youngest || failure.beyond !== beyond) continue;

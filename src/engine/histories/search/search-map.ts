@@ -156,7 +156,7 @@ export class MapSearch {
     if (need === TWO_SESSIONS) return null;
     if (this.placed && !this.placed.hasRoom(above, component)) return null;
     const tie = this.tieOf(above, youngest, hintCount > 0, component, need);
-    if (this.failures.has(elements, from, to, tie, mark, stamp)) return null;
+    if (this.failures.has(component, tie)) return null;
     const tops = this.topsOf(youngest, component, hintCount, hinted, need);
     return {
       above,
