@@ -11,6 +11,7 @@ import { ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { bytes, withScratch } from '../tree/scratch.ts';
 import type { PlanSummary } from './planning.ts';
+import { helpersThatBringIn } from './sessions-brought-in.ts';
 
 export function summaryOf(tree: ProcessTree, steps: number, helpers: number): PlanSummary {
   const { size, state, namespaces } = tree;
@@ -24,7 +25,7 @@ export function summaryOf(tree: ProcessTree, steps: number, helpers: number): Pl
     namespaces: namespaces.length,
     steps,
     helpers,
-    helpersAtLeast: deadLeaders(tree),
+    helpersAtLeast: deadLeaders(tree) + helpersThatBringIn(tree),
   }));
 }
 

@@ -50,7 +50,7 @@ export interface PlanSummary {
   readonly namespaces: number;
   readonly steps: number;
   readonly helpers: number;
-  /** Dead session leaders and dead group leaders: no plan has fewer helpers. */
+  /** Dead session and group leaders, and who else has to bring sessions into pid namespaces: no plan has fewer helpers. */
   readonly helpersAtLeast: number;
 }
 

@@ -150,7 +150,8 @@ const SummarySchema = Type.Object(
     helpers: Count,
     helpersAtLeast: Type.Integer({
       minimum: 0,
-      description: 'Dead session leaders and dead group leaders: no plan has fewer helpers.',
+      description:
+        'Dead session leaders and dead group leaders, and whoever else has to bring sessions into pid namespaces: no plan has fewer helpers.',
     }),
   },
   { $id: 'PlanSummary' },

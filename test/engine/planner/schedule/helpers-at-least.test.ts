@@ -51,11 +51,13 @@ for (const { alive, trees, most } of SIZES) {
   }
 }
 
-/** The bound does not see who brings a session into a pid namespace. */
+/** The bound sees who has to bring a session into a pid namespace, where no dead leader could. */
+const NESTED_MOST = 1.24;
+
 for (const groups of [false, true]) {
   for (const zombies of [false, true]) {
     const name = `${groups ? 'groups' : 'sessions'}${zombies ? ' and zombies' : ''}`;
-    test(`${name} over 20 namespaces, 1000 processes: at most 1.45 times`, (t) => {
+    test(`${name} over 20 namespaces, 1000 processes: at most ${NESTED_MOST} times`, (t) => {
       const shape = {
         calls: 6000,
         alive: 1000,
@@ -65,7 +67,7 @@ for (const groups of [false, true]) {
         zombies,
         subreapers: true,
       };
-      holdAgainstBound(t, scaled(1, 10), 1.45, (seed) => nestedHistoryImage({ ...shape, seed }));
+      holdAgainstBound(t, scaled(1, 10), NESTED_MOST, (seed) => nestedHistoryImage({ ...shape, seed }));
     });
   }
 }
