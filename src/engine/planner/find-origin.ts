@@ -44,7 +44,7 @@ export function findOrigin(
 }
 
 /** A copy in memory of its own, one piece. */
-function outlasting({ birth, predecessors, order }: RegionOrder): RegionOrder {
+export function outlasting({ birth, predecessors, order }: RegionOrder): RegionOrder {
   const { offset, items } = predecessors;
   const memory = new Int32Array(birth.length + offset.length + items.length + order.length);
   let used = 0;

@@ -24,7 +24,7 @@ import { type TriedBirths, unknottedBirths } from './unknotted-births.ts';
 const SERVED = 2;
 
 export function withParentsInside(problem: OriginProblem): TriedBirths | null {
-  if (problem.pinned || !mayGain(problem)) return null;
+  if (!mayGain(problem)) return null;
   const requirements = extractRequirements(problem);
   if ('contradiction' in requirements) return null;
   const births = new InsideBirths(problem, requirements.birth);

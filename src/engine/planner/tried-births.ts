@@ -1,12 +1,14 @@
 /**
  * Tried births: a proposal in which some leaders are born where that would save helpers, if it goes at all.
  *
- * In: an origin problem whose known births are nothing that has to be, with its requirements. Out: an order that carries the tree; null: none was
- * found. Births that a proposal fails by are taken back, and it is made anew.
+ * In: an origin problem whose known births are nothing that has to be, with its requirements, and births that have to be.
+ * Out: an order that carries the tree; null: none was found. Births that a proposal fails by are taken back, and it is made
+ * anew.
  * Cost: at most TRIES proposals, each with its exact check.
  */
 
 import { spend, type WorkBudget } from '../plan/work-budget.ts';
+import type { ColumnOf, SessionIndex } from '../tree/index-kinds.ts';
 import { proposeBirths } from './birth-proposal.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
 import { openClusters } from './opening-order.ts';
@@ -21,6 +23,7 @@ const TRY_PASSES = 10;
 export function orderWithTried(
   { problem, requirements }: TriedBirths,
   budget: WorkBudget,
+  certain: ColumnOf<SessionIndex> | null = null,
 ): RegionOrder | null {
   const knownBirth = problem.knownBirth!.slice();
   const tried = { ...problem, knownBirth };
@@ -36,7 +39,7 @@ export function orderWithTried(
     let takenBack = 0;
     for (const v of births.alike ?? births.processes) {
       const s = problem.session[v]!;
-      if (knownBirth[s]! < 0) continue;
+      if (knownBirth[s]! < 0 || (certain && certain[s]! >= 0)) continue;
       knownBirth[s] = -1;
       takenBack++;
     }

@@ -26,8 +26,12 @@ export interface TriedBirths {
 }
 
 export function unknottedBirths(origin: OriginProblem, tried: Int32Array): TriedBirths | null {
-  const problem = { ...origin, knownBirth: tried as ColumnOf<SessionIndex> };
+  const certain = origin.knownBirth;
   for (let round = 0; round < ROUNDS; round++) {
+    const knownBirth: ColumnOf<SessionIndex> = certain
+      ? tried.map((b, s) => (b < 0 ? certain[s]! : b))
+      : tried;
+    const problem = { ...origin, knownBirth };
     const requirements = extractRequirements(problem);
     if ('contradiction' in requirements) return null;
     const { birth, hard } = requirements;

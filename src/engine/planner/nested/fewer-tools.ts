@@ -9,14 +9,19 @@
  * wants above them. Cost: O(elements).
  */
 
-import { type ElementIndex, isProcess, type NestedSessionIndex } from '../../tree/index-kinds.ts';
+import {
+  type ElementIndex,
+  isProcess,
+  type NamespaceIndex,
+  type NestedSessionIndex,
+} from '../../tree/index-kinds.ts';
 import { AFTER, BEFORE } from '../origin.ts';
 import { walkOrigin } from '../schedule/origin-walk.ts';
 import { birthNeeds } from './birth-needs.ts';
 import type { BoundaryBirths } from './boundary-births.ts';
 import { FREE, type GroupClasses, mustInherit, seesGroup } from './group-classes.ts';
 import { elementLeads, type NestedOrigin } from './nested-origin.ts';
-import { leadsSession, type NestedTree } from './nested-tree.ts';
+import { homeOf, leadsSession, type NestedTree } from './nested-tree.ts';
 import type { Solution } from './solution.ts';
 
 export function withFewerTools(nested: NestedTree, solution: Solution): Solution {
@@ -85,29 +90,16 @@ function leadersOf(nested: NestedTree, { elements, firstTool }: NestedOrigin): U
   return Uint8Array.from({ length: elements }, (_, e) => Number(elementLeads(nested, firstTool, e)));
 }
 
-/** Dead leaders whose children all fall to the init, and who have nobody above them that matters. */
+/** Dead leaders who have nobody above them that matters, and bear nobody in another session yet. */
 function withBearingLeaders(nested: NestedTree, solution: Solution): Solution {
-  const { tree, relations, sessions, groups } = nested;
-  const { origin, births } = solution;
-  const homeOf = (e: number): number => sessions.namespace[e - tree.size]!;
-  const hangFree: number[] = [];
-  for (let e = tree.size; e < origin.firstTool; e++) {
-    if (origin.creator[e] !== relations.init[homeOf(e)] || births.deadLeaderParent[e - tree.size]! >= 0)
-      continue;
-    if (origin.creator[e]! > 0) hangFree.push(e);
-  }
-  if (hangFree.length === 0) return solution;
-  const free = Map.groupBy(hangFree, homeOf);
-  const spoilt = new Uint8Array(origin.elements);
-  for (let e = 1; e < origin.elements; e++) {
-    const o = origin.creator[e]!;
-    if (o < tree.size || o >= origin.firstTool) continue;
-    const init = relations.init[homeOf(o)]!;
-    if (e >= tree.size || tree.parent[e] !== init || origin.phase[e] === BEFORE) spoilt[o] = 1;
-  }
+  const { sessions, groups, tree } = nested;
+  const { origin } = solution;
+  const leaders = freeLeaders(nested, solution);
+  if (leaders.length === 0) return solution;
+  const free = Map.groupBy(leaders, (e) => sessions.namespace[e - tree.size]!);
   const bearer = new Map<number, number>();
   for (const [n, tools] of toolsByNamespace(origin)) {
-    const leaders = (free.get(n) ?? []).filter((e) => !spoilt[e]);
+    const leaders = free.get(n) ?? [];
     for (const k of tools) {
       const { cls, session } = origin.tools[k]!;
       const natural =
@@ -125,6 +117,40 @@ function withBearingLeaders(nested: NestedTree, solution: Solution): Solution {
     phase[leader] = origin.phase[tool]!;
   }
   return { ...solution, origin: { ...changed, creator, phase } };
+}
+
+/** Dead leaders, born in their namespace, for whose sake and for the sake of all below them nobody has to be above them. */
+function freeLeaders(nested: NestedTree, { origin, births }: Solution): number[] {
+  const { tree, relations, sessions, parent } = nested;
+  const { creator, phase, firstTool } = origin;
+  const { postorder, depth } = walkOrigin({
+    creator: Int32Array.from(creator),
+    phase: Uint8Array.from(phase),
+  });
+  /** Depth of the highest that somebody at or below an element has to find above; orphans fall to an init anyhow. */
+  const highest = new Int32Array(origin.elements).fill(origin.elements);
+  const spoilt = new Uint8Array(origin.elements);
+  for (const e of postorder) {
+    const o = creator[e]!;
+    if (e === 0 || o < 0) continue;
+    if (phase[e] === BEFORE || origin.sibling[e]) spoilt[o] = 1;
+    const p = e < tree.size ? parent[e]! : -1;
+    if (p >= 0 && p !== relations.init[tree.namespace[p]!]) highest[e] = Math.min(highest[e]!, depth[p]!);
+    highest[o] = Math.min(highest[o]!, highest[e]!);
+  }
+  const found: number[] = [];
+  for (let e = tree.size; e < firstTool; e++) {
+    const o = creator[e]!;
+    if (o <= 0 || spoilt[e] || births.deadLeaderParent[e - tree.size]! >= 0) continue;
+    const home = sessions.namespace[e - tree.size]!;
+    if (home > 0 && placeOf(nested, origin, o) === home && highest[e]! > depth[e]!) found.push(e);
+  }
+  return found;
+}
+
+/** Where an element lives; tools are elements too. */
+function placeOf(nested: NestedTree, { firstTool, tools }: NestedOrigin, e: ElementIndex): NamespaceIndex {
+  return e >= firstTool ? tools[e - firstTool]!.namespace : homeOf(nested, e);
 }
 
 /** Tools that are born, by the namespace that they are brought into. */
@@ -152,7 +178,11 @@ function withBearers(
 }
 
 /** Session that an element is born in. */
-function bornInto(nested: NestedTree, origin: NestedOrigin, element: ElementIndex): NestedSessionIndex {
+export function bornInto(
+  nested: NestedTree,
+  origin: NestedOrigin,
+  element: ElementIndex,
+): NestedSessionIndex {
   const { tree, sessions } = nested;
   for (let e = element; ; ) {
     const o = origin.creator[e]!;

@@ -3,14 +3,21 @@
  *
  * In: a tree whose local rules hold, with the owners of its sessions and groups. Out: a draft, as for one namespace.
  * `hidden`: namespaces around level 0 that the plan does not show (with-restorer.ts).
- * Cost: near-linear over processes and namespaces.
+ * Where the plan has helpers, other births are tried: inits in the sessions that tools are brought in for, then parents in
+ * the sessions of their members (parents-inside.ts), all at once, or half of them, while that gets cheaper.
+ * Cost: near-linear over processes and namespaces; at most TRIES times as much where there are helpers.
  */
 
-import { withShare } from '../../plan/work-budget.ts';
+import { HELPER_ROLES } from '../../plan/helper-list.ts';
+import { spend, withShare } from '../../plan/work-budget.ts';
+import { withScratch } from '../../tree/scratch.ts';
 import type { Draft } from '../draft.ts';
+import { outlasting } from '../find-origin.ts';
 import type { Origin } from '../origin.ts';
+import { withParentsInside } from '../parents-inside.ts';
 import type { PlanRequest } from '../plan-request.ts';
 import { isCheaper, type NoSchedule, type Schedule } from '../schedule/schedule.ts';
+import { orderWithTried } from '../tried-births.ts';
 import { type BoundaryBirths, boundaryBirths } from './boundary-births.ts';
 import { exchangeNestedBirths } from './exchange-nested.ts';
 import { withFewerTools } from './fewer-tools.ts';
@@ -20,6 +27,7 @@ import { birthsByNamespace, gluedOrigin, type NamespaceBirths } from './nested-o
 import type { NestedTree } from './nested-tree.ts';
 import { scheduleSolution } from './schedule-nested.ts';
 import type { Solution } from './solution.ts';
+import { triedInitBirths } from './tried-init-births.ts';
 
 /** Of looking for births with fewer helpers: the rest is for finding any that lead to the tree. */
 const EXCHANGE_WORK = 500_000;
@@ -45,22 +53,33 @@ export function planNested(nested: NestedTree, request: PlanRequest, hidden: num
   request.phase('schedule');
   const found = { births, classes, parts };
   const tried = [found, ...(request.verdictOnly ? [] : withChosenInitBirths(nested, births, request))];
-  const schedules = withShare(request.budget, request.verdictOnly ? 0 : EXCHANGE_WORK, (share) =>
-    tried.map((nestedBirths) =>
-      exchangeNestedBirths(
+  const plans = withShare(request.budget, request.verdictOnly ? 0 : EXCHANGE_WORK, (share) =>
+    tried.map((nestedBirths) => ({
+      ...nestedBirths,
+      schedule: exchangeNestedBirths(
         nested,
         nestedBirths.parts,
         (changed) => scheduleOf(nested, { ...nestedBirths, parts: changed }, request, hidden),
         share,
       ),
-    ),
+    })),
   );
-  const schedule = schedules.reduce((best, next) => {
-    if (typeof next === 'string') return best;
-    return typeof best === 'string' || isCheaper(next, best) ? next : best;
-  });
+  const first = plans.reduce((best, next) => (isBetter(next.schedule, best.schedule) ? next : best));
+  const { schedule } = request.verdictOnly
+    ? first
+    : withParentsInsideParts(
+        nested,
+        withTriedInitBirths(nested, births, first, request, hidden),
+        request,
+        hidden,
+      );
   const origin = typeof schedule === 'string' ? null : schedule.origin;
   return { draft: draftOf(schedule, hidden), origin };
+}
+
+function isBetter(next: Schedule | NoSchedule, best: Schedule | NoSchedule): boolean {
+  if (typeof next === 'string') return false;
+  return typeof best === 'string' || isCheaper(next, best);
 }
 
 interface NestedBirths {
@@ -69,18 +88,109 @@ interface NestedBirths {
   readonly parts: readonly NamespaceBirths[];
 }
 
+interface NestedSchedule extends NestedBirths {
+  readonly schedule: Schedule | NoSchedule;
+}
+
+/** How often births are changed, and passes over its elements that this costs with a schedule. */
+const TRIES = 8;
+const TRY_PASSES = 60;
+
+const TOOL = HELPER_ROLES.indexOf('tool');
+
+/** All changes at once; where that is no better, one half and the other. */
+function changedByHalves<T>(
+  first: NestedSchedule,
+  all: readonly T[],
+  change: (from: NestedSchedule, chosen: readonly T[]) => NestedSchedule | null,
+): NestedSchedule {
+  let best = first;
+  const queue = all.length > 0 ? [all] : [];
+  for (let tries = 0; tries < TRIES; tries++) {
+    const chosen = queue.shift();
+    if (!chosen) break;
+    const next = change(best, chosen);
+    if (next && isBetter(next.schedule, best.schedule)) best = next;
+    else if (chosen.length > 1) {
+      const half = chosen.length >> 1;
+      queue.push(chosen.slice(0, half), chosen.slice(half));
+    }
+  }
+  return best;
+}
+
+/** Inits are born in the sessions that tools would be brought in for. */
+function withTriedInitBirths(
+  nested: NestedTree,
+  forced: BoundaryBirths,
+  first: NestedSchedule,
+  request: PlanRequest,
+  hidden: number,
+): NestedSchedule {
+  if (typeof first.schedule === 'string' || !first.schedule.helpers.role.includes(TOOL)) return first;
+  const { origin } = solutionOf(nested, first);
+  return changedByHalves(first, triedInitBirths(nested, forced, origin), ({ births }, chosen) => {
+    if (!spend(request.budget, TRY_PASSES * origin.elements)) return null;
+    const of = births.of.slice();
+    for (const { init, session } of chosen) of[init] = session;
+    const next = withInitsBornIn(nested, { ...births, of }, request);
+    return next && { ...next, schedule: scheduleOf(nested, next, request, hidden) };
+  });
+}
+
+/** Parents are born in the sessions of their members, in the problems of some namespaces. */
+function withParentsInsideParts(
+  nested: NestedTree,
+  first: NestedSchedule,
+  request: PlanRequest,
+  hidden: number,
+): NestedSchedule {
+  if (typeof first.schedule === 'string' || first.schedule.helpers.length === 0) return first;
+  const { budget } = request;
+  const changes = first.parts.flatMap(({ local }, part) => {
+    const { problem } = local;
+    const order = withScratch(() => {
+      const inside = withParentsInside(problem);
+      const found = inside && orderWithTried(inside, budget, problem.knownBirth);
+      return found && outlasting(found);
+    });
+    return order ? [{ part, births: { local, order } }] : [];
+  });
+  const { length } = first.schedule.origin.creator;
+  return changedByHalves(first, changes, (from, chosen) => {
+    if (!spend(budget, TRY_PASSES * length)) return null;
+    const parts = [...from.parts];
+    for (const { part, births } of chosen) parts[part] = births;
+    const next = { births: from.births, classes: from.classes, parts };
+    return { ...next, schedule: scheduleOf(nested, next, request, hidden) };
+  });
+}
+
 /** The births with chosen ones for inits, where these lead to the tree. */
 function withChosenInitBirths(
   nested: NestedTree,
   found: BoundaryBirths,
-  { budget }: PlanRequest,
+  request: PlanRequest,
 ): NestedBirths[] {
   const births = withInitBirths(nested, found);
-  if (births === null || inheritOnlyOwner(nested, births)) return [];
+  const chosen = births && withInitsBornIn(nested, births, request);
+  return chosen ? [chosen] : [];
+}
+
+function withInitsBornIn(
+  nested: NestedTree,
+  births: BoundaryBirths,
+  { budget }: PlanRequest,
+): NestedBirths | null {
+  if (inheritOnlyOwner(nested, births)) return null;
   const classes = groupClasses(nested, births);
-  if ('text' in classes) return [];
+  if ('text' in classes) return null;
   const parts = birthsByNamespace(nested, births, classes, budget);
-  return 'suspects' in parts || 'text' in parts ? [] : [{ births, classes, parts }];
+  return 'suspects' in parts || 'text' in parts ? null : { births, classes, parts };
+}
+
+function solutionOf(nested: NestedTree, { births, classes, parts }: NestedBirths): Solution {
+  return withFewerTools(nested, { origin: gluedOrigin(nested, births, parts), births, classes });
 }
 
 function scheduleOf(

@@ -8,6 +8,7 @@
  */
 
 import type { PlanOptions } from '../../plan/plan-options.ts';
+import type { NamespaceIndex } from '../../tree/index-kinds.ts';
 import { ZOMBIE } from '../../tree/process-columns.ts';
 import { memberRows } from '../adjacency.ts';
 import { BEFORE, type Origin } from '../origin.ts';
@@ -183,14 +184,34 @@ function partsOf(
     },
     canPlay: (actor, group) => {
       const g = owners.rowOf(group);
-      return namespaceOf(actor) === owners.namespaceOf(g) && !owners.isEarly(g);
+      return !owners.isEarly(g) && couldLive(nested, owners, g, namespaceOf(actor));
     },
     enter: (stage, actor, group) => {
-      const inner = group > 0 ? innerOf(owners.rowOf(group)) : null;
-      stage.homes!.enter(actor, namespaceOf(actor), inner);
+      stage.homes!.enter(actor, namespaceOf(actor), null);
+      if (group > 0) stage.homes!.number(actor, innerOf(owners.rowOf(group)));
       stage.pid.of[actor] = group > 0 ? group : stage.castNumber();
     },
   };
+}
+
+/** Can the dead owner of a group have lived in namespace n, so that each member sees of its number what it does? */
+function couldLive(
+  { tree, relations }: NestedTree,
+  owners: GroupOwners,
+  g: number,
+  n: NamespaceIndex,
+): boolean {
+  const home = owners.namespaceOf(g);
+  if (n === home) return true;
+  if (!relations.isWithin(n, home)) return false;
+  const { offset, pgid } = tree.levels!;
+  const { offset: first, items } = owners.members;
+  for (let at = first[g]!; at < first[g + 1]!; at++) {
+    const i = items[at]!;
+    const level = relations.level[relations.common(tree.namespace[i]!, n)]!;
+    if (pgid[offset[i]! + level] === 0) return false;
+  }
+  return true;
 }
 
 function castElements(nested: NestedTree, { size, creator, places }: Elements, stage: Stage): void {

@@ -16,7 +16,7 @@ import { setOf } from '../../tree/disjoint-sets.ts';
 import { int32s, withScratch } from '../../tree/scratch.ts';
 import { rowsOf } from '../adjacency.ts';
 import { BEFORE, type Origin } from '../origin.ts';
-import { ANYBODY, type Elements } from './elements.ts';
+import { ANYBODY, type Elements, type Places } from './elements.ts';
 import type { OriginWalk } from './origin-walk.ts';
 import { CARRIED, type Parentage, UNSET } from './parentage.ts';
 import { mayMoveBirth } from './shared-deaths.ts';
@@ -52,7 +52,7 @@ function withMovedDeaths(elements: Elements, walk: OriginWalk, parentage: Parent
   for (let e = 1; e < size; e++) {
     const h = carrierOf[e]!;
     if (h < 0 || bearer[h]! < 0) continue;
-    if (places !== null && !mayMoveBirth(places, e, creator[e]!)) continue;
+    if (places !== null && !mayMoveBirth(places, e, creator[e]!, true)) continue;
     newCreator[e] = bearer[h]!;
     newPhase[e] = BEFORE;
   }
@@ -147,7 +147,7 @@ class DeadLeaders {
  * deepest parent reaches first.
  */
 function lowestWanted(elements: Elements, { preorder, depth }: OriginWalk): Int32Array {
-  const { size, creator, wanted } = elements;
+  const { size, creator, wanted, places } = elements;
   const count = creator.length;
   const none = count - size;
   /** The dead leader at or above an element, and the next one above a dead leader. */
@@ -163,7 +163,8 @@ function lowestWanted(elements: Elements, { preorder, depth }: OriginWalk): Int3
       above[e - size] = d;
     } else if (d !== none) {
       nearest[e] = d;
-      if (wanted[e]! > 0 && depth[size + d]! > depth[wanted[e]!]!) concerned[length++] = e;
+      const p = wanted[e]!;
+      if (p > 0 && depth[size + d]! > depth[p]! && !wantsItsInit(places, e, p)) concerned[length++] = e;
     }
   }
   const lowest = int32s(none);
@@ -188,6 +189,11 @@ function deepestFirst(processes: Int32Array, wanted: Int32Array, depth: Int32Arr
     deepest = Math.max(deepest, depths[i]!);
   }
   return rowsOf(deepest + 1, depths, processes, processes.length).items.reverse();
+}
+
+/** Orphans of a namespace fall to its init wherever they were born. */
+function wantsItsInit(places: Places | null, e: number, p: number): boolean {
+  return places !== null && p === places.initOf[places.namespace[e]!];
 }
 
 /** The one parent that all children of a dead leader want that fall to somebody when it dies; ANY: none does. */

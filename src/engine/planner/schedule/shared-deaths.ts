@@ -56,7 +56,7 @@ function withSharedDeaths(
   for (let e = 1; e < size; e++) {
     const h = carrierOf[e]!;
     if (h < 0 || bearer[h]! < 0) continue;
-    if (places !== null && !mayMoveBirth(places, e, creator[e]!)) continue;
+    if (places !== null && !mayMoveBirth(places, e, creator[e]!, bearer[h]! >= size)) continue;
     newCreator[e] = bearer[h]!;
     newPhase[e] = leads[bearer[h]!] ? BEFORE : AFTER;
     moved++;
@@ -64,7 +64,11 @@ function withSharedDeaths(
   return moved > 0 ? { creator: newCreator, phase: newPhase } : null;
 }
 
-/** Is it all the same to e who of a session bears it? */
-export function mayMoveBirth(places: Places, e: number, o: number): boolean {
-  return places.need[e] === NO_NEED && !places.sibling[e] && !places.movedByParent[e] && !places.stays.has(o);
+/**
+ * Is it all the same to e, which o makes, whether a carrier bears it or somebody who dies? Before its setsid a dead leader
+ * is where the carrier would be, and in the same group.
+ */
+export function mayMoveBirth(places: Places, e: number, o: number, byLeader: boolean): boolean {
+  if (places.sibling[e] || places.movedByParent[e] || places.stays.has(o)) return false;
+  return byLeader || places.need[e] === NO_NEED;
 }

@@ -200,6 +200,13 @@ export class Homes {
     this.group[actor] = 0;
   }
 
+  /** Gives an actor numbers on the levels from 1 on; further in it keeps what it has. */
+  number(actor: number, outermost: ArrayLike<number>): void {
+    const inner = Array.from(this.inner[actor]!);
+    for (let level = 0; level < outermost.length; level++) inner[level] = outermost[level]!;
+    this.inner[actor] = inner;
+  }
+
   private freshNumbers(namespace: number): number[] {
     const numbers: number[] = [];
     for (let n = namespace; n > this.hidden; n = this.parentNamespace[n]!) numbers.unshift(this.next[n]!++);
