@@ -18,6 +18,7 @@ export const THREAD = 2;
 export const HELPER = 3;
 
 export const NONE = -1;
+
 /** Where restorers read records differently. */
 export interface ReadingRules {
   /** Where a child is put among its siblings. */
