@@ -12,7 +12,9 @@
  */
 
 import { spend, type WorkBudget } from '../plan/work-budget.ts';
+import { withScratch } from '../tree/scratch.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
+import { outlasting } from './find-origin.ts';
 import { DEAD, type OriginProblem } from './origin-problem.ts';
 import { type BirthChange, betterChanges, otherBirths, withChanges } from './other-births.ts';
 import { withParentsInside } from './parents-inside.ts';
@@ -58,8 +60,11 @@ export function exchangeBirths(
 }
 
 function orderWithParentsInside(problem: OriginProblem, budget: WorkBudget): RegionOrder | null {
-  const inside = withParentsInside(problem);
-  return inside && orderWithTried(inside, budget);
+  return withScratch(() => {
+    const inside = withParentsInside(problem);
+    const order = inside && orderWithTried(inside, budget);
+    return order && outlasting(order);
+  });
 }
 
 function exchanged(

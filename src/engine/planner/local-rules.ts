@@ -33,7 +33,7 @@ export function brokenRules(tree: ProcessTree, outside: OutsideNumbers): BrokenR
     checkZombieInit(tree, report);
     checkInitNumber(tree, report);
     checkProcesses(tree, outside, report);
-    checkGroups(tree, outside, report);
+    if (broken.length > 0 || !areGroupsSound(tree)) checkGroups(tree, outside, report);
     checkThreads(tree, report);
     if (tree.sharing) checkSharing(tree, tree.sharing, report);
   });
@@ -154,6 +154,30 @@ function checkProcesses(tree: ProcessTree, outside: OutsideNumbers, report: Repo
       );
     }
   }
+}
+
+/**
+ * Where sessions break no rule: do groups certainly break none? Whoever is in the group of its session needs no second look,
+ * and an owner speaks for its group. False: perhaps not.
+ */
+function areGroupsSound({ size, pgid, sid, indexOf }: ProcessTree): boolean {
+  let sessionOf: NumberTable | null = null;
+  for (let i = 0; i < size; i++) {
+    const g = pgid[i]!;
+    const s = sid[i]!;
+    if (g === 0 || g === s) continue;
+    const owner = indexOf(g);
+    if (owner >= 0) {
+      if (sid[owner] !== s || pgid[owner] === 0) return false;
+      continue;
+    }
+    sessionOf ??= new NumberTable(64);
+    const known = sessionOf.get(g);
+    if (g === 1 || (known >= 0 && known !== s)) return false;
+    if (known < 0) sessionOf.set(g, s);
+  }
+  for (let i = 0; sessionOf !== null && i < size; i++) if (sessionOf.has(sid[i]!)) return false;
+  return true;
 }
 
 function checkGroups(tree: ProcessTree, outside: OutsideNumbers, report: Report): void {
