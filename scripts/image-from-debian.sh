@@ -39,7 +39,9 @@ fi
 podman build --isolation chroot --network host --build-arg BASE=regraft-base ${trusted[@]+"${trusted[@]}"} -t regraft . >"$work/build.log" || { tail -30 "$work/build.log"; exit 1; }
 podman image inspect regraft --format 'image: {{.Size}} bytes'
 
-run() { podman run --network host --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges "$@"; }
+# Root of a machine that is a container itself may not raise the limits that it has; podman would.
+limits=(--ulimit "nofile=$(ulimit -n):$(ulimit -n)" --ulimit nproc=4096:4096)
+run() { podman run "${limits[@]}" --network host --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges "$@"; }
 run -d --name regraft -e HOST=127.0.0.1 -e PORT="$port" -v data:/data regraft >/dev/null
 for _ in $(seq 300); do curl -sf "http://127.0.0.1:$port/readyz" && break || sleep 0.2; done
 echo
