@@ -42,6 +42,10 @@ export class ServerUnderFault {
     return (await exit)[0];
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
   /** Open files and sockets. */
   get handles(): number {
     return readdirSync(`/proc/${this.child.pid}/fd`).length;
