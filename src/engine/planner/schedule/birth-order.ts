@@ -3,9 +3,11 @@
  *
  * In: events with their arcs. Out: the events in order, and the elements whose soft arc is given up, which a carrier
  * must make; or null where hard arcs alone go in a circle.
- * Events that wait for each other are found as strongly connected components; in each, the event is chosen for which
- * the fewest carriers are needed, its soft arcs are dropped, and what is left is looked at again.
- * Cost: O(events + arcs) a round, a round more only for a component that stays connected; no recursion.
+ * Where no order keeps all arcs, events that wait for each other are found as strongly connected components; in each,
+ * the event is chosen for which the fewest carriers are needed, its soft arcs are dropped, and what is left is looked at
+ * again.
+ * Cost: O(events + arcs), and that a round where arcs are dropped, a round more only for a component that stays
+ * connected; no recursion.
  */
 
 import { bytes, copyOf, int32s } from '../../tree/scratch.ts';
@@ -28,6 +30,9 @@ export function birthOrder(
   for (let e = 0; e < events.elements; e++) if (carried[e]) late[e] = 1;
   const soft = events.soft.rows(events.count);
   const hard = events.hard.rows(events.count);
+  const happening = events.happens.reduce((sum, happens) => sum + happens, 0);
+  const first = inOrder(events, hard, soft, late);
+  if (first.length === happening) return { events: first, late };
   const before = events.soft.reversed(events.count);
   let among: Int32Array | null = null;
   for (;;) {
