@@ -1,7 +1,8 @@
 /**
  * Who bears what a tool would be brought in for, because it is there anyway. Nothing of a namespace is older than its
  * init, and it was born in one session from outside: members of that session below it need no helper then. A dead leader
- * of the namespace may be brought in instead of a tool, and bear before its setsid.
+ * of the namespace may be brought in instead of a tool, and bear before its setsid. Whoever came into the namespace from
+ * outside and is a zombie may have borne them: they fell to the init, as those of a tool do (A17).
  *
  * In: a nested origin with its boundary births and classes. Out: the same where nothing changes; else an origin without
  * these tools; the birth session of such an init, and the group that it must be born into for the sake of what it bears.
@@ -9,49 +10,77 @@
  * wants above them. Cost: O(elements).
  */
 
-import {
-  type ElementIndex,
-  isProcess,
-  type NamespaceIndex,
-  type NestedSessionIndex,
-} from '../../tree/index-kinds.ts';
+import type { ElementIndex, NamespaceIndex, ProcessIndex } from '../../tree/index-kinds.ts';
+import { ZOMBIE } from '../../tree/process-columns.ts';
 import { AFTER, BEFORE } from '../origin.ts';
 import { walkOrigin } from '../schedule/origin-walk.ts';
 import { birthNeeds } from './birth-needs.ts';
+import { bornInto } from './born-into.ts';
 import type { BoundaryBirths } from './boundary-births.ts';
 import { FREE, type GroupClasses, mustInherit, seesGroup } from './group-classes.ts';
 import { elementLeads, type NestedOrigin } from './nested-origin.ts';
 import { homeOf, leadsSession, type NestedTree } from './nested-tree.ts';
 import type { Solution } from './solution.ts';
 
-export function withFewerTools(nested: NestedTree, solution: Solution): Solution {
-  if (solution.origin.tools.length === 0) return solution;
-  return withBearingLeaders(nested, withBearingInits(nested, solution));
+/** The one that promises the fewest helpers first; the other may need fewer carriers. */
+export function withFewerTools(nested: NestedTree, solution: Solution): Solution[] {
+  if (solution.origin.tools.length === 0) return [solution];
+  const inits = nested.relations.init;
+  const zombies = zombiesFromOutside(nested, solution);
+  const candidates = [(n: NamespaceIndex) => [inits[n]!]];
+  if (zombies.size > 0) candidates.unshift((n) => [inits[n]!, ...(zombies.get(n) ?? [])]);
+  return candidates.map((among) => withBearingLeaders(nested, withBearingProcesses(nested, solution, among)));
 }
 
-function withBearingInits(nested: NestedTree, solution: Solution): Solution {
-  const { relations } = nested;
+/** By namespace: zombies that came into it from outside. */
+function zombiesFromOutside(
+  { tree, boundary, relations }: NestedTree,
+  { origin, births, classes }: Solution,
+): Map<NamespaceIndex, ProcessIndex[]> {
+  const homes = new Set(origin.tools.map(({ namespace }) => namespace));
+  const found: ProcessIndex[] = [];
+  for (let x = 1; x < tree.size; x++) {
+    const n = tree.namespace[x]!;
+    if (tree.state[x] !== ZOMBIE || boundary[x] === 0 || relations.init[n] === x || !homes.has(n)) continue;
+    if (!births.siblingOfLeader[x] && !classes.alsoBroughtIn.has(x)) found.push(x);
+  }
+  return Map.groupBy(found, (x) => tree.namespace[x]!);
+}
+
+/** Each candidate of a namespace stands for one tool at most, of the session that it is born in. */
+function withBearingProcesses(
+  nested: NestedTree,
+  solution: Solution,
+  candidates: (n: NamespaceIndex) => readonly ProcessIndex[],
+): Solution {
   const { origin, births } = solution;
-  const bearer = new Map<number, number>();
+  const bearer = new Map<ElementIndex, ProcessIndex>();
   const of = births.of.slice();
   const broughtIn = solution.classes.broughtIn.slice();
   for (const [n, tools] of toolsByNamespace(origin)) {
-    const init = relations.init[n]!;
-    if (init <= 0 || origin.creator[init]! < 0) continue;
-    const session = bornInto(nested, origin, init);
-    if (leadsSession(nested, init)) of[init] = session;
-    const fitting = tools.filter((k) => origin.tools[k]!.session === session);
-    const k = bestTool(nested, { ...births, of }, solution.classes, init, fitting, origin);
-    if (k < 0) continue;
-    bearer.set(origin.firstTool + k, init);
-    const { cls } = origin.tools[k]!;
-    if (cls !== FREE) broughtIn[init] = cls;
+    for (const x of candidates(n)) {
+      if (x <= 0 || origin.creator[x]! < 0) continue;
+      const session = bornInto(nested, origin, x);
+      const free = of[x]!;
+      if (leadsSession(nested, x)) of[x] = session;
+      const fitting = tools.filter(
+        (k) => origin.tools[k]!.session === session && !bearer.has(origin.firstTool + k),
+      );
+      const k = bestTool(nested, { ...births, of }, solution.classes, x, fitting, origin);
+      if (k < 0) {
+        of[x] = free;
+        continue;
+      }
+      bearer.set(origin.firstTool + k, x);
+      const { cls } = origin.tools[k]!;
+      if (cls !== FREE) broughtIn[x] = cls;
+    }
   }
-  return withFittingInits(nested, solution, bearer, { ...births, of }, broughtIn);
+  return withFitting(nested, solution, bearer, { ...births, of }, broughtIn);
 }
 
-/** Without the inits that nobody could bear into the group that they would have to be in. */
-function withFittingInits(
+/** Without the bearers that nobody could bear into the group that they would have to be in. */
+function withFitting(
   nested: NestedTree,
   solution: Solution,
   bearer: Map<number, number>,
@@ -70,16 +99,16 @@ function withFittingInits(
       leadersOf(nested, origin),
       walkOrigin(born),
     );
-    const unfit = [...bearer].filter(([tool, init]) => {
+    const unfit = [...bearer].filter(([tool, x]) => {
       const { cls } = origin.tools[tool - origin.firstTool]!;
-      if (cls === FREE || inherited[init] === cls) return false;
-      return need[init] !== cls || mustInherit(nested, births, init, cls);
+      if (cls === FREE || inherited[x] === cls) return false;
+      return need[x] !== cls || mustInherit(nested, births, x, cls);
     });
     if (unfit.length === 0) return changed;
-    for (const [tool, init] of unfit) {
+    for (const [tool, x] of unfit) {
       bearer.delete(tool);
-      broughtIn[init] = classes.broughtIn[init]!;
-      births.of[init] = solution.births.of[init]!;
+      broughtIn[x] = classes.broughtIn[x]!;
+      births.of[x] = solution.births.of[x]!;
     }
   }
   return solution;
@@ -177,41 +206,22 @@ function withBearers(
   return { ...origin, creator, phase };
 }
 
-/** Session that an element is born in. */
-export function bornInto(
-  nested: NestedTree,
-  origin: NestedOrigin,
-  element: ElementIndex,
-): NestedSessionIndex {
-  const { tree, sessions } = nested;
-  for (let e = element; ; ) {
-    const o = origin.creator[e]!;
-    if (o < 0) return 0;
-    if (o >= origin.firstTool) return origin.tools[o - origin.firstTool]!.session;
-    if (isProcess(o, tree.size)) {
-      if (!leadsSession(nested, o) || origin.phase[e] !== BEFORE) return sessions.of[o]!;
-    } else if (origin.phase[e] !== BEFORE) return o - tree.size;
-    e = o;
-  }
-}
-
-/** The tool whose class the init can be born in: its final group, or none, or one that it can leave. −1: no tool. */
+/** The tool whose class the process can be born in: its final group, or none, or one that it can leave. −1: no tool. */
 function bestTool(
   nested: NestedTree,
   births: BoundaryBirths,
   classes: GroupClasses,
-  init: number,
+  x: ProcessIndex,
   tools: readonly number[],
   origin: NestedOrigin,
 ): number {
-  const own = nested.groups.of[init]!;
-  const leads = leadsSession(nested, init);
-  const canLeave = leads || seesGroup(nested, init, own) || !mustInherit(nested, births, init, own);
+  const own = nested.groups.of[x]!;
+  const leads = leadsSession(nested, x);
+  const canLeave = leads || seesGroup(nested, x, own) || !mustInherit(nested, births, x, own);
   const rank = (k: number): number => {
     const { cls } = origin.tools[k]!;
     if (cls === FREE) return 1;
-    if (classes.of[init] !== FREE && classes.of[init] !== cls && mustInherit(nested, births, init, cls))
-      return 3;
+    if (classes.of[x] !== FREE && classes.of[x] !== cls && mustInherit(nested, births, x, cls)) return 3;
     if (cls === own && !leads) return 0;
     return canLeave ? 2 : 3;
   };

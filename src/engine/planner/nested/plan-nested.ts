@@ -128,14 +128,17 @@ function withTriedInitBirths(
   hidden: number,
 ): NestedSchedule {
   if (typeof first.schedule === 'string' || !first.schedule.helpers.role.includes(TOOL)) return first;
-  const { origin } = solutionOf(nested, first);
-  return changedByHalves(first, triedInitBirths(nested, forced, origin), ({ births }, chosen) => {
-    if (!spend(request.budget, TRY_PASSES * origin.elements)) return null;
-    const of = births.of.slice();
-    for (const { init, session } of chosen) of[init] = session;
-    const next = withInitsBornIn(nested, { ...births, of }, request);
-    return next && { ...next, schedule: scheduleOf(nested, next, request, hidden) };
-  });
+  return withFewerTools(nested, gluedSolution(nested, first)).reduce(
+    (best, { origin }) =>
+      changedByHalves(best, triedInitBirths(nested, forced, origin), ({ births }, chosen) => {
+        if (!spend(request.budget, TRY_PASSES * origin.elements)) return null;
+        const of = births.of.slice();
+        for (const { init, session } of chosen) of[init] = session;
+        const next = withInitsBornIn(nested, { ...births, of }, request);
+        return next && { ...next, schedule: scheduleOf(nested, next, request, hidden) };
+      }),
+    first,
+  );
 }
 
 /** Parents are born in the sessions of their members, in the problems of some namespaces. */
@@ -189,21 +192,22 @@ function withInitsBornIn(
   return 'suspects' in parts || 'text' in parts ? null : { births, classes, parts };
 }
 
-function solutionOf(nested: NestedTree, { births, classes, parts }: NestedBirths): Solution {
-  return withFewerTools(nested, { origin: gluedOrigin(nested, births, parts), births, classes });
+function gluedSolution(nested: NestedTree, { births, classes, parts }: NestedBirths): Solution {
+  return { origin: gluedOrigin(nested, births, parts), births, classes };
 }
 
 function scheduleOf(
   nested: NestedTree,
-  { births, classes, parts }: NestedBirths,
+  found: NestedBirths,
   { options }: PlanRequest,
   hidden: number,
 ): Schedule | NoSchedule {
-  const solution = { origin: gluedOrigin(nested, births, parts), births, classes };
+  const solution = gluedSolution(nested, found);
+  const scheduled = (one: Solution): Schedule | NoSchedule =>
+    scheduleSolution(nested, one, options, hidden, false);
   const fewer = withFewerTools(nested, solution);
-  const schedule = scheduleSolution(nested, fewer, options, hidden, false);
-  const failed = typeof schedule === 'string' && fewer !== solution;
-  return failed ? scheduleSolution(nested, solution, options, hidden, false) : schedule;
+  const best = fewer.map(scheduled).reduce((one, other) => (isBetter(other, one) ? other : one));
+  return typeof best === 'string' && fewer[0] !== solution ? scheduled(solution) : best;
 }
 
 function refused(draft: Draft): NestedPlan {

@@ -11,8 +11,8 @@
 
 import type { NestedSessionIndex, ProcessIndex } from '../../tree/index-kinds.ts';
 import { PairTable } from '../../tree/number-table.ts';
+import { bornInto } from './born-into.ts';
 import type { BoundaryBirths } from './boundary-births.ts';
-import { bornInto } from './fewer-tools.ts';
 import type { NestedOrigin } from './nested-origin.ts';
 import { leadsSession, type NestedTree } from './nested-tree.ts';
 

@@ -8,6 +8,7 @@ import { provenPlan, treeOf } from '../../../histories/proven-plan.ts';
 import { NESTED_SETS, smallTrees } from '../small-trees.ts';
 import { CHAIN, modelOf, ONE_BELOW, SIBLINGS } from './enumeration.ts';
 import { codeOf, fewestBirths } from './enumeration-kernel-model.ts';
+import { image, process } from './nested-case.ts';
 
 const CASES = new URL('../../../../../test/fixtures/cases/', import.meta.url);
 
@@ -98,6 +99,17 @@ for (const count of [1, 200, 2000]) {
     assert.equal(steps.length, 2 * count + 1);
   });
 }
+
+test('a zombie that came from outside bears the member of its session below the init: no helper', () => {
+  const tree = image({ a: ['0', 2] }, [
+    process([1, 0, 1, 1], '0'),
+    process([2, 1, 1, 1, 1], 'a'),
+    process([5, 1, 5, 5], '0'),
+    process([6, 2, 5, 5, 2], 'a'),
+    process([7, 5, 5, 5, 3], 'a', { state: 'zombie' }),
+  ]);
+  assert.equal(provenPlan(treeOf(tree)).helpers.length, 0);
+});
 
 /** Containers whose init and its child are in the session of the root. */
 function containers(count: number): TreeImage {

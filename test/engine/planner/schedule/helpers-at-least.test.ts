@@ -52,7 +52,7 @@ for (const { alive, trees, most } of SIZES) {
 }
 
 /** The bound sees who has to bring a session into a pid namespace, where no dead leader could. */
-const NESTED_MOST = 1.24;
+const NESTED_MOST = 1.15;
 
 for (const groups of [false, true]) {
   for (const zombies of [false, true]) {
