@@ -5,7 +5,8 @@
  * outside and is a zombie may have borne them: they fell to the init, as those of a tool do (A17).
  *
  * In: a nested origin with its boundary births and classes. Out: the same where nothing changes; else an origin without
- * these tools; the birth session of such an init, and the group that it must be born into for the sake of what it bears.
+ * these tools, with zombies and, where that is another, without; the birth session of whoever bears, and the group that it
+ * must be born into for the sake of what it bears.
  * Invariant: elements only gain an ancestor that is above all of its namespace anyway, or exchange a creator that nobody
  * wants above them. Cost: O(elements).
  */
@@ -27,9 +28,10 @@ export function withFewerTools(nested: NestedTree, solution: Solution): Solution
   if (solution.origin.tools.length === 0) return [solution];
   const inits = nested.relations.init;
   const zombies = zombiesFromOutside(nested, solution);
-  const candidates = [(n: NamespaceIndex) => [inits[n]!]];
-  if (zombies.size > 0) candidates.unshift((n) => [inits[n]!, ...(zombies.get(n) ?? [])]);
-  return candidates.map((among) => withBearingLeaders(nested, withBearingProcesses(nested, solution, among)));
+  const byInits = withBearingProcesses(nested, solution, (n) => [inits[n]!]);
+  const byAll = withBearingProcesses(nested, solution, (n) => [inits[n]!, ...(zombies.get(n) ?? [])]);
+  const different = byAll.origin.creator.some((creator, e) => creator !== byInits.origin.creator[e]);
+  return (different ? [byAll, byInits] : [byInits]).map((one) => withBearingLeaders(nested, one));
 }
 
 /** By namespace: zombies that came into it from outside. */
