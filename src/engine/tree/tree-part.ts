@@ -30,7 +30,8 @@ export function treePart(tree: ProcessTree, kept: readonly number[]): ProcessTre
     columns.subreaper[row] = 0;
     appendSharing(columns, row, tree, i);
     const elsewhere = tree.forChildren?.[i] ?? UNKNOWN;
-    if (elsewhere >= 0) columns.setForChildren(row, namespaces.indexOf(tree.namespaces[elsewhere]!));
+    const keptNamespace = elsewhere < 0 ? -1 : namespaces.indexOf(tree.namespaces[elsewhere]!);
+    if (keptNamespace >= 0) columns.setForChildren(row, keptNamespace);
     else if (elsewhere === NEW_NAMESPACE) columns.setForChildren(row, NEW_NAMESPACE);
     if (tree.levels) appendLevels(columns, tree, i);
   }

@@ -29,9 +29,13 @@ export function withFewerTools(nested: NestedTree, solution: Solution): Solution
   const inits = nested.relations.init;
   const zombies = zombiesFromOutside(nested, solution);
   const byInits = withBearingProcesses(nested, solution, (n) => [inits[n]!]);
-  const byAll = withBearingProcesses(nested, solution, (n) => [inits[n]!, ...(zombies.get(n) ?? [])]);
-  const different = byAll.origin.creator.some((creator, e) => creator !== byInits.origin.creator[e]);
-  return (different ? [byAll, byInits] : [byInits]).map((one) => withBearingLeaders(nested, one));
+  const byZombiesToo =
+    zombies.size === 0
+      ? byInits
+      : withBearingProcesses(nested, solution, (n) => [inits[n]!, ...(zombies.get(n) ?? [])]);
+  const { creator } = byInits.origin;
+  const isAnother = byZombiesToo.origin.creator.some((o, e) => o !== creator[e]);
+  return (isAnother ? [byZombiesToo, byInits] : [byInits]).map((one) => withBearingLeaders(nested, one));
 }
 
 /** By namespace: zombies that came into it from outside. */
@@ -78,11 +82,11 @@ function withBearingProcesses(
       if (cls !== FREE) broughtIn[x] = cls;
     }
   }
-  return withFitting(nested, solution, bearer, { ...births, of }, broughtIn);
+  return withFittingBearers(nested, solution, bearer, { ...births, of }, broughtIn);
 }
 
 /** Without the bearers that nobody could bear into the group that they would have to be in. */
-function withFitting(
+function withFittingBearers(
   nested: NestedTree,
   solution: Solution,
   bearer: Map<number, number>,
