@@ -1,38 +1,25 @@
 /** Every request of the OpenAPI document, as its examples have it, is answered as the document says. */
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import {
+  checkDocumented,
+  checkShape,
+  type MediaType,
+  type Operation,
+  openapi,
+} from '../http/answer-check.ts';
 import { startService } from '../http/service-under-test.ts';
 
-interface MediaType {
-  readonly schema: object;
-  readonly example?: unknown;
-  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
-}
-interface Operation {
-  readonly operationId: string;
-  readonly parameters?: readonly { readonly in: string; readonly name: string; readonly example?: string }[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, MediaType>> };
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, MediaType>> }>>;
-}
 interface Call {
   readonly path: string;
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly operation: Operation;
 }
 
-const document = JSON.parse(
-  readFileSync(new URL('../../../openapi/openapi.json', import.meta.url), 'utf8'),
-) as { readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> };
-
-const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
-ajv.addSchema(document, 'openapi.json');
-
 /** Trees and plans are made before they are read, and deleted last. */
 const ORDER = ['postTree', 'postPlan'];
-const calls = Object.entries(document.paths)
+const calls = Object.entries(openapi.paths)
   .flatMap(([path, operations]) =>
     Object.entries(operations).map(
       ([method, operation]): Call => ({ path, method: method.toUpperCase() as Call['method'], operation }),
@@ -89,27 +76,13 @@ test('every example of an answer has the shape of its schema', () => {
 function checkAnswer(call: Call, status: number, contentType: unknown, body: string): void {
   const said = `${status} ${body.slice(0, 300)}`;
   assert.ok(status >= 200 && status < 300, said);
-  const documented = call.operation.responses[status];
-  assert.ok(documented, `not in the document: ${said}`);
-  if (documented.content === undefined) {
-    assert.equal(body, '');
-    return;
-  }
-  const type = String(contentType).split(';')[0]!;
-  assert.ok(type in documented.content, `${type} is not in the document`);
-  const value: unknown = type === 'application/json' ? JSON.parse(body) : body;
-  checkShape([call.path, call.method, String(status), type], value);
-}
-
-function checkShape([path, method, status, type]: [string, string, string, string], value: unknown): void {
-  const pointer = ['paths', path, method.toLowerCase(), 'responses', status, 'content', type, 'schema'];
-  const $ref = `openapi.json#/${pointer.map(inFragment).join('/')}`;
-  const check = ajv.getSchema($ref) ?? ajv.compile({ $ref });
-  assert.ok(check(value), `${method} ${path} ${status} ${type}: ${ajv.errorsText(check.errors)}`);
-}
-
-function inFragment(name: string): string {
-  return encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'));
+  const type = String(contentType ?? '').split(';')[0]!;
+  checkDocumented(
+    [call.path, call.method, String(status)],
+    call.operation,
+    type,
+    type === 'application/json' ? body : undefined,
+  );
 }
 
 function examplesOf({ example, examples = {} }: MediaType): unknown[] {

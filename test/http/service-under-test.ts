@@ -1,4 +1,4 @@
-/** A whole service for one test file: its own store, its own threads, closed when the test ends. */
+/** A whole service for one test file: its own store, its own threads, closed when the test ends; its answers are held to the document. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { Dispatcher } from '../../src/jobs/dispatcher.ts';
 import { Planner } from '../../src/jobs/planner.ts';
 import { EmbeddedStore } from '../../src/store/embedded-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import { checkAnswers } from './answer-check.ts';
 
 export interface ServiceUnderTest {
   readonly app: FastifyInstance;
@@ -52,6 +53,7 @@ export async function startServer(
   const config = readConfig({ LOG_LEVEL: 'silent', ...environment });
   const planner = new Planner(store, config, new Dispatcher(config.workers, workerFile));
   const app = await buildApp({ config, store, planner });
+  checkAnswers(app);
   const stop = async () => {
     await app.close();
     await planner.close();

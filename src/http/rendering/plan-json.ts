@@ -10,7 +10,10 @@ import { inBatches } from './batches.ts';
 import { stepsJson } from './step-json.ts';
 import { planWithSteps } from './step-stream.ts';
 
-const VIEWS = ['steps', 'diff', 'births', 'scripts', 'graft', 'explanation', 'events', 'preflight'] as const;
+/** Of any plan, and of those that have steps. */
+const VIEWS = ['explanation', 'events'];
+const VIEWS_OF_STEPS = ['steps', 'diff', 'births', 'scripts', 'timeline', 'graft', 'preflight'];
+const ALL_VIEWS = [...VIEWS_OF_STEPS, ...VIEWS];
 
 /** Views that depend on what came beside the tree. */
 const OF_SURROUNDINGS: ReadonlySet<string> = new Set(['requirements', 'criu-command', 'preflight']);
@@ -64,11 +67,8 @@ export function pendingPlanJson(job: PendingPlan): string {
   });
 }
 
-const WITHOUT_STEPS = ['explanation', 'events'];
-const ALL_VIEWS = [...VIEWS, ...WITHOUT_STEPS];
-
 function viewsOf(head: string): readonly string[] {
-  return outcomeOf(head) === 'restorable' ? ALL_VIEWS : WITHOUT_STEPS;
+  return outcomeOf(head) === 'restorable' ? ALL_VIEWS : VIEWS;
 }
 
 /** It stands at the beginning of a head (make-plan.ts). */

@@ -7,6 +7,7 @@ import { CRIU_RELEASES } from '../../engine/handover/graft.ts';
 import { notModified } from '../plugins/entity-tag.ts';
 import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
+import { VIEW } from '../schemas/route-answers.ts';
 import { IdParams } from './parameters.ts';
 import { readyPlanOf, type Service } from './service.ts';
 
@@ -53,16 +54,7 @@ export function graftRoutes(app: FastifyInstance, service: Service): void {
             },
           },
           304: { description: 'Not modified', type: 'null' },
-          ...problemAnswers([
-            'QUERY_INVALID',
-            'PLAN_NOT_FOUND',
-            'TREE_NOT_FOUND',
-            'NOT_ACCEPTABLE',
-            'PLAN_NOT_READY',
-            'GRAFT_IMPOSSIBLE',
-            'QUEUE_FULL',
-            'WORKER_LOST',
-          ]),
+          ...problemAnswers([...VIEW, 'GRAFT_IMPOSSIBLE']),
         },
       },
     },

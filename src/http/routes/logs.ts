@@ -7,6 +7,7 @@ import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
 import { ContentId } from '../schemas/plan-schemas.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
 import { LOG_UPLOADS } from '../schemas/restorer-schemas.ts';
+import { IMAGE_UPLOAD, OF_TREE, READING } from '../schemas/route-answers.ts';
 import type { Service } from './service.ts';
 
 /** A log at -v4 of a large tree has some megabytes. */
@@ -40,17 +41,7 @@ export function logRoutes(app: FastifyInstance, service: Service): void {
               description: 'The cause, and the other error lines',
               content: { 'application/json': { schema: Type.Ref('LogExplanation') } },
             },
-            ...problemAnswers([
-              'BODY_EMPTY',
-              'BODY_TOO_LARGE',
-              'FORM_UNKNOWN',
-              'IMAGE_INVALID',
-              'IMAGE_TOO_LARGE',
-              'IMAGE_UNPARSABLE',
-              'NOT_ACCEPTABLE',
-              'QUERY_INVALID',
-              'TREE_NOT_FOUND',
-            ]),
+            ...problemAnswers([...READING, ...OF_TREE, ...IMAGE_UPLOAD]),
           },
         },
       },

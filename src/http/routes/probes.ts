@@ -3,6 +3,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { JSON_TYPE } from '../plugins/media-type.ts';
+import { problemAnswers } from '../schemas/problem-schema.ts';
 import type { Service } from './service.ts';
 
 const tags = ['operations'];
@@ -14,6 +15,7 @@ export function probeRoutes(app: FastifyInstance, { store }: Service): void {
     description,
     content: { 'application/json': { schema: Type.Ref('Status') } },
   });
+  const { 400: invalidQuery } = problemAnswers(['QUERY_INVALID']);
   let closing = false;
   app.addHook('preClose', async () => {
     closing = true;
@@ -27,7 +29,7 @@ export function probeRoutes(app: FastifyInstance, { store }: Service): void {
         operationId: 'livez',
         summary: 'Is the process alive?',
         description: 'Answers as long as the process runs.',
-        response: { 200: answer('Yes') },
+        response: { 200: answer('Yes'), 400: invalidQuery },
       },
     },
     async (_request, reply) =>
@@ -42,7 +44,11 @@ export function probeRoutes(app: FastifyInstance, { store }: Service): void {
         operationId: 'readyz',
         summary: 'Can it serve?',
         description: 'Tries the store; a service that is shutting down is not ready.',
-        response: { 200: answer('Yes'), 503: answer('No: the store fails, or the service is shutting down') },
+        response: {
+          200: answer('Yes'),
+          400: invalidQuery,
+          503: answer('No: the store fails, or the service is shutting down'),
+        },
       },
     },
     async (request, reply) => {

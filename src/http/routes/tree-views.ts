@@ -7,6 +7,7 @@ import type { TreeView } from '../../jobs/tree-view.ts';
 import { notModified } from '../plugins/entity-tag.ts';
 import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
+import { TREE_VIEW } from '../schemas/route-answers.ts';
 import { toldOfTree } from '../told-of-tree.ts';
 import { IdParams, SurroundingsQuery } from './parameters.ts';
 import type { Service } from './service.ts';
@@ -66,13 +67,7 @@ function treeViewRoute(app: FastifyInstance, service: Service, row: ViewOfTree):
         response: {
           200: { description: summary, content: { 'application/json': { schema: Type.Ref(component) } } },
           304: { description: 'Not modified', type: 'null' },
-          ...problemAnswers([
-            'TREE_NOT_FOUND',
-            'SURROUNDINGS_NOT_FOUND',
-            'NOT_ACCEPTABLE',
-            'QUEUE_FULL',
-            'WORKER_LOST',
-          ]),
+          ...problemAnswers(TREE_VIEW),
         },
       },
     },

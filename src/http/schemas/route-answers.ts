@@ -15,6 +15,8 @@ export const OF_TREE: Codes = ['TREE_NOT_FOUND'];
 export const OF_PLAN: Codes = ['PLAN_NOT_FOUND'];
 /** Of a plan that has to be ready: or why it is not, or will not be. */
 export const OF_READY_PLAN: Codes = [...OF_PLAN, 'PLAN_NOT_READY', 'PLAN_CANCELLED', 'WORKER_LOST'];
+/** What is told of a tree without a plan. */
+export const TREE_VIEW: Codes = [...READING, ...OF_TREE, 'SURROUNDINGS_NOT_FOUND', ...WORKING];
 /** What is computed from a ready plan and its tree. */
 export const VIEW: Codes = [...READING, ...OF_READY_PLAN, ...OF_TREE, ...WORKING];
 
