@@ -2,7 +2,7 @@
  * Scratch columns: typed arrays that live no longer than one planning.
  *
  * A plan of a hundred processes takes some two hundred short-lived columns, and making a typed array costs ten times
- * as much as a view of memory that is there. Within `withScratch` columns are views of one block, given back all at
+ * as much as a view of memory that is there. Within `withScratch` columns are views of large blocks, given back all at
  * once; outside of it they are arrays of their own.
  * Large columns have memory of their own. New pages cost far more than clearing old ones (docs/architecture.md), so
  * the memory of an inner scope that has ended serves later columns until the outermost scope ends.
@@ -10,10 +10,14 @@
  * Cost: O(length) to clear a column.
  */
 
-const BLOCK = new ArrayBuffer(1 << 20);
+const BLOCK_SIZE = 1 << 20;
 /** Bytes from which a column has memory of its own. */
 const LARGE = 1 << 15;
 
+/** The first lasts; those after it serve an outermost scope whose small columns do not fit into one. */
+const blocks = [new ArrayBuffer(BLOCK_SIZE)];
+let block = blocks[0]!;
+let blockAt = 0;
 let used = 0;
 let depth = 0;
 /** Memory of the large columns of open scopes, and of ended scopes inside an open one. */
@@ -22,15 +26,19 @@ let spare: ArrayBuffer[] = [];
 
 /** Runs `work` with scratch columns; what it returns must not hold any. */
 export function withScratch<T>(work: () => T): T {
-  const before = used;
+  const usedBefore = used;
+  const blockBefore = blockAt;
   const lentBefore = lent.length;
   depth++;
   try {
     return work();
   } finally {
     depth--;
-    used = before;
+    used = usedBefore;
+    blockAt = blockBefore;
+    block = blocks[blockAt]!;
     if (depth === 0) {
+      blocks.length = 1;
       lent = [];
       spare = [];
     } else while (lent.length > lentBefore) spare.push(lent.pop()!);
@@ -46,10 +54,8 @@ export function int32s(length: number, value = 0): Int32Array {
     const column = new Int32Array(recycled ?? newMemory(size), 0, length);
     return recycled === null && value === 0 ? column : column.fill(value);
   }
-  if (used + size > BLOCK.byteLength) return new Int32Array(length).fill(value);
-  const column = new Int32Array(BLOCK, used, length);
-  used += (size + 7) & ~7;
-  return column.fill(value);
+  const at = placeFor(size);
+  return new Int32Array(block, at, length).fill(value);
 }
 
 /** A column of bytes, all 0. */
@@ -61,10 +67,8 @@ export function bytes(length: number): Uint8Array {
       ? new Uint8Array(newMemory(length))
       : new Uint8Array(recycled, 0, length).fill(0);
   }
-  if (used + length > BLOCK.byteLength) return new Uint8Array(length);
-  const column = new Uint8Array(BLOCK, used, length);
-  used += (length + 7) & ~7;
-  return column.fill(0);
+  const at = placeFor(length);
+  return new Uint8Array(block, at, length).fill(0);
 }
 
 /** A column of floating-point numbers, all `value`. */
@@ -72,10 +76,8 @@ export function float64s(length: number, value = 0): Float64Array {
   const size = length * 8;
   if (depth === 0) return new Float64Array(length).fill(value);
   if (size >= LARGE) return new Float64Array(spareOf(size) ?? newMemory(size), 0, length).fill(value);
-  if (used + size > BLOCK.byteLength) return new Float64Array(length).fill(value);
-  const column = new Float64Array(BLOCK, used, length);
-  used += size;
-  return column.fill(value);
+  const at = placeFor(size);
+  return new Float64Array(block, at, length).fill(value);
 }
 
 /** A copy of the first `length` integers. */
@@ -84,10 +86,9 @@ export function copyOf(column: Int32Array, length = column.length): Int32Array {
   if (depth === 0) return column.slice(0, length);
   let copy: Int32Array;
   if (size >= LARGE) copy = new Int32Array(spareOf(size) ?? newMemory(size), 0, length);
-  else if (used + size > BLOCK.byteLength) return column.slice(0, length);
   else {
-    copy = new Int32Array(BLOCK, used, length);
-    used += (size + 7) & ~7;
+    const at = placeFor(size);
+    copy = new Int32Array(block, at, length);
   }
   copy.set(length === column.length ? column : column.subarray(0, length));
   return copy;
@@ -97,6 +98,19 @@ export function int32sOf(numbers: readonly number[]): Int32Array {
   const column = int32s(numbers.length);
   for (let i = 0; i < numbers.length; i++) column[i] = numbers[i]!;
   return column;
+}
+
+/** Where a small column begins, in the block that is `block` from then on. */
+function placeFor(size: number): number {
+  if (used + size > BLOCK_SIZE) {
+    blockAt++;
+    if (blockAt === blocks.length) blocks.push(new ArrayBuffer(BLOCK_SIZE));
+    block = blocks[blockAt]!;
+    used = 0;
+  }
+  const at = used;
+  used += (size + 7) & ~7;
+  return at;
 }
 
 /** Memory of an ended scope, at most twice as large as asked for; what it holds is old. */
