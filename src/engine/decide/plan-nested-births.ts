@@ -35,6 +35,8 @@ export interface NestedQuestion {
   readonly tree: ProcessTree;
   /** `tree`, or that with the restorer above it, in `hidden` namespaces that no plan shows. */
   readonly shown: ProcessTree;
+  /** What is known of `tree`, where that is shown. */
+  readonly nested: NestedTree | null;
   readonly hidden: number;
   readonly given: GivenBirths | null;
   /** Decides a part of the tree by itself. */
@@ -60,20 +62,27 @@ function plannedBirths(question: NestedQuestion, request: PlanRequest): Decision
   const refused = refusedBirths(tree, hidden > 0 && given ? { ...given, bornOutside: -1 } : given);
   if (refused) return refused;
   const outside = outsideNumbers(tree);
-  const nested = nestedTree(withOutsideSession(shown, outside), outside.pgid);
+  const numbered = withOutsideSession(shown, outside);
+  const isKnown = question.nested?.tree === numbered;
+  const nested = isKnown
+    ? { ...question.nested!, outsideGroup: outside.pgid }
+    : nestedTree(numbered, outside.pgid);
   let known: Preferred | undefined;
   const preferred = (): Preferred => {
     if (known) return known;
     const { draft, origin } = planNested(nested, request, hidden);
-    const map = origin && mapOfOrigin(shown.size, origin);
-    known = { draft, map: () => map };
+    known = { draft, map: () => origin && mapOfOrigin(shown.size, origin) };
     return known;
   };
+  const isPlanned = (draft: Decision): boolean =>
+    draft.kind === 'steps' ? leadsToTree(draft) : isFinal(draft);
+  const plain = given || options.history > 0 ? null : preferred().draft;
+  if (plain && isPlanned(plain)) return plain;
   const boundary = knownBoundaryBirths(nested);
   const problem = boundary && nestedProblem(nested, boundary);
   if (!problem) {
     const { draft } = preferred();
-    return draft.kind === 'steps' && !leadsToTree(draft) ? NOT_VERIFIED : draft;
+    return draft.kind === 'steps' && (plain || !leadsToTree(draft)) ? NOT_VERIFIED : draft;
   }
 
   const setting = { nested, problem, request, hidden };
@@ -85,10 +94,9 @@ function plannedBirths(question: NestedQuestion, request: PlanRequest): Decision
     return { ...draft, births: { ...draft.births, hints: demandedBirths(tree, given, options) } };
   };
   const first =
-    given || options.history > 0
-      ? demanded(planBirths(problem, wanted, options, budget, preferred, (map) => draftOf(setting, map)))
-      : preferred().draft;
-  if (first.kind === 'steps' ? leadsToTree(first) : isFinal(first)) return first;
+    plain ??
+    demanded(planBirths(problem, wanted, options, budget, preferred, (map) => draftOf(setting, map)));
+  if (!plain && isPlanned(first)) return first;
   if (options.history > 0) return first.kind === 'steps' ? NOT_VERIFIED : first;
   const suspects = first.kind === 'undecided' ? (first.suspects ?? NOBODY) : NOBODY;
   if (isPartRefused(question, suspects, budget)) return { ...NO_BIRTHS, processes: suspects };

@@ -17,6 +17,7 @@ import { findOrigin, type OriginVerdict } from '../planner/find-origin.ts';
 import { brokenRules } from '../planner/local-rules.ts';
 import { beforeMovesBack } from '../planner/nested/moved-back.ts';
 import { brokenNamespaceRules } from '../planner/nested/namespace-rules.ts';
+import { nestedTree } from '../planner/nested/nested-tree.ts';
 import { HIDDEN_NAMESPACES, withRestorer } from '../planner/nested/with-restorer.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import type { PlanRequest } from '../planner/plan-request.ts';
@@ -55,15 +56,17 @@ function draftOf(tree: ProcessTree, request: PlanRequest): Decision {
   if (broken.length > 0) return { kind: 'rules', broken };
   const suspects = parentsWithoutFirstThread(tree);
   if (suspects.length > 0) return { kind: 'undecided', reason: 'first thread ended', suspects };
-  const brokenInside = brokenNamespaceRules(tree);
+  const nested = tree.namespaces.length > 1 ? nestedTree(tree) : null;
+  const brokenInside = nested ? brokenNamespaceRules(nested) : [];
   if (brokenInside.length > 0) return { kind: 'rules', broken: brokenInside };
-  if (tree.namespaces.length > 1 && !injected)
-    return planNestedBirths({ tree, shown: tree, hidden: 0, given, decidePart }, request);
+  if (nested && !injected)
+    return planNestedBirths({ tree, shown: tree, nested, hidden: 0, given, decidePart }, request);
   if (injected) {
     const before = beforeMovesBack(tree);
     const below = (whole: ProcessTree) => ({
       tree: whole,
       shown: withRestorer(whole),
+      nested: null,
       hidden: HIDDEN_NAMESPACES,
       given,
       decidePart,

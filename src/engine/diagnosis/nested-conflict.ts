@@ -14,6 +14,7 @@ import { DEFAULT_OPTIONS } from '../plan/plan-options.ts';
 import { spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import type { BrokenRule } from '../planner/broken-rule.ts';
 import { breaksLocalRules, brokenNamespaceRules } from '../planner/nested/namespace-rules.ts';
+import { nestedTree } from '../planner/nested/nested-tree.ts';
 import { onLevels, type ProcessTree, parentPid } from '../tree/process-tree.ts';
 import { treePart } from '../tree/tree-part.ts';
 import { smallestPart } from './smallest-part.ts';
@@ -93,7 +94,7 @@ function reasonOf(part: ProcessTree, draft: Decision): Reason | null {
     return { rule: 'ORIGIN', text: draft.text, fields: [] };
   if (draft.kind !== 'rules') return null;
   if (draft.broken[0]!.rule !== 'V1') return reasonOfRules(draft.broken);
-  const inside = brokenNamespaceRules(part);
+  const inside = part.namespaces.length > 1 ? brokenNamespaceRules(nestedTree(part)) : [];
   return reasonOfRules(inside.length > 0 ? inside : draft.broken);
 }
 

@@ -1,7 +1,7 @@
 /**
  * Local rules of nested pid namespaces (namespaces.md, section 2: N1 to N5, N7 and N9).
  *
- * In: a tree. Out: the rules that it breaks. All are necessary.
+ * In: a nested tree. Out: the rules that it breaks. All are necessary.
  * N1 a child lives where its parent lives, or below; N2 a namespace has one init, number 1 inside, with its parent
  * outside, and a zombie init is alone; N3 a session number is visible exactly down to its leader's namespace; N4 an
  * init that leads no session is in one from outside its namespace; N5 a group number is visible exactly where owner
@@ -17,15 +17,12 @@ import { OUTSIDE, onLevels, type ProcessTree } from '../../tree/process-tree.ts'
 import type { BrokenRule } from '../broken-rule.ts';
 import { brokenRules } from '../local-rules.ts';
 import { type NamespaceRelations, OUTER } from './namespace-relations.ts';
-import { nestedTree } from './nested-tree.ts';
+import { type NestedTree, nestedTree } from './nested-tree.ts';
 import type { Owners } from './owners.ts';
 
 const LISTED = 20;
 
-/** None in one namespace. */
-export function brokenNamespaceRules(tree: ProcessTree): BrokenRule[] {
-  if (tree.namespaces.length === 1) return [];
-  const { relations, sessions, groups } = nestedTree(tree);
+export function brokenNamespaceRules({ tree, relations, sessions, groups }: NestedTree): BrokenRule[] {
   const broken: BrokenRule[] = [];
   const report: Report = (rule, i, field, value, text, ...more) => {
     if (broken.length < LISTED)
@@ -64,7 +61,8 @@ type Report = (
 
 /** Does the tree break a rule of one namespace, or of several? */
 export function breaksLocalRules(tree: ProcessTree): boolean {
-  return brokenRules(tree, outsideNumbers(tree)).length > 0 || brokenNamespaceRules(tree).length > 0;
+  if (brokenRules(tree, outsideNumbers(tree)).length > 0) return true;
+  return tree.namespaces.length > 1 && brokenNamespaceRules(nestedTree(tree)).length > 0;
 }
 
 function checkChildrenElsewhere(

@@ -15,6 +15,7 @@ import type {
   ProcessIndex,
 } from '../../tree/index-kinds.ts';
 import { NumberTable } from '../../tree/number-table.ts';
+import { ownersByNumber } from '../../tree/owners-by-number.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
 import { type NamespaceRelations, OUTER } from './namespace-relations.ts';
 
@@ -47,10 +48,12 @@ export function groupOwners(
   sessions: Owners<NestedSessionIndex>,
 ): Owners<GroupIndex> {
   const groups = ownersOf(tree, relations, tree.pgid, tree.levels!.pgid);
-  const sessionOf = new NumberTable(sessions.count);
-  for (let s = 1; s < sessions.count; s++) sessionOf.set(sessions.number[s]!, s);
+  const dead = new NumberTable(64);
+  for (let s = 1; s < sessions.count; s++)
+    if (sessions.process[s] === NOBODY) dead.set(sessions.number[s]!, s);
   for (let g = 1; g < groups.count; g++) {
-    const s = sessionOf.get(groups.number[g]!);
+    if (groups.process[g] !== NOBODY) continue;
+    const s = dead.get(groups.number[g]!);
     if (s >= 0) groups.namespace[g] = sessions.namespace[s]!;
   }
   return groups;
@@ -64,25 +67,11 @@ function ownersOf(
 ): Owners {
   const { size, namespace } = tree;
   const { offset } = tree.levels!;
-  const known = new NumberTable(64);
-  const number = [0];
-  known.set(0, 0);
-  const of = new Int32Array(size);
-  for (let i = 0; i < size; i++) {
-    const at = known.get(numbers[i]!);
-    of[i] = at >= 0 ? at : number.push(numbers[i]!) - 1;
-    if (at < 0) known.set(numbers[i]!, of[i]!);
-  }
+  const { of, number, process } = ownersByNumber(tree, numbers);
   const count = number.length;
-  const process = new Int32Array(count).fill(NOBODY);
   const home = new Int32Array(count).fill(OUTER);
-  const witness = new Int32Array(count).fill(NOBODY);
-  for (let k = 1; k < count; k++) {
-    process[k] = tree.indexOf(number[k]!);
-    if (process[k]! < 0) continue;
-    home[k] = namespace[process[k]!]!;
-    witness[k] = process[k]!;
-  }
+  for (let k = 1; k < count; k++) if (process[k] !== NOBODY) home[k] = namespace[process[k]!]!;
+  const witness = process.slice();
   for (let i = 0; i < size; i++) {
     const k = of[i]!;
     if (k === 0 || process[k] !== NOBODY) continue;
@@ -94,7 +83,7 @@ function ownersOf(
     home[k] = seen;
     witness[k] = i;
   }
-  return { count, number: Int32Array.from(number), process, namespace: home, witness, of };
+  return { count, number, process, namespace: home, witness, of };
 }
 
 /** 1: a process whose own group somebody else is in. */

@@ -8,6 +8,7 @@
 import { NumberTable } from '../../tree/number-table.ts';
 import { memberRows, type Rows } from '../adjacency.ts';
 import { leadingElement, leadsSession, type NestedTree } from '../nested/nested-tree.ts';
+import type { Owners } from '../nested/owners.ts';
 import { type Elements, NO_NEED } from './elements.ts';
 
 export class GroupOwners {
@@ -18,19 +19,16 @@ export class GroupOwners {
   private readonly early: Uint8Array;
   private readonly nested: NestedTree;
   private readonly elements: Elements;
-  private readonly sessionNumbered: NumberTable;
-  private readonly rows: NumberTable;
+  /** Sessions and groups by number, when the first is asked for. */
+  private sessionNumbered: NumberTable | null = null;
+  private rows: NumberTable | null = null;
 
   constructor(nested: NestedTree, elements: Elements) {
-    const { groups, sessions } = nested;
+    const { groups } = nested;
     this.nested = nested;
     this.elements = elements;
     this.count = groups.count;
     this.members = memberRows(groups.count, groups.of);
-    this.sessionNumbered = new NumberTable(sessions.count);
-    for (let s = 1; s < sessions.count; s++) this.sessionNumbered.set(sessions.number[s]!, s);
-    this.rows = new NumberTable(groups.count);
-    for (let g = 1; g < groups.count; g++) this.rows.set(groups.number[g]!, g);
     this.early = neededFromBirth(elements, groups.count);
     this.neededBeforeSetsid = elements.leads[0] ? this.onlyFromOutside() : [];
   }
@@ -42,6 +40,7 @@ export class GroupOwners {
 
   /** Row of the group with this number. */
   rowOf(number: number): number {
+    this.rows ??= numbered(this.nested.groups);
     return this.rows.get(number);
   }
 
@@ -70,6 +69,7 @@ export class GroupOwners {
 
   /** The element that leads the session with the group's number, −1 if there is no such session. */
   leaderWithNumber(g: number): number {
+    this.sessionNumbered ??= numbered(this.nested.sessions);
     const s = this.sessionNumbered.get(this.nested.groups.number[g]!);
     return s > 0 ? leadingElement(this.nested, s) : -1;
   }
@@ -119,6 +119,12 @@ export class GroupOwners {
     }
     return found;
   }
+}
+
+function numbered({ count, number }: Owners): NumberTable {
+  const rows = new NumberTable(count);
+  for (let k = 1; k < count; k++) rows.set(number[k]!, k);
+  return rows;
 }
 
 /** 1: a group that somebody must be in from birth, or goes through while it bears. */

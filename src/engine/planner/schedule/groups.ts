@@ -4,13 +4,14 @@
  * In: the tree. Out: one row a process group with a number other than 0, in ascending order of the numbers. The owner
  * is the process with that number, if it is present. Groups that are sessions exist by the leader's setsid; so do the
  * group that the root started in and that of its session's leader, where these came from outside with a number.
- * Cost: O(n + g log g).
+ * Cost: O(n).
  */
 
-import { NumberTable } from '../../tree/number-table.ts';
 import type { OutsideNumbers } from '../../tree/outside.ts';
+import { ownersByNumber } from '../../tree/owners-by-number.ts';
+import { ascending } from '../../tree/pid-index.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
-import { bytes, int32s, int32sOf } from '../../tree/scratch.ts';
+import { bytes, int32s } from '../../tree/scratch.ts';
 import { PairList, type Rows } from '../adjacency.ts';
 
 export interface Groups {
@@ -30,35 +31,34 @@ export interface Groups {
 
 export function groupsOf(tree: ProcessTree, outside: OutsideNumbers): Groups {
   const { size, pid, pgid, sid } = tree;
-  const known = new NumberTable(64);
-  const found: number[] = [];
-  for (let i = 0; i < size; i++) {
-    const g = pgid[i]!;
-    if (g === 0 || known.has(g)) continue;
-    known.set(g, 0);
-    found.push(g);
+  const rows = ownersByNumber(tree, pgid);
+  const count = rows.number.length - 1;
+  // Row 0 has the smallest number and comes first.
+  const order = ascending(rows.number, count + 1).subarray(1);
+  const place = int32s(count + 1, -1);
+  const number = int32s(count);
+  const owner = int32s(count);
+  for (let g = 0; g < count; g++) {
+    place[order[g]!] = g;
+    number[g] = rows.number[order[g]!]!;
+    owner[g] = rows.process[order[g]!]!;
   }
-  const number = int32sOf(found).sort();
-  for (let g = 0; g < number.length; g++) known.set(number[g]!, g);
-
-  const owner = int32s(number.length);
-  const existsAtBirth = bytes(number.length);
-  for (let g = 0; g < number.length; g++) owner[g] = tree.indexOf(number[g]!);
-  const of = int32s(size, -1);
+  const existsAtBirth = bytes(count);
+  const of = int32s(size);
   const members = new PairList(size + 1);
   for (let i = 0; i < size; i++) {
-    const g = known.get(pgid[i]!);
-    if (g < 0) continue;
+    const g = place[rows.of[i]!]!;
     of[i] = g;
+    if (g < 0) continue;
     if (pgid[i] === sid[i] || pgid[i] === outside.pgid) existsAtBirth[g] = 1;
     if (pid[i] !== sid[i]) members.push(g, i);
   }
   return {
-    count: number.length,
+    count,
     number,
     owner,
     existsAtBirth,
-    members: members.rows(number.length),
+    members: members.rows(count),
     of,
     birthGroup: (session) => (session === outside.sid ? outside.pgid : session),
   };

@@ -42,9 +42,10 @@ export class MovesBetweenNamespaces {
     const { stage, groups, nested } = this;
     helpers.push(...this.early.helpers);
     this.exitInits();
+    const { group, parent, hidden } = stage.homes!;
+    if (stage.pid.length === nested.tree.size) return;
     const at = new NumberTable(groups.count);
     for (let g = 0; g < groups.count; g++) at.set(groups.number[g]!, g);
-    const { group, parent, hidden } = stage.homes!;
     for (let actor = nested.tree.size; actor < stage.pid.length; actor++) {
       if (parent[actor]! < 0 && actor > hidden) continue;
       const g = at.get(group[actor]!);

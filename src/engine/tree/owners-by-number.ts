@@ -1,0 +1,53 @@
+/**
+ * Sessions or groups of a tree as rows, in the order in which their numbers come, each with the process that has the number.
+ *
+ * In: a tree, a column of numbers on level 0. Out: row 0 is for the number 0, in use or not.
+ * Most processes have the number of their parent or of somebody present, and cost no look-up in a table of numbers.
+ * Cost: O(n).
+ */
+
+import { NumberTable } from './number-table.ts';
+import type { ProcessTree } from './process-tree.ts';
+import { int32s, withScratch } from './scratch.ts';
+
+export interface OwnersByNumber {
+  /** Row of a process. */
+  readonly of: Int32Array;
+  readonly number: Int32Array;
+  /** Process with the number of a row, −1 where nobody present has it. */
+  readonly process: Int32Array;
+}
+
+export function ownersByNumber(
+  { size, parent, pid, indexOf }: ProcessTree,
+  numbers: Int32Array,
+): OwnersByNumber {
+  return withScratch(() => {
+    const of = new Int32Array(size);
+    const number = int32s(size + 1);
+    const process = int32s(size + 1, -1);
+    const rowOf = int32s(size);
+    const rowOfDead = new NumberTable(64);
+    let count = 1;
+    for (let i = 0; i < size; i++) {
+      const n = numbers[i]!;
+      const p = parent[i]!;
+      if (n === 0) continue;
+      if (p >= 0 && numbers[p] === n) {
+        of[i] = of[p]!;
+        continue;
+      }
+      const owner = pid[i] === n ? i : indexOf(n);
+      let row = owner >= 0 ? rowOf[owner]! : rowOfDead.get(n);
+      if (row <= 0) {
+        row = count++;
+        number[row] = n;
+        process[row] = owner;
+        if (owner >= 0) rowOf[owner] = row;
+        else rowOfDead.set(n, row);
+      }
+      of[i] = row;
+    }
+    return { of, number: number.slice(0, count), process: process.slice(0, count) };
+  });
+}
