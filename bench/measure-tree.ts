@@ -39,7 +39,7 @@ async function answered(bytes: Uint8Array): Promise<{ times: Timed; answer: Answ
   });
   const body = planBody(plan, true, '');
   let length = 0;
-  if (typeof body === 'string') length = Buffer.byteLength(body);
+  if (Buffer.isBuffer(body)) length = body.length;
   else for await (const piece of body) length += Buffer.byteLength(piece as string);
   const end = performance.now();
   const { outcome, summary } = JSON.parse(plan.head) as {

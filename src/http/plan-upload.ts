@@ -80,7 +80,5 @@ export async function planAnswer(
   include: Included,
   surroundings?: string,
 ): Promise<Buffer | Readable> {
-  const body = planBody(plan, include.steps, await includedMembers(service, plan, include), surroundings);
-  // A string would be encoded by the socket, which takes room for the worst case each time.
-  return typeof body === 'string' ? Buffer.from(body) : body;
+  return planBody(plan, include.steps, await includedMembers(service, plan, include), surroundings);
 }

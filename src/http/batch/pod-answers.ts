@@ -3,7 +3,7 @@
 import { Problem } from '../../errors.ts';
 import type { PlanHead } from '../../jobs/make-plan.ts';
 import { asProblem } from '../plugins/problem-json.ts';
-import { planBody } from '../rendering/plan-json.ts';
+import { planText } from '../rendering/plan-json.ts';
 import { includedMembers } from '../routes/included-members.ts';
 import type { Included } from '../routes/parameters.ts';
 import type { Service } from '../routes/service.ts';
@@ -34,8 +34,7 @@ async function containerAnswer(
   if (found instanceof Problem) return problemLine(found, line.line, more);
   try {
     const members = `,${JSON.stringify(more).slice(1, -1)}${await includedMembers(service, found, include)}`;
-    const body = planBody(found, include.steps, members);
-    return typeof body === 'string' ? body : (await body.toArray()).join('');
+    return await planText(found, include.steps, members);
   } catch (error) {
     return problemLine(asProblem(error), line.line, more);
   }

@@ -7,7 +7,8 @@ import type { PendingPlan } from '../../jobs/plan-job.ts';
 import { stepsFromBytes } from '../../store/step-bytes.ts';
 import type { PlanListing, PlanRecord } from '../../store/store.ts';
 import { inBatches } from './batches.ts';
-import { stepsJson } from './step-json.ts';
+import { ByteText, word } from './byte-text.ts';
+import { writeSteps } from './step-json.ts';
 import { planWithSteps } from './step-stream.ts';
 
 /** Of any plan, and of those that have steps. */
@@ -25,7 +26,7 @@ const TREE_VIEWS = {
   criuCommand: 'criu-command',
 } as const;
 
-/** Plans with up to this many steps are sent as one string. */
+/** Plans with up to this many steps are sent as one buffer. */
 const STEPS_AT_ONCE = 1000;
 
 /**
@@ -37,14 +38,27 @@ export function planBody(
   withSteps: boolean,
   members: string,
   surroundings?: string,
-): string | Readable {
+): Buffer | Readable {
   const links = planLinks(plan.id, plan.treeId, viewsOf(plan.head), surroundings);
-  const head = `${plan.head.slice(0, -1)},"links":${links}}`;
-  if (!withSteps) return `${head.slice(0, -1)}${members}}`;
+  const head = `${plan.head.slice(0, -1)},"links":${links}`;
+  if (!withSteps) return BODY.text(head).text(members).word(END).taken();
   const steps = stepsFromBytes(plan.steps);
-  if (steps.length > STEPS_AT_ONCE) return Readable.from(inBatches(planWithSteps(head, steps, members)));
-  return `${head.slice(0, -1)},"steps":[${stepsJson(steps)}]${members}}`;
+  if (steps.length > STEPS_AT_ONCE)
+    return Readable.from(inBatches(planWithSteps(`${head}}`, steps, members)));
+  return writeSteps(BODY.text(head).word(STEPS), steps).word(STEPS_END).text(members).word(END).taken();
 }
+
+/** The same as a string. */
+export async function planText(plan: PlanRecord, withSteps: boolean, members: string): Promise<string> {
+  const body = planBody(plan, withSteps, members);
+  return Buffer.isBuffer(body) ? body.toString() : (await body.toArray()).join('');
+}
+
+/** Nothing is in it but while `planBody` runs. */
+const BODY = new ByteText();
+const STEPS = word(',"steps":[');
+const STEPS_END = word(']');
+const END = word('}');
 
 /** A plan in a list: without helpers, diagnostics and steps. */
 export function listedPlanJson({ id, treeId, head }: PlanListing): string {

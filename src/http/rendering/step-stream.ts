@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { StepList } from '../../engine/plan/step-list.ts';
 import { inBatches } from './batches.ts';
-import { stepJson, stepsJson } from './step-json.ts';
+import { stepLinesJson, stepsJson } from './step-json.ts';
 import { stepText } from './step-text.ts';
 
 /** Steps a piece: well under a millisecond. */
@@ -16,7 +16,7 @@ export function stepsNdjson(steps: StepList): Readable {
 }
 
 export function stepsPlainText(steps: StepList): Readable {
-  return Readable.from(inBatches(lines(steps, (list, i) => stepText(list.at(i)))));
+  return Readable.from(inBatches(pieces(steps, textLines)));
 }
 
 /**
@@ -35,18 +35,22 @@ export function* planWithSteps(head: string, steps: StepList, more: string): Gen
 
 function* linesWithHash(steps: StepList): Generator<string> {
   const hash = createHash('sha256');
-  for (const piece of lines(steps, stepJson)) {
+  for (const piece of pieces(steps, stepLinesJson)) {
     hash.update(piece);
     yield piece;
   }
   yield `{"count":${steps.length},"hash":"sha256:${hash.digest('hex')}"}\n`;
 }
 
-function* lines(steps: StepList, line: (steps: StepList, i: number) => string): Generator<string> {
-  for (let from = 0; from < steps.length; from += PIECE) {
-    const end = Math.min(from + PIECE, steps.length);
-    let piece = '';
-    for (let i = from; i < end; i++) piece += `${line(steps, i)}\n`;
-    yield piece;
-  }
+type Lines = (steps: StepList, from: number, end: number) => string;
+
+const textLines: Lines = (steps, from, end) => {
+  let lines = '';
+  for (let i = from; i < end; i++) lines += `${stepText(steps.at(i))}\n`;
+  return lines;
+};
+
+function* pieces(steps: StepList, lines: Lines): Generator<string> {
+  for (let from = 0; from < steps.length; from += PIECE)
+    yield lines(steps, from, Math.min(from + PIECE, steps.length));
 }

@@ -12,7 +12,7 @@ import { podAnswers } from '../batch/pod-answers.ts';
 import { type PodLines, Pods } from '../batch/pods.ts';
 import { acceptedType, NDJSON_TYPE } from '../plugins/media-type.ts';
 import { asProblem } from '../plugins/problem-json.ts';
-import { planBody } from '../rendering/plan-json.ts';
+import { planText } from '../rendering/plan-json.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
 import { READING } from '../schemas/route-answers.ts';
 import { BATCH_UPLOADS } from '../schemas/uploads.ts';
@@ -108,8 +108,7 @@ function decodedBody(request: FastifyRequest, { config }: Service): Readable {
 async function answer(service: Service, { asked, line }: BatchLine, include: Included): Promise<string> {
   try {
     const plan = await planOf(service, asked);
-    const body = planBody(plan, include.steps, await includedMembers(service, plan, include));
-    return typeof body === 'string' ? body : (await body.toArray()).join('');
+    return await planText(plan, include.steps, await includedMembers(service, plan, include));
   } catch (error) {
     return problemLine(asProblem(error), line);
   }
