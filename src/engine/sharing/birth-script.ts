@@ -11,8 +11,7 @@
 import { shareFlag } from '../plan/share-flags.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import { IO } from '../tree/sharing-columns.ts';
-import { bornLast } from './born-last.ts';
-import { type Held, type Move, NONE } from './moves.ts';
+import { follow, type Held, type Move, NONE, type Step } from './moves.ts';
 import { isPlain, PRIVATE, type SharingProblem } from './sharing-problem.ts';
 
 export const BEAR = 0;
@@ -93,33 +92,19 @@ class ScriptWriter {
     if (this.births.outside < 0) this.lead(0);
   }
 
-  /** Moves one after the other; parts of a split are put off, so that nothing depends on the depth. */
   write(moves: Move): void {
-    const left: { move: Move; place: Place }[] = [{ move: moves, place: { at: 0, reserved: 0 } }];
-    for (let next = left.pop(); next; next = left.pop()) {
-      let { move, place } = next;
-      while (move.op !== 'done') {
-        if (move.op === 'split') {
-          const { parts, held } = move;
-          const kept = reservedBy(held);
-          for (let i = parts.length - 1; i > 0; i--) {
-            const isLast = i === parts.length - 1;
-            left.push({
-              move: parts[i]!,
-              place: { at: place.at, reserved: isLast ? place.reserved : place.reserved | kept },
-            });
-          }
-          place = parts.length > 1 ? { at: place.at, reserved: place.reserved | kept } : place;
-          move = parts[0]!;
-          continue;
-        }
-        place = this.perform(move, place);
-        move = move.next;
-      }
-    }
+    follow<Place>(
+      moves,
+      { at: 0, reserved: 0 },
+      (move, place) => this.perform(move, place),
+      ({ held }, { at, reserved }, isLast) => ({
+        at,
+        reserved: isLast ? reserved : reserved | reservedBy(held),
+      }),
+    );
   }
 
-  private perform(move: Exclude<Move, { op: 'done' } | { op: 'split' }>, { at, reserved }: Place): Place {
+  private perform(move: Step, { at, reserved }: Place): Place {
     switch (move.op) {
       case 'start':
         this.bear(at, move.q, move.held);
@@ -240,13 +225,8 @@ class ScriptWriter {
   finish(): BirthScript {
     const { problem, births } = this;
     const nothing = [NONE, ...problem.kinds.map(() => NONE)];
-    const lastOf = new Map<number, number[]>();
-    bornLast(problem).forEach((isLast, p) => {
-      if (isLast === 0) return;
-      const siblings = lastOf.get(births.parent[p]!);
-      if (siblings) siblings.push(p);
-      else lastOf.set(births.parent[p]!, [p]);
-    });
+    const last = [...births.parent.keys()].filter((p) => problem.bornLast[p] === 1);
+    const lastOf = Map.groupBy(last, (p) => births.parent[p]!);
     for (let p = 0; p < births.size; p++) {
       if (births.leader[births.session[p]!] === p && !this.ledAlready[p]) this.lead(p);
       let foreign = 0;

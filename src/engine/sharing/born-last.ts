@@ -9,7 +9,7 @@
  */
 import { PRIVATE, type SharingProblem } from './sharing-problem.ts';
 
-export function bornLast({ births, classes }: SharingProblem): Uint8Array {
+export function bornLast({ births, classes }: Pick<SharingProblem, 'births' | 'classes'>): Uint8Array {
   const { size, parent, session, leader, sessionCount } = births;
   const last = new Uint8Array(size);
   /** Not born last: children of each process, members of each session. */

@@ -10,8 +10,7 @@
 import { type WorkBudget, withShare } from '../plan/work-budget.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
-import { bornLast } from './born-last.ts';
-import type { Move } from './moves.ts';
+import { follow, type Step } from './moves.ts';
 import { sharingProblem } from './sharing-problem.ts';
 import { searchStates } from './state-search.ts';
 
@@ -26,21 +25,15 @@ export function carryingBirths(
   );
   if (found === 'work limit' || found.moves === null) return null;
   const above = new Int32Array(tree.size);
-  bornLast(problem).forEach((isLast, p) => {
+  problem.bornLast.forEach((isLast, p) => {
     if (isLast === 1) above[p] = problem.births.parent[p]!;
   });
-  const left: { move: Move; at: number }[] = [{ move: found.moves, at: 0 }];
-  for (let next = left.pop(); next; next = left.pop()) {
-    let { move, at } = next;
-    while (move.op !== 'done' && move.op !== 'split') {
-      if (move.op === 'start') {
-        above[move.q] = at;
-        at = move.q;
-      }
-      move = move.next;
-    }
-    if (move.op === 'split') for (const part of move.parts) left.push({ move: part, at });
-  }
+  const born = (move: Step, at: number): number => {
+    if (move.op !== 'start') return at;
+    above[move.q] = at;
+    return move.q;
+  };
+  follow(found.moves, 0, born, (_split, at) => at);
   const births: Record<string, number> = {};
   for (let p = 1; p < tree.size; p++)
     if (tree.parent[p] !== OUTSIDE) births[tree.pid[p]!] = tree.pid[above[p]!]!;

@@ -2,8 +2,12 @@
 
 /** Nothing is held in a slot. */
 export const NONE = -1;
+
+interface Done {
+  readonly op: 'done';
+}
 export type Move =
-  | { readonly op: 'done' }
+  | Done
   /** q is born of whoever holds this place, with the classes in `held`. */
   | { readonly op: 'start'; readonly q: number; readonly held: Held; readonly next: Move }
   | { readonly op: 'setsid'; readonly session: number; readonly next: Move }
@@ -32,4 +36,33 @@ export function withSlot(held: Held, slot: number, value: number): Held {
 }
 
 /** Everybody has been placed. */
-export const DONE: Move = { op: 'done' };
+export const DONE: Done = { op: 'done' };
+
+type Split = Extract<Move, { readonly op: 'split' }>;
+/** A move with one that comes next. */
+export type Step = Exclude<Move, Split | Done>;
+
+/**
+ * Takes all moves in their order, parts of a split one after the other; nothing depends on the depth.
+ * @param taken what is passed on from a move to the next: where that is made
+ * @param parted what a part of a split begins with
+ */
+export function follow<P>(
+  first: Move,
+  start: P,
+  taken: (move: Step, at: P) => P,
+  parted: (split: Split, at: P, isLast: boolean) => P,
+): void {
+  const left = [{ move: first, at: start }];
+  for (let next = left.pop(); next; next = left.pop()) {
+    let { move, at } = next;
+    while (move.op !== 'done' && move.op !== 'split') {
+      at = taken(move, at);
+      move = move.next;
+    }
+    if (move.op === 'done') continue;
+    const { parts } = move;
+    for (let i = parts.length - 1; i >= 0; i--)
+      left.push({ move: parts[i]!, at: parted(move, at, i === parts.length - 1) });
+  }
+}

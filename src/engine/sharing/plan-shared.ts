@@ -23,7 +23,6 @@ import { hasInjected, type ProcessTree } from '../tree/process-tree.ts';
 import { sharedKinds } from '../tree/sharing.ts';
 import { FILES, FS, NOT_TOLD } from '../tree/sharing-columns.ts';
 import { birthScript } from './birth-script.ts';
-import { bornLast } from './born-last.ts';
 import { carried } from './carry.ts';
 import { carryingBirths } from './carrying-births.ts';
 import { withExitSignals } from './exit-signals.ts';
@@ -124,7 +123,8 @@ class AlongBirths {
 
 /** How many processes the search has to place. */
 function searched(tree: ProcessTree): number {
-  return bornLast(sharingProblem(tree, problemOf(tree))).reduce((count, isLast) => count - isLast, tree.size);
+  const { bornLast } = sharingProblem(tree, problemOf(tree));
+  return bornLast.reduce((count, isLast) => count - isLast, tree.size);
 }
 
 function undecided(reason: UndecidedReason): Decision {

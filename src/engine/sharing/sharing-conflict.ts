@@ -144,19 +144,10 @@ function withoutSessions(tree: ProcessTree): ProcessTree {
 }
 
 /** Processes whose class of a kind has another member, by class. */
-function membersOf(tree: ProcessTree, kind: number): { readonly name: number; readonly members: number[] }[] {
-  const column = tree.sharing?.classes[kind];
-  const byName = new Map<number, number[]>();
-  for (let i = 0; column && i < tree.size; i++) {
-    const name = column[i]!;
-    if (name === NOT_TOLD) continue;
-    const members = byName.get(name);
-    if (members) members.push(i);
-    else byName.set(name, [i]);
-  }
-  return [...byName]
-    .map(([name, members]) => ({ name, members }))
-    .filter(({ members }) => members.length > 1);
+function membersOf({ sharing }: ProcessTree, kind: number): number[][] {
+  const column = sharing?.classes[kind] ?? new Int32Array(0);
+  const told = [...column.keys()].filter((i) => column[i] !== NOT_TOLD);
+  return [...Map.groupBy(told, (i) => column[i]!).values()].filter(({ length }) => length > 1);
 }
 
 const WHAT: Record<Kind, string> = {
@@ -179,7 +170,7 @@ function conflictOf(
   const words: string[] = [];
   const concerned = new Set<number>();
   for (let kind = 0; kind < KINDS.length; kind++) {
-    for (const { members } of membersOf(part, kind)) {
+    for (const members of membersOf(part, kind)) {
       const first = whole.indexOf(part.pid[members[0]!]!);
       const value = (whole.sharing?.classes[kind]?.[first] ?? first) + 1;
       for (const i of members) {

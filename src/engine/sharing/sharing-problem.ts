@@ -12,7 +12,7 @@ import { ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { classSizes, handlersImplySpaces, type Sharing } from '../tree/sharing.ts';
 import { FILES, IO, KINDS, NOT_TOLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
-
+import { bornLast } from './born-last.ts';
 import type { SpacesOfZombies } from './spaces-of-zombies.ts';
 
 /** A class of one, or none that is told. */
@@ -35,6 +35,8 @@ export interface SharingProblem {
   readonly files: number;
   /** Signal to the parent at exit, by process. Null: SIGCHLD for all, or not asked. */
   readonly exitSignal: Uint8Array | null;
+  /** 1: can be born last of its parent, whatever comes before. */
+  readonly bornLast: Uint8Array;
   /** Pid namespace of a process, parents before children, and the namespace above. Null: all are in one. */
   readonly pidNamespaces: { readonly of: Int32Array; readonly above: readonly number[] } | null;
 }
@@ -89,6 +91,7 @@ export function sharingProblem(
     handlers: kinds.indexOf(SIGHAND),
     files: kinds.indexOf(FILES),
     exitSignal: sharing.exitSignal,
+    bornLast: bornLast({ births, classes }),
     pidNamespaces:
       tree.namespaces.length === 1
         ? null

@@ -44,17 +44,12 @@ export function* spacesOfZombies(tree: ProcessTree): Generator<SpacesOfZombies> 
 }
 
 /** Members of the classes of handlers that at least two zombies have, and nobody who lives. */
-export function deadClasses({ size, state, sharing }: ProcessTree): Map<number, number[]> {
-  const handlers = sharing?.classes[SIGHAND];
-  const members = new Map<number, number[]>();
-  if (!handlers) return members;
-  const alive = new Uint8Array(size);
-  for (let i = 0; i < size; i++) {
-    if (handlers[i] === NOT_TOLD) continue;
-    if (state[i] !== ZOMBIE) alive[handlers[i]!] = 1;
-    else members.set(handlers[i]!, [...(members.get(handlers[i]!) ?? []), i]);
-  }
-  for (const [name, zombies] of members) if (zombies.length < 2 || alive[name] === 1) members.delete(name);
+export function deadClasses({ state, sharing }: ProcessTree): Map<number, number[]> {
+  const handlers = sharing?.classes[SIGHAND] ?? new Int32Array(0);
+  const told = [...handlers.keys()].filter((i) => handlers[i] !== NOT_TOLD);
+  const members = Map.groupBy(told, (i) => handlers[i]!);
+  for (const [name, all] of members)
+    if (all.length < 2 || all.some((i) => state[i] !== ZOMBIE)) members.delete(name);
   return members;
 }
 

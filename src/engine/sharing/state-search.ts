@@ -10,7 +10,6 @@
  */
 import { spend, type WorkBudget } from '../plan/work-budget.ts';
 import { DEAD } from '../planner/origin-problem.ts';
-import { bornLast } from './born-last.ts';
 import { IndependentParts, type Part } from './independent-parts.ts';
 import { DONE, type Held, type Move, NONE, withSlot } from './moves.ts';
 import { isPerThread, isPlain, PRIVATE, type SharingProblem } from './sharing-problem.ts';
@@ -54,10 +53,8 @@ class StateSearch {
   }
 
   run(): Move | null {
-    const { births, classes } = this.problem;
-    const last = bornLast(this.problem);
-    const q: number[] = [];
-    for (let p = 1; p < births.size; p++) if (last[p] === 0) q.push(p);
+    const { births, classes, bornLast } = this.problem;
+    const q = [...births.parent.keys()].filter((p) => p > 0 && bornLast[p] === 0);
     // A root that leads, with nobody in the session outside, leads from the beginning.
     const held: number[] = [Math.max(births.outside, 0), ...classes.map(() => NONE)];
     for (let k = 0; k < this.kindCount; k++) if (this.ask.isFixed(k, 0)) held[k + 1] = classes[k]![0]!;
