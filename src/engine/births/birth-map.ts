@@ -6,7 +6,7 @@
  * Cost: O(n), no recursion.
  */
 
-import { descentFromRoots } from '../planner/adjacency.ts';
+import { descentFromRoots } from '../tree/adjacency.ts';
 import { int32s } from '../tree/scratch.ts';
 import { isAtOrAbove, type SubtreeIntervals, subtreeIntervals } from '../tree/subtree-intervals.ts';
 

@@ -8,8 +8,8 @@
  * Cost: near-linear; climbing only where an element needs two ancestors (origin-draft.ts). Kernel rules: E7, A1–A3.
  */
 
+import { accumulate, PairList, type Rows } from '../tree/adjacency.ts';
 import { copyOf, int32s } from '../tree/scratch.ts';
-import { accumulate, PairList, type Rows } from './adjacency.ts';
 import type { Failure, Opening, Refusal } from './opening-order.ts';
 import { OriginDraft } from './origin-draft.ts';
 import {

@@ -9,9 +9,9 @@
  * Invariant: soundness of a plan rests on this check alone. Cost: O(n log m). Kernel rules: E7–E10, lemma L1 of the theory.
  */
 
+import { PairList, type Rows } from '../tree/adjacency.ts';
 import { setOf } from '../tree/disjoint-sets.ts';
 import { int32s } from '../tree/scratch.ts';
-import { PairList, type Rows } from './adjacency.ts';
 import {
   isElement,
   isLeader,

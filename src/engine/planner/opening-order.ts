@@ -12,9 +12,9 @@
  * Cost: near-linear, plus one search of the waiting clusters for each knot.
  */
 
+import type { Rows } from '../tree/adjacency.ts';
 import { setOf } from '../tree/disjoint-sets.ts';
 import { bytes, copyOf, int32s } from '../tree/scratch.ts';
-import type { Rows } from './adjacency.ts';
 import { closedKnot } from './closed-knot.ts';
 import { cyclicBirths } from './cyclic-births.ts';
 import { isRootRegion, leaderElement, type OriginProblem } from './origin-problem.ts';

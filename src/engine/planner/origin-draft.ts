@@ -12,8 +12,8 @@
  * Cost: a merge climbs to the meeting point of its branches and no further.
  */
 
+import type { Rows } from '../tree/adjacency.ts';
 import { bytes, int32s } from '../tree/scratch.ts';
-import type { Rows } from './adjacency.ts';
 import {
   elementLeads,
   elementSession,

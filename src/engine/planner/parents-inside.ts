@@ -13,9 +13,9 @@
  * Cost: O(n); where something is to be gained, O(n + m log m) and what unknotted-births.ts takes.
  */
 
+import { PairList, type Rows } from '../tree/adjacency.ts';
 import { PairTable } from '../tree/number-table.ts';
 import { bytes, int32s } from '../tree/scratch.ts';
-import { PairList, type Rows } from './adjacency.ts';
 import { DEAD, isLeader, isRootRegion, type OriginProblem } from './origin-problem.ts';
 import { extractRequirements } from './requirements.ts';
 import { type TriedBirths, unknottedBirths } from './unknotted-births.ts';

@@ -12,10 +12,10 @@
  * Invariant: no soft pair has a leader whose birth is forced. Cost: O(n). Kernel rules: E7, E8, E10, A1–A3.
  */
 
+import { PairList } from '../tree/adjacency.ts';
 import { PairTable } from '../tree/number-table.ts';
 import { copyOf, int32s } from '../tree/scratch.ts';
 import { isAtOrAbove, type SubtreeIntervals, subtreeIntervals } from '../tree/subtree-intervals.ts';
-import { PairList } from './adjacency.ts';
 import { isLeader, type OriginProblem } from './origin-problem.ts';
 
 export interface Requirements {

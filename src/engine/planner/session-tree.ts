@@ -6,8 +6,8 @@
  * Cost: O(m), no recursion. A cycle shows as sessions that are not reached.
  */
 
+import { descentFromRoots, type Rows } from '../tree/adjacency.ts';
 import { isAtOrAbove, type SubtreeIntervals, subtreeIntervals } from '../tree/subtree-intervals.ts';
-import { descentFromRoots, type Rows } from './adjacency.ts';
 
 export class SessionTree {
   readonly reached: number;

@@ -8,10 +8,10 @@
  * Cost: O(n) a round, of which there are at most ROUNDS.
  */
 
+import { PairList, type Rows } from '../tree/adjacency.ts';
 import { setOf } from '../tree/disjoint-sets.ts';
 import type { ColumnOf, SessionIndex } from '../tree/index-kinds.ts';
 import { bytes, int32s } from '../tree/scratch.ts';
-import { PairList, type Rows } from './adjacency.ts';
 import { cyclicBirths } from './cyclic-births.ts';
 import { isLeader, type OriginProblem } from './origin-problem.ts';
 import { extractRequirements, type Requirements } from './requirements.ts';

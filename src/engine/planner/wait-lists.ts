@@ -4,8 +4,8 @@
  * In: an origin problem and its requirements. Out: rows both ways, hard and soft. Cost: linear.
  */
 
+import { type Rows, rowsOf } from '../tree/adjacency.ts';
 import { int32s } from '../tree/scratch.ts';
-import { type Rows, rowsOf } from './adjacency.ts';
 import type { OriginProblem } from './origin-problem.ts';
 import type { Requirements } from './requirements.ts';
 

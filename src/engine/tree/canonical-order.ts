@@ -6,8 +6,9 @@
  * siblings in ascending pid.
  * Cost: linear, no recursion.
  */
+import { rowsOf } from './adjacency.ts';
 import type { ProcessColumns } from './process-columns.ts';
-import { copyOf, int32s } from './scratch.ts';
+import { int32s } from './scratch.ts';
 import type { FaultList } from './tree-fault.ts';
 
 /** Scratch columns. */
@@ -69,9 +70,8 @@ export function canonicalOrder(
   const { count, ppid } = columns;
   const before = faults.total;
 
-  // Children of each row, ascending (compressed sparse rows). The outside is parent number `count`.
+  // The outside is parent number `count`.
   const parentRow = int32s(count);
-  const start = int32s(count + 2);
   for (let row = 0; row < count; row++) {
     let parent = ppid[row] === 0 || row === rootRow ? count : rowOf(ppid[row]!);
     if (parent < 0) {
@@ -79,15 +79,11 @@ export function canonicalOrder(
       parent = count;
     }
     parentRow[row] = parent;
-    start[parent + 1]!++;
   }
-  for (let parent = 0; parent <= count; parent++) start[parent + 1]! += start[parent]!;
-  const child = int32s(count);
-  const filled = copyOf(start, count + 1);
-  for (let i = 0; i < count; i++) {
-    const row = byPid[i]!;
-    child[filled[parentRow[row]!]!++] = row;
-  }
+  const parentByPid = int32s(count);
+  for (let i = 0; i < count; i++) parentByPid[i] = parentRow[byPid[i]!]!;
+  /** Children of each row, in ascending pid. */
+  const { offset: start, items: child } = rowsOf(count + 1, parentByPid, byPid, count);
 
   const rows = int32s(count);
   const index = int32s(count, -1);

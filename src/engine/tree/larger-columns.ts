@@ -2,9 +2,11 @@
 
 type Column = Int32Array | Uint8Array | Float64Array;
 
-export function larger<C extends Column>(column: C, length: number): C {
+/** @param rest of the elements that are new */
+export function larger<C extends Column>(column: C, length: number, rest = 0): C {
   const copy = new (column.constructor as new (length: number) => C)(length);
   copy.set(column);
+  if (rest !== 0) copy.fill(rest, column.length);
   return copy;
 }
 

@@ -223,10 +223,10 @@ export class ProcessColumns {
     this.exitStatus = larger(this.exitStatus, capacity);
     this.namespace = larger(this.namespace, capacity);
     this.threadOffset = larger(this.threadOffset, capacity + 1);
-    if (this.forChildren) this.forChildren = larger(this.forChildren, capacity).fill(UNKNOWN, this.count);
-    if (this.caba) this.caba = larger(this.caba, capacity).fill(UNKNOWN, this.count);
-    if (this.birthOrder) this.birthOrder = larger(this.birthOrder, capacity).fill(Number.NaN, this.count);
+    if (this.forChildren) this.forChildren = larger(this.forChildren, capacity, UNKNOWN);
+    if (this.caba) this.caba = larger(this.caba, capacity, UNKNOWN);
+    if (this.birthOrder) this.birthOrder = larger(this.birthOrder, capacity, Number.NaN);
     this.sharing?.grow(capacity);
-    if (this.startTime) this.startTime = larger(this.startTime, capacity).fill(Number.NaN, this.count);
+    if (this.startTime) this.startTime = larger(this.startTime, capacity, Number.NaN);
   }
 }

@@ -6,6 +6,8 @@
  * nothing to do with each other. Cost: nothing for images without any of these fields.
  */
 
+import { larger } from './larger-columns.ts';
+
 /** Sorts of kernel objects that a process can have in common with another one only from its creator. */
 export const KINDS = ['files', 'fs', 'vm', 'sighand', 'sysvsem', 'io'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -76,25 +78,15 @@ export class SharingColumns {
   grow(capacity: number): void {
     for (let kind = 0; kind < KINDS.length; kind++) {
       const column = this.classes[kind];
-      if (column) this.classes[kind] = resized(column, capacity);
+      if (column) this.classes[kind] = larger(column, capacity, NOT_TOLD);
     }
-    if (this.terminal) this.terminal = resized(this.terminal, capacity);
-    if (this.exitSignal) {
-      const larger = new Uint8Array(capacity).fill(SIGCHLD);
-      larger.set(this.exitSignal);
-      this.exitSignal = larger;
-    }
+    if (this.terminal) this.terminal = larger(this.terminal, capacity, NOT_TOLD);
+    if (this.exitSignal) this.exitSignal = larger(this.exitSignal, capacity, SIGCHLD);
     this.capacity = capacity;
   }
 }
 
 function roomFor(column: Int32Array | null, at: number): Int32Array {
   if (column === null) return new Int32Array(Math.max(64, at + 1)).fill(NOT_TOLD);
-  return at < column.length ? column : resized(column, at * 2);
-}
-
-function resized(column: Int32Array, capacity: number): Int32Array {
-  const larger = new Int32Array(capacity).fill(NOT_TOLD);
-  larger.set(column);
-  return larger;
+  return at < column.length ? column : larger(column, at * 2, NOT_TOLD);
 }

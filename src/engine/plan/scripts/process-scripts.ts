@@ -9,6 +9,7 @@
  * Cost: that of step-dependencies.ts, and O(1) a dependency.
  */
 
+import { memberRows } from '../../tree/adjacency.ts';
 import { larger } from '../../tree/larger-columns.ts';
 import { CLONE3, type StepList } from '../step-list.ts';
 import { stepDependencies } from './step-dependencies.ts';
@@ -34,9 +35,11 @@ export function processScripts(rootPid: number, steps: StepList): ProcessScripts
   const waits = new WaitReduction(script, previous, steps.length);
   stepDependencies(rootPid, steps, (step, earlier) => waits.add(step, earlier));
   const { offset, after } = waits.finish();
+  const own = memberRows(pid.length, script);
   return {
     pid,
-    ...stepsByScript(script, pid.length),
+    stepOffset: own.offset,
+    step: own.items,
     afterOffset: offset,
     after,
     criticalPath: longestChain(previous, offset, after),
@@ -68,16 +71,6 @@ function previousOwnSteps(script: Int32Array, scripts: number): Int32Array {
     last[own] = step;
     return before;
   });
-}
-
-function stepsByScript(script: Int32Array, scripts: number): { stepOffset: Int32Array; step: Int32Array } {
-  const stepOffset = new Int32Array(scripts + 1);
-  for (const own of script) stepOffset[own + 1]!++;
-  for (let i = 0; i < scripts; i++) stepOffset[i + 1]! += stepOffset[i]!;
-  const next = stepOffset.slice();
-  const step = new Int32Array(script.length);
-  for (let i = 0; i < script.length; i++) step[next[script[i]!]!++] = i;
-  return { stepOffset, step };
 }
 
 /** Takes dependencies step by step, in ascending order of the steps, and keeps those that say something new. */

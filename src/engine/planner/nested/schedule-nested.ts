@@ -8,9 +8,9 @@
  */
 
 import type { PlanOptions } from '../../plan/plan-options.ts';
+import { memberRows } from '../../tree/adjacency.ts';
 import type { NamespaceIndex } from '../../tree/index-kinds.ts';
 import { ZOMBIE } from '../../tree/process-columns.ts';
-import { memberRows } from '../adjacency.ts';
 import { BEFORE, type Origin } from '../origin.ts';
 import type { Parts } from '../schedule/cast.ts';
 import { ANYBODY, type Elements, type Places } from '../schedule/elements.ts';

@@ -17,8 +17,8 @@
  * Cost: O(elements + arcs).
  */
 
+import { PairList } from '../../tree/adjacency.ts';
 import { bytes, int32s } from '../../tree/scratch.ts';
-import { PairList } from '../adjacency.ts';
 import { BEFORE } from '../origin.ts';
 import { type Elements, NO_NEED } from './elements.ts';
 import type { GroupOwners } from './group-owners.ts';

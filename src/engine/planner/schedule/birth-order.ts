@@ -10,8 +10,8 @@
  * connected; no recursion.
  */
 
+import type { Rows } from '../../tree/adjacency.ts';
 import { bytes, copyOf, int32s } from '../../tree/scratch.ts';
-import type { Rows } from '../adjacency.ts';
 import type { BirthEvents } from './birth-events.ts';
 
 export interface BirthOrder {

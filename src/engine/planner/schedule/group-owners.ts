@@ -5,8 +5,8 @@
  * Group 0 is the one from outside, session 0 likewise. Cost: O(processes) once, O(1) a question.
  */
 
+import { memberRows, type Rows } from '../../tree/adjacency.ts';
 import { NumberTable } from '../../tree/number-table.ts';
-import { memberRows, type Rows } from '../adjacency.ts';
 import { leadingElement, leadsSession, type NestedTree } from '../nested/nested-tree.ts';
 import type { Owners } from '../nested/owners.ts';
 import { type Elements, NO_NEED } from './elements.ts';

@@ -7,12 +7,12 @@
  * Cost: O(n).
  */
 
+import { PairList, type Rows } from '../../tree/adjacency.ts';
 import type { OutsideNumbers } from '../../tree/outside.ts';
 import { ownersByNumber } from '../../tree/owners-by-number.ts';
 import { ascending } from '../../tree/pid-index.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
 import { bytes, int32s } from '../../tree/scratch.ts';
-import { PairList, type Rows } from '../adjacency.ts';
 
 export interface Groups {
   readonly count: number;

@@ -5,8 +5,8 @@
  */
 
 import { HELPER_ROLES, type HelperList, type HelperRole } from '../../plan/helper-list.ts';
+import { PairList } from '../../tree/adjacency.ts';
 import { larger } from '../../tree/larger-columns.ts';
-import { PairList } from '../adjacency.ts';
 
 export class HelperRoster {
   private count = 0;

@@ -12,9 +12,9 @@
  * Cost: O(elements log elements).
  */
 
+import { rowsOf } from '../../tree/adjacency.ts';
 import { setOf } from '../../tree/disjoint-sets.ts';
 import { int32s, withScratch } from '../../tree/scratch.ts';
-import { rowsOf } from '../adjacency.ts';
 import { BEFORE, type Origin } from '../origin.ts';
 import { ANYBODY, type Elements, type Places } from './elements.ts';
 import type { OriginWalk } from './origin-walk.ts';

@@ -5,8 +5,8 @@
  * postorder. Invariant: both orders visit children in the same sequence. Cost: O(elements), no recursion.
  */
 
+import { accumulate } from '../../tree/adjacency.ts';
 import { copyOf, int32s } from '../../tree/scratch.ts';
-import { accumulate } from '../adjacency.ts';
 import { BEFORE, type Origin } from '../origin.ts';
 
 export interface OriginWalk {

@@ -4,7 +4,7 @@
  * Cost: O(owners + pairs); rows keep the order in which their pairs were pushed.
  */
 
-import { int32s } from '../tree/scratch.ts';
+import { int32s } from './scratch.ts';
 
 export interface Rows {
   /** Row i is `items[offset[i]] .. items[offset[i + 1] - 1]`. */
