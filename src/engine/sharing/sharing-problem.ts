@@ -12,7 +12,6 @@ import { ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { classSizes, handlersImplySpaces, type Sharing } from '../tree/sharing.ts';
 import { FILES, IO, KINDS, NOT_TOLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
-import { bornLast } from './born-last.ts';
 import type { SpacesOfZombies } from './spaces-of-zombies.ts';
 
 /** A class of one, or none that is told. */
@@ -91,7 +90,7 @@ export function sharingProblem(
     handlers: kinds.indexOf(SIGHAND),
     files: kinds.indexOf(FILES),
     exitSignal: sharing.exitSignal,
-    bornLast: bornLast({ births, classes }),
+    bornLast: bornLast(births, classes),
     pidNamespaces:
       tree.namespaces.length === 1
         ? null
@@ -110,4 +109,36 @@ function namesOf(
   const handlers = sharing.classes[SIGHAND]!;
   if (spaces === null || assumed.size === 0) return spaces;
   return spaces.map((space, i) => assumed.get(handlers[i]!) ?? space);
+}
+
+/**
+ * Who can be born last of its parent, whatever comes before, so that no search has to place it. It shares nothing,
+ * everybody below it can be born last too, and it is in its parent's session, or leads one that nobody else is in who is
+ * placed before. When all others have been placed, its parent has its session and may bear it with objects of its own; and
+ * leaving processes out keeps a reachable tree reachable (inherit-only resources, 5.1). So the rest has a history exactly
+ * if the tree has one.
+ */
+function bornLast(
+  { size, parent, session, leader, sessionCount }: OriginProblem,
+  classes: readonly Int32Array[],
+): Uint8Array {
+  const last = new Uint8Array(size);
+  /** Not born last: children of each process, members of each session. */
+  const children = new Int32Array(size);
+  const members = new Int32Array(sessionCount);
+  for (let p = 0; p < size; p++) {
+    members[session[p]!]!++;
+    if (p > 0) children[parent[p]!]!++;
+  }
+  // Parents come before their children.
+  for (let p = size - 1; p > 0; p--) {
+    const s = session[p]!;
+    const leadsAlone = leader[s] === p && members[s] === 1;
+    if (children[p]! > 0 || (s !== session[parent[p]!] && !leadsAlone)) continue;
+    if (classes.some((column) => column[p] !== PRIVATE)) continue;
+    last[p] = 1;
+    members[s]!--;
+    children[parent[p]!]!--;
+  }
+  return last;
 }
