@@ -145,7 +145,11 @@ export class ProcessScanner {
     if (!this.isNext(QUOTE)) return -1;
     // Images write the members of each process in one order.
     const expected = this.following[previous + 1]!;
-    if (this.isText(FIELDS[expected]!)) return expected;
+    return this.isText(FIELDS[expected]!) ? expected : this.otherName(previous);
+  }
+
+  /** Apart, since who has a closure costs some memory at each call. */
+  private otherName(previous: number): number {
     const field = FIELDS.findIndex((name) => this.isText(name));
     if (field >= 0) this.following[previous + 1] = field;
     return field;
