@@ -12,7 +12,7 @@ import type { Player } from './model/player.ts';
 import { type ProcessForest, processForest, type ShownProcess } from './model/process-forest.ts';
 import { SessionColours } from './model/session-colour.ts';
 import { type RestorerAnswer, verdictOf } from './model/verdict.ts';
-import { part } from './page-parts.ts';
+import { darkNow, part } from './page-parts.ts';
 import { panelsOf } from './panels/index.ts';
 import { Play } from './play.ts';
 import type { Shown } from './shown.ts';
@@ -218,9 +218,7 @@ class Page {
   }
 
   private toggleTheme(): void {
-    const root = document.documentElement;
-    const dark = getComputedStyle(root).colorScheme === 'dark';
-    root.dataset.theme = dark ? 'light' : 'dark';
+    document.documentElement.dataset.theme = darkNow() ? 'light' : 'dark';
     this.redraw();
   }
 

@@ -55,7 +55,9 @@ export function fitCanvas(canvas: HTMLCanvasElement): FittedCanvas {
   return { context, width, height, ratio };
 }
 
-/** Colours of the style sheet, for canvases. */
+/** Colours of the style sheet, for canvases. A custom property is given as it is written: `light-dark(…, …)`. */
 export function cssColour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const written = getComputedStyle(document.documentElement).getPropertyValue(name);
+  const [light = '', dark = ''] = written.match(/#[0-9a-f]+/g) ?? [];
+  return darkNow() ? dark : light;
 }

@@ -171,6 +171,39 @@ test('320 pixels wide nothing needs to be scrolled sideways, in the dark too', {
   await page.close();
 });
 
+test('light or dark as the system prefers until the button chooses, on canvases too', { skip }, async () => {
+  const light = { page: 'rgb(251, 251, 249)', mark: [179, 64, 10] };
+  const dark = { page: 'rgb(18, 22, 27)', mark: [255, 176, 103] };
+  for (const themes of [
+    [light, dark, light],
+    [dark, light, dark],
+  ]) {
+    const { page, complaints } = await visit(origin, { dark: themes[0] === dark });
+    await show(page, 'zdtm_session02');
+    for (const theme of themes) {
+      assert.equal(
+        await page.evaluate('getComputedStyle(document.documentElement).backgroundColor'),
+        theme.page,
+      );
+      for (const other of [light, dark])
+        assert.equal(await isPainted(page, other.mark), other === theme, `${other.mark} on ${theme.page}`);
+      await page.click('#theme');
+    }
+    assert.deepEqual(complaints, []);
+    await page.close();
+  }
+});
+
+/** Has a canvas of the page a pixel of this colour? */
+function isPainted(page: Page, [red, green, blue]: readonly number[]): Promise<unknown> {
+  return page.evaluate(`[...document.querySelectorAll('canvas')].some((canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    for (let i = 0; i < data.length; i += 4)
+      if (data[i] === ${red} && data[i + 1] === ${green} && data[i + 2] === ${blue} && data[i + 3] === 255) return true;
+    return false;
+  })`);
+}
+
 test('/docs has our name, fits a phone, and tries a call out on this server', { skip }, async () => {
   const { page, complaints } = await visit(`${origin}/docs/`, { width: 375, height: 800 });
   await page.waitForSelector('.opblock');
