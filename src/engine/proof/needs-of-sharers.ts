@@ -27,6 +27,19 @@ export const NEVER_LEFT = ['io'];
 /** Whoever is at a state: a process by its place; a thread of it, or a helper that is to lead session s: `size` + s. */
 export type Holder = number;
 
+export interface State {
+  /** The session, then an object a kind. */
+  readonly held: readonly number[];
+  readonly holder: Holder;
+  /**
+   * Kinds, a bit each, in which the process that is here holds or held what it must get rid of by execve; and whether
+   * threads of it wait for its setsid, which execve would end.
+   */
+  readonly foreign: number;
+  /** Processes that are still to be born. */
+  readonly rest: readonly number[];
+}
+
 export class Needs {
   protected readonly image: SharedImage;
   protected readonly size: number;
@@ -75,8 +88,10 @@ export class Needs {
     return (holder >= 0 && holder < this.size && ends(holder)) || rest.some(ends);
   }
 
-  /** Everything that the process ends with is held now. */
-  protected mayEnd(held: readonly number[], holder: Holder, foreign: number): boolean {
+  /** Everything that the process ends with is held now, and nobody waits for it to lead its session. */
+  protected mayEnd({ held, holder, foreign, rest }: State): boolean {
+    const t = this.pending(held, holder);
+    if (t !== NONE && rest.some((p) => this.session[p] === t)) return false;
     if (holder === NOBODY || holder >= this.size) return true;
     if (this.image.kinds.some((_, k) => (foreign & (1 << k)) !== 0 && !this.isCareless(k, holder)))
       return false;
@@ -84,11 +99,6 @@ export class Needs {
     return this.image.kinds.every(
       (_, k) => this.own(k, holder) === NONE || held[k + 1] === this.own(k, holder),
     );
-  }
-
-  protected needsItsSession(held: readonly number[], holder: Holder, rest: readonly number[]): boolean {
-    const t = this.pending(held, holder);
-    return t !== NONE && rest.some((p) => this.session[p] === t);
   }
 
   /** Nothing in common but what is held, and nobody's parent on the other side. @param shared a session of both sides */

@@ -19,6 +19,7 @@ import {
   NOBODY,
   NONE,
   type SharedImage,
+  type State,
 } from './needs-of-sharers.ts';
 
 /** Above any work that eight processes were seen to need. */
@@ -27,19 +28,6 @@ const MOST_STATES = 400_000;
 export function noWayToShare(image: SharedImage): boolean {
   const ways = new Ways(image);
   return !ways.exists() && !ways.gaveUp;
-}
-
-interface State {
-  /** The session, then an object a kind. */
-  readonly held: readonly number[];
-  readonly holder: Holder;
-  /**
-   * Kinds, a bit each, in which the process that is here holds or held what it must get rid of by execve; and whether
-   * threads of it wait for its setsid, which execve would end.
-   */
-  readonly foreign: number;
-  /** Processes that are still to be born. */
-  readonly rest: readonly number[];
 }
 
 class Ways extends Needs {
@@ -71,7 +59,7 @@ class Ways extends Needs {
     }
     const state = { held, holder, foreign, rest };
     const result =
-      (rest.length === 0 && this.mayEnd(held, holder, foreign)) ||
+      (rest.length === 0 && this.mayEnd(state)) ||
       this.canPart(state) ||
       this.canBear(state) ||
       this.canChange(state);
@@ -98,9 +86,9 @@ class Ways extends Needs {
   }
 
   /** The next on the way is a process that is born here. Whoever was here needs nothing more. */
-  private canBear({ held, holder, foreign, rest }: State): boolean {
-    if (!this.mayEnd(held, holder, foreign)) return false;
-    if (this.needsItsSession(held, holder, rest)) return false;
+  private canBear(state: State): boolean {
+    const { held, rest } = state;
+    if (!this.mayEnd(state)) return false;
     return rest.some((p) => {
       if (rest.includes(this.image.parent[p]!)) return false;
       if (this.session[p]! >= 0 && this.leads(p) === NONE && this.session[p] !== held[0]) return false;
@@ -143,16 +131,13 @@ class Ways extends Needs {
     return this.canLead(state) || this.canOpen(state) || this.canExecute(state);
   }
 
-  private canLead({ held, holder, foreign, rest }: State): boolean {
+  private canLead(state: State): boolean {
+    const { held, holder, foreign, rest } = state;
     const t = this.pending(held, holder);
     const free = held[0] === NONE || !this.isNeeded(0, held[0]!, holder, rest);
     const led = foreign & ~this.threadsWait;
     if (t !== NONE && free && this.canGoOn([t, ...held.slice(1)], holder, led, rest)) return true;
-    if (
-      holder !== NOBODY &&
-      !(this.mayEnd(held, holder, foreign) && !this.needsItsSession(held, holder, rest))
-    )
-      return false;
+    if (!this.mayEnd(state)) return false;
     // A leader that is gone is born here; it, or a thread of it, leads the session some time later.
     return this.numbers.some(
       (_, s) =>
@@ -165,7 +150,8 @@ class Ways extends Needs {
   }
 
   /** A new object in the place of one that nobody needs any more. */
-  private canOpen({ held, holder, foreign, rest }: State): boolean {
+  private canOpen(state: State): boolean {
+    const { held, holder, foreign, rest } = state;
     const isProcess = holder >= 0 && holder < this.size;
     return this.image.kinds.some((kind, k) => {
       const value = held[k + 1]!;
@@ -178,12 +164,7 @@ class Ways extends Needs {
       const wanted = new Set(rest.map((p) => this.own(k, p)).filter((c) => c !== NONE && c !== value));
       return [...wanted].some((c) => {
         // By a helper, where whoever is here needs nothing more; what it is born with is all its own.
-        if (
-          this.mayEnd(held, holder, foreign) &&
-          !this.needsItsSession(held, holder, rest) &&
-          open(c, NOBODY, 0)
-        )
-          return true;
+        if (this.mayEnd(state) && open(c, NOBODY, 0)) return true;
         if (!isProcess) return holder !== NOBODY && !(byExec && this.isThread(holder)) && open(c, holder, 0);
         if (NEVER_LEFT.includes(kind))
           return this.isCareless(k, holder) && value === NONE && open(c, holder, foreign);
