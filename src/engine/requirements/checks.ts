@@ -10,7 +10,7 @@
 import { capabilitySet } from '../plan/preflight.ts';
 import type { Fault, TargetCode } from './fault.ts';
 import { filesThere, pathsThere, type WantedFile } from './file-checks.ts';
-import type { Requirement } from './requirement.ts';
+import type { Property, Requirement } from './requirement.ts';
 import type { TargetFacts } from './target.ts';
 
 /** Undefined: the target does not say. */
@@ -61,7 +61,7 @@ function atLeast(
   };
 }
 
-export const CHECKS: Readonly<Record<string, Check>> = {
+export const CHECKS: { readonly [P in Property]?: Check } = {
   architecture: (captured, { architecture }) => {
     if (architecture === undefined) return undefined;
     if (architecture === captured) return [];

@@ -9,7 +9,7 @@
 import type { Conflict, PreflightCode } from '../plan/preflight.ts';
 import { CHECKS } from './checks.ts';
 import type { Fault } from './fault.ts';
-import type { Requirement } from './requirement.ts';
+import type { Property, Requirement } from './requirement.ts';
 import type { TargetFacts } from './target.ts';
 
 export const STATUSES = ['met', 'conflict', 'not checked'] as const;
@@ -20,7 +20,7 @@ export interface JudgedRequirement extends Requirement {
 
 export interface TargetConflict extends Fault {
   /** Of the requirement. */
-  readonly property: string;
+  readonly property: Property;
   readonly pids: readonly number[];
 }
 
@@ -30,16 +30,17 @@ export interface Judgement {
 }
 
 /** Which fact answers a requirement of the tree, and by which code a plan's conflict is one of it. */
-const OF_PLAN: Readonly<Record<string, readonly [fact: keyof TargetFacts, codes: readonly PreflightCode[]]>> =
-  {
-    numbers: ['occupiedPids', ['PID_CONFLICT']],
-    lowestFreeNumber: ['occupiedPids', []],
-    init: ['occupiedPids', ['INIT_MISSING']],
-    pidMax: ['pidMax', ['PID_MAX_EXCEEDED']],
-    kernel: ['kernelRelease', ['KERNEL_TOO_OLD', 'KERNEL_UNKNOWN']],
-    capabilities: ['capabilities', ['CAPABILITY_MISSING']],
-    tasks: ['pidsLimit', ['PIDS_LIMIT_EXCEEDED']],
-  };
+const OF_PLAN: {
+  readonly [P in Property]?: readonly [fact: keyof TargetFacts, codes: readonly PreflightCode[]];
+} = {
+  numbers: ['occupiedPids', ['PID_CONFLICT']],
+  lowestFreeNumber: ['occupiedPids', []],
+  init: ['occupiedPids', ['INIT_MISSING']],
+  pidMax: ['pidMax', ['PID_MAX_EXCEEDED']],
+  kernel: ['kernelRelease', ['KERNEL_TOO_OLD', 'KERNEL_UNKNOWN']],
+  capabilities: ['capabilities', ['CAPABILITY_MISSING']],
+  tasks: ['pidsLimit', ['PIDS_LIMIT_EXCEEDED']],
+};
 
 export function judge(
   requirements: readonly Requirement[],
@@ -74,7 +75,7 @@ function foundOf(
   return conflicts.some((conflict) => conflict.property === property) ? [] : undefined;
 }
 
-function propertyOf(code: PreflightCode): string {
-  const row = Object.entries(OF_PLAN).find(([, [, codes]]) => codes.includes(code));
-  return row?.[0] ?? 'numbers';
+function propertyOf(code: PreflightCode): Property {
+  const properties = Object.keys(OF_PLAN) as Property[];
+  return properties.find((property) => OF_PLAN[property]![1].includes(code)) ?? 'numbers';
 }

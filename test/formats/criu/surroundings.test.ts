@@ -84,7 +84,7 @@ test('a real dump tells its files, sockets, terminals, locks, rights, machine an
     'unixSockets',
     'locks',
     'memory',
-  ]) {
+  ] as const) {
     assert.ok(properties.includes(wanted), wanted);
   }
   assert.ok(!properties.includes('terminal'), 'its master is in the dump');
