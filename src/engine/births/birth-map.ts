@@ -7,7 +7,6 @@
  */
 
 import { descentFromRoots } from '../tree/adjacency.ts';
-import { int32s } from '../tree/scratch.ts';
 import { isAtOrAbove, type SubtreeIntervals, subtreeIntervals } from '../tree/subtree-intervals.ts';
 
 /** Index of each process's closest alive born ancestor; −1 for the root. */
@@ -20,14 +19,11 @@ export const BORN_OUTSIDE = -2;
 export interface MapWalk extends SubtreeIntervals {
   /** Processes that descend from the root, ancestors first; less than all where the map has a cycle. */
   readonly order: Int32Array;
-  readonly depth: Int32Array;
 }
 
 export function walkMap(map: BirthMap): MapWalk {
   const { order } = descentFromRoots(map);
-  const depth = int32s(map.length);
-  for (const q of order) if (map[q]! >= 0) depth[q] = depth[map[q]!]! + 1;
-  return { ...subtreeIntervals(map, order), order, depth };
+  return { ...subtreeIntervals(map, order), order };
 }
 
 /** Is a strictly above q? Both must be reached. */

@@ -33,8 +33,8 @@ export type ChosenBirths =
     }
   | { readonly kind: 'contradiction'; readonly contradiction: BirthContradiction }
   | { readonly kind: 'undecided'; readonly about: 'births' | 'history limit' }
-  /** There are only `count` histories. */
-  | { readonly kind: 'absent'; readonly count: number };
+  /** There are fewer histories. */
+  | { readonly kind: 'absent' };
 
 /** Does the map follow the order of births; and if not, because no map does, or because none was found in time? */
 export type OrderUse = 'none given' | 'followed' | 'contradicts' | 'work limit';
@@ -106,8 +106,7 @@ function nthHistory(
   const sequence = histories(problem, hints, (q) => rules.candidates(q), search, first);
   for (let k = 0; ; k++) {
     const next = sequence.next();
-    if (next.done)
-      return next.value ? { kind: 'absent', count: k } : { kind: 'undecided', about: 'history limit' };
+    if (next.done) return next.value ? { kind: 'absent' } : { kind: 'undecided', about: 'history limit' };
     if (k === history) return { kind: 'map', map: next.value.slice() };
   }
 }

@@ -24,10 +24,6 @@ export class Notes {
   private readonly lines: Line[] = [];
   private readonly facts = new Map<string, number>();
 
-  get length(): number {
-    return this.lines.length;
-  }
-
   fact(claim: Fact): number {
     const key = claimKey(claim);
     const known = this.facts.get(key);

@@ -37,7 +37,6 @@ export interface BirthScript {
   readonly events: readonly (readonly Event[])[];
   /** By holder of a class: a process for whose sake it is there. */
   readonly serves: readonly number[];
-  readonly needsExec: boolean;
 }
 
 export function birthScript(problem: SharingProblem, moves: Move): BirthScript {
@@ -71,7 +70,6 @@ class ScriptWriter {
   private readonly objects: (Objects | undefined)[];
   private readonly serves: number[] = [];
   private readonly ledAlready: boolean[] = [];
-  private needsExec = false;
 
   constructor(problem: SharingProblem) {
     this.problem = problem;
@@ -206,7 +204,6 @@ class ScriptWriter {
   }
 
   private exec(at: number): void {
-    this.needsExec = true;
     this.events[at]!.push({ op: EXEC, value: 0 });
     const { space, handlers, files } = this.problem;
     for (const k of [space, handlers, files]) {
@@ -243,7 +240,6 @@ class ScriptWriter {
       flags: Uint8Array.from(this.flags),
       events: this.events,
       serves: this.serves,
-      needsExec: this.needsExec,
     };
   }
 }

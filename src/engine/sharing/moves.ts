@@ -10,7 +10,7 @@ export type Move =
   | Done
   /** q is born of whoever holds this place, with the classes in `held`. */
   | { readonly op: 'start'; readonly q: number; readonly held: Held; readonly next: Move }
-  | { readonly op: 'setsid'; readonly session: number; readonly next: Move }
+  | { readonly op: 'setsid'; readonly next: Move }
   /** A dead leader is born here and calls setsid. */
   | { readonly op: 'dead'; readonly session: number; readonly held: Held; readonly next: Move }
   /** A new object: the owner's, or, `owner` false, anybody's. */

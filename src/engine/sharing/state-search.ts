@@ -214,7 +214,7 @@ class StateSearch {
     const t = this.ask.pending(held, owner);
     if (t !== NONE && held[0] === NONE) {
       const next = this.place(withSlot(held, 0, t), owner, used & ~this.threadsWait, q);
-      if (next) return { op: 'setsid', session: t, next };
+      if (next) return { op: 'setsid', next };
     }
     const found = this.opened(held, owner, used, q);
     if (found) return found;

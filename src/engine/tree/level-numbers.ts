@@ -11,14 +11,8 @@
 import type { CanonicalOrder } from './canonical-order.ts';
 import type { ForestNamespace, NamespaceForest } from './namespace-forest.ts';
 import { LEFT_OUT, type ProcessColumns } from './process-columns.ts';
+import type { ProcessTree } from './process-tree.ts';
 import type { FaultList } from './tree-fault.ts';
-
-export interface CanonicalLevels {
-  readonly offset: Int32Array;
-  readonly pid: Int32Array;
-  readonly pgid: Int32Array;
-  readonly sid: Int32Array;
-}
 
 /** Lengths and level-0 entries of the vectors that the image gives. */
 export function checkLevels(columns: ProcessColumns, forest: NamespaceForest, faults: FaultList): void {
@@ -87,7 +81,7 @@ export function canonicalLevels(
   order: CanonicalOrder,
   rowOf: (pid: number) => number,
   faults: FaultList,
-): CanonicalLevels | null {
+): ProcessTree['levels'] {
   const given = columns.levels;
   if (forest.namespaces.length === 1 || given === null) return null;
   const { count } = columns;
