@@ -6,8 +6,9 @@
  * Cost: O(steps).
  */
 
+import { NONE } from '../../tree/child-lists.ts';
 import { CLONE3, SETPGID, SETSID, type StepList, WAIT4 } from '../step-list.ts';
-import { NONE, type PlanProcesses } from './process-table.ts';
+import type { PlanProcesses } from './process-table.ts';
 
 export const FOREVER = 0x7fffffff;
 

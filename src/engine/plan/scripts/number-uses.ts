@@ -7,9 +7,10 @@
  * Cost: O(1) a step, and what it gives to `need`.
  */
 
+import { NONE } from '../../tree/child-lists.ts';
 import type { StepList } from '../step-list.ts';
 import { FOREVER, groupStays } from './group-stays.ts';
-import { NONE, type PlanProcesses } from './process-table.ts';
+import type { PlanProcesses } from './process-table.ts';
 import { StepSets } from './step-sets.ts';
 
 export class NumberUses {

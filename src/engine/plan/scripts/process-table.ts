@@ -5,17 +5,15 @@
  * of a plan that is known to run, not a simulator: nothing is checked. Cost: O(1) a birth, an adoption, an end.
  */
 
+import { ChildLists, NONE } from '../../tree/child-lists.ts';
 import { pidIndex } from '../../tree/pid-index.ts';
 import { CLONE3, type StepList } from '../step-list.ts';
 
-export const NONE = -1;
-
-export class PlanProcesses {
+export class PlanProcesses extends ChildLists {
   readonly slots: number;
   readonly slotOf: (pid: number) => number;
   readonly pidOf: Int32Array;
 
-  readonly parent: Int32Array;
   /** Slots of the group's and the session's number; NONE: outside. */
   readonly group: Int32Array;
   readonly session: Int32Array;
@@ -27,10 +25,6 @@ export class PlanProcesses {
   readonly levelOf: number[] = [0];
   readonly outerOf: number[] = [NONE];
 
-  private readonly firstChild: Int32Array;
-  private readonly nextSibling: Int32Array;
-  private readonly previousSibling: Int32Array;
-
   /** @param rootPid the process that exists before step 0; it gets slot 0 */
   constructor(rootPid: number, steps: StepList) {
     const numbers = [rootPid];
@@ -41,16 +35,13 @@ export class PlanProcesses {
       seen.add(number);
       numbers.push(number);
     }
+    const column = () => new Int32Array(numbers.length).fill(NONE);
+    super(column);
     this.slots = numbers.length;
     this.pidOf = Int32Array.from(numbers);
     this.slotOf = pidIndex(this.pidOf, this.slots);
-    const column = () => new Int32Array(this.slots).fill(NONE);
-    this.parent = column();
     this.group = column();
     this.session = column();
-    this.firstChild = column();
-    this.nextSibling = column();
-    this.previousSibling = column();
     this.namespace = new Int32Array(this.slots);
     this.childNamespace = new Int32Array(this.slots);
   }
@@ -64,7 +55,7 @@ export class PlanProcesses {
     this.group[child] = this.group[creator]!;
     this.session[child] = this.session[creator]!;
     this.firstChild[child] = NONE;
-    this.link(child, parent);
+    this.hangInFront(child, parent);
   }
 
   /** Its init is the next process born in it. */
@@ -75,44 +66,7 @@ export class PlanProcesses {
   }
 
   adopt(child: number, parent: number): void {
-    this.unlink(child);
-    this.link(child, parent);
-  }
-
-  reaped(child: number): void {
-    this.unlink(child);
-  }
-
-  hasChildren(slot: number): boolean {
-    return this.firstChild[slot] !== NONE;
-  }
-
-  /** The first child of a process; NONE where it has none. */
-  anyChild(slot: number): number {
-    return this.firstChild[slot]!;
-  }
-
-  private link(child: number, parent: number): void {
-    this.parent[child] = parent;
-    this.previousSibling[child] = NONE;
-    if (parent === NONE) {
-      this.nextSibling[child] = NONE;
-      return;
-    }
-    const first = this.firstChild[parent]!;
-    this.nextSibling[child] = first;
-    if (first !== NONE) this.previousSibling[first] = child;
-    this.firstChild[parent] = child;
-  }
-
-  private unlink(child: number): void {
-    const [previous, next, parent] = [
-      this.previousSibling[child]!,
-      this.nextSibling[child]!,
-      this.parent[child]!,
-    ];
-    if (previous !== NONE) this.nextSibling[previous] = next;
-    else if (parent !== NONE) this.firstChild[parent] = next;
-    if (next !== NONE) this.previousSibling[next] = previous;
+    this.takeOut(child);
+    this.hangInFront(child, parent);
   }
 }

@@ -15,6 +15,7 @@
  * switch subreaper flags.
  */
 
+import { NONE } from '../../tree/child-lists.ts';
 import {
   CLONE3,
   EXEC,
@@ -30,7 +31,7 @@ import {
   WAIT4,
 } from '../step-list.ts';
 import { NumberUses } from './number-uses.ts';
-import { NONE, PlanProcesses } from './process-table.ts';
+import { PlanProcesses } from './process-table.ts';
 import { StepSets } from './step-sets.ts';
 
 export type Need = (step: number, earlier: number) => void;
@@ -193,9 +194,10 @@ class DependencyWalk {
     const { processes } = this;
     this.death[dying] = step;
     this.entered.each(dying, (earlier) => this.need(step, earlier));
-    if (processes.hasChildren(dying)) {
+    const { firstChild } = processes;
+    if (firstChild[dying] !== NONE) {
       const adopter = this.adopter(step, dying);
-      for (let child = processes.anyChild(dying); child !== NONE; child = processes.anyChild(dying)) {
+      for (let child = firstChild[dying]!; child !== NONE; child = firstChild[dying]!) {
         this.need(step, this.arrival[child]!);
         this.arrival[child] = step;
         processes.adopt(child, adopter);
@@ -212,7 +214,7 @@ class DependencyWalk {
     this.numbers.leaveGroup(step, child);
     this.numbers.leaveSession(step, child);
     this.numbers.freed(step, child);
-    this.processes.reaped(child);
+    this.processes.takeOut(child);
   }
 
   /** Nearest flagged ancestor on the same level, else the namespace's init; every flag on the way was looked at. */

@@ -6,6 +6,7 @@
  * Cost: O(records + threads), no object a node. Facts: restorers.md, 1.2 (read; the aborts measured).
  */
 
+import { ChildLists, NONE } from '../../tree/child-lists.ts';
 import { NumberTable } from '../../tree/number-table.ts';
 import { bytes, int32s } from '../../tree/scratch.ts';
 import type { RestoreRecords } from './records.ts';
@@ -17,7 +18,7 @@ export const THREAD = 2;
 /** Made by CRIU; it exits when everybody has forked. */
 export const HELPER = 3;
 
-export const NONE = -1;
+export { NONE };
 
 /** Where restorers read records differently. */
 export interface ReadingRules {
@@ -33,7 +34,7 @@ export interface Refused {
   readonly pids: readonly number[];
 }
 
-export class TaskTree {
+export class TaskTree extends ChildLists {
   readonly records: RestoreRecords;
   count = 0;
   root = NONE;
@@ -41,33 +42,24 @@ export class TaskTree {
   readonly kind: Uint8Array;
   /** Row among the records, NONE for others. */
   readonly row: Int32Array;
-  readonly parent: Int32Array;
   readonly sid: Int32Array;
   readonly pgid: Int32Array;
-  readonly firstChild: Int32Array;
-  readonly nextSibling: Int32Array;
-  readonly previousSibling: Int32Array;
   private readonly nodeOf: NumberTable;
-  private readonly lastChild: Int32Array;
   private readonly rules: ReadingRules;
   private nextFree: number;
 
   private constructor(records: RestoreRecords, rules: ReadingRules) {
+    // A number each for pid, group and session, and a helper for each session.
+    const capacity = records.count * 4 + records.threadId.length;
+    super(() => int32s(capacity, NONE));
     this.records = records;
     this.rules = rules;
     this.nextFree = rules.firstFree;
-    // A number each for pid, group and session, and a helper for each session.
-    const capacity = records.count * 4 + records.threadId.length;
     this.number = int32s(capacity);
     this.kind = bytes(capacity);
     this.row = int32s(capacity, NONE);
-    this.parent = int32s(capacity, NONE);
     this.sid = int32s(capacity);
     this.pgid = int32s(capacity);
-    this.firstChild = int32s(capacity, NONE);
-    this.nextSibling = int32s(capacity, NONE);
-    this.previousSibling = int32s(capacity, NONE);
-    this.lastChild = int32s(capacity, NONE);
     this.nodeOf = new NumberTable(records.count + records.threadId.length);
   }
 
@@ -91,35 +83,6 @@ export class TaskTree {
     this.sid[helper] = sid;
     this.pgid[helper] = pgid;
     return helper;
-  }
-
-  hangInFront(node: number, parent: number): void {
-    const first = this.firstChild[parent]!;
-    this.parent[node] = parent;
-    this.previousSibling[node] = NONE;
-    this.nextSibling[node] = first;
-    if (first === NONE) this.lastChild[parent] = node;
-    else this.previousSibling[first] = node;
-    this.firstChild[parent] = node;
-  }
-
-  hangBehind(node: number, parent: number): void {
-    const last = this.lastChild[parent]!;
-    this.parent[node] = parent;
-    this.nextSibling[node] = NONE;
-    this.previousSibling[node] = last;
-    if (last === NONE) this.firstChild[parent] = node;
-    else this.nextSibling[last] = node;
-    this.lastChild[parent] = node;
-  }
-
-  takeOut(node: number): void {
-    const previous = this.previousSibling[node]!;
-    const next = this.nextSibling[node]!;
-    if (previous === NONE) this.firstChild[this.parent[node]!] = next;
-    else this.nextSibling[previous] = next;
-    if (next === NONE) this.lastChild[this.parent[node]!] = previous;
-    else this.previousSibling[next] = previous;
   }
 
   /** The node after this one, depth first; NONE after the last. */
