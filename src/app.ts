@@ -80,6 +80,8 @@ export async function buildApp({
   });
   traceRequests?.(app);
   app.setValidatorCompiler(checkParameters);
+  // Which bodies a call takes is said by the call: any other one is an unknown form.
+  app.removeAllContentTypeParsers();
   // Answers are written as text by their own renderers; the response schemas are for the document.
   app.setSerializerCompiler(() => JSON.stringify);
   renderProblems(app);

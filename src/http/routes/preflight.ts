@@ -23,7 +23,6 @@ const allButTheBody: FastifySchemaCompiler<TSchema> = (part) =>
 export function preflightRoute(app: FastifyInstance, service: Service): void {
   app.register(async (scope) => {
     // Read, checked and judged in one piece of work: on another thread where it is large.
-    scope.removeContentTypeParser('application/json');
     scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
       done(null, body),
     );

@@ -11,6 +11,9 @@ export const READING: Codes = [...ANY, 'NOT_ACCEPTABLE'];
 /** … whose work may go to another thread. */
 export const WORKING: Codes = ['QUEUE_FULL', 'WORKER_LOST'];
 
+/** What takes no body is asked with one. */
+export const WITHOUT_BODY: Codes = ['FORM_UNKNOWN'];
+
 export const OF_TREE: Codes = ['TREE_NOT_FOUND'];
 export const OF_PLAN: Codes = ['PLAN_NOT_FOUND'];
 /** Of a plan that has to be ready: or why it is not, or will not be. */

@@ -15,7 +15,6 @@ import { endedEarly, type ReceiveLimits, tooLarge } from './receive-limits.ts';
 
 /** In this scope bodies are not parsed: the handler receives them itself. */
 export function leaveBodiesAlone(scope: FastifyInstance): void {
-  scope.removeContentTypeParser(['application/json', 'text/plain']);
   scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
 }
 
