@@ -56,13 +56,11 @@ function originOf(
     hangs: boolean,
   ) => {
     const here = homeOf(nested, from);
-    draft.creator[e] = from;
-    draft.phase[e] = phase;
+    draft.place(e, from, phase);
     if (!relations.isWithin(wanted, here)) draft.sibling[e] = 1;
     else if (wanted !== here && (e < tree.size || hangs)) {
       const session = e < tree.size ? sessions.of[e]! : e - tree.size;
-      draft.creator[e] = draft.addTool({ session, cls: -1, namespace: wanted }, from, phase);
-      draft.phase[e] = AFTER;
+      draft.place(e, draft.addTool({ session, cls: -1, namespace: wanted }, from, phase), AFTER);
     }
   };
   for (let c = 0; c < problem.sessionCount; c++) {
@@ -97,5 +95,5 @@ function birthsOf(
   const deadLeaderParent = new Int32Array(nested.sessions.count).fill(-1);
   for (let c = 0; c < problem.sessionCount; c++)
     if (problem.leader[c] === DEAD) deadLeaderParent[problem.places!.nestedSession[c]!] = deadParent[c]!;
-  return { of, siblingOfLeader: Uint8Array.from(sibling.slice(0, tree.size)), deadLeaderParent };
+  return { of, siblingOfLeader: sibling.slice(0, tree.size), deadLeaderParent };
 }

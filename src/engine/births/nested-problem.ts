@@ -8,7 +8,7 @@
 import { type BoundaryBirths, boundaryBirths } from '../planner/nested/boundary-births.ts';
 import { type NestedTree, nestedTree } from '../planner/nested/nested-tree.ts';
 import { withOutsideSession } from '../planner/nested/outside-session.ts';
-import { originProblem } from '../planner/origin-problem.ts';
+import { problemOfLeaders } from '../planner/origin-problem.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
@@ -17,15 +17,10 @@ import type { BirthProblem } from './birth-problem.ts';
 
 /** Null: the root is neither in the outside session nor a leader. */
 export function nestedProblem(nested: NestedTree, births: BoundaryBirths): BirthProblem | null {
-  const { tree, sessions, parent } = nested;
-  const { size } = tree;
-  const own = Int32Array.from({ length: size }, (_, q) => q + 1);
-  const led = Int32Array.from({ length: size }, (_, q) => {
-    const s = sessions.of[q]!;
-    if (s === 0) return 0;
-    return sessions.process[s]! >= 0 ? sessions.process[s]! + 1 : size + 1 + s;
-  });
-  const plain = originProblem(size, parent, own, led);
+  const { sessions, parent } = nested;
+  const leaders = sessions.process.map((l, s) => (s === 0 ? -1 : l >= 0 ? l : -2 - s));
+  const leaderOf = sessions.of.map((s) => leaders[s]!);
+  const plain = problemOfLeaders(parent, leaderOf, sessions.count);
   if (!plain) return null;
   const places = new BirthPlaces(nested, plain, births);
   const sessionNumber = places.nestedSession.map((s) => sessions.number[s]!);

@@ -17,7 +17,7 @@
 
 import type { ColumnOf, ElementIndex, ProcessIndex, SessionIndex } from '../tree/index-kinds.ts';
 import { NumberTable } from '../tree/number-table.ts';
-import { int32s, int32sOf } from '../tree/scratch.ts';
+import { int32s, withScratch } from '../tree/scratch.ts';
 
 export const DEAD = -1;
 export const LED_OUTSIDE = -2;
@@ -53,40 +53,69 @@ export function originProblem(
   pid: Int32Array,
   sid: Int32Array,
 ): OriginProblem | null {
-  let outsideInUse = false;
-  for (let i = 0; i < size; i++) if (sid[i] === 0) outsideInUse = true;
-  const rootLeads = sid[0] === pid[0];
-  if (!rootLeads && sid[0] !== 0) return null;
-  const rootHasTwoRegions = rootLeads && outsideInUse;
-
-  const byNumber = new NumberTable(64);
-  const session = int32s(size);
-  const numbers: number[] = [];
-  const open = (number: number): number => {
-    byNumber.set(number, numbers.length);
-    return numbers.push(number) - 1;
-  };
-  if (rootHasTwoRegions) numbers.push(-1);
-  if (outsideInUse) open(0);
+  const leaders = new NumberTable(64);
+  for (let i = 0; i < size; i++) if (sid[i] !== 0 && sid[i] === pid[i]) leaders.set(sid[i]!, i);
+  const dead = new NumberTable(64);
+  const leaderOf = int32s(size, -1);
   for (let i = 0; i < size; i++) {
-    const known = byNumber.get(sid[i]!);
-    session[i] = known >= 0 ? known : open(sid[i]!);
+    const number = sid[i]!;
+    if (number === 0) continue;
+    const leader = leaders.get(number);
+    if (leader < 0 && !dead.has(number)) dead.set(number, dead.size);
+    leaderOf[i] = leader >= 0 ? leader : -2 - dead.get(number);
   }
+  const problem = problemOfLeaders(parent, leaderOf, dead.size);
+  for (let i = 0; i < size && problem; i++) problem.sessionNumber[problem.session[i]!] = sid[i]!;
+  return problem;
+}
 
-  const sessionCount = numbers.length;
+/**
+ * The same where it is known who leads: `leaderOf` is the process that leads a process's session, −1 for the outside
+ * session, −2 − d for dead leader d of `dead`. Sessions have the number 1 + leader, or 1 + size + d.
+ */
+export function problemOfLeaders(
+  parent: Int32Array,
+  leaderOf: Int32Array,
+  dead: number,
+): OriginProblem | null {
+  const size = parent.length;
+  const outsideInUse = leaderOf.includes(-1);
+  const rootLeads = leaderOf[0] === 0;
+  if (!rootLeads && leaderOf[0] !== -1) return null;
+  const rootHasTwoRegions = rootLeads && outsideInUse;
+  const outside = outsideInUse ? Number(rootHasTwoRegions) : -1;
+  const session = int32s(size);
+  const sessionCount = withScratch(() => {
+    let count = outside + 1;
+    const opened = int32s(size + dead, -1);
+    for (let i = 0; i < size; i++) {
+      const l = leaderOf[i]!;
+      const row = l >= 0 ? l : size - 2 - l;
+      if (l !== -1 && opened[row]! < 0) opened[row] = count++;
+      session[i] = l === -1 ? outside : opened[row]!;
+    }
+    return count;
+  });
   const leader = int32s(sessionCount, DEAD);
-  for (let i = 0; i < size; i++) if (sid[i] === pid[i]) leader[session[i]!] = i;
-  if (rootHasTwoRegions) leader[0] = NO_LEADER;
-  const outside = outsideInUse ? (rootHasTwoRegions ? 1 : 0) : -1;
+  const sessionNumber = int32s(sessionCount);
+  for (let i = 0; i < size; i++) {
+    const l = leaderOf[i]!;
+    if (l === -1) continue;
+    sessionNumber[session[i]!] = l >= 0 ? l + 1 : size - 1 - l;
+    if (l >= 0) leader[session[i]!] = l;
+  }
+  if (rootHasTwoRegions) {
+    leader[0] = NO_LEADER;
+    sessionNumber[0] = -1;
+  }
   if (outside >= 0) leader[outside] = LED_OUTSIDE;
-
   return {
     size,
     parent,
     sessionCount,
     session,
     leader,
-    sessionNumber: int32sOf(numbers),
+    sessionNumber,
     outside,
     rootSession: rootLeads ? session[0]! : -1,
     rootHasTwoRegions,

@@ -13,7 +13,7 @@ import { checkBirths } from '../exact-check.ts';
 import { DEAD } from '../origin-problem.ts';
 import { type BirthChange, betterChanges, otherBirths, withChanges } from '../other-births.ts';
 import { isCheaper, type NoSchedule, type Schedule } from '../schedule/schedule.ts';
-import type { NamespaceProblem } from './namespace-problem.ts';
+import { DEAD_LEADER, deadSession, type NamespaceProblem, PROCESS } from './namespace-problem.ts';
 import type { NamespaceBirths } from './nested-origin.ts';
 import { isDeadSession, type NestedTree } from './nested-tree.ts';
 
@@ -93,10 +93,10 @@ function changedParts(
 function isLedInside({ tree, sessions }: NestedTree, local: NamespaceProblem, session: number): boolean {
   const { problem, role, id, namespace } = local;
   const leader = problem.leader[session]!;
-  if (leader === DEAD) return sessions.namespace[local.deadSession(session)] === namespace;
+  if (leader === DEAD) return sessions.namespace[deadSession(local, session)] === namespace;
   if (leader < 0) return true;
-  if (role[leader] === 'dead leader') return sessions.namespace[id[leader]!] === namespace;
-  return role[leader] !== 'process' || tree.namespace[id[leader]!] === namespace;
+  if (role[leader] === DEAD_LEADER) return sessions.namespace[id[leader]!] === namespace;
+  return role[leader] !== PROCESS || tree.namespace[id[leader]!] === namespace;
 }
 
 /** Dead session leaders and dead group owners: each is a helper in every plan. */

@@ -97,13 +97,12 @@ function withFittingBearers(
   while (bearer.size > 0) {
     const fewer = withBearers(nested, origin, bearer);
     const changed = { origin: fewer, births, classes: { ...classes, broughtIn } };
-    const born = { creator: Int32Array.from(fewer.creator), phase: Uint8Array.from(fewer.phase) };
     const { need, inherited } = birthNeeds(
       nested,
-      born,
+      fewer,
       changed,
       leadersOf(nested, origin),
-      walkOrigin(born),
+      walkOrigin(fewer),
     );
     const unfit = [...bearer].filter(([tool, x]) => {
       const { cls } = origin.tools[tool - origin.firstTool]!;
@@ -145,8 +144,8 @@ function withBearingLeaders(nested: NestedTree, solution: Solution): Solution {
   }
   if (bearer.size === 0) return solution;
   const changed = withBearers(nested, origin, bearer);
-  const creator = [...changed.creator];
-  const phase = [...changed.phase];
+  const creator = changed.creator.slice();
+  const phase = changed.phase.slice();
   for (const [tool, leader] of bearer) {
     creator[leader] = origin.creator[tool]!;
     phase[leader] = origin.phase[tool]!;
@@ -158,10 +157,7 @@ function withBearingLeaders(nested: NestedTree, solution: Solution): Solution {
 function freeLeaders(nested: NestedTree, { origin, births }: Solution): number[] {
   const { tree, relations, sessions, parent } = nested;
   const { creator, phase, firstTool } = origin;
-  const { postorder, depth } = walkOrigin({
-    creator: Int32Array.from(creator),
-    phase: Uint8Array.from(phase),
-  });
+  const { postorder, depth } = walkOrigin(origin);
   /** Depth of the highest that somebody at or below an element has to find above; orphans fall to an init anyhow. */
   const highest = new Int32Array(origin.elements).fill(origin.elements);
   const spoilt = new Uint8Array(origin.elements);
@@ -200,8 +196,8 @@ function withBearers(
   origin: NestedOrigin,
   bearer: ReadonlyMap<number, number>,
 ): NestedOrigin {
-  const creator = [...origin.creator];
-  const phase = [...origin.phase];
+  const creator = origin.creator.slice();
+  const phase = origin.phase.slice();
   for (let e = 1; e < origin.elements; e++) {
     if (bearer.has(e)) creator[e] = -1;
     const by = bearer.get(origin.creator[e]!);

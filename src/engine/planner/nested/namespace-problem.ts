@@ -11,203 +11,194 @@
  * what it stands for. Cost: O(elements of the namespace).
  */
 
-import { type OriginProblem, originProblem } from '../origin-problem.ts';
+import type { Rows } from '../../tree/adjacency.ts';
+import { bytes, copyOf, int32s } from '../../tree/scratch.ts';
+import { type OriginProblem, problemOfLeaders } from '../origin-problem.ts';
 import { type BoundaryBirths, birthSession } from './boundary-births.ts';
 import { FREE, type GroupClasses } from './group-classes.ts';
 import { isInit, leadsSession, type NestedTree } from './nested-tree.ts';
+import { type Residents, residentsOf, row } from './residents.ts';
 
-export type NodeRole =
-  /** A process; `id` is its index. */
-  | 'process'
-  /** What an injected process makes before its setsid; `id` is the process. */
-  | 'before'
-  /** A dead session leader; `id` is its session. */
-  | 'dead leader'
-  /** An outer session below the init; `id` is the session, `cls` its group class. */
-  | 'tool'
-  /** The virtual root: the init as a parent. */
-  | 'init';
+/** Roles of a node: a process; `id` is its index. */
+export const PROCESS = 0;
+/** What an injected process makes before its setsid; `id` is the process. */
+export const BEFORE_SETSID = 1;
+/** A dead session leader; `id` is its session. */
+export const DEAD_LEADER = 2;
+/** An outer session below the init; `id` is the session, `cls` its group class. */
+export const TOOL = 3;
+/** The virtual root: the init as a parent. */
+export const INIT = 4;
+
+/** Leader of a node's session, where that is the outside session; below: −2 − place of a dead leader. */
+const OUTER_SESSION = -1;
+const NOT_PINNED = -1;
 
 export interface NamespaceProblem {
   readonly namespace: number;
   readonly problem: OriginProblem;
-  readonly role: readonly NodeRole[];
-  readonly id: readonly number[];
-  readonly cls: readonly number[];
-  /** Global session of a local session whose leader is dead and lived here. */
-  deadSession(local: number): number;
+  readonly role: Uint8Array;
+  readonly id: Int32Array;
+  readonly cls: Int32Array;
+  /** Sessions whose leaders are dead and no nodes, as the problem numbers them: size + 1 + place. */
+  readonly deadSessions: readonly number[];
   /** Could what an injected process brings in serve somewhere below the init, instead of a tool? */
   readonly hasChoice: boolean;
 }
 
-/** Who belongs to a namespace's problem. */
-export interface Residents {
-  /** Processes that live there with a parent there, and boundary processes that hang from there; parents first. */
-  readonly elements: readonly number[];
-  /** Processes injected into it. */
-  readonly injected: readonly number[];
-  /** Dead leaders of P-children that lived there, as tops. */
-  readonly deadTops: readonly number[];
-  /** Dead leaders of P-children that hang from there. */
-  readonly deadLeaves: readonly number[];
+/** Session of the nested tree, of a session of the problem whose leader is dead and lived here. */
+export function deadSession({ problem, deadSessions }: NamespaceProblem, session: number): number {
+  return deadSessions[problem.sessionNumber[session]! - problem.size - 1]!;
 }
 
-export function residentsOf(nested: NestedTree, births: BoundaryBirths): Residents[] {
-  const { tree, relations, sessions, boundary, mu } = nested;
-  const residents = Array.from({ length: relations.count }, () => ({
-    elements: [] as number[],
-    injected: [] as number[],
-    deadTops: [] as number[],
-    deadLeaves: [] as number[],
-  }));
-  for (let q = 1; q < tree.size; q++) {
-    if (!boundary[q]) residents[tree.namespace[q]!]!.elements.push(q);
-    else {
-      if (!births.siblingOfLeader[q]) residents[mu[q]!]!.elements.push(q);
-      if (!isInit(nested, q)) residents[tree.namespace[q]!]!.injected.push(q);
-    }
-  }
-  for (let s = 1; s < sessions.count; s++) {
-    const p = births.deadLeaderParent[s]!;
-    if (p < 0) continue;
-    residents[sessions.namespace[s]!]!.deadTops.push(s);
-    residents[tree.namespace[p]!]!.deadLeaves.push(s);
-  }
-  return residents;
-}
-
-export function namespaceProblem(
-  nested: NestedTree,
-  births: BoundaryBirths,
-  classes: GroupClasses,
-  namespace: number,
-  residents: Residents,
-): NamespaceProblem {
-  return new ProblemBuilder(nested, births, classes, namespace, residents).build();
-}
-
-class ProblemBuilder {
+/** The problems of all namespaces, made one after the other in the same columns. */
+export class NamespaceProblems {
   private readonly nested: NestedTree;
   private readonly births: BoundaryBirths;
   private readonly classes: GroupClasses;
-  private readonly namespace: number;
   private readonly residents: Residents;
+  /** Nodes of processes: as themselves, and as what they bring in. */
+  private readonly nodeOf: Int32Array;
+  private readonly copyNode: Int32Array;
 
-  private readonly parent: number[] = [];
-  /** Node that leads the session of a node; −1: the outside session; below: a dead leader, −2 − session. */
-  private readonly sessionLeader: number[] = [];
-  private readonly role: NodeRole[] = [];
-  private readonly id: number[] = [];
-  private readonly cls: number[] = [];
-  private readonly pinnedUnder = new Map<number, number>();
-  private readonly nodeOf = new Map<number, number>();
-  private readonly copyNode = new Map<number, number>();
+  private namespace = 0;
+  /** Nodes: parent, and node that leads the session. */
+  private count = 0;
+  private readonly parent: Int32Array;
+  private readonly leaderOf: Int32Array;
+  private readonly pinnedUnder: Int32Array;
+  private readonly role: Uint8Array;
+  private readonly id: Int32Array;
+  private readonly cls: Int32Array;
+  private hasPinned = false;
+  private hasChoice = false;
   /** Further nodes of an injected process, one a group class that it goes through. */
   private readonly classNodes = new Map<number, Map<number, number>>();
   private readonly deadTop = new Map<number, number>();
   private readonly tools = new Map<number, number[]>();
-  private hasChoice = false;
+  private readonly deadAt = new Map<number, number>();
+  private deadSessions: number[] = [];
 
-  constructor(
-    nested: NestedTree,
-    births: BoundaryBirths,
-    classes: GroupClasses,
-    namespace: number,
-    residents: Residents,
-  ) {
+  constructor(nested: NestedTree, births: BoundaryBirths, classes: GroupClasses) {
     this.nested = nested;
     this.births = births;
     this.classes = classes;
-    this.namespace = namespace;
-    this.residents = residents;
+    this.residents = residentsOf(nested, births);
+    const { size } = nested.tree;
+    this.nodeOf = int32s(size);
+    this.copyNode = int32s(size);
+    const nodes = this.mostNodes();
+    this.parent = int32s(nodes);
+    this.leaderOf = int32s(nodes);
+    this.pinnedUnder = int32s(nodes);
+    this.role = bytes(nodes);
+    this.id = int32s(nodes);
+    this.cls = int32s(nodes);
   }
 
-  build(): NamespaceProblem {
-    if (this.namespace === 0) this.addRoot();
+  of(namespace: number): NamespaceProblem {
+    this.namespace = namespace;
+    this.count = 0;
+    this.hasPinned = false;
+    this.hasChoice = false;
+    for (const map of [this.classNodes, this.deadTop, this.tools, this.deadAt]) map.clear();
+    this.deadSessions = [];
+    if (namespace === 0) this.addRoot();
     else this.addTops();
     this.addElements();
-    for (const s of this.residents.deadLeaves) {
-      const node = this.add('dead leader', s, this.parentNode(this.births.deadLeaderParent[s]!));
-      this.sessionLeader[node] = node;
-    }
+    for (const s of row(this.residents.deadLeaves, namespace))
+      this.addLeader(DEAD_LEADER, s, this.parentNode(this.births.deadLeaderParent[s]!));
     return this.finish();
   }
 
-  private add(role: NodeRole, id: number, parent: number, cls = FREE): number {
-    this.role.push(role);
-    this.id.push(id);
-    this.cls.push(cls);
-    this.sessionLeader.push(-1);
-    return this.parent.push(parent) - 1;
+  /** Of any namespace: an element and a tool for it, an injected process twice, and once for each class. */
+  private mostNodes(): number {
+    const { elements, injected, deadTops, deadLeaves } = this.residents;
+    let most = 0;
+    for (let n = 0; n < this.nested.relations.count; n++) {
+      const length = ({ offset }: Rows): number => offset[n + 1]! - offset[n]!;
+      most = Math.max(
+        most,
+        2 * (length(elements) + length(injected)) + length(deadTops) + length(deadLeaves),
+      );
+    }
+    for (const more of this.classes.alsoBroughtIn.values()) most += more.length;
+    return most + 2;
   }
 
-  /** A node that leads a session of its own. */
-  private addLeader(role: NodeRole, id: number, parent: number, cls = FREE): number {
-    const node = this.add(role, id, parent, cls);
-    this.sessionLeader[node] = node;
+  private add(role: number, id: number, parent: number, cls = FREE): number {
+    const node = this.count++;
+    this.role[node] = role;
+    this.id[node] = id;
+    this.parent[node] = parent;
+    this.cls[node] = cls;
+    this.leaderOf[node] = OUTER_SESSION;
+    this.pinnedUnder[node] = NOT_PINNED;
     return node;
   }
 
-  private addTop(role: NodeRole, id: number, cls = FREE): number {
-    const node = this.addLeader(role, id, 0, cls);
-    this.pinnedUnder.set(node, 0);
+  /** A node that leads a session of its own. */
+  private addLeader(role: number, id: number, parent: number, cls = FREE): number {
+    const node = this.add(role, id, parent, cls);
+    this.leaderOf[node] = node;
+    return node;
+  }
+
+  private addTop(role: number, id: number, cls = FREE): number {
+    return this.pinned(this.addLeader(role, id, 0, cls), 0);
+  }
+
+  private pinned(node: number, under: number): number {
+    this.pinnedUnder[node] = under;
+    this.hasPinned = true;
     return node;
   }
 
   private addRoot(): void {
     const { nested } = this;
-    this.add('process', 0, -1);
-    this.nodeOf.set(0, 0);
-    if (leadsSession(nested, 0)) this.sessionLeader[0] = 0;
+    this.nodeOf[0] = this.add(PROCESS, 0, -1);
+    if (leadsSession(nested, 0)) this.leaderOf[0] = 0;
   }
 
   private addTops(): void {
-    const { nested, births, residents } = this;
-    this.add('init', nested.relations.init[this.namespace]!, -1);
-    const init = nested.relations.init[this.namespace]!;
-    if (leadsSession(nested, init)) this.nodeOf.set(init, this.addTop('process', init));
-    for (const x of residents.injected) {
+    const { nested, births, residents, nodeOf, copyNode, namespace } = this;
+    const init = nested.relations.init[namespace]!;
+    this.add(INIT, init, -1);
+    if (leadsSession(nested, init)) nodeOf[init] = this.addTop(PROCESS, init);
+    for (const x of row(residents.injected, namespace)) {
       if (leadsSession(nested, x) && births.of[x]! >= 0) {
-        const before = this.addTop('before', x);
-        const node = this.addLeader('process', x, before);
-        this.pinnedUnder.set(node, before);
-        this.nodeOf.set(x, node);
-        this.copyNode.set(x, before);
+        copyNode[x] = this.addTop(BEFORE_SETSID, x);
+        nodeOf[x] = this.pinned(this.addLeader(PROCESS, x, copyNode[x]), copyNode[x]);
       } else {
-        const node = this.addTop('process', x);
-        this.nodeOf.set(x, node);
-        this.copyNode.set(x, node);
+        nodeOf[x] = this.addTop(PROCESS, x);
+        copyNode[x] = nodeOf[x];
       }
       this.addClassNodes(x);
     }
-    for (const s of residents.deadTops) this.deadTop.set(s, this.addTop('dead leader', s));
+    for (const s of row(residents.deadTops, namespace)) this.deadTop.set(s, this.addTop(DEAD_LEADER, s));
   }
 
   private addClassNodes(x: number): void {
     const more = this.classes.alsoBroughtIn.get(x);
     if (!more) return;
-    const role = leadsSession(this.nested, x) ? 'before' : 'process';
-    const nodes = new Map([[this.classes.broughtIn[x]!, this.copyNode.get(x)!]]);
+    const role = leadsSession(this.nested, x) ? BEFORE_SETSID : PROCESS;
+    const nodes = new Map([[this.classes.broughtIn[x]!, this.copyNode[x]!]]);
     for (const cls of more) nodes.set(cls, this.addTop(role, x, cls));
     this.classNodes.set(x, nodes);
   }
 
   private addElements(): void {
-    const { nested, classes } = this;
-    const { elements } = this.residents;
-    const late: number[] = [];
+    const { nested, classes, nodeOf, leaderOf } = this;
+    const elements = row(this.residents.elements, this.namespace);
     for (const q of elements) {
-      const cls = classes.of[q]!;
-      const node = this.add('process', q, this.parentNode(nested.parent[q]!, cls));
-      this.nodeOf.set(q, node);
-      if (this.leadsHere(q)) this.sessionLeader[node] = node;
+      nodeOf[q] = this.add(PROCESS, q, this.parentNode(nested.parent[q]!, classes.of[q]!));
+      if (this.leadsHere(q)) leaderOf[nodeOf[q]] = nodeOf[q];
     }
-    for (const q of elements) {
-      if (this.leadsHere(q)) continue;
-      if (this.namespace > 0 && classes.of[q] === FREE) late.push(q);
-      else this.sessionLeader[this.nodeOf.get(q)!] = this.sessionNode(q);
-    }
-    for (const q of late) this.sessionLeader[this.nodeOf.get(q)!] = this.sessionNode(q);
+    // A tool without a class serves those who need none; with one of a class there is none.
+    const isLate = (q: number): boolean => this.namespace > 0 && classes.of[q] === FREE;
+    for (const late of [false, true])
+      for (const q of elements)
+        if (isLate(q) === late && !this.leadsHere(q)) leaderOf[nodeOf[q]!] = this.sessionNode(q);
   }
 
   /** Does q lead a session in this problem? A boundary process with a known birth session is a member of that. */
@@ -218,32 +209,37 @@ class ProblemBuilder {
 
   private parentNode(p: number, cls = FREE): number {
     if (this.namespace > 0 && p === this.nested.relations.init[this.namespace]) return 0;
-    return this.classNodes.get(p)?.get(cls) ?? this.nodeOf.get(p)!;
+    return this.classNodes.get(p)?.get(cls) ?? this.nodeOf[p]!;
   }
 
-  /** What `sessionLeader` holds for a member q: the node that leads its session here. */
+  /** Node that leads the session of a member q here, or what stands for it. */
   private sessionNode(q: number): number {
     const { nested, births } = this;
     const { sessions, relations, boundary, parent, top } = nested;
     const t = boundary[q] ? birthSession(nested, births, q) : sessions.of[q]!;
     const home = sessions.namespace[t]!;
     if (this.namespace === 0) {
-      if (t === 0) return -1;
+      if (t === 0) return OUTER_SESSION;
       return home === 0 ? this.leaderNode(t) : this.deadTopOrLeader(t);
     }
     const x = top[parent[q]!]!;
     if (!isInit(nested, x) && birthSession(nested, births, x) === t) {
-      return this.classNodes.get(x)?.get(this.classes.of[q]!) ?? this.copyNode.get(x)!;
+      return this.classNodes.get(x)?.get(this.classes.of[q]!) ?? this.copyNode[x]!;
     }
-    if (home === this.namespace) return this.deadTopOrLeader(t);
-    if (relations.isStrictlyWithin(home, this.namespace)) return this.deadTopOrLeader(t);
+    if (relations.isWithin(home, this.namespace)) return this.deadTopOrLeader(t);
     this.hasChoice ||= this.couldBeBroughtIn(t);
     return this.toolNode(t, this.classes.of[q]!);
   }
 
   private leaderNode(t: number): number {
     const l = this.nested.sessions.process[t]!;
-    return l >= 0 ? this.nodeOf.get(l)! : -2 - t;
+    if (l >= 0) return this.nodeOf[l]!;
+    let at = this.deadAt.get(t);
+    if (at === undefined) {
+      at = this.deadSessions.push(t) - 1;
+      this.deadAt.set(t, at);
+    }
+    return -2 - at;
   }
 
   private deadTopOrLeader(t: number): number {
@@ -255,42 +251,46 @@ class ProblemBuilder {
     if (!nodes) this.tools.set(t, (nodes = []));
     const node = nodes.find((v) => cls === FREE || this.cls[v] === cls);
     if (node !== undefined) return node;
-    const added = this.addTop('tool', t, cls);
+    const added = this.addTop(TOOL, t, cls);
     nodes.push(added);
     return added;
   }
 
   /** Was an injected process born in session t, or may it have been? */
   private couldBeBroughtIn(t: number): boolean {
-    const { nested, births, residents } = this;
-    return residents.injected.some((x) => {
+    const { nested, births, residents, namespace } = this;
+    return row(residents.injected, namespace).some((x) => {
       const own = birthSession(nested, births, x);
       return own === t || own < 0;
     });
   }
 
   private finish(): NamespaceProblem {
-    const size = this.parent.length;
-    const deadBase = size + 1;
-    const pid = Int32Array.from({ length: size }, (_, v) => v + 1);
-    const sid = Int32Array.from(this.sessionLeader, (l) =>
-      l === -1 ? 0 : l >= 0 ? l + 1 : deadBase - 2 - l,
-    );
-    const plain = originProblem(size, Int32Array.from(this.parent), pid, sid)!;
-    const pinned = new Uint8Array(size);
-    const knownBirth = new Int32Array(plain.sessionCount).fill(-1);
-    for (const [node, under] of this.pinnedUnder) {
-      pinned[node] = 1;
-      knownBirth[plain.session[node]!] = plain.session[under]!;
-    }
+    const { count, namespace, deadSessions, hasChoice } = this;
+    const parent = copyOf(this.parent, count);
+    const plain = problemOfLeaders(parent, this.leaderOf.subarray(0, count), deadSessions.length)!;
+    const role = bytes(count);
+    role.set(this.role.subarray(0, count));
     return {
-      namespace: this.namespace,
-      problem: this.pinnedUnder.size > 0 ? { ...plain, pinned, knownBirth } : plain,
-      role: this.role,
-      id: this.id,
-      cls: this.cls,
-      deadSession: (local) => plain.sessionNumber[local]! - deadBase,
-      hasChoice: this.hasChoice,
+      namespace,
+      problem: this.hasPinned ? { ...plain, ...this.pins(plain) } : plain,
+      role,
+      id: copyOf(this.id, count),
+      cls: copyOf(this.cls, count),
+      deadSessions,
+      hasChoice,
     };
+  }
+
+  private pins({ size, session, sessionCount }: OriginProblem): Pick<OriginProblem, 'pinned' | 'knownBirth'> {
+    const pinned = bytes(size);
+    const knownBirth = int32s(sessionCount, -1);
+    for (let node = 0; node < size; node++) {
+      const under = this.pinnedUnder[node]!;
+      if (under === NOT_PINNED) continue;
+      pinned[node] = 1;
+      knownBirth[session[node]!] = session[under]!;
+    }
+    return { pinned, knownBirth };
   }
 }

@@ -12,29 +12,39 @@
 
 import type { WorkBudget } from '../../plan/work-budget.ts';
 import {
+  type ColumnOf,
   type ElementIndex,
   type GroupIndex,
   isProcess,
   type NamespaceIndex,
   type NestedSessionIndex,
 } from '../../tree/index-kinds.ts';
+import { larger } from '../../tree/larger-columns.ts';
+import { withScratch } from '../../tree/scratch.ts';
 import type { RegionOrder } from '../exact-check.ts';
 import { findOrigin } from '../find-origin.ts';
 import { AFTER, BEFORE } from '../origin.ts';
-import type { OriginProblem } from '../origin-problem.ts';
 import { originFromOrder } from '../region-trees.ts';
 import { type BirthContradiction, type BoundaryBirths, birthSession } from './boundary-births.ts';
 import type { GroupClasses } from './group-classes.ts';
-import { type NamespaceProblem, namespaceProblem, type Residents, residentsOf } from './namespace-problem.ts';
+import {
+  BEFORE_SETSID,
+  DEAD_LEADER,
+  deadSession,
+  type NamespaceProblem,
+  NamespaceProblems,
+  PROCESS,
+  TOOL,
+} from './namespace-problem.ts';
 import { isDeadSession, leadingElement, leadsSession, type NestedTree } from './nested-tree.ts';
 
 export interface NestedOrigin {
   readonly elements: number;
-  readonly creator: readonly ElementIndex[];
+  readonly creator: ColumnOf<ElementIndex>;
   /** AFTER or BEFORE the creator's setsid. */
-  readonly phase: readonly number[];
+  readonly phase: Uint8Array;
   /** 1: made with CLONE_PARENT, as the creator's sibling. */
-  readonly sibling: readonly number[];
+  readonly sibling: Uint8Array;
   /** Tools, the elements from `firstTool` on. */
   readonly firstTool: number;
   readonly tools: readonly Tool[];
@@ -65,10 +75,10 @@ export function birthsByNamespace(
   classes: GroupClasses,
   budget: WorkBudget,
 ): NamespaceBirths[] | BirthContradiction | Undecided {
-  const residents = residentsOf(nested, births);
+  const problems = new NamespaceProblems(nested, births, classes);
   const solved: NamespaceBirths[] = [];
   for (let n = 0; n < nested.relations.count; n++) {
-    const found = solve(nested, births, classes, n, residents[n]!, budget);
+    const found = solve(nested, problems.of(n), budget);
     if (!('local' in found)) return found;
     solved.push(found);
   }
@@ -82,8 +92,10 @@ export function gluedOrigin(
 ): NestedOrigin {
   const glue = new Glue(nested, births);
   for (const { local, order } of parts) {
-    const { creator, phase } = originFromOrder(local.problem, order);
-    glue.add(local, creator, phase);
+    withScratch(() => {
+      const { creator, phase } = originFromOrder(local.problem, order);
+      glue.add(local, creator, phase);
+    });
   }
   return glue.finish();
 }
@@ -94,13 +106,9 @@ export function gluedOrigin(
  */
 function solve(
   nested: NestedTree,
-  births: BoundaryBirths,
-  classes: GroupClasses,
-  n: number,
-  residents: Residents,
+  local: NamespaceProblem,
   budget: WorkBudget,
 ): NamespaceBirths | BirthContradiction | Undecided {
-  const local = namespaceProblem(nested, births, classes, n, residents);
   const verdict = findOrigin(local.problem, budget);
   if (verdict.verdict === 'reachable') return { local, order: verdict.order };
   const contradiction = contradictionIn(nested, local, verdict.processes);
@@ -113,7 +121,7 @@ function contradictionIn(
   problem: NamespaceProblem,
   nodes: readonly number[],
 ): BirthContradiction {
-  const processes = nodes.filter((v) => problem.role[v] === 'process').map((v) => problem.id[v]!);
+  const processes = nodes.filter((v) => problem.role[v] === PROCESS).map((v) => problem.id[v]!);
   if (problem.namespace > 0) processes.push(relations.init[problem.namespace]!);
   const id = tree.namespaces[problem.namespace]!.id;
   return {
@@ -124,29 +132,41 @@ function contradictionIn(
 
 /** A nested origin while it is made: everybody has a place from the beginning, tools come to the end. */
 export class NestedOriginDraft {
-  readonly creator: ElementIndex[];
-  readonly phase: number[];
-  readonly sibling: number[];
   readonly firstTool: number;
-  readonly tools: Tool[] = [];
+  readonly sibling: Uint8Array;
+  private readonly tools: Tool[] = [];
+  private creator: Int32Array;
+  private phase: Uint8Array;
 
   constructor({ tree, sessions }: NestedTree) {
     this.firstTool = tree.size + sessions.count;
-    this.creator = new Array<number>(this.firstTool).fill(-1);
-    this.phase = new Array<number>(this.firstTool).fill(AFTER);
-    this.sibling = new Array<number>(this.firstTool).fill(0);
+    this.creator = new Int32Array(this.firstTool).fill(-1);
+    this.phase = new Uint8Array(this.firstTool).fill(AFTER);
+    this.sibling = new Uint8Array(this.firstTool);
   }
 
   addTool(tool: Tool, creator: ElementIndex, phase: number): ElementIndex {
-    this.phase.push(phase);
-    this.sibling.push(0);
-    this.tools.push(tool);
-    return this.creator.push(creator) - 1;
+    const e = this.firstTool + this.tools.push(tool) - 1;
+    if (e === this.creator.length) {
+      const room = this.tools.length * 2;
+      this.creator = larger(this.creator, e + room);
+      this.phase = larger(this.phase, e + room);
+    }
+    this.place(e, creator, phase);
+    return e;
+  }
+
+  place(e: ElementIndex, creator: ElementIndex, phase: number): void {
+    this.creator[e] = creator;
+    this.phase[e] = phase;
   }
 
   finished(): NestedOrigin {
-    const { creator, phase, sibling, firstTool, tools } = this;
-    return { elements: creator.length, creator, phase, sibling, firstTool, tools };
+    const { firstTool, tools } = this;
+    const elements = firstTool + tools.length;
+    const creator = this.creator.subarray(0, elements);
+    const phase = this.phase.subarray(0, elements);
+    return { elements, creator, phase, sibling: larger(this.sibling, elements), firstTool, tools };
   }
 }
 
@@ -154,7 +174,8 @@ class Glue {
   private readonly nested: NestedTree;
   private readonly births: BoundaryBirths;
   private readonly draft: NestedOriginDraft;
-  private readonly toolAt = new Map<string, number>();
+  /** Tools of the problem that is taken over, by node. */
+  private readonly toolAt = new Map<number, ElementIndex>();
 
   constructor(nested: NestedTree, births: BoundaryBirths) {
     this.nested = nested;
@@ -164,22 +185,21 @@ class Glue {
 
   /** Takes over where the elements of one namespace's problem are born. */
   add(local: NamespaceProblem, creator: Int32Array, phase: Uint8Array): void {
-    const { problem, role, id } = local;
-    const pinned = problem.pinned;
+    const { pinned } = local.problem;
+    const { role } = local;
+    this.toolAt.clear();
     for (let v = 1; v < creator.length; v++) {
       if (creator[v]! < 0 || pinned?.[v] === 1) continue;
-      const e = this.elementOf(local, problem, v);
-      this.birth(local, e, creator[v]!, phase[v]!);
+      this.birth(local, this.elementOf(local, v), creator[v]!, phase[v]!);
     }
-    for (let v = 0; v < role.length; v++) {
-      if (role[v] === 'tool') this.tool(id[v]!, local.cls[v]!, local.namespace);
-    }
+    for (let v = 0; v < role.length; v++) if (role[v] === TOOL) this.tool(local, v);
   }
 
   finish(): NestedOrigin {
     const { nested, births } = this;
     const { tree, sessions } = nested;
-    const { creator, sibling } = this.draft;
+    const glued = this.draft.finished();
+    const { creator, sibling } = glued;
     for (let q = 1; q < tree.size; q++) {
       if (!births.siblingOfLeader[q]) continue;
       creator[q] = leadingElement(nested, birthSession(nested, births, q));
@@ -190,40 +210,34 @@ class Glue {
       const home = sessions.namespace[s]!;
       creator[tree.size + s] = home <= 0 ? 0 : nested.relations.init[home]!;
     }
-    const glued = this.draft.finished();
     return { ...glued, phase: bearingPhases(nested, glued) };
   }
 
-  private elementOf(local: NamespaceProblem, problem: OriginProblem, v: ElementIndex): ElementIndex {
-    if (v >= problem.size) return this.nested.tree.size + local.deadSession(v - problem.size);
-    return local.role[v] === 'dead leader' ? this.nested.tree.size + local.id[v]! : local.id[v]!;
+  private elementOf(local: NamespaceProblem, v: ElementIndex): ElementIndex {
+    const { size } = this.nested.tree;
+    const nodes = local.problem.size;
+    if (v >= nodes) return size + deadSession(local, v - nodes);
+    return local.role[v] === DEAD_LEADER ? size + local.id[v]! : local.id[v]!;
   }
 
-  private birth(local: NamespaceProblem, e: number, c: number, phase: number): void {
+  private birth(local: NamespaceProblem, e: ElementIndex, c: ElementIndex, phase: number): void {
     const { problem, role, id, namespace } = local;
     const { draft } = this;
-    draft.phase[e] = phase;
-    if (c >= problem.size || role[c] === 'process' || role[c] === 'dead leader') {
-      draft.creator[e] = this.elementOf(local, problem, c);
-    } else if (role[c] === 'before') {
-      draft.creator[e] = id[c]!;
-      draft.phase[e] = BEFORE;
-    } else if (role[c] === 'tool') {
-      draft.creator[e] = this.tool(id[c]!, local.cls[c]!, namespace);
-      draft.phase[e] = AFTER;
-    } else {
-      draft.creator[e] = this.nested.relations.init[namespace]!;
-      draft.phase[e] = AFTER;
-    }
+    if (c >= problem.size || role[c] === PROCESS || role[c] === DEAD_LEADER)
+      draft.place(e, this.elementOf(local, c), phase);
+    else if (role[c] === BEFORE_SETSID) draft.place(e, id[c]!, BEFORE);
+    else if (role[c] === TOOL) draft.place(e, this.tool(local, c), AFTER);
+    else draft.place(e, this.nested.relations.init[namespace]!, AFTER);
   }
 
-  private tool(session: NestedSessionIndex, cls: GroupIndex, namespace: NamespaceIndex): ElementIndex {
-    const key = `${session} ${cls} ${namespace}`;
-    const known = this.toolAt.get(key);
+  private tool({ id, cls, namespace }: NamespaceProblem, v: ElementIndex): ElementIndex {
+    const known = this.toolAt.get(v);
     if (known !== undefined) return known;
+    const session = id[v]!;
     const phase = session === 0 && leadsSession(this.nested, 0) ? BEFORE : AFTER;
-    const e = this.draft.addTool({ session, cls, namespace }, leadingElement(this.nested, session), phase);
-    this.toolAt.set(key, e);
+    const tool = { session, cls: cls[v]!, namespace };
+    const e = this.draft.addTool(tool, leadingElement(this.nested, session), phase);
+    this.toolAt.set(v, e);
     return e;
   }
 }
@@ -234,6 +248,6 @@ export function elementLeads(nested: NestedTree, firstTool: number, e: ElementIn
 }
 
 /** Phases as they are: whoever leads nothing has one. */
-export function bearingPhases(nested: NestedTree, { creator, phase, firstTool }: NestedOrigin): number[] {
+export function bearingPhases(nested: NestedTree, { creator, phase, firstTool }: NestedOrigin): Uint8Array {
   return phase.map((p, e) => (creator[e]! >= 0 && elementLeads(nested, firstTool, creator[e]!) ? p : AFTER));
 }

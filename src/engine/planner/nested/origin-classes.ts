@@ -41,10 +41,7 @@ export function originClasses(
   origin: NestedOrigin,
 ): OriginClasses | null {
   const walk = new ClassWalk(nested, births, origin);
-  const { postorder } = walkOrigin({
-    creator: Int32Array.from(origin.creator),
-    phase: Uint8Array.from(origin.phase),
-  });
+  const { postorder } = walkOrigin(origin);
   for (const e of postorder) if (e > 0 && !walk.goUpFrom(e)) return null;
   if (!walk.settleBroughtIn()) return null;
   const { tools, classes } = walk;

@@ -82,9 +82,8 @@ function needsCloneParent({ tree, relations, mu }: NestedTree, { sibling }: Nest
 function elementsOf(nested: NestedTree, solution: Solution, hidden: number): Elements | null {
   const { origin, births } = solution;
   const { tree, relations, sessions, groups } = nested;
-  const { elements: count, firstTool, tools } = origin;
+  const { elements: count, firstTool, tools, creator, phase } = origin;
   const { size } = tree;
-  const creator = Int32Array.from(origin.creator);
   const leads = new Uint8Array(count);
   const wanted = new Int32Array(count).fill(ANYBODY);
   const dies = new Uint8Array(count);
@@ -112,19 +111,18 @@ function elementsOf(nested: NestedTree, solution: Solution, hidden: number): Ele
       else freeBirth[e] = leads[e]!;
     }
   }
-  const phase = Uint8Array.from(origin.phase);
-  const walk = walkOrigin({ creator, phase });
+  const walk = walkOrigin(origin);
   if (walk.preorder.length !== born) return null;
   const places: Places = {
-    ...birthNeeds(nested, { creator, phase }, solution, leads, walk),
+    ...birthNeeds(nested, origin, solution, leads, walk),
     firstTool,
     namespace,
     initOf: relations.init,
     parentNamespace: relations.parent,
     isInit: inits,
     freeBirth,
-    sibling: Uint8Array.from(origin.sibling),
-    ...staysOf(nested, solution, { creator, phase }, leads),
+    sibling: origin.sibling,
+    ...staysOf(nested, solution, origin, leads),
     hidden,
     sees: (n, g) => g > 0 && relations.isWithin(groups.namespace[g]!, n),
   };
