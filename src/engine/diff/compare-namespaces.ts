@@ -5,6 +5,7 @@
  * Cost: O(numbers), each with the walk up the levels that finds its namespace.
  */
 
+import type { KernelState } from '../kernel/kernel-state.ts';
 import { LEVEL_ZERO } from '../kernel/namespace-table.ts';
 import { numberSeen } from '../kernel/number-seen.ts';
 import { NEW_NAMESPACE, ZOMBIE } from '../tree/process-columns.ts';
@@ -61,17 +62,37 @@ function imageNamespaces({ tree, state, rows }: Rebuilt): Int32Array {
   return image;
 }
 
+/** Are these the numbers of an owner that lives with the reader, who so sees all of them? */
+function isSeenWhole(
+  { processes, namespaces }: KernelState,
+  owner: number,
+  reader: number,
+  expected: Int32Array,
+  from: number,
+  levels: number,
+): boolean {
+  const home = processes.namespace[owner]!;
+  if (home !== processes.namespace[reader] || namespaces.level[home] !== levels - 1) return false;
+  if (processes.number[owner] !== expected[from]) return false;
+  const inner = processes.innerOffset[owner]!;
+  for (let level = 1; level < levels; level++)
+    if (namespaces.pool[inner + level - 1] !== expected[from + level]) return false;
+  return true;
+}
+
 /** @param owner row of the process itself, or of whoever leads its group or session */
 function compareNumbers(
-  { tree, state, rows, found }: Rebuilt,
+  rebuilt: Rebuilt,
   i: number,
   of: 'pid' | 'pgid' | 'sid',
   field: FieldName,
   owner: number,
 ): void {
+  const { tree, state, rows, found } = rebuilt;
   const { offset, [of]: expected } = tree.levels!;
   const from = offset[i]!;
   const levels = offset[i + 1]! - from;
+  if (isSeenWhole(state, owner, rows[i]!, expected, from, levels)) return;
   for (let level = 0; level < levels; level++) {
     if (numberSeen(state, owner, rows[i]!, level) === expected[from + level]) continue;
     const wanted = [...expected.subarray(from, from + levels)];

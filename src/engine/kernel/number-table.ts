@@ -3,17 +3,24 @@
  *
  * In: (namespace, number). Out: the row of the process (positive), minus the row of the process whose thread it is
  * (negative), or 0 for a number never taken. Whether it is still in use is the row's affair, so nothing is deleted.
- * Cost: O(1); level 0 in pages allocated on demand, all namespaces below in one open-addressing hash.
+ * Cost: O(1); level 0 in pages allocated on demand, all namespaces below in short ones,
+ * found by one open-addressing hash: numbers of a namespace mostly follow each other.
  */
+
+import { larger } from '../tree/larger-columns.ts';
 
 const PAGE_BITS = 10;
 const PAGE = 1 << PAGE_BITS;
+const SHORT_BITS = 4;
+const SHORT = 1 << SHORT_BITS;
 
 export class NumberTable {
   private readonly pages: (Int32Array | undefined)[] = [];
 
+  /** Short pages of the namespaces below: by hash where each begins in `rows`, 0 for a free slot. */
   private namespaces = new Int32Array(0);
-  private numbers = new Int32Array(0);
+  private blocks = new Int32Array(0);
+  private places = new Int32Array(0);
   private rows = new Int32Array(0);
   private used = 0;
 
@@ -36,39 +43,48 @@ export class NumberTable {
   /** The entry of a number of a namespace below level 0. */
   inner(namespace: number, number: number): number {
     if (this.used === 0) return 0;
-    return this.rows[this.slot(namespace, number)]!;
+    const place = this.places[this.slot(namespace, number >>> SHORT_BITS)]!;
+    return place === 0 ? 0 : this.rows[place + (number & (SHORT - 1))]!;
   }
 
   setInner(namespace: number, number: number, entry: number): void {
-    if (this.used * 2 >= this.rows.length) this.grow();
-    const slot = this.slot(namespace, number);
-    if (this.rows[slot] === 0) this.used++;
-    this.namespaces[slot] = namespace;
-    this.numbers[slot] = number;
-    this.rows[slot] = entry;
+    if (this.used * 2 >= this.places.length) this.grow();
+    const block = number >>> SHORT_BITS;
+    const slot = this.slot(namespace, block);
+    if (this.places[slot] === 0) {
+      this.namespaces[slot] = namespace;
+      this.blocks[slot] = block;
+      this.places[slot] = ++this.used * SHORT;
+      if (this.rows.length < (this.used + 1) * SHORT)
+        this.rows = larger(this.rows, Math.max(16, this.used * 2) * SHORT);
+    }
+    this.rows[this.places[slot]! + (number & (SHORT - 1))] = entry;
   }
 
-  /** Where the key is, or the free slot where it belongs. */
-  private slot(namespace: number, number: number): number {
-    const mask = this.rows.length - 1;
-    let hash = Math.imul(namespace, 0x9e3779b1) ^ Math.imul(number, 0x85ebca6b);
+  /** Where the page is, or the free slot where it belongs. */
+  private slot(namespace: number, block: number): number {
+    const mask = this.places.length - 1;
+    let hash = Math.imul(namespace, 0x9e3779b1) ^ Math.imul(block, 0x85ebca6b);
     hash ^= hash >>> 15;
     let slot = hash & mask;
-    while (this.rows[slot] !== 0 && (this.numbers[slot] !== number || this.namespaces[slot] !== namespace)) {
+    while (this.places[slot] !== 0 && (this.blocks[slot] !== block || this.namespaces[slot] !== namespace)) {
       slot = (slot + 1) & mask;
     }
     return slot;
   }
 
   private grow(): void {
-    const { namespaces, numbers, rows } = this;
-    const capacity = Math.max(64, rows.length * 2);
+    const { namespaces, blocks, places } = this;
+    const capacity = Math.max(16, places.length * 2);
     this.namespaces = new Int32Array(capacity);
-    this.numbers = new Int32Array(capacity);
-    this.rows = new Int32Array(capacity);
-    this.used = 0;
-    for (let i = 0; i < rows.length; i++) {
-      if (rows[i] !== 0) this.setInner(namespaces[i]!, numbers[i]!, rows[i]!);
+    this.blocks = new Int32Array(capacity);
+    this.places = new Int32Array(capacity);
+    for (let i = 0; i < places.length; i++) {
+      if (places[i] === 0) continue;
+      const slot = this.slot(namespaces[i]!, blocks[i]!);
+      this.namespaces[slot] = namespaces[i]!;
+      this.blocks[slot] = blocks[i]!;
+      this.places[slot] = places[i]!;
     }
   }
 }

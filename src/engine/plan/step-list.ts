@@ -228,7 +228,7 @@ export class StepList {
     if (need > this.inner.length) this.inner = larger(this.inner, Math.max(64, need * 2));
     const signal = exitSignal === SIGCHLD ? 0 : exitSignal + 1;
     this.inner[offset] = numbers.length | (signal << SIGNAL_SHIFT);
-    this.inner.set(numbers, offset + 1);
+    for (let level = 0; level < numbers.length; level++) this.inner[offset + 1 + level] = numbers[level]!;
     this.innerLength = need;
     return offset;
   }

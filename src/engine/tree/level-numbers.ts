@@ -101,11 +101,12 @@ export function canonicalLevels(
     const row = order.row[index]!;
     const from = given.offset[row]!;
     const to = given.offset[row + 1]!;
-    levels.pid.set(given.pid.subarray(from, to), offset[index]);
-    if (given.pgid[from] !== LEFT_OUT) levels.pgid.set(given.pgid.subarray(from, to), offset[index]);
-    else derive(index, levels.pgid, columns.pgid[row]!, 'nspgid');
-    if (given.sid[from] !== LEFT_OUT) levels.sid.set(given.sid.subarray(from, to), offset[index]);
-    else derive(index, levels.sid, columns.sid[row]!, 'nssid');
+    const by = offset[index]! - from;
+    for (let at = from; at < to; at++) levels.pid[at + by] = given.pid[at]!;
+    if (given.pgid[from] === LEFT_OUT) derive(index, levels.pgid, columns.pgid[row]!, 'nspgid');
+    else for (let at = from; at < to; at++) levels.pgid[at + by] = given.pgid[at]!;
+    if (given.sid[from] === LEFT_OUT) derive(index, levels.sid, columns.sid[row]!, 'nssid');
+    else for (let at = from; at < to; at++) levels.sid[at + by] = given.sid[at]!;
   }
   return levels;
 

@@ -83,7 +83,8 @@ export function birthNeeds(
 
 /** Group with the number of each session; −2 and less where nobody is in it. */
 function sessionGroups({ sessions, groups, tree, outsideGroup }: NestedTree): Int32Array {
-  const of = Int32Array.from({ length: sessions.count }, (_, s) => -2 - s);
+  const of = new Int32Array(sessions.count);
+  for (let s = 0; s < sessions.count; s++) of[s] = -2 - s;
   if (outsideGroup === 0) of[0] = 0;
   for (let q = 0; q < tree.size; q++) {
     const s = sessions.of[q]!;

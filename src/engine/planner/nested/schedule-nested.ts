@@ -63,7 +63,7 @@ export function scheduleSolution(
     parts: (arranged, parentage) => partsOf(nested, arranged, parentage, owners, innerOf),
     nested: {
       tree: nested,
-      homes: () => new Homes(relations.init, relations.parent, firstFreeInside(nested), hidden),
+      homes: (actors) => new Homes(nested, actors, firstFreeInside(nested), hidden),
       owners,
       innerOf,
       pidsOf: (g) =>
@@ -214,22 +214,15 @@ function couldLive(
 
 function castElements(nested: NestedTree, { size, creator, places }: Elements, stage: Stage): void {
   const { tree, sessions, relations } = nested;
-  const { offset, pid, sid } = tree.levels!;
+  const { sid } = tree.levels!;
   const homes = stage.homes!;
-  for (let i = 0; i < size; i++) {
-    const inner = Math.min(offset[i]! + 1 + homes.hidden, offset[i + 1]!);
-    homes.enter(i, tree.namespace[i]!, pid.subarray(inner, offset[i + 1]!));
-  }
   stage.pid.of.set(tree.pid);
   homes.group[0] = nested.outsideGroup;
   if (homes.hidden > 0) homes.parent[homes.hidden] = 0;
   const members = memberRows(sessions.count, sessions.of);
   for (let e = size; e < places!.firstTool; e++) {
     const s = e - size;
-    if (creator[e]! < 0) {
-      homes.enter(e, 0, []);
-      continue;
-    }
+    if (creator[e]! < 0) continue;
     const inner = innerNumbersOf(tree, relations, sessions, s, sid).subarray(homes.hidden);
     homes.enter(e, places!.namespace[e]!, inner);
     stage.pid.of[e] = sessions.number[s]!;

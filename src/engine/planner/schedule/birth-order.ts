@@ -154,21 +154,26 @@ function cheapestDepartures(
 /** The events in an order that keeps the arcs: what became possible last comes first, so that families stay together. */
 function inOrder({ count, happens }: BirthEvents, hard: Rows, soft: Rows, late: Uint8Array): Int32Array {
   const waiting = int32s(count);
-  const forAll = (event: number, visit: (to: number) => void): void => {
-    for (let i = hard.offset[event + 1]! - 1; i >= hard.offset[event]!; i--) visit(hard.items[i]!);
-    if (late[event]) return;
-    for (let i = soft.offset[event + 1]! - 1; i >= soft.offset[event]!; i--) visit(soft.items[i]!);
-  };
-  const ready: number[] = [];
-  for (let event = 0; event < count; event++) if (happens[event]) forAll(event, (to) => waiting[to]!++);
-  for (let event = count - 1; event >= 0; event--)
-    if (happens[event] && waiting[event] === 0) ready.push(event);
-  const order: number[] = [];
-  for (let event = ready.pop(); event !== undefined; event = ready.pop()) {
-    order.push(event);
-    forAll(event, (to) => {
-      if (--waiting[to]! === 0) ready.push(to);
-    });
+  const ready = int32s(count);
+  const order = int32s(count);
+  let top = 0;
+  let length = 0;
+  for (let event = 0; event < count; event++) {
+    if (!happens[event]) continue;
+    for (let i = hard.offset[event]!; i < hard.offset[event + 1]!; i++) waiting[hard.items[i]!]!++;
+    if (late[event]) continue;
+    for (let i = soft.offset[event]!; i < soft.offset[event + 1]!; i++) waiting[soft.items[i]!]!++;
   }
-  return Int32Array.from(order);
+  for (let event = count - 1; event >= 0; event--)
+    if (happens[event] && waiting[event] === 0) ready[top++] = event;
+  while (top > 0) {
+    const event = ready[--top]!;
+    order[length++] = event;
+    for (let i = hard.offset[event + 1]! - 1; i >= hard.offset[event]!; i--)
+      if (--waiting[hard.items[i]!]! === 0) ready[top++] = hard.items[i]!;
+    if (late[event]) continue;
+    for (let i = soft.offset[event + 1]! - 1; i >= soft.offset[event]!; i--)
+      if (--waiting[soft.items[i]!]! === 0) ready[top++] = soft.items[i]!;
+  }
+  return order.subarray(0, length);
 }

@@ -17,6 +17,13 @@ import type { Groups } from './groups.ts';
 import type { NestedSetting } from './nested-setting.ts';
 import type { Stage } from './stage.ts';
 
+/** Rows of groups by number. */
+function numbered({ count, number }: Groups): NumberTable {
+  const at = new NumberTable(count);
+  for (let g = 0; g < count; g++) at.set(number[g]!, g);
+  return at;
+}
+
 export class MovesBetweenNamespaces {
   /** 1: a zombie that has exited already. */
   readonly exited: Uint8Array;
@@ -43,11 +50,10 @@ export class MovesBetweenNamespaces {
     helpers.push(...this.early.helpers);
     this.exitInits();
     const { group, parent, hidden } = stage.homes!;
-    if (stage.pid.length === nested.tree.size) return;
-    const at = new NumberTable(groups.count);
-    for (let g = 0; g < groups.count; g++) at.set(groups.number[g]!, g);
+    let at: NumberTable | null = null;
     for (let actor = nested.tree.size; actor < stage.pid.length; actor++) {
       if (parent[actor]! < 0 && actor > hidden) continue;
+      at ??= numbered(groups);
       const g = at.get(group[actor]!);
       if (g >= 0) others[g]!++;
     }

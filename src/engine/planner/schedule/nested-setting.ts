@@ -6,7 +6,7 @@ import type { Homes } from './stage.ts';
 
 export interface NestedSetting {
   readonly tree: NestedTree;
-  readonly homes: () => Homes;
+  readonly homes: (actors: number) => Homes;
   /** Group rows of the nested tree. */
   readonly owners: GroupOwners;
   /** Numbers of a group's owner on the inner levels. */

@@ -115,8 +115,9 @@ function scheduled(setting: Setting, arrangement: FewCarriers, scarce: boolean):
   const { elements, walk, parentage, events, order } = settled;
   const count = elements.creator.length;
   const steps = new StepList(Math.max(64, tree.size * 3));
-  const homes = nested?.homes() ?? null;
-  const stage = new Stage(steps, count + parentage.carriers.count, setting.fresh(scarce), homes, scarce);
+  const actors = count + parentage.carriers.count;
+  const homes = nested?.homes(actors) ?? null;
+  const stage = new Stage(steps, actors, setting.fresh(scarce), homes, scarce);
   const groups = setting.groups();
   const parts = setting.parts(elements, parentage, walk);
   const cast = castPlan(tree, count, parentage, elements.creator, groups, stage, parts);

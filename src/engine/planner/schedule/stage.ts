@@ -11,6 +11,9 @@ import type { HelperRole } from '../../plan/helper-list.ts';
 import { NEWPID, PARENT, type StepList } from '../../plan/step-list.ts';
 import { larger } from '../../tree/larger-columns.ts';
 import { NumberTable } from '../../tree/number-table.ts';
+import type { ProcessTree } from '../../tree/process-tree.ts';
+import { int32s } from '../../tree/scratch.ts';
+import type { NestedTree } from '../nested/nested-tree.ts';
 import type { FreshNumbers } from './fresh-numbers.ts';
 import { HelperRoster } from './helper-roster.ts';
 
@@ -148,7 +151,7 @@ export class Stage {
   }
 
   private clone(homes: Homes, caller: number, actor: number, flags: number): void {
-    this.steps.clone3(this.pid.of[caller]!, this.pid.of[actor]!, flags, homes.inner[actor]!);
+    this.steps.clone3(this.pid.of[caller]!, this.pid.of[actor]!, flags, homes.innerOf(actor));
   }
 }
 
@@ -169,42 +172,60 @@ class Numbers {
   }
 }
 
-/** Where the actors live, with whom and in which group, over several pid namespaces. */
+/** Where the actors live, with whom and in which group, over several pid namespaces. Processes are there from the beginning. */
 export class Homes {
-  readonly namespace: number[] = [];
-  readonly inner: ArrayLike<number>[] = [];
+  namespace: Int32Array;
   /** Parent at birth; nobody changes parents before the deaths. −1: outside the image. */
-  readonly parent: number[] = [];
+  parent: Int32Array;
   /** Number of the group that an actor is in. */
-  readonly group: number[] = [];
+  group: Int32Array;
   /** Init of each namespace. */
   readonly initOf: Int32Array;
   readonly parentNamespace: Int32Array;
   /** Namespaces around level 0 that no plan shows, and whoever lives there. */
   readonly hidden: number;
+  private readonly tree: ProcessTree;
+  /** Numbers of those who are no processes, on the levels below level 0. */
+  private readonly inner = new Map<number, ArrayLike<number>>();
   /** For each namespace the next number that nobody has. */
   private readonly next: Int32Array;
 
-  constructor(initOf: Int32Array, parentNamespace: Int32Array, next: Int32Array, hidden: number) {
-    this.initOf = initOf;
-    this.parentNamespace = parentNamespace;
+  constructor({ tree, relations }: NestedTree, actors: number, next: Int32Array, hidden: number) {
+    this.tree = tree;
+    this.namespace = int32s(actors);
+    this.namespace.set(tree.namespace);
+    this.parent = int32s(actors, -1);
+    this.group = int32s(actors);
+    this.initOf = relations.init;
+    this.parentNamespace = relations.parent;
     this.next = next;
     this.hidden = hidden;
   }
 
   /** `inner`: numbers on the levels below level 0; null for fresh ones. */
   enter(actor: number, namespace: number, inner: ArrayLike<number> | null): void {
+    if (actor >= this.parent.length) {
+      this.namespace = larger(this.namespace, actor * 2);
+      this.parent = larger(this.parent, actor * 2, -1);
+      this.group = larger(this.group, actor * 2);
+    }
     this.namespace[actor] = namespace;
-    this.inner[actor] = inner ?? this.freshNumbers(namespace);
-    this.parent[actor] = -1;
-    this.group[actor] = 0;
+    this.inner.set(actor, inner ?? this.freshNumbers(namespace));
+  }
+
+  /** Numbers on the levels below level 0. */
+  innerOf(actor: number): ArrayLike<number> {
+    const { size, levels } = this.tree;
+    if (actor >= size) return this.inner.get(actor)!;
+    const end = levels!.offset[actor + 1]!;
+    return levels!.pid.subarray(Math.min(levels!.offset[actor]! + 1 + this.hidden, end), end);
   }
 
   /** Gives an actor numbers on the levels from 1 on; further in it keeps what it has. */
   number(actor: number, outermost: ArrayLike<number>): void {
-    const inner = Array.from(this.inner[actor]!);
+    const inner = Array.from(this.innerOf(actor));
     for (let level = 0; level < outermost.length; level++) inner[level] = outermost[level]!;
-    this.inner[actor] = inner;
+    this.inner.set(actor, inner);
   }
 
   private freshNumbers(namespace: number): number[] {
