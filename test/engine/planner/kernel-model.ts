@@ -9,6 +9,8 @@
  * subreaper flag on, the others off), with the wait after it. The root is the init: it never exits and is no sibling.
  */
 
+import { coloursOf, orders } from '../canonical-orders.ts';
+
 export interface ModelTree {
   readonly parent: readonly number[];
   readonly session: readonly number[];
@@ -74,75 +76,12 @@ function without({ parent, session }: ModelTree, p: number, adopter: number): Mo
 /** Equal for trees that differ only in numbers: the least of the texts of all orders worth trying. */
 export function codeOf({ parent, session }: ModelTree): string {
   const n = parent.length;
-  const children = parent.map((_, i) => [...parent.keys()].filter((c) => parent[c] === i));
-  const colour = refined(parent, session, children);
   let least = '';
-  for (const order of orders([0], children, colour)) {
+  for (const order of orders(parent, coloursOf(parent, session))) {
     const text = textOf(order, parent, session, n);
     if (least === '' || text < least) least = text;
   }
   return least;
-}
-
-/** Colours that tell processes apart as far as their place in the tree and their sessions' members do. */
-function refined(
-  parent: readonly number[],
-  session: readonly number[],
-  children: readonly (readonly number[])[],
-): number[] {
-  const n = parent.length;
-  let colour: number[] = session.map((s, i) => (s === 0 ? 0 : s === i + 1 ? 1 : s > n ? 2 : 3));
-  for (let round = 0; round < 3; round++) {
-    const shade = colour;
-    const hashOf = (items: readonly number[]): number =>
-      items
-        .map((i) => shade[i]!)
-        .sort((a, b) => a - b)
-        .reduce((h, c) => mixed(h, c), 7);
-    colour = colour.map((c, i) => {
-      const members = [...session.keys()].filter((j) => session[j] === session[i]);
-      const above = i > 0 ? shade[parent[i]!]! : 5;
-      return mixed(mixed(mixed(c, above), hashOf(children[i]!)), hashOf(members));
-    });
-  }
-  return colour;
-}
-
-function mixed(a: number, b: number): number {
-  const h = Math.imul(a ^ (b + 0x9e3779b9 + (a << 6) + (a >>> 2)), 0x85ebca6b);
-  return (h ^ (h >>> 13)) >>> 0;
-}
-
-/** Breadth-first orders: siblings by colour, in every order where colours are the same. */
-function* orders(
-  placed: readonly number[],
-  children: readonly (readonly number[])[],
-  colour: readonly number[],
-  at = 0,
-): Generator<readonly number[]> {
-  if (at === placed.length) {
-    yield placed;
-    return;
-  }
-  for (const siblings of arrangements(children[placed[at]!]!, colour)) {
-    yield* orders([...placed, ...siblings], children, colour, at + 1);
-  }
-}
-
-function* arrangements(items: readonly number[], colour: readonly number[]): Generator<readonly number[]> {
-  if (items.length === 0) {
-    yield [];
-    return;
-  }
-  const first = Math.min(...items.map((i) => colour[i]!));
-  for (const i of items.filter((x) => colour[x] === first)) {
-    for (const rest of arrangements(
-      items.filter((x) => x !== i),
-      colour,
-    )) {
-      yield [i, ...rest];
-    }
-  }
 }
 
 function textOf(

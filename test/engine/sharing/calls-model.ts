@@ -9,6 +9,7 @@
  */
 
 import type { Kind } from '../../../src/engine/tree/sharing-columns.ts';
+import { coloursOf, orders } from '../canonical-orders.ts';
 
 export interface ModelImage {
   readonly parent: readonly number[];
@@ -177,9 +178,9 @@ function inOrder({ parent, session, objects }: ModelImage, order: readonly numbe
 /** The least text of all breadth-first orders in which siblings stand by what tells them apart. */
 export function codeOf(image: ModelImage): string {
   const n = image.parent.length;
-  const colour = refined(image);
+  const colour = coloursOf(image.parent, image.session, image.objects);
   let least = '';
-  for (const order of orders(image.parent, colour, [0], 0)) {
+  for (const order of orders(image.parent, colour)) {
     const { parent, session, objects } = inOrder(image, order);
     const sessions = named(
       session.map((s) => (s > n ? s : -s)),
@@ -201,59 +202,4 @@ function named(column: readonly number[], kept: number): string {
       return names.get(value)!;
     })
     .join(',');
-}
-
-function refined({ parent, session, objects }: ModelImage): number[] {
-  const n = parent.length;
-  let colour: number[] = session.map((s, i) => (s === 0 ? 0 : s === i + 1 ? 1 : s > n ? 2 : 3));
-  const columnsOf = [session, ...objects];
-  for (let round = 0; round < 3; round++) {
-    const shade = colour;
-    const hashOf = (items: readonly number[]): number =>
-      items
-        .map((i) => shade[i]!)
-        .sort((a, b) => a - b)
-        .reduce((hash, c) => mixed(hash, c), 7);
-    const all = [...parent.keys()];
-    colour = colour.map((c, i) => {
-      let hash = mixed(c, i > 0 ? shade[parent[i]!]! : 5);
-      hash = mixed(hash, hashOf(all.filter((j) => parent[j] === i)));
-      for (const column of columnsOf) hash = mixed(hash, hashOf(all.filter((j) => column[j] === column[i])));
-      return hash;
-    });
-  }
-  return colour;
-}
-
-function mixed(a: number, b: number): number {
-  const h = Math.imul(a ^ (b + 0x9e3779b9 + (a << 6) + (a >>> 2)), 0x85ebca6b);
-  return (h ^ (h >>> 13)) >>> 0;
-}
-
-function* orders(
-  parent: readonly number[],
-  colour: readonly number[],
-  placed: readonly number[],
-  at: number,
-): Generator<readonly number[]> {
-  if (at === placed.length) {
-    yield placed;
-    return;
-  }
-  const children = [...parent.keys()].filter((i) => parent[i] === placed[at]);
-  for (const siblings of arrangements(children, colour))
-    yield* orders(parent, colour, [...placed, ...siblings], at + 1);
-}
-
-/** By colour, in every order where colours are the same. */
-function* arrangements(items: readonly number[], colour: readonly number[]): Generator<readonly number[]> {
-  if (items.length === 0) {
-    yield [];
-    return;
-  }
-  const first = Math.min(...items.map((i) => colour[i]!));
-  for (const i of items.filter((other) => colour[other] === first)) {
-    const rest = items.filter((other) => other !== i);
-    for (const others of arrangements(rest, colour)) yield [i, ...others];
-  }
 }

@@ -9,6 +9,7 @@
  * orphans fall to any ancestor reached through the namespace of the dead, or to its init. Inits never exit.
  */
 
+import { mixed } from '../../canonical-orders.ts';
 import type { NamespaceForest, NestedModelTree } from './enumeration.ts';
 
 /** A tree in which some namespaces may not exist yet: their init is −1. */
@@ -178,11 +179,6 @@ function coloursOf({ parent, namespace, init, session, deadHome }: State): numbe
     });
   }
   return colour;
-}
-
-function mixed(a: number, b: number): number {
-  const h = Math.imul(a ^ (b + 0x9e3779b9 + (a << 6) + (a >>> 2)), 0x85ebca6b);
-  return (h ^ (h >>> 13)) >>> 0;
 }
 
 /** All orders by colour: those of one colour in every order. */
