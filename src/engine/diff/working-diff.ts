@@ -49,7 +49,7 @@ export function workingDiff(
   limit = 10_000,
 ): WorkingDiff {
   const step = firstHelperDeath(tree, steps);
-  const { kernel, refusal } = replay(tree, steps, { to: step });
+  const { kernel, refusal } = replay(tree, steps, step);
   const { number, parent, group, session } = kernel.state.processes;
   const totals = { helpers: 0, elsewhere: 0, unborn: 0 };
 

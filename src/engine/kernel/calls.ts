@@ -5,7 +5,7 @@
  * the modules beside this one; nothing here comes from the planner. Cost: that of the call.
  */
 
-import { IO as IO_KIND, SIGCHLD } from '../tree/sharing-columns.ts';
+import { SIGCHLD } from '../tree/sharing-columns.ts';
 import { type Boot, boot } from './boot.ts';
 import { clone3 } from './clone.ts';
 import { adopterOfChildren, exit, wait4 } from './death.ts';
@@ -102,7 +102,7 @@ export class Calls {
   ioprio(caller: number): Answer {
     const row = this.insider(caller);
     if (row === 0) return this.refused;
-    this.state.withSharing().give(row, IO_KIND);
+    this.state.withSharing().giveContext(row);
     return 0;
   }
 

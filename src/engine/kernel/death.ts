@@ -62,7 +62,7 @@ function orphanChildren(kernel: KernelState, father: number): void {
   const adopter = adopterOfChildren(kernel, father);
   if (adopter !== processes.parent[father]) kernel.ancestors.move(father, adopter);
   const first = processes.firstChild[father]!;
-  processes.moveChildren(father, adopter, SIGCHLD);
+  processes.moveChildren(father, adopter);
   if ((processes.flags[adopter]! & IGNORES_SIGCHLD) !== 0) reapZombies(kernel, first);
 }
 

@@ -9,6 +9,7 @@
  */
 
 import { copyColumns } from '../tree/larger-columns.ts';
+import { SIGCHLD } from '../tree/sharing-columns.ts';
 
 /** Rows that are no processes of a plan. */
 export const OUTSIDE = 0;
@@ -138,13 +139,13 @@ export class ProcessTable {
     else this.previousSibling[next] = previous;
   }
 
-  /** Hands all children of `from` to `to`, in their order. One write a child, two with its exit signal (C10). */
-  moveChildren(from: number, to: number, exitSignal: number): void {
+  /** Hands all children of `from` to `to`, in their order. Their exit signal becomes SIGCHLD (C10). */
+  moveChildren(from: number, to: number): void {
     const first = this.firstChild[from]!;
     if (first === 0) return;
     for (let child = first; child !== 0; child = this.nextSibling[child]!) {
       this.parent[child] = to;
-      this.exitSignal[child] = exitSignal;
+      this.exitSignal[child] = SIGCHLD;
     }
     const last = this.lastChild[to]!;
     this.previousSibling[first] = last;

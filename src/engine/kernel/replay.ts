@@ -11,11 +11,6 @@ import { type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { type Boot, PID_MAX } from './boot.ts';
 import { Kernel, type Refusal } from './kernel.ts';
 
-export interface ReplayOptions {
-  /** Run only the steps before this index. Default: all. */
-  readonly to?: number;
-}
-
 export interface Replay {
   readonly kernel: Kernel;
   /** Steps that were executed. */
@@ -23,8 +18,8 @@ export interface Replay {
   readonly refusal: Refusal | null;
 }
 
-export function replay(tree: ProcessTree, steps: StepList, options: ReplayOptions = {}): Replay {
-  const to = options.to ?? steps.length;
+/** @param to the first step that is not run */
+export function replay(tree: ProcessTree, steps: StepList, to = steps.length): Replay {
   const kernel = new Kernel({ ...bootOf(tree), births: steps.births(0, to) });
   const refusal = kernel.run(steps, 0, to);
   return { kernel, executed: refusal ? refusal.step : to, refusal };
@@ -32,14 +27,12 @@ export function replay(tree: ProcessTree, steps: StepList, options: ReplayOption
 
 /** What exists before step 0 of a plan for this image. */
 export function bootOf(tree: ProcessTree): Boot {
-  const root = tree.pid[0]!;
-  const isInit = rootIsInit(tree);
   const outside = outsideNumbers(tree);
   const threads =
     tree.threadId.length > 0 ? { pid: tree.pid, offset: tree.threadOffset, id: tree.threadId } : undefined;
   return {
-    root,
-    rootIsInit: isInit,
+    root: tree.pid[0]!,
+    rootIsInit: rootIsInit(tree),
     outsideSession: outside.sid,
     outsideGroup: outside.pgid,
     pidMax: Math.max(PID_MAX, largestNumber(tree) + 1),

@@ -54,8 +54,9 @@ export class SharingTable {
   }
 
   /** ioprio_set: makes an I/O context where there is none (I56). */
-  give(row: number, kind: number): void {
-    if (this.objects[kind]![row] === 0) this.objects[kind]![row] = this.make();
+  giveContext(row: number): void {
+    const contexts = this.objects[IO]!;
+    if (contexts[row] === 0) contexts[row] = this.make();
   }
 
   /** Objects ever made. */
