@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import type { Diagnostic } from '../../../src/engine/answer-types/diagnostic.ts';
 import type { Planning } from '../../../src/engine/plan/planning.ts';
+import { checkProof } from '../../../src/engine/proof/check-proof.ts';
 import { Image } from '../../../src/engine/proof/image.ts';
 import type { Proof } from '../../../src/engine/proof/proof.ts';
 import { refute } from '../../../src/engine/refute/refute.ts';
@@ -60,6 +61,30 @@ export function* withoutOnePremise(proof: Proof): Generator<Proof> {
       const fewer = from.filter((_, i) => i !== left);
       yield { ...proof, lines: proof.lines.map((line, i) => (i === at ? { ...line, from: fewer } : line)) };
     }
+  }
+}
+
+/** Proofs that the checker accepted, and not with any premise left out. */
+export class AcceptedProofs {
+  private proofs = 0;
+  private steps = 0;
+  private most = 0;
+  private supposing = 0;
+
+  accept({ view, proof, image }: Refusal): void {
+    const check = checkProof(view, proof);
+    assert.ok(check.valid, JSON.stringify({ image, proof, check }));
+    this.proofs++;
+    this.steps += check.steps;
+    this.most = Math.max(this.most, check.steps);
+    if (proof.lines.some(({ rule }) => rule === 'suppose')) this.supposing++;
+    for (const weaker of withoutOnePremise(proof))
+      assert.ok(!checkProof(view, weaker).valid, JSON.stringify({ weaker, image }));
+  }
+
+  toString(): string {
+    const { proofs, steps, most, supposing } = this;
+    return `${proofs} proofs, ${steps} steps, at most ${most}; ${supposing} with suppositions`;
   }
 }
 
