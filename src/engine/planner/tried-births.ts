@@ -9,6 +9,7 @@
 
 import { spend, type WorkBudget } from '../plan/work-budget.ts';
 import type { ColumnOf, SessionIndex } from '../tree/index-kinds.ts';
+import { bytes } from '../tree/scratch.ts';
 import { proposeBirths } from './birth-proposal.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
 import { openClusters } from './opening-order.ts';
@@ -17,8 +18,9 @@ import type { TriedBirths } from './unknotted-births.ts';
 import { waitLists } from './wait-lists.ts';
 
 const TRIES = 3;
-/** Passes over its elements that a proposal with its check takes. */
-const TRY_PASSES = 10;
+/** Passes over its elements that an opening order takes, and a proposal from it with its check. */
+const OPENING_PASSES = 4;
+const PROPOSAL_PASSES = 6;
 
 export function orderWithTried(
   { problem, requirements }: TriedBirths,
@@ -28,20 +30,30 @@ export function orderWithTried(
   const knownBirth = problem.knownBirth!.slice();
   const tried = { ...problem, knownBirth };
   let required: Requirements | Contradiction = requirements;
+  const elements = problem.size + problem.sessionCount;
   for (let tries = 0; tries < TRIES; tries++) {
-    if (!spend(budget, TRY_PASSES * (problem.size + problem.sessionCount))) return null;
+    if (!spend(budget, OPENING_PASSES * elements)) return null;
     if (tries > 0) required = extractRequirements(tried);
     if ('contradiction' in required) return null;
+    const { birth } = required;
     const lists = waitLists(tried, required);
     const opening = openClusters(tried, required, lists, { picks: [], widths: [] });
     const births = opening.failure ? opening : proposeBirths(tried, opening);
-    if (births instanceof Int32Array) return checkBirths(problem, births);
+    if (births instanceof Int32Array) {
+      spend(budget, PROPOSAL_PASSES * elements);
+      return checkBirths(problem, births);
+    }
+    const seen = bytes(problem.sessionCount);
     let takenBack = 0;
     for (const v of births.alike ?? births.processes) {
-      const s = problem.session[v]!;
-      if (knownBirth[s]! < 0 || (certain && certain[s]! >= 0)) continue;
-      knownBirth[s] = -1;
-      takenBack++;
+      // Whoever is in the wrong place may be there by its own birth, or by one further out.
+      for (let s = problem.session[v]!; s >= 0 && !seen[s]; s = birth[s]!) {
+        seen[s] = 1;
+        if (knownBirth[s]! < 0 || (certain && certain[s]! >= 0)) continue;
+        knownBirth[s] = -1;
+        takenBack++;
+        break;
+      }
     }
     if (takenBack === 0) return null;
   }

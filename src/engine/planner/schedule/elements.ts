@@ -8,7 +8,7 @@
  */
 
 import { OUTSIDE } from '../../tree/process-tree.ts';
-import { bytes, int32s } from '../../tree/scratch.ts';
+import { bytes } from '../../tree/scratch.ts';
 import type { Origin } from '../origin.ts';
 import type { OriginWalk } from './origin-walk.ts';
 
@@ -71,18 +71,28 @@ export interface Places {
  * Elements that must be real children of their creator (or of its carrier), because somebody below wants the creator
  * as parent and can only fall to it along this chain. An init adopts without any chain.
  */
-export function childrenThatMustStay({ size, wanted, places }: Elements, walk: OriginWalk): Uint8Array {
-  const { preorder, depth } = walk;
+export function childrenThatMustStay(
+  { size, creator, wanted, places }: Elements,
+  walk: OriginWalk,
+): Uint8Array {
+  const { enter, end, depth } = walk;
   const stay = bytes(depth.length);
-  const path = int32s(preorder.length + 1);
-  for (let at = 0; at < preorder.length; at++) {
-    const e = preorder[at]!;
-    path[depth[e]!] = e;
-    if (e === 0 || e >= size) continue;
+  for (let e = 1; e < size; e++) {
     const p = wanted[e]!;
-    if (p === OUTSIDE || (places !== null && (places.isInit[p] || path[depth[p]!] !== p))) continue;
-    const below = path[depth[p]! + 1]!;
-    if (below !== e) stay[below] = 1;
+    if (p === creator[e] || p === OUTSIDE || creator[e]! < 0 || places?.isInit[p]) continue;
+    if (enter[p]! < enter[e]! && enter[e]! < end[p]!) stay[childToward(walk, p, e)] = 1;
   }
   return stay;
+}
+
+/** The child of an element that is above another one. */
+function childToward({ childOffset, children, enter }: OriginWalk, above: number, e: number): number {
+  let low = childOffset[above]!;
+  let high = childOffset[above + 1]! - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (enter[children[middle]!]! <= enter[e]!) low = middle;
+    else high = middle - 1;
+  }
+  return children[low]!;
 }

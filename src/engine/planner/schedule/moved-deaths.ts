@@ -63,13 +63,12 @@ function withMovedDeaths(elements: Elements, walk: OriginWalk, parentage: Parent
 class DeadLeaders {
   anyTaken = false;
   private readonly elements: Elements;
-  /** Place of an element in the preorder, and the first place behind all below it. */
-  private readonly place: Int32Array;
+  private readonly enter: Int32Array;
   private readonly end: Int32Array;
   /** By dead leader, from 0 on. */
   private readonly lowest: Int32Array;
-  /** Linked lists; that of a parent begins at its index − ANY. */
-  private readonly first: Int32Array;
+  /** Linked rings; the last of a parent's stands at its index − ANY. */
+  private readonly last: Int32Array;
   private readonly next: Int32Array;
   /** Up to a place of the preorder: how many that moved it is below, and how many places were moved to. */
   private readonly moved: Sums;
@@ -79,65 +78,67 @@ class DeadLeaders {
     const { size, creator, places } = elements;
     const count = creator.length;
     this.elements = elements;
-    this.place = int32s(count);
-    this.end = int32s(count);
+    this.enter = walk.enter;
+    this.end = walk.end;
     this.moved = new Sums(count + 1);
     this.movedTo = new Sums(count + 1);
     this.lowest = lowestWanted(elements, walk);
-    this.first = int32s(size - ANY, -1);
+    this.last = int32s(size - ANY, -1);
     this.next = int32s(count, -1);
-    const { preorder, postorder, childOffset, children } = walk;
-    for (let at = 0; at < preorder.length; at++) this.place[preorder[at]!] = at;
-    for (const e of postorder) {
-      const last = childOffset[e + 1]! - 1;
-      this.end[e] = last >= childOffset[e]! ? this.end[children[last]!]! : this.place[e]! + 1;
-    }
     const leaders = places === null ? count : places.firstTool;
     for (let d = leaders - 1; d >= size; d--) {
       const p = creator[d]! < 0 ? STAYS : handsTo(elements, walk, parentage, d);
       if (p === STAYS) continue;
-      this.next[d] = this.first[p - ANY]!;
-      this.first[p - ANY] = d;
+      const last = this.last[p - ANY]!;
+      this.next[d] = last < 0 ? d : this.next[last]!;
+      if (last < 0) this.last[p - ANY] = d;
+      else this.next[last] = d;
     }
   }
 
   /** One that can be born of `o` and hand children to `p`, which is then taken; −1: there is none. */
   take(o: number, p: number): number {
-    const { place, end, moved, movedTo } = this;
-    if (moved.upTo(place[o]!) > 0) return -1;
+    const { enter, end, moved, movedTo } = this;
+    if (moved.upTo(enter[o]!) > 0) return -1;
     let d = this.takeFrom(p - ANY, o);
     if (d < 0) d = this.takeFrom(0, o);
     if (d < 0) return -1;
-    moved.add(place[d]!, 1);
+    moved.add(enter[d]!, 1);
     moved.add(end[d]!, -1);
-    movedTo.add(place[o]!, 1);
+    movedTo.add(enter[o]!, 1);
     this.anyTaken = true;
     return d;
   }
 
-  private takeFrom(list: number, o: number): number {
-    const { first, next } = this;
-    let before = -1;
-    let d = first[list]!;
-    for (let tries = TRIES; d >= 0 && tries > 0; before = d, d = next[d]!, tries--) {
-      if (!this.canMove(d, o)) continue;
-      if (before < 0) first[list] = next[d]!;
-      else next[before] = next[d]!;
-      return d;
+  /** Where nobody of many fits, they are the last that the next one looks at. */
+  private takeFrom(ring: number, o: number): number {
+    const { last, next } = this;
+    const end = last[ring]!;
+    let before = end;
+    for (let tries = TRIES; before >= 0 && tries > 0; tries--) {
+      const d = next[before]!;
+      if (this.canMove(d, o)) {
+        next[before] = next[d]!;
+        if (d === end) last[ring] = before === d ? -1 : before;
+        return d;
+      }
+      if (d === end) return -1;
+      before = d;
     }
+    last[ring] = before;
     return -1;
   }
 
   private canMove(d: number, o: number): boolean {
-    const { place, end, lowest, moved, movedTo } = this;
+    const { enter, end, lowest, moved, movedTo } = this;
     const { size, creator, places } = this.elements;
     if (creator[d] === o || !this.isWithin(o, lowest[d - size]!) || this.isWithin(o, d)) return false;
     if (places !== null && places.namespace[d] !== places.namespace[o]) return false;
-    return moved.upTo(place[d]!) === 0 && movedTo.upTo(place[d]! - 1) === movedTo.upTo(end[d]! - 1);
+    return moved.upTo(enter[d]!) === 0 && movedTo.upTo(enter[d]! - 1) === movedTo.upTo(end[d]! - 1);
   }
 
   private isWithin(x: number, y: number): boolean {
-    return this.place[x]! >= this.place[y]! && this.place[x]! < this.end[y]!;
+    return this.enter[x]! >= this.enter[y]! && this.enter[x]! < this.end[y]!;
   }
 }
 

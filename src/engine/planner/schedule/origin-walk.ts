@@ -16,6 +16,9 @@ export interface OriginWalk {
   readonly postorder: Int32Array;
   /** Distance from the root. */
   readonly depth: Int32Array;
+  /** Place of an element in the preorder, and the first place behind all below it. */
+  readonly enter: Int32Array;
+  readonly end: Int32Array;
 }
 
 export function walkOrigin({ creator, phase }: Origin): OriginWalk {
@@ -38,6 +41,8 @@ export function walkChildren(childOffset: Int32Array, children: Int32Array): Ori
   const preorder = int32s(total);
   const postorder = int32s(total);
   const depth = int32s(elements);
+  const enter = int32s(elements);
+  const end = int32s(elements);
   const stack = int32s(total);
   const at = copyOf(childOffset, elements);
   let entered = 1;
@@ -48,12 +53,14 @@ export function walkChildren(childOffset: Int32Array, children: Int32Array): Ori
     if (at[e]! < childOffset[e + 1]!) {
       const child = children[at[e]!++]!;
       depth[child] = top + 1;
+      enter[child] = entered;
       preorder[entered++] = child;
       stack[++top] = child;
     } else {
+      end[e] = entered;
       postorder[left++] = e;
       top--;
     }
   }
-  return { childOffset, children, preorder, postorder, depth };
+  return { childOffset, children, preorder, postorder, depth, enter, end };
 }
