@@ -269,7 +269,7 @@ export const ROOMS: readonly Room[] = [
       'fastify',
     ],
   },
-  { room: 'server', imports: ['app', 'config', 'jobs', 'store', 'tracing'], packages: ['fastify'] },
+  { room: 'server', imports: ['app', 'config', 'jobs', 'store', 'tracing'], packages: ['fastify', 'node:*'] },
   {
     room: 'processes',
     imports: ['config', 'process-messages'],
