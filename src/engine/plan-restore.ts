@@ -116,13 +116,11 @@ function refused(
   announce('diagnosis');
   const shared = draft.kind === 'sharing' ? sharingConflict(tree, budget) : null;
   const told = shared ? unrestorableSharing(shared) : refusalOf(tree, options, draft as NotSharing, budget);
-  const checked =
-    told.code === 'UNDECIDED'
-      ? null
-      : shared
-        ? proveSharing(tree, { respectCaba: false, births: {} }, shared, budget)
-        : proofOf(tree, options, told, budget);
-  const refusal = told.code === 'UNDECIDED' ? told : checked ? withProof(told, checked) : notProved(told);
+  const isOpen = told.code === 'UNDECIDED';
+  const prove = (): CheckedProof | null =>
+    shared ? proveSharing(tree, shared, budget) : proofOf(tree, options, told, budget);
+  const checked = isOpen ? null : prove();
+  const refusal = isOpen ? told : checked ? withProof(told, checked) : notProved(told);
   return {
     outcome: checked ? 'unrestorable' : 'undecided',
     steps: new StepList(1),

@@ -4,7 +4,7 @@
  * what is undecided is counted by its reason. Prints the smallest image of each kind that is not so.
  */
 
-import { Image } from '../../src/engine/proof/image.ts';
+import { Image, NOTHING_GIVEN } from '../../src/engine/proof/image.ts';
 import { refute } from '../../src/engine/refute/refute.ts';
 import type { ProcessImage, TreeImage } from '../../src/formats/tree-image-schema.ts';
 import { damaged } from './damaged-image.ts';
@@ -48,7 +48,7 @@ function verdictOf(image: TreeImage): string {
     return 'no tree';
   }
   const { outcome, diagnostics, verification } = planImage(image);
-  const proof = refute(new Image(tree, { respectCaba: false, births: {} }), Array.from(tree.pid), {
+  const proof = refute(new Image(tree, NOTHING_GIVEN), Array.from(tree.pid), {
     work: 20_000_000,
   });
   if (outcome === 'restorable') return proof ? 'restorable, but refuted' : 'restorable';

@@ -20,6 +20,8 @@ export interface BirthsGiven {
   readonly births: Readonly<Record<string, number>>;
 }
 
+export const NOTHING_GIVEN: BirthsGiven = { respectCaba: false, births: {} };
+
 /** Levels from 0 down on which a number is visible. */
 export function visibleLevels(shown: readonly number[]): number {
   const hidden = shown.indexOf(0);

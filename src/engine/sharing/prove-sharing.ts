@@ -7,7 +7,7 @@
  */
 import type { WorkBudget } from '../plan/work-budget.ts';
 import { checkProof } from '../proof/check-proof.ts';
-import { type BirthsGiven, Image } from '../proof/image.ts';
+import { Image, NOTHING_GIVEN } from '../proof/image.ts';
 import { namesIn } from '../proof/names.ts';
 import { CONTRADICTION, type Fact, IMAGE, type Line, type Proof } from '../proof/proof.ts';
 import type { CheckedProof } from '../refute/prove-refusal.ts';
@@ -20,12 +20,11 @@ const TRIED = 1_000_000;
 
 export function proveSharing(
   tree: ProcessTree,
-  given: BirthsGiven,
   conflict: SharingConflict,
   budget: WorkBudget,
 ): CheckedProof | null {
   budget.work -= TRIED;
-  const image = new Image(tree, given);
+  const image = new Image(tree, NOTHING_GIVEN);
   for (const { facts, rule } of attempts(conflict)) {
     const lines: Line[] = facts.map((claim) => ({ rule: IMAGE, from: [], claim }));
     lines.push({ rule, from: facts.map((_, at) => at), claim: CONTRADICTION });

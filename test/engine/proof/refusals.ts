@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import type { Diagnostic } from '../../../src/engine/answer-types/diagnostic.ts';
 import type { Planning } from '../../../src/engine/plan/planning.ts';
 import { checkProof } from '../../../src/engine/proof/check-proof.ts';
-import { Image } from '../../../src/engine/proof/image.ts';
+import { Image, NOTHING_GIVEN } from '../../../src/engine/proof/image.ts';
 import type { Proof } from '../../../src/engine/proof/proof.ts';
 import { refute } from '../../../src/engine/refute/refute.ts';
 import type { ProcessTree } from '../../../src/engine/tree/process-tree.ts';
@@ -27,9 +27,6 @@ export interface Refusal {
   readonly view: Image;
   readonly proof: Proof;
 }
-
-/** Nothing is said of births. */
-export const NOTHING_GIVEN = { respectCaba: false, births: {} };
 
 export function viewOf(tree: ProcessTree): Image {
   return new Image(tree, NOTHING_GIVEN);
