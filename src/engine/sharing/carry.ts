@@ -92,42 +92,23 @@ class Births {
 
 /** Calls and flags to be added, by step. */
 class Changes {
-  private readonly flags: Uint8Array;
+  /** What the birth shares. */
+  readonly shares: Uint8Array;
   /** By step before which they come: kinds that its actor leaves; whether it makes an I/O context. */
-  private readonly leaves: Uint8Array;
-  private readonly contexts: Uint8Array;
+  readonly leaves: Uint8Array;
+  readonly contexts: Uint8Array;
   /** By step after which they come. */
-  private readonly leavesAfter: Uint8Array;
+  readonly leavesAfter: Uint8Array;
   /** Who may execute itself at the end, and who does. */
   readonly mayExec: Uint8Array;
-  private readonly executes = new Set<number>();
+  readonly executes = new Set<number>();
 
   constructor(steps: number, mayExec: Uint8Array) {
     this.mayExec = mayExec;
-    this.flags = bytes(steps);
+    this.shares = bytes(steps);
     this.leaves = bytes(steps);
     this.contexts = bytes(steps);
     this.leavesAfter = bytes(steps);
-  }
-
-  share(step: number, kind: number): void {
-    this.flags[step]! |= shareFlag(kind);
-  }
-
-  leaveBefore(step: number, kind: number): void {
-    this.leaves[step]! |= shareFlag(kind);
-  }
-
-  leaveAfter(step: number, kind: number): void {
-    this.leavesAfter[step]! |= shareFlag(kind);
-  }
-
-  executeAtEnd(process: number): void {
-    this.executes.add(process);
-  }
-
-  contextBefore(step: number): void {
-    this.contexts[step] = 1;
   }
 
   applied(steps: StepList, pid: Int32Array): StepList {
@@ -136,7 +117,7 @@ class Changes {
       const actor = steps.actor[i]!;
       if (this.leaves[i] !== 0) result.leave(actor, this.leaves[i]!);
       if (this.contexts[i] !== 0) result.ioprio(actor);
-      result.copy(steps, i, this.flags[i]!);
+      result.copy(steps, i, this.shares[i]!);
       if (this.leavesAfter[i] !== 0) result.leave(actor, this.leavesAfter[i]!);
     }
     for (const process of this.executes) result.exec(pid[process]!);
@@ -181,13 +162,13 @@ function carryKind(
       if (!isPlain(kind) && (known[by] === 1 || (isBound(by) && wanted !== own && !mayExec(by))))
         return false;
       if (holds[by] !== NONE) left.add(by * tree.size + holds[by]!);
-      if (known[by] === 1) changes.leaveBefore(step, kind);
+      if (known[by] === 1) changes.leaves[step]! |= shareFlag(kind);
       holds[by] = wanted;
     }
-    if (kind === IO && context[by] === 0 && label[by] === NONE) changes.contextBefore(step);
+    if (kind === IO && context[by] === 0 && label[by] === NONE) changes.contexts[step] = 1;
     context[by] = 1;
     known[by] = 1;
-    changes.share(step, kind);
+    changes.shares[step]! |= shareFlag(kind);
   }
   for (let i = 0; i < tree.size; i++) {
     if (!isBound(i)) continue;
@@ -196,11 +177,11 @@ function carryKind(
     } else if (known[i] === 1) {
       // Whoever is marked and no member bears a member, or one who is above one.
       if (mayExec(i)) {
-        changes.executeAtEnd(i);
+        changes.executes.add(i);
         continue;
       }
       if (!isPlain(kind)) return false;
-      changes.leaveAfter(lastBirth[i]!, kind);
+      changes.leavesAfter[lastBirth[i]!]! |= shareFlag(kind);
     }
   }
   return true;
