@@ -139,10 +139,9 @@ export class ProcessTable {
     else this.previousSibling[next] = previous;
   }
 
-  /** Hands all children of `from` to `to`, in their order. Their exit signal becomes SIGCHLD (C10). */
+  /** Hands all children of `from`, which has some, to `to`, in their order. Their exit signal becomes SIGCHLD (C10). */
   moveChildren(from: number, to: number): void {
     const first = this.firstChild[from]!;
-    if (first === 0) return;
     for (let child = first; child !== 0; child = this.nextSibling[child]!) {
       this.parent[child] = to;
       this.exitSignal[child] = SIGCHLD;
