@@ -22,6 +22,12 @@ export class ByteText {
   private bytes = Buffer.allocUnsafeSlow(ROOM);
   private length = 0;
 
+  /** A new text, whatever became of the one before. */
+  begin(): this {
+    this.length = 0;
+    return this;
+  }
+
   word(word: Uint8Array): this {
     const { length } = this;
     const bytes = this.withRoom(word.length);
@@ -50,11 +56,12 @@ export class ByteText {
   }
 
   text(text: string): this {
-    this.length += this.withRoom(MOST_BYTES_A_UNIT * text.length).write(text, this.length);
+    const most = text.length > ROOM ? Buffer.byteLength(text) : MOST_BYTES_A_UNIT * text.length;
+    this.length += this.withRoom(most).write(text, this.length);
     return this;
   }
 
-  /** What was written since it was taken last. */
+  /** What was written since it began, or was taken last. */
   taken(): Buffer {
     const text = Buffer.from(this.bytes.subarray(0, this.length));
     this.length = 0;

@@ -41,11 +41,12 @@ export function planBody(
 ): Buffer | Readable {
   const links = planLinks(plan.id, plan.treeId, viewsOf(plan.head), surroundings);
   const head = `${plan.head.slice(0, -1)},"links":${links}`;
-  if (!withSteps) return BODY.text(head).text(members).word(END).taken();
+  if (!withSteps) return BODY.begin().text(head).text(members).word(END).taken();
   const steps = stepsFromBytes(plan.steps);
   if (steps.length > STEPS_AT_ONCE)
     return Readable.from(inBatches(planWithSteps(`${head}}`, steps, members)));
-  return writeSteps(BODY.text(head).word(STEPS), steps).word(STEPS_END).text(members).word(END).taken();
+  const text = writeSteps(BODY.begin().text(head).word(STEPS), steps);
+  return text.word(STEPS_END).text(members).word(END).taken();
 }
 
 /** The same as a string. */
@@ -54,7 +55,7 @@ export async function planText(plan: PlanRecord, withSteps: boolean, members: st
   return Buffer.isBuffer(body) ? body.toString() : (await body.toArray()).join('');
 }
 
-/** Nothing is in it but while `planBody` runs. */
+/** Of one body at a time, while `planBody` runs. */
 const BODY = new ByteText();
 const STEPS = word(',"steps":[');
 const STEPS_END = word(']');

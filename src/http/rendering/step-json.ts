@@ -24,11 +24,12 @@ export function writeSteps(text: ByteText, steps: StepList, from = 0, end = step
 
 /** The same as a string. */
 export function stepsJson(steps: StepList, from = 0, end = steps.length): string {
-  return writeSteps(PIECE, steps, from, end).taken().toString('latin1');
+  return writeSteps(PIECE.begin(), steps, from, end).taken().toString('latin1');
 }
 
 /** The same steps, one a line. */
 export function stepLinesJson(steps: StepList, from: number, end: number): string {
+  PIECE.begin();
   for (let i = from; i < end; i++) writeStep(PIECE, steps, i).word(LINE_FEED);
   return PIECE.taken().toString('latin1');
 }
@@ -41,7 +42,7 @@ export function stepPageJson(steps: StepList, cursor: number, limit: number): st
   return `{"steps":[${stepsJson(steps, from, end)}],"from":${from},"count":${steps.length},"next":${next}}`;
 }
 
-/** Nothing is in it but while one of these functions runs. */
+/** Of one text at a time, while one of these functions runs. */
 const PIECE = new ByteText();
 const COMMA = word(',');
 const LINE_FEED = word('\n');
