@@ -3,7 +3,14 @@
  * Read back, it gives the same tree and the same id. Fields that the image left open stay left out.
  */
 import { FLAG_ON, FLAG_UNKNOWN, ZOMBIE } from '../engine/tree/process-columns.ts';
-import { OUTSIDE, type ProcessTree, parentPid } from '../engine/tree/process-tree.ts';
+import {
+  hasLivingThreads,
+  OUTSIDE,
+  onLevels,
+  type ProcessTree,
+  parentPid,
+  threadsOf,
+} from '../engine/tree/process-tree.ts';
 import type { Sharing } from '../engine/tree/sharing.ts';
 import { KINDS, NOT_TOLD, SIGCHLD } from '../engine/tree/sharing-columns.ts';
 import type { PidNamespaceImage, ProcessImage, TreeImage, TreeImageHeader } from './tree-image-schema.ts';
@@ -48,7 +55,7 @@ function* processImages(tree: ProcessTree): Generator<ProcessImage> {
 
 /** One process as the image has it. */
 export function processImage(tree: ProcessTree, index: number): ProcessImage {
-  const { pid, levels, threadOffset, threadId } = tree;
+  const { pid, levels } = tree;
   const process: ProcessImage = {
     pid: pid[index]!,
     ppid: parentPid(tree, index),
@@ -58,19 +65,14 @@ export function processImage(tree: ProcessTree, index: number): ProcessImage {
   };
   if (tree.subreaper[index] !== FLAG_UNKNOWN) process.childSubreaper = tree.subreaper[index] === FLAG_ON;
   if (levels !== null) {
-    const vector = (numbers: Int32Array): number[] => [
-      ...numbers.subarray(levels.offset[index], levels.offset[index + 1]),
-    ];
     process.pidns = tree.namespaces[tree.namespace[index]!]!.id;
-    process.nspid = vector(levels.pid);
-    process.nspgid = vector(levels.pgid);
-    process.nssid = vector(levels.sid);
+    process.nspid = [...onLevels(tree, index, 'pid')];
+    process.nspgid = [...onLevels(tree, index, 'pgid')];
+    process.nssid = [...onLevels(tree, index, 'sid')];
   }
   const forChildren = tree.forChildren?.[index] ?? -1;
   if (forChildren !== -1) process.pidnsForChildren = tree.namespaces[forChildren]?.id ?? null;
-  if (threadOffset[index + 1]! > threadOffset[index]!) {
-    process.threads = [pid[index]!, ...threadId.subarray(threadOffset[index], threadOffset[index + 1])];
-  }
+  if (hasLivingThreads(tree, index)) process.threads = [pid[index]!, ...threadsOf(tree, index)];
   if (tree.caba !== null && tree.caba[index]! >= 0) process.caba = tree.caba[index]!;
   if (tree.exitStatus[index] !== 0) process.exitStatus = tree.exitStatus[index]!;
   if (tree.startTime !== null && !Number.isNaN(tree.startTime[index]!))

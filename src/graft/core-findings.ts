@@ -9,7 +9,7 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { Graft } from '../engine/handover/graft.ts';
 import { ALIVE } from '../engine/tree/process-columns.ts';
-import type { ProcessTree } from '../engine/tree/process-tree.ts';
+import { type ProcessTree, threadsOf } from '../engine/tree/process-tree.ts';
 import { readCoreSigns } from '../formats/criu/core-signs.ts';
 import { CoreImageSchema } from '../formats/criu/gen/rewrite_pb.ts';
 import { addMarks, type CoreMarks } from './core-marks.ts';
@@ -49,7 +49,7 @@ const NOTHING = new Uint8Array(0);
 
 /** Thread ids of a live process, the pid first. */
 export function threadsAt(tree: ProcessTree, i: number): number[] {
-  return [tree.pid[i]!, ...tree.threadId.subarray(tree.threadOffset[i], tree.threadOffset[i + 1])];
+  return [tree.pid[i]!, ...threadsOf(tree, i)];
 }
 
 function childrenOfCarriers(graft: Pick<Graft, 'records' | 'carriers'>): Set<number> {

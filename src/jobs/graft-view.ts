@@ -7,7 +7,7 @@ import { CLONE3, PARENT, type StepList } from '../engine/plan/step-list.ts';
 import { planRestore } from '../engine/plan-restore.ts';
 import { recordsOfTree } from '../engine/restorers/criu/records.ts';
 import { ZOMBIE } from '../engine/tree/process-columns.ts';
-import type { ProcessTree } from '../engine/tree/process-tree.ts';
+import { type ProcessTree, threadsOf } from '../engine/tree/process-tree.ts';
 import { Problem } from '../errors.ts';
 import { type PstreeRecord, pstreeImage } from '../formats/criu/pstree-image.ts';
 import { stepsFromBytes } from '../store/step-bytes.ts';
@@ -48,9 +48,10 @@ function usesCloneParent({ op, flags, length }: StepList): boolean {
 
 /** Where CRIU restores the tree by itself: the records that the dump has. */
 function* ownRecords(tree: ProcessTree, { root }: Graft): Generator<PstreeRecord> {
-  const { count, pid, ppid, pgid, sid, state, threadOffset, threadId } = recordsOfTree(tree);
+  const records = recordsOfTree(tree);
+  const { count, pid, ppid, pgid, sid, state } = records;
   for (let i = 0; i < count; i++) {
-    const own = state[i] === ZOMBIE ? [] : threadId.subarray(threadOffset[i], threadOffset[i + 1]);
+    const own = state[i] === ZOMBIE ? [] : threadsOf(records, i);
     const above = pid[i] === root ? 0 : ppid[i]!;
     yield { pid: pid[i]!, ppid: above, pgid: pgid[i]!, sid: sid[i]!, threads: [pid[i]!, ...own] };
   }

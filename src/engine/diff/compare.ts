@@ -10,7 +10,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { LEVEL_ZERO } from '../kernel/namespace-table.ts';
 import { HANGING, REAPED, ROOT, RUNNING, SUBREAPER } from '../kernel/process-table.ts';
 import { ALIVE, FLAG_ON } from '../tree/process-columns.ts';
-import { type ProcessTree, parentPid } from '../tree/process-tree.ts';
+import { hasLivingThreads, type ProcessTree, parentPid, threadsOf } from '../tree/process-tree.ts';
 import { int32s } from '../tree/scratch.ts';
 import { compareNamespaces } from './compare-namespaces.ts';
 import { compareExitSignals, compareSharing } from './compare-sharing.ts';
@@ -74,20 +74,13 @@ function compareProcess({ tree, state: kernel, found }: Rebuilt, i: number, row:
 function compareThreads({ tree, state, rows, found }: Rebuilt): void {
   for (let i = 0; i < tree.size; i++) {
     const row = rows[i]!;
-    if (row === 0 || tree.state[i] !== ALIVE) continue;
-    const from = tree.threadOffset[i]!;
-    const to = tree.threadOffset[i + 1]!;
-    for (let t = from; t < to; t++) {
-      const entry = state.numbers.outermost(tree.threadId[t]!);
-      if (entry === -row || !state.inUse(entry)) continue;
-      const ids = tree.threadId.subarray(from, to);
-      const free = ids.filter((id) => {
-        const owner = state.numbers.outermost(id);
-        return owner === -row || !state.inUse(owner);
-      });
-      found.field(tree.pid[i]!, 'threads', [...ids], [...free]);
-      break;
-    }
+    if (row === 0 || tree.state[i] !== ALIVE || !hasLivingThreads(tree, i)) continue;
+    const ids = threadsOf(tree, i);
+    const free = ids.filter((id) => {
+      const owner = state.numbers.outermost(id);
+      return owner === -row || !state.inUse(owner);
+    });
+    if (free.length < ids.length) found.field(tree.pid[i]!, 'threads', [...ids], [...free]);
   }
 }
 

@@ -8,7 +8,7 @@
 import { type HelperList, helperAt } from '../plan/helper-list.ts';
 import { NumberTable } from '../tree/number-table.ts';
 import { ALIVE } from '../tree/process-columns.ts';
-import type { ProcessTree } from '../tree/process-tree.ts';
+import { type ProcessTree, threadsOf } from '../tree/process-tree.ts';
 import { depthFirst } from '../tree/subtree-intervals.ts';
 import { CARRIER, type Cast, LEFT_OUT, ZOMBIE } from './cast-carriers.ts';
 import type { FullestTree } from './fullest-tree.ts';
@@ -43,10 +43,7 @@ export function graftRecords(
       records.push({ ...numbers, threads: [], zombie: true });
       continue;
     }
-    const threads =
-      p < tree.size && tree.state[p] === ALIVE
-        ? tree.threadId.subarray(tree.threadOffset[p], tree.threadOffset[p + 1])
-        : [];
+    const threads = p < tree.size && tree.state[p] === ALIVE ? threadsOf(tree, p) : [];
     records.push({ ...numbers, threads: [pid[p]!, ...threads] });
     if (as[p] !== CARRIER) continue;
     const played = p < tree.size ? null : helperAt(helpers, p - tree.size);

@@ -9,7 +9,7 @@
  */
 
 import { ZOMBIE } from '../tree/process-columns.ts';
-import { onLevels, type ProcessTree, parentPid, rootIsInit } from '../tree/process-tree.ts';
+import { onLevels, type ProcessTree, parentPid, rootIsInit, threadsOf } from '../tree/process-tree.ts';
 import { KINDS, type Kind } from '../tree/sharing-columns.ts';
 
 export const OUTER = -1;
@@ -128,9 +128,8 @@ export class Image {
 
   /** Threads besides the first one; none where there is no such process. */
   threads(pid: number): Int32Array {
-    const { threadOffset, threadId } = this.tree;
     const i = this.index(pid);
-    return i < 0 ? threadId.subarray(0, 0) : threadId.subarray(threadOffset[i]!, threadOffset[i + 1]!);
+    return i < 0 ? new Int32Array(0) : threadsOf(this.tree, i);
   }
 
   /** Numbers of a process on all levels, level 0 first. */

@@ -87,6 +87,13 @@ export function onLevels(tree: ProcessTree, i: number, of: 'pid' | 'pgid' | 'sid
   return levels[of].subarray(levels.offset[i]!, levels.offset[i + 1]!);
 }
 
+type Threads = Pick<ProcessTree, 'threadOffset' | 'threadId'>;
+
+/** Thread ids of process i besides its own. */
+export function threadsOf({ threadOffset, threadId }: Threads, i: number): Int32Array {
+  return threadId.subarray(threadOffset[i], threadOffset[i + 1]);
+}
+
 /** Has process i thread ids besides its own? As a zombie it lives then: only its first thread has ended (A11 to A13). */
 export function hasLivingThreads({ threadOffset }: ProcessTree, i: number): boolean {
   return threadOffset[i + 1]! > threadOffset[i]!;

@@ -5,7 +5,7 @@
  */
 
 import { ALIVE, FLAG_ON, ZOMBIE } from '../../tree/process-columns.ts';
-import { OUTSIDE, type ProcessTree, parentPid } from '../../tree/process-tree.ts';
+import { OUTSIDE, type ProcessTree, parentPid, threadsOf } from '../../tree/process-tree.ts';
 import { depthFirst } from '../../tree/subtree-intervals.ts';
 
 export interface RestoreRecords {
@@ -39,10 +39,7 @@ export function recordsOfTree(tree: ProcessTree, dumped: readonly number[] | nul
   const threadOffset = new Int32Array(size + 1);
   const threadId = new Int32Array(tree.threadId.length);
   for (let at = 0; at < size; at++) {
-    const own =
-      tree.state[order[at]!] === ALIVE
-        ? tree.threadId.subarray(tree.threadOffset[order[at]!], tree.threadOffset[order[at]! + 1])
-        : [];
+    const own = tree.state[order[at]!] === ALIVE ? threadsOf(tree, order[at]!) : [];
     threadId.set(own, threadOffset[at]);
     threadOffset[at + 1] = threadOffset[at]! + own.length;
   }
