@@ -20,7 +20,7 @@ export interface GivenBirths {
   /** Processes besides the root with a hint. */
   readonly count: number;
   readonly order: BirthOrder | null;
-  /** A process other than the root that is said to be born outside, or −1. */
+  /** A process other than the root that is said to be born outside, one with a parent in the image before others; or −1. */
   readonly bornOutside: number;
   readonly faults: readonly BirthOptionFault[];
 }
@@ -40,14 +40,16 @@ export function givenBirths(tree: ProcessTree, { births, respectCaba }: BirthOpt
   if (!caba && !order && pairs.length === 0) return null;
   const faults = birthOptionFaults(tree, births);
   const hints = new Int32Array(tree.size).fill(UNKNOWN);
-  let bornOutside = -1;
+  const outside = new Set<number>();
   const give = (process: number, ancestor: number): void => {
-    if (ancestor > 0) hints[process] = tree.indexOf(ancestor);
-    else if (process > 0 && (bornOutside < 0 || tree.parent[process] !== OUTSIDE)) bornOutside = process;
+    hints[process] = ancestor > 0 ? tree.indexOf(ancestor) : UNKNOWN;
+    outside.delete(process);
+    if (ancestor === 0 && process > 0) outside.add(process);
   };
   if (caba) for (let q = 0; q < tree.size; q++) if (caba[q]! >= 0) give(q, caba[q]!);
   if (faults.length === 0) for (const [pid, ancestor] of pairs) give(tree.indexOf(Number(pid)), ancestor);
-  if (bornOutside >= 0 && hints[bornOutside]! >= 0) bornOutside = -1;
+  const all = [...outside];
+  const bornOutside = all.findLast((q) => tree.parent[q] !== OUTSIDE) ?? all[0] ?? -1;
   // The root is born outside: whatever else is said of it makes it descend from its own descendants.
   if (hints[0]! >= 0) {
     faults.push({

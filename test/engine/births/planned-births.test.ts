@@ -159,6 +159,22 @@ test('the image counts unless respectCaba is false; a birth of the options goes 
   provenPlan(wrong, { respectCaba: false });
 });
 
+test('the request goes before the image where one of them says that somebody was born outside', () => {
+  const planned = (root: number, caba: number, asked: number): Planning => {
+    const processes = [
+      { pid: root, ppid: 0, pgid: root, sid: root },
+      { pid: 2, ppid: root, pgid: 2, sid: 2, caba },
+    ];
+    return planImage({ root, processes }, { births: { 2: asked } });
+  };
+  assert.equal(planned(1, 1, 0).steps.actor[0], 0, 'the restorer makes a helper that bears 2');
+  assert.equal(planned(1, 0, 1).steps.actor[0], 1);
+  assert.ok(
+    found(planned(5, 5, 0), 'CABA_CONTRADICTION'),
+    'whoever hangs from a root that is no init descends from it',
+  );
+});
+
 test('births that name nobody are a contradiction, and say so', () => {
   const planning = planImage(written(TRICKY), { births: { 9: 2 } });
   assert.match(found(planning, 'CABA_CONTRADICTION')!.message, /9 is not in the image/);
