@@ -20,7 +20,9 @@ export interface GivenBirths {
   /** Processes besides the root with a hint. */
   readonly count: number;
   readonly order: BirthOrder | null;
-  /** A process other than the root that is said to be born outside, one with a parent in the image before others; or −1. */
+  /** Processes other than the root that are said to be born outside. */
+  readonly outside: ReadonlySet<number>;
+  /** One of them, one with a parent in the image before others; −1: there is none. */
   readonly bornOutside: number;
   readonly faults: readonly BirthOptionFault[];
 }
@@ -61,7 +63,7 @@ export function givenBirths(tree: ProcessTree, { births, respectCaba }: BirthOpt
   }
   let count = 0;
   for (let q = 1; q < tree.size; q++) if (hints[q]! >= 0) count++;
-  return { hints, count, order, bornOutside, faults };
+  return { hints, count, order, outside, bornOutside, faults };
 }
 
 /** What is wrong with the `births` of a request for this tree; empty where nothing is. */

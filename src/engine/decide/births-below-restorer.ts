@@ -6,21 +6,16 @@
  */
 
 import { BORN_OUTSIDE } from '../births/birth-map.ts';
-import type { BirthOptions, GivenBirths } from '../births/given-births.ts';
+import type { GivenBirths } from '../births/given-births.ts';
 import type { BirthRefusal } from '../histories/birth-demand.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 
-export function belowRestorer(
-  tree: ProcessTree,
-  given: GivenBirths,
-  options: BirthOptions,
-  hidden: number,
-): GivenBirths {
+export function belowRestorer(tree: ProcessTree, given: GivenBirths, hidden: number): GivenBirths {
   if (hidden === 0) return given;
   const hints = new Int32Array(tree.size + hidden).fill(UNKNOWN);
   for (let q = 0; q < tree.size; q++) if (given.hints[q]! >= 0) hints[q + hidden] = given.hints[q]! + hidden;
-  for (let q = 0; q < tree.size; q++) if (q === 0 || isBornOutside(tree, options, q)) hints[q + hidden] = 0;
+  for (const q of [0, ...given.outside]) hints[q + hidden] = 0;
   let order = given.order;
   if (order) {
     order = new Float64Array(tree.size + hidden).fill(Number.NaN);
@@ -40,11 +35,6 @@ export function shifted(refusal: BirthRefusal, hidden: number): BirthRefusal {
 }
 
 /** The hints that a plan is held against: BORN_OUTSIDE for whoever is said to be born outside. */
-export function demandedBirths(tree: ProcessTree, { hints }: GivenBirths, options: BirthOptions): Int32Array {
-  return hints.map((x, q) => (q > 0 && isBornOutside(tree, options, q) ? BORN_OUTSIDE : x));
-}
-
-function isBornOutside(tree: ProcessTree, { respectCaba, births }: BirthOptions, q: number): boolean {
-  const wished = births[String(tree.pid[q]!)];
-  return wished === undefined ? respectCaba && tree.caba?.[q] === 0 : wished === 0;
+export function demandedBirths({ hints, outside }: GivenBirths): Int32Array {
+  return hints.map((x, q) => (outside.has(q) ? BORN_OUTSIDE : x));
 }

@@ -86,12 +86,12 @@ function plannedBirths(question: NestedQuestion, request: PlanRequest): Decision
   }
 
   const setting = { nested, problem, request, hidden };
-  const wanted = given && belowRestorer(tree, given, options, hidden);
+  const wanted = given && belowRestorer(tree, given, hidden);
   /** What the image or the request demands of a plan, in the indexes of the image. */
   const demanded = (draft: Decision): Decision => {
     if (draft.kind === 'births' && hidden > 0) return { ...draft, refusal: shifted(draft.refusal, hidden) };
     if (draft.kind !== 'steps' || !draft.births || !given) return draft;
-    return { ...draft, births: { ...draft.births, hints: demandedBirths(tree, given, options) } };
+    return { ...draft, births: { ...draft.births, hints: demandedBirths(given) } };
   };
   const first =
     plain ??
