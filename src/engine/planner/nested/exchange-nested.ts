@@ -2,9 +2,9 @@
  * Exchange of births over several pid namespaces: fewer helpers by giving leaders other birth sessions, in the problem
  * of whichever namespace they belong to (exchange-births.ts does it for one).
  *
- * In: births by namespace, and how to schedule them. Out: the best schedule found; where none was, why. It stops at the
- * lower bound, no plan having fewer helpers than dead session and group leaders, or when its work limit is reached. A
- * tree that is large costs nothing here.
+ * In: births by namespace with their schedule, how to schedule others, and helpers that every plan has at least. Out: the best
+ * schedule found; where none was, why. It stops at the lower bound, or when its work limit is reached. A tree that is
+ * large costs nothing here.
  */
 
 import { spend, type WorkBudget } from '../../plan/work-budget.ts';
@@ -15,7 +15,7 @@ import { type BirthChange, betterChanges, otherBirths, withChanges } from '../ot
 import { isCheaper, type NoSchedule, type Schedule } from '../schedule/schedule.ts';
 import { DEAD_LEADER, deadSession, type NamespaceProblem, PROCESS } from './namespace-problem.ts';
 import type { NamespaceBirths } from './nested-origin.ts';
-import { isDeadSession, type NestedTree } from './nested-tree.ts';
+import type { NestedTree } from './nested-tree.ts';
 
 /** Processes of a tree up to which the exchange is tried; elements times proposals. */
 const SMALL = 40;
@@ -31,14 +31,15 @@ const TOGETHER = 2;
 export function exchangeNestedBirths(
   nested: NestedTree,
   first: readonly NamespaceBirths[],
+  firstSchedule: Schedule | NoSchedule,
+  atLeast: number,
   scheduleOf: (parts: readonly NamespaceBirths[]) => Schedule | NoSchedule,
   budget: WorkBudget,
 ): Schedule | NoSchedule {
-  let best = scheduleOf(first);
+  let best = firstSchedule;
   const { size } = nested.tree;
   if (size > SMALL || best === 'CLONE_PARENT') return best;
   const elements = size + nested.sessions.count;
-  const atLeast = deadOwners(nested);
   let parts = first;
   let tries = WORK / elements;
   const mayGoOn = (): boolean => budget.work >= 0 && tries-- > 0;
@@ -97,16 +98,4 @@ function isLedInside({ tree, sessions }: NestedTree, local: NamespaceProblem, se
   if (leader < 0) return true;
   if (role[leader] === DEAD_LEADER) return sessions.namespace[id[leader]!] === namespace;
   return role[leader] !== PROCESS || tree.namespace[id[leader]!] === namespace;
-}
-
-/** Dead session leaders and dead group owners: each is a helper in every plan. */
-function deadOwners(nested: NestedTree): number {
-  const { sessions, groups, outsideGroup } = nested;
-  const numbers = new Set<number>();
-  for (let s = 1; s < sessions.count; s++) if (isDeadSession(nested, s)) numbers.add(sessions.number[s]!);
-  for (let g = 1; g < groups.count; g++) {
-    const number = groups.number[g]!;
-    if (groups.process[g]! < 0 && number !== outsideGroup) numbers.add(number);
-  }
-  return numbers.size;
 }

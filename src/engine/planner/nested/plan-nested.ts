@@ -3,8 +3,10 @@
  *
  * In: a tree whose local rules hold, with the owners of its sessions and groups. Out: a draft, as for one namespace.
  * `hidden`: namespaces around level 0 that the plan does not show (with-restorer.ts).
- * Where the plan has helpers, other births are tried: inits in the sessions that tools are brought in for, then parents in
- * the sessions of their members (parents-inside.ts), all at once, or half of them, while that gets cheaper.
+ * Inits may be born in sessions that are needed below them; the cheaper schedule is gone on with. Where it has more helpers
+ * than every plan has, other births are tried: inits in the sessions that tools are brought in for, then parents in the
+ * sessions of their members (parents-inside.ts), all at once, or half of them, while that gets cheaper; in small trees
+ * any others at last (exchange-nested.ts).
  * Cost: near-linear over processes and namespaces; at most TRIES times as much where there are helpers.
  */
 
@@ -21,6 +23,7 @@ import { orderWithTried } from '../tried-births.ts';
 import { type BoundaryBirths, boundaryBirths } from './boundary-births.ts';
 import { exchangeNestedBirths } from './exchange-nested.ts';
 import { withFewerTools } from './fewer-tools.ts';
+import { fewestHelpers } from './fewest-helpers.ts';
 import { type GroupClasses, groupClasses, mustInherit } from './group-classes.ts';
 import { withInitBirths } from './init-births.ts';
 import { birthsByNamespace, gluedOrigin, type NamespaceBirths } from './nested-origin.ts';
@@ -51,30 +54,44 @@ export function planNested(nested: NestedTree, request: PlanRequest, hidden: num
   if ('text' in parts) return refused({ kind: 'unreachable', ...parts });
 
   request.phase('schedule');
-  const found = { births, classes, parts };
-  const tried = [found, ...(request.verdictOnly ? [] : withChosenInitBirths(nested, births, request))];
-  const plans = withShare(request.budget, request.verdictOnly ? 0 : EXCHANGE_WORK, (share) =>
-    tried.map((nestedBirths) => ({
-      ...nestedBirths,
-      schedule: exchangeNestedBirths(
-        nested,
-        nestedBirths.parts,
-        (changed) => scheduleOf(nested, { ...nestedBirths, parts: changed }, request, hidden),
-        share,
-      ),
-    })),
-  );
-  const first = plans.reduce((best, next) => (isBetter(next.schedule, best.schedule) ? next : best));
-  const { schedule } = request.verdictOnly
-    ? first
-    : withParentsInsideParts(
-        nested,
-        withTriedInitBirths(nested, births, first, request, hidden),
-        request,
-        hidden,
-      );
+  const scheduled = (found: NestedBirths): NestedSchedule => ({
+    ...found,
+    schedule: scheduleOf(nested, found, request, hidden),
+  });
+  const first = scheduled({ births, classes, parts });
+  const schedule = request.verdictOnly
+    ? first.schedule
+    : withFewerHelpers(nested, births, first, scheduled, request);
   const origin = typeof schedule === 'string' ? null : schedule.origin;
   return { draft: draftOf(schedule, hidden), origin };
+}
+
+/** The cheapest schedule that other births are found to give, one change after the other. */
+function withFewerHelpers(
+  nested: NestedTree,
+  births: BoundaryBirths,
+  first: NestedSchedule,
+  scheduled: (found: NestedBirths) => NestedSchedule,
+  request: PlanRequest,
+): Schedule | NoSchedule {
+  const chosen = withChosenInitBirths(nested, births, request).map(scheduled);
+  const begun = [first, ...chosen].reduce((best, next) =>
+    isBetter(next.schedule, best.schedule) ? next : best,
+  );
+  const atLeast = fewestHelpers(nested);
+  if (typeof begun.schedule !== 'string' && begun.schedule.helpers.length <= atLeast) return begun.schedule;
+  const born = withTriedInitBirths(nested, births, begun, scheduled, request);
+  const inside = withParentsInsideParts(born, scheduled, request);
+  return withShare(request.budget, EXCHANGE_WORK, (share) =>
+    exchangeNestedBirths(
+      nested,
+      inside.parts,
+      inside.schedule,
+      atLeast,
+      (parts) => scheduled({ ...inside, parts }).schedule,
+      share,
+    ),
+  );
 }
 
 function isBetter(next: Schedule | NoSchedule, best: Schedule | NoSchedule): boolean {
@@ -124,8 +141,8 @@ function withTriedInitBirths(
   nested: NestedTree,
   forced: BoundaryBirths,
   first: NestedSchedule,
+  scheduled: (found: NestedBirths) => NestedSchedule,
   request: PlanRequest,
-  hidden: number,
 ): NestedSchedule {
   if (typeof first.schedule === 'string' || !first.schedule.helpers.role.includes(TOOL)) return first;
   return withFewerTools(nested, gluedSolution(nested, first)).reduce(
@@ -135,7 +152,7 @@ function withTriedInitBirths(
         const of = births.of.slice();
         for (const { init, session } of chosen) of[init] = session;
         const next = withInitsBornIn(nested, { ...births, of }, request);
-        return next && { ...next, schedule: scheduleOf(nested, next, request, hidden) };
+        return next && scheduled(next);
       }),
     first,
   );
@@ -143,13 +160,11 @@ function withTriedInitBirths(
 
 /** Parents are born in the sessions of their members, in the problems of some namespaces. */
 function withParentsInsideParts(
-  nested: NestedTree,
   first: NestedSchedule,
-  request: PlanRequest,
-  hidden: number,
+  scheduled: (found: NestedBirths) => NestedSchedule,
+  { budget }: PlanRequest,
 ): NestedSchedule {
   if (typeof first.schedule === 'string' || first.schedule.helpers.length === 0) return first;
-  const { budget } = request;
   const changes = first.parts.flatMap(({ local }, part) => {
     const { problem } = local;
     const order = withScratch(() => {
@@ -164,8 +179,7 @@ function withParentsInsideParts(
     if (!spend(budget, TRY_PASSES * length)) return null;
     const parts = [...from.parts];
     for (const { part, births } of chosen) parts[part] = births;
-    const next = { births: from.births, classes: from.classes, parts };
-    return { ...next, schedule: scheduleOf(nested, next, request, hidden) };
+    return scheduled({ ...from, parts });
   });
 }
 
