@@ -5,8 +5,9 @@
  * Level 0 has the root as its root. A nested namespace has a virtual root that stands for its init as a parent, and
  * directly below it the tops, above which there is nothing of the namespace: its init, if that leads a session; every
  * process injected into it; dead leaders with members that hang from outside; and for every outer session that occurs
- * below the init a virtual leader (one a group class). An injected process that leads a session is two nodes: its
- * before phase leads what it brings in, and below it the process leads its own session.
+ * below the init a virtual leader (one a group class). Whoever was injected, is parent of nobody and leads nobody else
+ * is no node: nothing depends on it. An injected process that leads a session is two nodes: its before phase leads what
+ * it brings in, and below it the process leads its own session.
  * In: the nested tree, its boundary births and classes, a namespace. Out: an origin problem with, for every node of it,
  * what it stands for. Cost: O(elements of the namespace).
  */
@@ -166,6 +167,7 @@ export class NamespaceProblems {
     this.add(INIT, init, -1);
     if (leadsSession(nested, init)) nodeOf[init] = this.addTop(PROCESS, init);
     for (const x of row(residents.injected, namespace)) {
+      if (!residents.hasOthers[x]) continue;
       if (leadsSession(nested, x) && births.of[x]! >= 0) {
         copyNode[x] = this.addTop(BEFORE_SETSID, x);
         nodeOf[x] = this.pinned(this.addLeader(PROCESS, x, copyNode[x]), copyNode[x]);

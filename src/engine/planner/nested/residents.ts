@@ -13,8 +13,10 @@ import { isInit, type NestedTree } from './nested-tree.ts';
 export interface Residents {
   /** Processes that live there with a parent there, and boundary processes that hang from there; parents first. */
   readonly elements: Rows;
-  /** Processes injected into it, but for those with nobody below them and nobody else in their session. */
+  /** Processes injected into it. */
   readonly injected: Rows;
+  /** 1: a process with somebody below it, or somebody else in its session. */
+  readonly hasOthers: Uint8Array;
   /** Dead leaders of P-children that lived there, as tops. */
   readonly deadTops: Rows;
   /** Dead leaders of P-children that hang from there. */
@@ -45,13 +47,14 @@ export function residentsOf(nested: NestedTree, births: BoundaryBirths): Residen
     if (!boundary[q]) elements[q] = namespace[q]!;
     else {
       if (!births.siblingOfLeader[q]) elements[q] = mu[q]!;
-      if (hasOthers[q] && !isInit(nested, q)) injected[q] = namespace[q]!;
+      if (!isInit(nested, q)) injected[q] = namespace[q]!;
     }
   }
   const { count } = relations;
   return {
     elements: memberRows(count, elements),
     injected: memberRows(count, injected),
+    hasOthers,
     deadTops: memberRows(count, deadTops),
     deadLeaves: memberRows(count, deadLeaves),
   };
