@@ -5,8 +5,8 @@
  * Any births that pass the exact check give a correct plan, so this is a local search: change the births of one leader, of
  * two, of three, check, schedule, keep what is cheaper — first by helpers, then by steps. Schedules in which dead leaders
  * stand in for carriers lead it elsewhere than those in which none does, and neither always further: it is done with both.
- * It begins where parents-inside.ts leads, or turn-births.ts, or both: which one is better shows by the schedules, of which
- * large trees afford one, and no second proposal where the one with parents inside carries the tree.
+ * It begins where parents-inside.ts leads, or turn-births.ts, or both: which one is better shows by the schedules. Larger
+ * trees have no second proposal where the one with parents inside carries the tree.
  * It stops at the lower bound (no plan has fewer helpers than dead leaders) or when its work limit is reached. A tree
  * that is large, or cheap already, costs no more than what these two look at.
  */
@@ -24,10 +24,8 @@ import { turnBirths } from './turn-births.ts';
 
 /** Elements of a problem up to which one leader after another is tried, and proposals tried times elements. */
 const SMALL = 40;
-/** Elements up to which it is done with and without moved deaths. */
+/** Elements up to which it is done with and without moved deaths, and with and without parents inside. */
 const MEDIUM = 1000;
-/** Elements from which on births with parents inside are not compared with those that were proposed. */
-const LARGE = 10_000;
 const WORK = 20_000;
 /** Passes over its elements that a check with a schedule costs. */
 const TRY_PASSES = 40;
@@ -78,7 +76,7 @@ function exchanged(
   const improvedFrom = (order: RegionOrder, schedule: Schedule): Schedule =>
     turnedAndExchanged(problem, order, schedule, arrange, budget);
   const { work } = budget;
-  const early = elements > LARGE ? insideOrder() : null;
+  const early = elements > MEDIUM ? insideOrder() : null;
   const only = early && arrange(early).schedule();
   if (only) return improvedFrom(early, only);
   // The proposal that every tree has comes first in what there is to spend.
@@ -88,14 +86,12 @@ function exchanged(
   budget.work -= spent;
   if (!first) return null;
   const arranged = arrange(first);
-  const isDone = elements > LARGE || hasAtMost(deadLeaders(problem), arranged);
+  const isDone = elements > MEDIUM || hasAtMost(deadLeaders(problem), arranged);
   const inside = isDone ? null : insideOrder();
-  const instead = elements > MEDIUM && inside && cheaperSecond(arranged, arrange(inside));
-  if (instead) return improvedFrom(inside, instead);
   const proposed = arranged.schedule();
   if (!proposed) return null;
   const best = improvedFrom(first, proposed);
-  if (elements > MEDIUM || best.helpers.length <= deadLeaders(problem)) return best;
+  if (best.helpers.length <= deadLeaders(problem)) return best;
   const other = inside && arrange(inside).schedule();
   const second = other && improvedFrom(inside, other);
   return second && isCheaper(second, best) ? second : best;
@@ -105,16 +101,6 @@ function hasAtMost(helpers: number, arranged: Arranged): boolean {
   if (arranged.leastHelpers > helpers) return false;
   const schedule = arranged.schedule();
   return schedule !== null && schedule.helpers.length <= helpers;
-}
-
-/** The schedule of the second of two, if it is cheaper; that of the first is not made where this shows without. */
-function cheaperSecond(first: Arranged, second: Arranged): Schedule | null {
-  if (second.leastHelpers <= first.leastHelpers) {
-    const schedule = second.schedule();
-    if (schedule && schedule.helpers.length < first.leastHelpers) return schedule;
-  }
-  const schedule = first.schedule();
-  return schedule && cheaperThan(schedule, second);
 }
 
 function turnedAndExchanged(

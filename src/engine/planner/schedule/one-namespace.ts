@@ -10,6 +10,7 @@ import type { ProcessTree } from '../../tree/process-tree.ts';
 import { bytes, int32s } from '../../tree/scratch.ts';
 import { BEFORE, type Origin } from '../origin.ts';
 import { DEAD, elementLeads, elementSession, type OriginProblem, regionOf } from '../origin-problem.ts';
+import { inBornOrder, type Numbered } from './born-order.ts';
 import type { Parts } from './cast.ts';
 import { ANYBODY, type Elements } from './elements.ts';
 import { FreshNumbers } from './fresh-numbers.ts';
@@ -18,6 +19,9 @@ import type { OriginWalk } from './origin-walk.ts';
 import type { Parentage } from './parentage.ts';
 import { type Arranged, arrange, type Setting, scheduleArranged } from './schedule.ts';
 import type { Stage } from './stage.ts';
+
+/** Elements up to which all columns are near enough for the processor, in whatever order. */
+const NEAR = 300_000;
 
 export type ArrangeOrigin = (
   proposed: Origin,
@@ -34,15 +38,17 @@ export function arrangerOf(
   let groups: Groups | undefined;
   const dead = problem.leader.reduce((count, l) => count + (l === DEAD ? 1 : 0), 0);
   return (proposed, changes) => {
+    const isFar = proposed.creator.length > NEAR;
+    const here = isFar ? inBornOrder(tree, problem, proposed) : asTheyAre(tree, problem, proposed);
     const setting: Setting = {
-      tree,
-      groups: () => (groups ??= groupsOf(tree, outside)),
-      elements: elementsOf(tree, problem, proposed),
+      tree: here.tree,
+      groups: () => (isFar ? groupsOf(here.tree, outside) : (groups ??= groupsOf(tree, outside))),
+      elements: elementsOf(here.tree, here.problem, here.origin),
       allowCloneParent: options.allowCloneParent,
       ...changes,
       withOrigin: (elements, origin) => ({ ...elements, ...origin }),
       fresh: (scarce) => new FreshNumbers(tree, options.helperPidMin, options.occupiedPids, scarce),
-      parts: (elements, parentage, walk) => partsOf(tree, problem, elements, parentage, walk),
+      parts: (elements, parentage, walk) => partsOf(here.tree, here.problem, elements, parentage, walk),
       nested: null,
     };
     const arrangement = arrange(setting);
@@ -53,11 +59,15 @@ export function arrangerOf(
       schedule: () => {
         if (made !== undefined) return made;
         const schedule = scheduleArranged(setting, arrangement);
-        made = typeof schedule === 'string' ? null : schedule;
+        made = typeof schedule === 'string' ? null : here.restored(schedule);
         return made;
       },
     };
   };
+}
+
+function asTheyAre(tree: ProcessTree, problem: OriginProblem, origin: Origin): Numbered {
+  return { tree, problem, origin, restored: (schedule) => schedule };
 }
 
 function elementsOf(tree: ProcessTree, problem: OriginProblem, { creator, phase }: Origin): Elements {
