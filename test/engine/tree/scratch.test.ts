@@ -52,4 +52,17 @@ describe('scratch columns', () => {
         );
     });
   }
+
+  it('of more than one block keep what they hold, and an inner scope gives its part of a block back', () => {
+    withScratch(() => {
+      const columns = Array.from({ length: 400 }, (_, i) => int32s(1000, i));
+      const inner = withScratch(() => int32s(1000, -1));
+      const later = int32s(1000, 400);
+      assert.equal(later.buffer, inner.buffer);
+      assert.equal(later.byteOffset, inner.byteOffset);
+      for (const [i, column] of [...columns, later].entries())
+        assert.ok(column.every((value) => value === i));
+      assert.notEqual(later.buffer, columns[0]!.buffer);
+    });
+  });
 });
