@@ -4,7 +4,7 @@
  * In: the origin problem, an order that carries the tree if there is one, and how to arrange one. Out: the best schedule found.
  * Any births that pass the exact check give a correct plan, so this is a local search: change the births of one leader, of
  * two, of three, check, schedule, keep what is cheaper — first by helpers, then by steps. Schedules in which dead leaders
- * stand in for carriers lead it elsewhere than those in which none does, and neither always further: it is done with both.
+ * stand in for carriers lead it elsewhere than those in which none does, and neither always further: small trees have both.
  * It begins where parents-inside.ts leads, or turn-births.ts, or both: which one is better shows by the schedules. Larger
  * trees have no second proposal where the one with parents inside carries the tree.
  * It stops at the lower bound (no plan has fewer helpers than dead leaders) or when its work limit is reached. A tree
@@ -22,11 +22,12 @@ import { type Arranged, cheaperThan, isCheaper, type Schedule } from './schedule
 import { orderWithTried } from './tried-births.ts';
 import { turnBirths } from './turn-births.ts';
 
-/** Elements of a problem up to which one leader after another is tried, and proposals tried times elements. */
+/** Elements of a problem up to which one leader after another is tried, with and without moved deaths. */
 const SMALL = 40;
-/** Elements up to which it is done with and without moved deaths, and with and without parents inside. */
-const MEDIUM = 1000;
+/** Proposals tried times elements. */
 const WORK = 20_000;
+/** Elements up to which births with and without parents inside are looked at. */
+const MEDIUM = 300;
 /** Passes over its elements that a check with a schedule costs. */
 const TRY_PASSES = 40;
 /** Leaders whose births are changed at a time. */
@@ -51,8 +52,8 @@ export function exchangeBirths(
     return inside;
   };
   const best = exchanged(problem, first, insideOrder, withMoved, budget);
-  const isLarge = problem.size + problem.sessionCount > MEDIUM;
-  if (!best || !anyMoved || isLarge || best.helpers.length <= deadLeaders(problem)) return best;
+  const isSmall = problem.size + problem.sessionCount <= SMALL;
+  if (!best || !anyMoved || !isSmall || best.helpers.length <= deadLeaders(problem)) return best;
   const other = exchanged(problem, first, insideOrder, (order) => arrange(order, false), budget);
   return !other || isCheaper(best, other) ? best : other;
 }
