@@ -77,7 +77,7 @@ siege.refused('large uploads that end in the middle', async (attacker) => {
     socket.write(first);
     // More than is received whole, so that a thread reads it already.
     for (let sent = 0; sent < 40 && !socket.destroyed; sent++) {
-      if (!socket.write(blank)) await Promise.race([drained(socket), sleep(100)]);
+      if (!socket.write(blank)) await drained(socket, 100);
     }
     socket.destroy();
     await answersSoon(attacker, `after ${type}`);
@@ -86,10 +86,16 @@ siege.refused('large uploads that end in the middle', async (attacker) => {
   await attacker.refused('/v1/plans', 'application/json', large, [422, 'NO_PROCESS'], 'the reading thread');
 });
 
-function drained(socket: Socket): Promise<void> {
+/** Or not, within this time. */
+function drained(socket: Socket, milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
-    socket.once('drain', resolve);
-    socket.once('close', () => resolve());
+    const ended = (): void => {
+      clearTimeout(late);
+      socket.off('drain', ended).off('close', ended);
+      resolve();
+    };
+    const late = setTimeout(ended, milliseconds);
+    socket.on('drain', ended).on('close', ended);
   });
 }
 
