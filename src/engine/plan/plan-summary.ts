@@ -6,12 +6,11 @@
  */
 
 import { NumberTable } from '../tree/number-table.ts';
-import { outsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { bytes, withScratch } from '../tree/scratch.ts';
+import { helpersAtLeast } from './helpers-at-least.ts';
 import type { PlanSummary } from './planning.ts';
-import { helpersThatBringIn } from './sessions-brought-in.ts';
 
 export function summaryOf(tree: ProcessTree, steps: number, helpers: number): PlanSummary {
   const { size, state, namespaces } = tree;
@@ -25,7 +24,7 @@ export function summaryOf(tree: ProcessTree, steps: number, helpers: number): Pl
     namespaces: namespaces.length,
     steps,
     helpers,
-    helpersAtLeast: deadLeaders(tree) + helpersThatBringIn(tree),
+    helpersAtLeast: helpersAtLeast(tree),
   }));
 }
 
@@ -43,17 +42,4 @@ function distinct(tree: ProcessTree, numbers: Int32Array): number {
     }
   }
   return count + leaderless.size;
-}
-
-/** Numbers of dead session and group leaders: each needs a helper of its own. */
-function deadLeaders(tree: ProcessTree): number {
-  const outside = outsideNumbers(tree);
-  const dead = new NumberTable(16);
-  for (let i = 0; i < tree.size; i++) {
-    const sid = tree.sid[i]!;
-    const pgid = tree.pgid[i]!;
-    if (sid !== 0 && sid !== outside.sid && tree.indexOf(sid) < 0) dead.set(sid, 1);
-    if (pgid !== 0 && pgid !== outside.pgid && tree.indexOf(pgid) < 0) dead.set(pgid, 1);
-  }
-  return dead.size;
 }

@@ -11,6 +11,7 @@
  */
 
 import { HELPER_ROLES } from '../../plan/helper-list.ts';
+import { helpersAtLeast } from '../../plan/helpers-at-least.ts';
 import { spend, withShare } from '../../plan/work-budget.ts';
 import { withScratch } from '../../tree/scratch.ts';
 import type { Draft } from '../draft.ts';
@@ -23,7 +24,6 @@ import { orderWithTried } from '../tried-births.ts';
 import { type BoundaryBirths, boundaryBirths } from './boundary-births.ts';
 import { exchangeNestedBirths } from './exchange-nested.ts';
 import { withFewerTools } from './fewer-tools.ts';
-import { fewestHelpers } from './fewest-helpers.ts';
 import { type GroupClasses, groupClasses, mustInherit } from './group-classes.ts';
 import { withInitBirths } from './init-births.ts';
 import { birthsByNamespace, gluedOrigin, type NamespaceBirths } from './nested-origin.ts';
@@ -78,7 +78,7 @@ function withFewerHelpers(
   const begun = [first, ...chosen].reduce((best, next) =>
     isBetter(next.schedule, best.schedule) ? next : best,
   );
-  const atLeast = fewestHelpers(nested);
+  const atLeast = helpersAtLeast(nested.tree);
   if (typeof begun.schedule !== 'string' && begun.schedule.helpers.length <= atLeast) return begun.schedule;
   const born = withTriedInitBirths(nested, births, begun, scheduled, request);
   const inside = withParentsInsideParts(born, scheduled, request);
