@@ -11,9 +11,10 @@
  * Facts: restorers.md, 1.4 (read; predictor measured on all public dumps).
  */
 
+import { NONE } from '../../tree/child-lists.ts';
 import { NumberTable } from '../../tree/number-table.ts';
 import { int32s } from '../../tree/scratch.ts';
-import { DEAD, HELPER, NONE, type Refused, type TaskTree } from './task-tree.ts';
+import { DEAD, HELPER, type Refused, type TaskTree } from './task-tree.ts';
 
 export interface PlannedIds {
   /** Session that a node has to be born in, NONE where nobody asked. */

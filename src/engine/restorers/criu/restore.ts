@@ -14,11 +14,12 @@
 
 import type { Kernel } from '../../kernel/kernel.ts';
 import { StepList } from '../../plan/step-list.ts';
+import { NONE } from '../../tree/child-lists.ts';
 import { ZOMBIE } from '../../tree/process-columns.ts';
 import { bytes, int32s } from '../../tree/scratch.ts';
 import type { PlannedIds } from './plan-ids.ts';
 import type { CriuRules } from './release.ts';
-import { HELPER, NONE, type TaskTree } from './task-tree.ts';
+import { HELPER, type TaskTree } from './task-tree.ts';
 
 export interface Stopped {
   readonly outcome: 'refuses' | 'hangs';

@@ -18,8 +18,6 @@ export const THREAD = 2;
 /** Made by CRIU; it exits when everybody has forked. */
 export const HELPER = 3;
 
-export { NONE };
-
 /** Where restorers read records differently. */
 export interface ReadingRules {
   /** Where a child is put among its siblings. */

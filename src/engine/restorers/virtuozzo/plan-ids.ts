@@ -10,9 +10,10 @@
  * Cost: O(tasks · depth) for each subreaper, as the original's. Facts: restorers.md, 2.1 to 2.3, 2.6.
  */
 
+import { NONE } from '../../tree/child-lists.ts';
 import { int32s } from '../../tree/scratch.ts';
 import { markWay, type PlannedIds } from '../criu/plan-ids.ts';
-import { DEAD, HELPER, NONE, type Refused, type TaskTree } from '../criu/task-tree.ts';
+import { DEAD, HELPER, type Refused, type TaskTree } from '../criu/task-tree.ts';
 
 export function planVirtuozzo(tasks: TaskTree): PlannedIds | Refused {
   const groupLeader = placeDeadLeaders(tasks);
