@@ -13,7 +13,7 @@ import { postJson, startService } from './service-under-test.ts';
 
 const { app } = await startService({ ANSWER_CACHE_BYTES: '100000' });
 
-/** 9 keeps session 1 below a leader; 9 is in a session of which nobody is left to inherit it. */
+/** 9 is in session 1 below a leader; 9 leads a session and is in another's group. */
 const RESTORABLE = [
   { pid: 1, ppid: 0, pgid: 1, sid: 1 },
   { pid: 7, ppid: 1, pgid: 7, sid: 7 },
@@ -31,6 +31,10 @@ async function planOf(
   return (await postJson(app, '/v1/plans', { processes })).json();
 }
 const plans = [await planOf(RESTORABLE), await planOf(REFUSED)];
+assert.deepEqual(
+  plans.map(({ outcome }) => outcome),
+  ['restorable', 'unrestorable'],
+);
 const known = plans.flatMap(({ id, treeId }) => [id, treeId]);
 
 const operations = Object.entries(openapi.paths).flatMap(([path, methods]) =>
