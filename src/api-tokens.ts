@@ -15,8 +15,20 @@ export interface ApiToken {
   readonly scope: Scope;
 }
 
+const ENTRY = /^(?:(read|write):)?(.*)$/s;
 const HASHED = /^sha256:([0-9a-f]{64})$/i;
+/** What a header field can have behind `Bearer`. */
+const SENDABLE = /^[!-~]+$/;
 const NAME_LENGTH = 8;
+
+/** Why nobody could come in by this entry, or everybody; undefined where it is one. */
+export function tokenFault(entry: string): string | undefined {
+  const rest = ENTRY.exec(entry)![2]!;
+  if (rest === '') return 'there is no token in it';
+  if (/^sha256:/i.test(rest) && !HASHED.test(rest)) return 'sha256: is followed by 64 hexadecimal digits';
+  if (!SENDABLE.test(rest)) return 'a token is of letters, digits and signs of ASCII, without spaces';
+  return undefined;
+}
 
 export class ApiTokens {
   private readonly byHash: ReadonlyMap<string, ApiToken>;
@@ -25,7 +37,7 @@ export class ApiTokens {
   constructor(entries: readonly string[]) {
     this.byHash = new Map(
       entries.map((entry) => {
-        const [, scope = 'write', rest = ''] = /^(?:(read|write):)?(.*)$/.exec(entry)!;
+        const [, scope = 'write', rest = ''] = ENTRY.exec(entry)!;
         const hashed = HASHED.exec(rest)?.[1]?.toLowerCase() ?? hash('sha256', rest);
         return [hashed, { name: hashed.slice(0, NAME_LENGTH), scope: scope as Scope }];
       }),

@@ -1,8 +1,10 @@
 /** Configuration: the settings, read once and checked, in the groups in which they are passed on. */
 
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import { tokenFault } from './api-tokens.ts';
 import type { ReadLimits } from './formats/read-limits.ts';
-import { type Environment, readSettings, SettingsError } from './settings.ts';
+import { type Environment, readSettings, SettingsError, settingText } from './settings.ts';
 
 /** Limits on what an upload may cost. */
 export interface Limits extends ReadLimits {
@@ -65,7 +67,7 @@ export function readConfig(environment: Environment): Config {
     host: env.HOST,
     port: env.PORT,
     dataDir: env.DATA_DIR,
-    databaseUrl: env.DATABASE_URL,
+    databaseUrl: databaseOf(env.DATABASE_URL),
     processes: env.PROCESSES,
     retention: {
       days: env.RETENTION_DAYS,
@@ -73,7 +75,7 @@ export function readConfig(environment: Environment): Config {
       dryRun: env.RETENTION_DRY_RUN === 'yes',
     },
     tls: tlsOf(env.TLS_CERT_FILE, env.TLS_KEY_FILE),
-    apiTokens: listOf(env.API_TOKENS),
+    apiTokens: tokensOf(env.API_TOKENS),
     requestsASecond: env.RATE_LIMIT,
     logLevel: env.LOG_LEVEL,
     tracesEndpoint: endpointOf(env.OTEL_EXPORTER_OTLP_ENDPOINT),
@@ -89,7 +91,9 @@ export function readConfig(environment: Environment): Config {
     },
     workers: {
       // The processors are shared, unless it is said otherwise.
-      planning: environment.WORKERS ? env.WORKERS : Math.max(1, Math.floor(env.WORKERS / env.PROCESSES)),
+      planning: settingText(environment, 'WORKERS')
+        ? env.WORKERS
+        : Math.max(1, Math.floor(env.WORKERS / env.PROCESSES)),
       reading: env.READERS,
       heapMb: env.WORKER_HEAP_MB,
       queue: env.QUEUE_SIZE,
@@ -108,12 +112,36 @@ function endpointOf(address: string): string {
   throw new SettingsError(`OTEL_EXPORTER_OTLP_ENDPOINT=${address}: an address like http://127.0.0.1:4318`);
 }
 
+function databaseOf(address: string): string {
+  if (address === '' || /^postgres(?:ql)?:$/.test(URL.parse(address)?.protocol ?? '')) return address;
+  // It may have a password in it.
+  throw new SettingsError('DATABASE_URL: an address like postgres://USER:PASSWORD@HOST/DATABASE');
+}
+
+/** What is wrong is told by its place: a token is not for the log. */
+function tokensOf(text: string): string[] {
+  const entries = listOf(text);
+  if (text !== '' && entries.length === 0) throw new SettingsError('API_TOKENS: there is no token in it');
+  entries.forEach((entry, i) => {
+    const fault = tokenFault(entry);
+    if (fault) throw new SettingsError(`API_TOKENS, entry ${i + 1}: ${fault}`);
+  });
+  return entries;
+}
+
 function tlsOf(certFile: string, keyFile: string): Config['tls'] {
   if (certFile === '' && keyFile === '') return null;
   if (certFile === '' || keyFile === '') {
     throw new SettingsError('TLS_CERT_FILE and TLS_KEY_FILE belong together: set both, or none');
   }
-  return { cert: contentOf('TLS_CERT_FILE', certFile), key: contentOf('TLS_KEY_FILE', keyFile) };
+  const pair = { cert: contentOf('TLS_CERT_FILE', certFile), key: contentOf('TLS_KEY_FILE', keyFile) };
+  try {
+    createSecureContext(pair);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new SettingsError(`TLS_CERT_FILE=${certFile}, TLS_KEY_FILE=${keyFile}: ${message}`);
+  }
+  return pair;
 }
 
 function contentOf(name: string, file: string): Buffer {

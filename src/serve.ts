@@ -71,5 +71,7 @@ function whyNot(error: unknown, environment: Environment): string {
 }
 
 function withoutPassword(address: string): string {
-  return address.replace(/^(\w+:\/\/[^:/@]*):[^@]*@/, '$1:…@');
+  return address
+    .replace(/^(\w+:\/\/[^:/@]*):[^/]*@/, '$1:…@')
+    .replace(/([?&][^=&]*password=)[^&#]*/gi, '$1…');
 }

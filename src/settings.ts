@@ -154,15 +154,19 @@ export class SettingsError extends Error {}
 export function readSettings(environment: Environment): Settings {
   const wrong: string[] = [];
   const values = Object.entries(Settings.properties).map(([name, schema]) => {
-    const text = environment[name];
-    // As for every program: set to nothing is not set.
-    if (text === undefined || text === '') return [name, (schema as WithDefault).default];
+    const text = settingText(environment, name);
+    if (text === '') return [name, (schema as WithDefault).default];
     const value = isNumber(schema) ? wholeNumber(text) : text;
     if (!Value.Check(schema, value)) wrong.push(`${name}=${text}: ${allowed(schema)}`);
     return [name, value];
   });
   if (wrong.length) throw new SettingsError(wrong.join('; '));
   return Object.fromEntries(values) as Settings;
+}
+
+/** As for every program: set to nothing is not set. White space around a value is an editor's, or a file's with CRLF. */
+export function settingText(environment: Environment, name: string): string {
+  return environment[name]?.trim() ?? '';
 }
 
 /** What a setting takes, in words. */
@@ -190,7 +194,7 @@ function isNumber(schema: TSchema): boolean {
 }
 
 function wholeNumber(text: string): number {
-  return /^\s*-?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
+  return /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
 /** Variables that look like a misspelt setting, each with the one that was probably meant. */

@@ -149,7 +149,7 @@ export const ROOMS: readonly Room[] = [
     packages: ['@bufbuild/protobuf', 'node:*', 'tar-stream', 'typebox'],
   },
   { room: 'settings', imports: [], packages: ['node:*', 'typebox'] },
-  { room: 'config', imports: ['formats', 'settings'], packages: ['node:*'] },
+  { room: 'config', imports: ['api-tokens', 'formats', 'settings'], packages: ['node:*'] },
   {
     room: 'graft',
     imports: [

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { settingsPage } from '../scripts/settings-page.ts';
+import { readConfig } from '../src/config.ts';
 import { misspeltSettings, readSettings, Settings } from '../src/settings.ts';
 
 test('without any variable every setting has its default, which is allowed', () => {
@@ -26,6 +27,44 @@ test('a wrong value is named with what is allowed, all of them in one line', () 
     ],
   ] as const) {
     assert.throws(() => readSettings(environment), { message: line });
+  }
+});
+
+test('white space around a value does not matter, and alone it is no value', () => {
+  const { HOST, PORT, DATA_DIR, LOG_LEVEL } = readSettings({
+    HOST: ' ',
+    PORT: '81\r',
+    DATA_DIR: '\t',
+    LOG_LEVEL: ' warn ',
+  });
+  assert.deepEqual([HOST, PORT, DATA_DIR, LOG_LEVEL], ['127.0.0.1', 81, './data', 'warn']);
+});
+
+test('tokens with which nobody could come in, or everybody, are refused, and none is told', () => {
+  for (const [API_TOKENS, line] of [
+    [',', 'API_TOKENS: there is no token in it'],
+    ['read:', 'API_TOKENS, entry 1: there is no token in it'],
+    ['one,write:', 'API_TOKENS, entry 2: there is no token in it'],
+    ['sha256:abc', 'API_TOKENS, entry 1: sha256: is followed by 64 hexadecimal digits'],
+    ['two words', 'API_TOKENS, entry 1: a token is of letters, digits and signs of ASCII, without spaces'],
+    ['schlüssel', 'API_TOKENS, entry 1: a token is of letters, digits and signs of ASCII, without spaces'],
+  ] as const) {
+    assert.throws(() => readConfig({ API_TOKENS, HOST: '0.0.0.0' }), { message: line });
+  }
+  assert.throws(() => readConfig({ API_TOKENS: ' ', HOST: '0.0.0.0' }), /API_TOKENS has to be set/);
+});
+
+test('a database has the address of one, which is not told', () => {
+  for (const DATABASE_URL of ['foo', 'mysql://a:b@c/d', 'me:secret@host/db']) {
+    const message = 'DATABASE_URL: an address like postgres://USER:PASSWORD@HOST/DATABASE';
+    assert.throws(() => readConfig({ DATABASE_URL }), { message });
+  }
+  for (const DATABASE_URL of [
+    'postgresql://h/d',
+    'postgres:///d?host=/run/postgresql',
+    'postgres://u:p@ss@h/d',
+  ]) {
+    assert.equal(readConfig({ DATABASE_URL }).databaseUrl, DATABASE_URL);
   }
 });
 

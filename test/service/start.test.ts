@@ -101,6 +101,12 @@ describe('a start that cannot be', () => {
       /^regraft: DATABASE_URL=postgres:\/\/someone:…@127\.0\.0\.1:1\/regraft: .*ECONNREFUSED/,
     );
     assert.ok(!line.includes('secret'));
+    for (const address of [
+      'postgres://someone:a@secret@127.0.0.1:1/x',
+      'postgres://127.0.0.1:1/x?password=secret',
+    ]) {
+      assert.ok(!refused({ DATABASE_URL: address }).includes('secret'), address);
+    }
   });
 });
 

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readConfig } from '../../src/config.ts';
 import { startServer } from '../../src/server.ts';
+import { SettingsError } from '../../src/settings.ts';
 
 const skip = spawnSync('openssl', ['version']).status === 0 ? false : 'no openssl to make a certificate with';
 
@@ -32,6 +33,39 @@ test('with a certificate the server speaks HTTPS', { skip }, async (t) => {
   answer.resume();
   await once(answer, 'close');
   await app.close();
+});
+
+test('files that are no certificate and its key are a line', { skip }, (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'regraft-tls-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const [cert, key, other] = ['cert', 'key', 'other'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const made = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  for (const [keyout, out] of [
+    [key, cert],
+    [other, join(folder, 'unused')],
+  ] as const) {
+    execFileSync('openssl', ['req', ...made, '-keyout', keyout, '-out', out, '-subj', '/CN=x'], {
+      stdio: 'ignore',
+    });
+  }
+  for (const [TLS_CERT_FILE, TLS_KEY_FILE] of [
+    [key, key],
+    [cert, cert],
+    [cert, other],
+  ] as const) {
+    assert.throws(
+      () => readConfig({ TLS_CERT_FILE, TLS_KEY_FILE }),
+      (error: Error) => {
+        assert.ok(error instanceof SettingsError);
+        assert.match(error.message, /^TLS_CERT_FILE=.*, TLS_KEY_FILE=.*: .+$/);
+        return true;
+      },
+    );
+  }
 });
 
 test('one file without the other, or one that cannot be read, is a line', () => {
