@@ -33,6 +33,7 @@ import { probeRoutes } from './http/routes/probes.ts';
 import type { Service } from './http/routes/service.ts';
 import { treeViewRoutes } from './http/routes/tree-views.ts';
 import { treeRoutes } from './http/routes/trees.ts';
+import { refuseBodies } from './http/upload/receive-upload.ts';
 
 export interface AppOptions extends Service {
   /** `checked in`: serve openapi/openapi.json. `generate`: make it anew, for `npm run openapi`. */
@@ -82,14 +83,24 @@ export async function buildApp({
   app.setValidatorCompiler(checkParameters);
   // Which bodies a call takes is said by the call: any other one is an unknown form.
   app.removeAllContentTypeParsers();
+  refuseBodies(app);
   // Answers are written as text by their own renderers; the response schemas are for the document.
   app.setSerializerCompiler(() => JSON.stringify);
   renderProblems(app);
   identifyRequests(app);
   securityHeaders(app);
+  // Before the tokens: a page of another origin sees why it was refused.
+  if (config.corsOrigins.length) {
+    await app.register(cors, {
+      origin: [...config.corsOrigins],
+      methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+      exposedHeaders: EXPOSED,
+      // OPTIONS without an origin is answered as it is without CORS.
+      strictPreflight: false,
+      preflightContinue: true,
+    });
+  }
   authorize(app, new ApiTokens(config.apiTokens), config.requestsASecond);
-  if (config.corsOrigins.length)
-    await app.register(cors, { origin: [...config.corsOrigins], exposedHeaders: EXPOSED });
   await app.register(accepts);
   await app.register(compress, {
     threshold: COMPRESS_ABOVE_BYTES,

@@ -61,6 +61,32 @@ test('other methods get 405 with Allow; OPTIONS and HEAD are right', async () =>
   assert.equal(head.text, undefined);
 });
 
+test('a type without a body deletes; a body asks for what is not done', async () => {
+  const types = { json: 'application/json', form: 'application/x-www-form-urlencoded' };
+  for (const [kind, contentType] of Object.entries(types)) {
+    for (const length of [{}, { 'content-length': '0' }]) {
+      const { id, treeId } = (await postJson(app, '/v1/plans', flatTree(3))).json<Record<string, string>>();
+      const headers = { 'content-type': contentType, ...length };
+      for (const url of [`/v1/plans/${id}`, `/v1/trees/${treeId}`]) {
+        const filled = await app.inject({
+          method: 'DELETE',
+          url,
+          headers: { 'content-type': contentType },
+          body: '{}',
+        });
+        assert.equal(filled.statusCode, 415, `${kind} ${url}`);
+        assert.equal(
+          (await app.inject({ method: 'DELETE', url, headers })).statusCode,
+          204,
+          `${kind} ${url}`,
+        );
+      }
+    }
+  }
+  await client.options('/v1/trees').type('json').expect(204);
+  await problem(client.post('/v1/nothing').type('png').send('x'), 404, 'NOT_FOUND');
+});
+
 test('what is not there is 404, what is not accepted 406', async () => {
   const id = 'a'.repeat(64);
   await problem(client.get('/v1/nothing'), 404, 'NOT_FOUND');

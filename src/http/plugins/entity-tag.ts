@@ -17,7 +17,8 @@ export function notModified(
   representation: string,
 ): boolean {
   const tag = `"${id}-${representation}"`;
-  reply.header('etag', tag).header('cache-control', 'no-cache').header('vary', 'accept, accept-encoding');
+  reply.header('etag', tag).header('cache-control', 'no-cache');
+  varyBy(reply, 'accept, accept-encoding');
   if (!matches(request.headers['if-none-match'], tag)) return false;
   reply.code(304).send();
   return true;
@@ -34,10 +35,14 @@ function matches(header: string | undefined, tag: string): boolean {
 
 /** The body that follows is encoded already. */
 export function asEncoded(reply: FastifyReply, encoding: string): void {
-  const vary = reply.getHeader('vary');
-  reply
-    .header('content-encoding', encoding)
-    .header('vary', vary === undefined ? 'accept-encoding' : `${vary}, accept-encoding`);
+  reply.header('content-encoding', encoding);
+  varyBy(reply, 'accept-encoding');
+}
+
+/** Beside what it varies by already: the origin. */
+function varyBy(reply: FastifyReply, names: string): void {
+  const others = reply.getHeader('vary');
+  reply.header('vary', others === undefined ? names : `${others}, ${names}`);
 }
 
 /** To be called after the compression was registered: it works in hooks of each route, this follows it there. */

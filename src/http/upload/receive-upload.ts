@@ -19,6 +19,25 @@ export function leaveBodiesAlone(scope: FastifyInstance): void {
 }
 
 /**
+ * What takes no body is asked with none, whatever type a client says that it has. One with bytes in it asks for something
+ * that this call does not do.
+ */
+export function refuseBodies(app: FastifyInstance): void {
+  app.addContentTypeParser('*', (request, payload: Readable, done) => {
+    let isJudged = false;
+    const judge = (fault: Error | null): void => {
+      if (!isJudged) done(fault);
+      isJudged = true;
+    };
+    const refused = () => new Problem('FORM_UNKNOWN', 'No body of this form is taken here.');
+    payload
+      .on('data', () => judge(request.is404 ? null : refused()))
+      .on('error', judge)
+      .on('end', () => judge(null));
+  });
+}
+
+/**
  * @param wholeBytes bodies up to this size are received whole
  * @throws Problem BODY_TOO_LARGE, BODY_EMPTY, BODY_UNPARSABLE, BODY_INVALID, ENCODING_UNKNOWN, REQUEST_INVALID
  */
