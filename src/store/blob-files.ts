@@ -1,9 +1,9 @@
 /**
  * Large blobs as content-addressed files: `<directory>/<first two digits>/<hash>`.
  *
- * A file appears whole or not at all: it is written and synced under a temporary name, then renamed, then its directory
- * is synced. What a crash leaves under a temporary name, or under a hash that no row came to name, is removed at the
- * next start.
+ * A file appears whole or not at all: it is written and synced under a temporary name, here or by who puts a very large
+ * one (unfinished-files.ts), then renamed, then its directory is synced. What a crash leaves under a temporary name, or
+ * under a hash that no row came to name, is removed at the next start.
  */
 
 import {
@@ -20,6 +20,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Blobs } from './records.ts';
+import { UNFINISHED, type UnfinishedFile } from './unfinished-files.ts';
 
 export class BlobFiles implements Blobs {
   private readonly directory: string;
@@ -50,14 +51,16 @@ export class BlobFiles implements Blobs {
       } finally {
         closeSync(file);
       }
-      const isNew = mkdirSync(dirname(path), { recursive: true }) !== undefined;
-      renameSync(temporary, path);
-      if (isNew) syncDirectory(this.directory);
-      syncDirectory(dirname(path));
+      this.name(temporary, path);
     } catch (error) {
       rmSync(temporary, { force: true });
       throw error;
     }
+  }
+
+  /** @param unfinished written and synced; it stays where it is when there is one of its hash */
+  adopt({ path, hash }: UnfinishedFile): void {
+    if (!existsSync(this.path(hash))) this.name(path, this.path(hash));
   }
 
   /** @throws Error where the file is missing */
@@ -69,12 +72,17 @@ export class BlobFiles implements Blobs {
     rmSync(this.path(hash), { force: true });
   }
 
+  private name(temporary: string, path: string): void {
+    const isNew = mkdirSync(dirname(path), { recursive: true }) !== undefined;
+    renameSync(temporary, path);
+    if (isNew) syncDirectory(this.directory);
+    syncDirectory(dirname(path));
+  }
+
   private path(hash: string): string {
     return join(this.directory, hash.slice(0, 2), hash);
   }
 }
-
-const UNFINISHED = 'unfinished';
 
 function syncDirectory(path: string): void {
   const directory = openSync(path, 'r');

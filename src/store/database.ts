@@ -15,15 +15,13 @@ import type { FileLock } from '../file-lock.ts';
 import { BlobFiles } from './blob-files.ts';
 import { lockDirectory } from './directory-lock.ts';
 import type { Written } from './group-commit.ts';
+import type { Body, PlanToWrite, TreeToWrite } from './packed-batch.ts';
 import { Records } from './records.ts';
-import type { PlanRecord, TreeRecord } from './store.ts';
-import { StoreFailure, storeFailure } from './store-failure.ts';
+import { StoreFailure } from './store-failure.ts';
 import { SQLITE_VERSIONS, type Tables } from './tables.ts';
+import { BLOBS } from './unfinished-files.ts';
 
 const SMALL_BLOB = 64 * 1024;
-/** What `check` writes at least, more than is left over in a page; and at most, after a batch that found no room. */
-const PROBE_BYTES = 64 * 1024;
-const MOST_PROBE_BYTES = 16 << 20;
 
 interface Placed {
   readonly bytes: Uint8Array | null;
@@ -35,7 +33,6 @@ export class StoreDatabase {
   private readonly database: DatabaseSync;
   private readonly blobs: BlobFiles;
   private readonly lock: FileLock;
-  private probeBytes = PROBE_BYTES;
   private readonly isNamed: (blob: string) => boolean;
   private readonly insertTree: StatementSync;
   private readonly insertPlan: StatementSync;
@@ -86,7 +83,7 @@ export class StoreDatabase {
         'select 1 from tree where blob = ?1 union all select 1 from plan where blob = ?1 limit 1',
       );
       const isNamed = (blob: string) => named.get(blob) !== undefined;
-      const blobs = new BlobFiles(join(directory, 'blobs'), isNamed);
+      const blobs = new BlobFiles(join(directory, BLOBS), isNamed);
       return new StoreDatabase(database, blobs, lock, isNamed);
     } catch (error) {
       lock.release();
@@ -94,19 +91,8 @@ export class StoreDatabase {
     }
   }
 
-  write(trees: readonly TreeRecord[], plans: readonly PlanRecord[]): Written {
-    try {
-      return this.written(trees, plans);
-    } catch (error) {
-      const bytes = trees.reduce((sum, tree) => sum + tree.bytes.length, 0);
-      const all = plans.reduce((sum, plan) => sum + plan.steps.length, bytes + PROBE_BYTES);
-      if (storeFailure(error).kind === 'full') this.probeBytes = Math.min(all, MOST_PROBE_BYTES);
-      throw error;
-    }
-  }
-
   /** Prepared once: a statement with thousands of values takes longer to write and to parse than to execute. */
-  private written(trees: readonly TreeRecord[], plans: readonly PlanRecord[]): Written {
+  write(trees: readonly TreeToWrite[], plans: readonly PlanToWrite[]): Written {
     const placedTrees = trees.map(({ bytes }) => this.place(bytes));
     const placedPlans = plans.map(({ steps }) => this.place(steps));
     const now = Date.now();
@@ -133,10 +119,9 @@ export class StoreDatabase {
     return { added, orphans };
   }
 
-  /** Is there room again for what found none? @throws what keeps the store from writing */
-  check(): void {
-    this.probe.run(this.probeBytes);
-    this.probeBytes = PROBE_BYTES;
+  /** @throws what keeps the store from writing so many bytes */
+  check(bytes: number): void {
+    this.probe.run(bytes);
   }
 
   close(): void {
@@ -155,10 +140,14 @@ export class StoreDatabase {
     }
   }
 
-  private place(bytes: Uint8Array): Placed {
-    if (bytes.length <= SMALL_BLOB) return { bytes, blob: null };
-    const blob = createHash('sha256').update(bytes).digest('hex');
-    this.blobs.write(blob, bytes);
+  private place(body: Body): Placed {
+    if ('hash' in body) {
+      this.blobs.adopt(body);
+      return { bytes: null, blob: body.hash };
+    }
+    if (body.length <= SMALL_BLOB) return { bytes: body, blob: null };
+    const blob = createHash('sha256').update(body).digest('hex');
+    this.blobs.write(blob, body);
     return { bytes: null, blob };
   }
 }

@@ -6,7 +6,7 @@
  */
 
 import { Piscina } from 'piscina';
-import { type Batch, GroupCommit, type Written } from './group-commit.ts';
+import { type Batch, GroupCommit, isLarge, type Written } from './group-commit.ts';
 import { packBatch } from './packed-batch.ts';
 import { RecentRecords } from './recent-records.ts';
 import type { RecordMemory } from './record-memory.ts';
@@ -25,10 +25,14 @@ import type {
   TreeListing,
   TreeRecord,
 } from './store.ts';
-import { StoreFailure } from './store-failure.ts';
+import { StoreFailure, storeFailure } from './store-failure.ts';
 import type { RecordsTask, StoreAnswer, StoreTask } from './store-thread.ts';
+import { type UnfinishedFile, UnfinishedFiles } from './unfinished-files.ts';
 
 const RECENT_BYTES = 32 << 20;
+/** What `check` writes at least, more than is left over in a page; and at most, after a batch that found no room. */
+const PROBE_BYTES = 64 * 1024;
+const MOST_PROBE_BYTES = 16 << 20;
 
 export class EmbeddedStore implements Store {
   readonly isShared = false;
@@ -36,6 +40,8 @@ export class EmbeddedStore implements Store {
   private readonly recentTrees = new RecentRecords(RECENT_BYTES, treeSize, keptTree);
   private readonly recentPlans = new RecentRecords(RECENT_BYTES, planSize, keptPlan);
   private readonly commits = new GroupCommit((batch) => this.write(batch));
+  private readonly unfinished: UnfinishedFiles;
+  private probeBytes = PROBE_BYTES;
   private isClosed = false;
 
   /** @throws StoreFailure in words for people */
@@ -51,6 +57,7 @@ export class EmbeddedStore implements Store {
   }
 
   private constructor(directory: string) {
+    this.unfinished = new UnfinishedFiles(directory);
     this.thread = new Piscina<StoreTask, StoreAnswer>({
       filename: new URL('./store-thread.js', import.meta.url).href,
       minThreads: 1,
@@ -179,8 +186,10 @@ export class EmbeddedStore implements Store {
     return this.ask('expiring', rule);
   }
 
+  /** Is there room again for what found none? */
   async check(): Promise<void> {
-    await this.carryOut({ do: 'check' });
+    await this.carryOut({ do: 'check', bytes: this.probeBytes });
+    this.probeBytes = PROBE_BYTES;
   }
 
   async close(): Promise<void> {
@@ -197,11 +206,26 @@ export class EmbeddedStore implements Store {
   }
 
   private async write(batch: Batch): Promise<Written> {
-    const packed = packBatch(batch.trees.values(), batch.plans.values());
-    const written = (await this.carryOut({ do: 'write', batch: packed }, [packed.bytes])) as Written;
-    for (const [id, tree] of batch.trees) this.recentTrees.put(id, tree);
-    for (const [id, plan] of batch.plans) if (!written.orphans.includes(id)) this.recentPlans.put(id, plan);
-    return written;
+    const files = new Map<string, UnfinishedFile>();
+    try {
+      for (const { id, bytes } of batch.trees.values()) await this.writeFile(files, id, bytes);
+      for (const { id, steps } of batch.plans.values()) await this.writeFile(files, id, steps);
+      const packed = packBatch(batch.trees.values(), batch.plans.values(), files);
+      const written = (await this.run({ do: 'write', batch: packed }, [packed.bytes])) as Written;
+      for (const [id, tree] of batch.trees) this.recentTrees.put(id, tree);
+      for (const [id, plan] of batch.plans) if (!written.orphans.includes(id)) this.recentPlans.put(id, plan);
+      return written;
+    } catch (error) {
+      const failure = storeFailure(error);
+      if (failure.kind === 'full') this.probeBytes = Math.min(batch.bytes + PROBE_BYTES, MOST_PROBE_BYTES);
+      throw failure.problem;
+    } finally {
+      await this.unfinished.remove([...files.values()].map(({ path }) => path));
+    }
+  }
+
+  private async writeFile(files: Map<string, UnfinishedFile>, id: string, bytes: Uint8Array): Promise<void> {
+    if (isLarge(bytes)) files.set(id, await this.unfinished.write(bytes));
   }
 
   /** @throws Problem STORE_FULL, STORE_UNAVAILABLE */

@@ -4,6 +4,9 @@
  * A put resolves when its batch is on disk, and rejects with what kept the batch from it. Nobody waits for company: the
  * first put of a quiet moment is written at the end of its turn, and the next batch is what came meanwhile. So one put
  * costs one sync of the disk, a tree with its plan no more, and a hundred at once cost one or two.
+ *
+ * What is large goes in batches of its own beside the others, which do not wait for it: a plan of a million processes
+ * takes a third of a second to write. Only a plan waits for its tree.
  */
 
 import type { PlanRecord, TreeRecord } from './store.ts';
@@ -11,6 +14,7 @@ import type { PlanRecord, TreeRecord } from './store.ts';
 export interface Batch {
   readonly trees: ReadonlyMap<string, TreeRecord>;
   readonly plans: ReadonlyMap<string, PlanRecord>;
+  readonly bytes: number;
 }
 
 /** What became of a batch, as ids. */
@@ -26,6 +30,11 @@ export type WriteBatch = (batch: Batch) => Promise<Written>;
 
 /** A batch ends when it has so many bytes, so that a large one does not make memory twice as large. */
 const MOST_BYTES = 64 << 20;
+const LARGE_BYTES = 1 << 20;
+
+export function isLarge(bytes: Uint8Array): boolean {
+  return bytes.length > LARGE_BYTES;
+}
 
 class OpenBatch implements Batch {
   readonly trees = new Map<string, TreeRecord>();
@@ -46,10 +55,11 @@ class OpenBatch implements Batch {
   }
 }
 
-export class GroupCommit {
+/** Batches one after the other. */
+class Lane {
   private readonly write: WriteBatch;
-  /** Batches that are not on disk yet, the oldest first. */
-  private readonly batches: OpenBatch[] = [];
+  /** Those that are not on disk yet, the oldest first. */
+  readonly batches: OpenBatch[] = [];
   /** The first of them, once its writing has begun. */
   private writing: OpenBatch | undefined;
   private working: Promise<void> | undefined;
@@ -58,44 +68,16 @@ export class GroupCommit {
     this.write = write;
   }
 
-  /** Resolves to true where the tree was not there before. */
-  async tree(tree: TreeRecord): Promise<boolean> {
-    const coming = this.batches.find(({ trees }) => trees.has(tree.id));
-    if (coming) {
-      await coming.written;
-      return false;
-    }
-    const batch = this.open();
-    batch.trees.set(tree.id, tree);
-    batch.bytes += tree.bytes.length;
-    return (await this.added(batch)).has(tree.id);
-  }
-
-  async plan(plan: PlanRecord): Promise<void> {
-    const coming = this.batches.find(({ plans }) => plans.has(plan.id));
-    if (coming) return void (await coming.written);
-    const batch = this.open();
-    batch.plans.set(plan.id, plan);
-    batch.bytes += plan.steps.length;
-    await this.added(batch);
-  }
-
-  /** Resolves when all that was put until now is written, or could not be. */
-  async settled(): Promise<void> {
-    await Promise.allSettled(this.batches.map(({ written }) => written));
-  }
-
-  private open(): OpenBatch {
-    const last = this.batches.at(-1);
-    if (last && last !== this.writing && last.bytes < MOST_BYTES) return last;
-    const batch = new OpenBatch();
-    this.batches.push(batch);
-    return batch;
-  }
-
-  private added(batch: OpenBatch): Promise<ReadonlySet<string>> {
+  /** The batch for what is put now. It is written soon after. */
+  open(bytes: number): OpenBatch {
     this.working ??= this.work();
-    return batch.written;
+    let batch = this.batches.at(-1);
+    if (!batch || batch === this.writing || batch.bytes >= MOST_BYTES) {
+      batch = new OpenBatch();
+      this.batches.push(batch);
+    }
+    batch.bytes += bytes;
+    return batch;
   }
 
   private async work(): Promise<void> {
@@ -112,5 +94,51 @@ export class GroupCommit {
     }
     this.writing = undefined;
     this.working = undefined;
+  }
+}
+
+export class GroupCommit {
+  private readonly small: Lane;
+  private readonly large: Lane;
+
+  constructor(write: WriteBatch) {
+    this.small = new Lane(write);
+    this.large = new Lane(write);
+  }
+
+  /** Resolves to true where the tree was not there before. */
+  async tree(tree: TreeRecord): Promise<boolean> {
+    const coming = this.batches.find(({ trees }) => trees.has(tree.id));
+    if (coming) {
+      await coming.written;
+      return false;
+    }
+    const batch = this.laneOf(tree.bytes).open(tree.bytes.length);
+    batch.trees.set(tree.id, tree);
+    return (await batch.written).has(tree.id);
+  }
+
+  async plan(plan: PlanRecord): Promise<void> {
+    const lane = this.laneOf(plan.steps);
+    const tree = this.batches.find(({ trees }) => trees.has(plan.treeId));
+    if (tree && !lane.batches.includes(tree)) await tree.written;
+    const coming = this.batches.find(({ plans }) => plans.has(plan.id));
+    if (coming) return void (await coming.written);
+    const batch = lane.open(plan.steps.length);
+    batch.plans.set(plan.id, plan);
+    await batch.written;
+  }
+
+  /** Resolves when all that was put until now is written, or could not be. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.batches.map(({ written }) => written));
+  }
+
+  private get batches(): readonly OpenBatch[] {
+    return [...this.small.batches, ...this.large.batches];
+  }
+
+  private laneOf(bytes: Uint8Array): Lane {
+    return isLarge(bytes) ? this.large : this.small;
   }
 }

@@ -10,7 +10,8 @@ import { type FailureKind, storeFailure } from './store-failure.ts';
 export type StoreTask =
   | { readonly do: RecordsTask; readonly args: readonly unknown[] }
   | { readonly do: 'write'; readonly batch: PackedBatch }
-  | { readonly do: 'open' | 'check' | 'close' };
+  | { readonly do: 'check'; readonly bytes: number }
+  | { readonly do: 'open' | 'close' };
 
 export type RecordsTask = keyof Records;
 
@@ -39,7 +40,7 @@ async function carryOut(task: StoreTask): Promise<unknown> {
       return database.write(trees, plans);
     }
     case 'check':
-      return database.check();
+      return database.check(task.bytes);
     case 'close':
       database.close();
       return;

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
@@ -47,6 +47,10 @@ it('a full disk: 507, readyz fails, reads go on; with room again writes do', {
   assert.equal(await server.status('/readyz'), 503);
   assert.equal(await server.status('/livez'), 200);
   for (const path of kept) assert.equal(await server.status(path), 200, path);
+  // So large that it is written beside the others.
+  assert.equal((await post(server.address, newTree(60_000))).status, 507);
+  assert.equal(await server.status('/readyz'), 503);
+  assert.deepEqual(readdirSync(join(folder, 'data/blobs/unfinished')), []);
   rmSync(ballast);
   assert.equal(await server.status('/readyz'), 200);
   assert.equal((await post(server.address, newTree(1000))).status, 201);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +34,28 @@ test('a large blob lies in a file of its own and goes with its record', async ()
   await store.deleteTree(tree.id);
   assert.equal(blobsIn(directory).length, 0);
   await store.close();
+});
+
+test('very large bodies are named by their hashes too, and are there after a restart', async () => {
+  const directory = newDirectory();
+  const store = await open(directory);
+  const tree = treeRecord((5 << 20) + 1);
+  const plan = planRecord(tree.id, (2 << 20) + 1);
+  await Promise.all([store.putTree(tree), store.putPlan(plan)]);
+  const hashes = [tree.bytes, plan.steps].map((bytes) => createHash('sha256').update(bytes).digest('hex'));
+  assert.deepEqual(blobsIn(directory).sort(), hashes.sort());
+  await store.close();
+  const again = await open(directory);
+  assert.deepEqual(Buffer.from((await again.tree(tree.id))!.bytes), tree.bytes);
+  assert.deepEqual(Buffer.from((await again.plan(plan.id))!.steps), plan.steps);
+  const twin = { ...planRecord(tree.id), steps: plan.steps };
+  await again.putPlan(twin);
+  await again.deletePlan(plan.id);
+  assert.deepEqual(blobsIn(directory).sort(), hashes.sort());
+  await again.deletePlan(twin.id);
+  await again.deleteTree(tree.id);
+  assert.deepEqual(blobsIn(directory), []);
+  await again.close();
 });
 
 test('what a crash left goes at the start: half a file, and a file that no record came to name', async () => {

@@ -74,3 +74,38 @@ test('the same tree put again while it is on its way is written once and is new 
   assert.deepEqual(await Promise.all([first, again]), [true, false]);
   assert.equal(begun.length, 1);
 });
+
+test('what is large holds up nothing but the plans of its tree', async () => {
+  const { begun, commits } = byHand();
+  const large = treeRecord(2 << 20);
+  const first = commits.tree(large);
+  await turn();
+  const small = [commits.tree(treeRecord()), commits.plan(planRecord('t'))];
+  const plan = commits.plan(planRecord(large.id));
+  await turn();
+  assert.equal(begun.length, 2);
+  begun[1]!.end();
+  assert.deepEqual(await Promise.all(small), [true, undefined]);
+  await turn();
+  assert.equal(begun.length, 2);
+  begun[0]!.end();
+  assert.equal(await first, true);
+  await turn();
+  begun[2]!.end();
+  await plan;
+});
+
+test('a large plan waits for its small tree, and fails with it', async () => {
+  const { begun, commits } = byHand();
+  const tree = treeRecord();
+  const puts = [commits.tree(tree), commits.plan(planRecord(tree.id, 2 << 20))];
+  await turn();
+  assert.equal(begun.length, 1);
+  begun[0]!.fail(new Error('no room'));
+  const ends = await Promise.allSettled(puts);
+  assert.deepEqual(
+    ends.map(({ status }) => status),
+    ['rejected', 'rejected'],
+  );
+  assert.equal(begun.length, 1);
+});

@@ -10,6 +10,7 @@ export interface StoreUnderTest {
 }
 
 const LARGE = 200_000;
+const VERY_LARGE = 3 << 20;
 
 export function treeRecord(length = 1000): TreeRecord {
   return { id: randomBytes(32).toString('hex'), info: '{"processes":1}', bytes: randomBytes(length) };
@@ -25,11 +26,16 @@ export function planRecord(treeId: string, length = 1000): PlanRecord {
 }
 
 export function storeBehaviour(name: string, make: () => StoreUnderTest): void {
-  test(`${name}: what was put comes back, at once and after a restart, small and large`, async () => {
+  test(`${name}: what was put comes back, at once and after a restart, small, large and very large`, async () => {
     const subject = make();
     const store = await subject.open();
-    const trees = [treeRecord(), treeRecord(LARGE)];
-    const plans = [planRecord(trees[0]!.id), planRecord(trees[1]!.id, LARGE)];
+    const trees = [treeRecord(), treeRecord(LARGE), treeRecord(VERY_LARGE)];
+    const plans = [
+      planRecord(trees[0]!.id),
+      planRecord(trees[1]!.id, LARGE),
+      planRecord(trees[2]!.id),
+      planRecord(trees[0]!.id, VERY_LARGE),
+    ];
     for (const tree of trees) await store.putTree(tree);
     for (const plan of plans) await store.putPlan(plan);
     await expectAll(store);
