@@ -72,6 +72,7 @@ export const ROOMS: readonly Room[] = [
     room: 'engine/sharing',
     imports: [
       'engine/answer-types',
+      'engine/births',
       'engine/decide',
       'engine/plan',
       'engine/planner',

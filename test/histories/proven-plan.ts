@@ -1,7 +1,10 @@
 /** Images planned and proven: by planRestore's own verification, and once more by a replay of our own. */
 
 import assert from 'node:assert/strict';
+import { disagreeingBirths, mapOfRun } from '../../src/engine/births/births-of-run.ts';
+import { givenBirths } from '../../src/engine/births/given-births.ts';
 import { compareWithImage } from '../../src/engine/diff/compare.ts';
+import { bornAncestors } from '../../src/engine/kernel/born-ancestors.ts';
 import { replay } from '../../src/engine/kernel/replay.ts';
 import { DEFAULT_OPTIONS, type PlanOptions } from '../../src/engine/plan/plan-options.ts';
 import type { Planning } from '../../src/engine/plan/planning.ts';
@@ -23,7 +26,7 @@ export function planImage(image: TreeImage, options: Partial<PlanOptions> = {}):
   return planRestore(treeOf(image), { ...DEFAULT_OPTIONS, ...options });
 }
 
-/** Plans a tree that must be restorable. Throws where it is not, or where a replay ends in another tree. */
+/** Plans a tree that must be restorable. Throws where it is not, or where a replay ends in another tree, or with other births than given. */
 export function provenPlan(tree: ProcessTree, options: Partial<PlanOptions> = {}): Planning {
   const planning = planRestore(tree, { ...DEFAULT_OPTIONS, ...options });
   if (planning.outcome !== 'restorable') {
@@ -32,6 +35,8 @@ export function provenPlan(tree: ProcessTree, options: Partial<PlanOptions> = {}
   }
   const { kernel, refusal } = replay(tree, planning.steps);
   assert.equal(refusal, null);
+  const given = givenBirths(tree, { ...DEFAULT_OPTIONS, ...options });
+  if (given) assert.deepEqual(disagreeingBirths(mapOfRun(tree, bornAncestors(kernel)), given.hints), []);
   const { total, differences, compared } = compareWithImage(tree, kernel);
   assert.equal(compared, tree.size);
   const told = differences.filter((difference) => {

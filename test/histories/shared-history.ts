@@ -5,6 +5,7 @@
  * classes, exit signals and terminals that came to be. Whatever comes out is reachable, because it was reached.
  */
 
+import { bornAncestors } from '../../src/engine/kernel/born-ancestors.ts';
 import { Kernel } from '../../src/engine/kernel/kernel.ts';
 import { REAPED, ROOT, RUNNING } from '../../src/engine/kernel/process-table.ts';
 import { type Kind, SIGCHLD } from '../../src/engine/tree/sharing-columns.ts';
@@ -25,6 +26,8 @@ export interface SharedShape {
   readonly exec?: boolean;
   readonly zombies?: boolean;
   readonly terminals?: boolean;
+  /** Share of the processes of which it is given who created them, as the simulated kernel saw it. */
+  readonly births?: number;
   /** Are children born with other exit signals than SIGCHLD? */
   readonly exitSignals?: boolean;
 }
@@ -123,7 +126,16 @@ class SharedRun {
       if (this.shape.exitSignals && row !== ROOT) process.exitSignal = state.processes.exitSignal[row]!;
       if (this.shape.terminals && lives) process.ttyNr = sharing?.terminal[row] ?? 0;
     }
+    this.giveBirths(byPid);
     return image;
+  }
+
+  private giveBirths(byPid: ReadonlyMap<number, ProcessImage>): void {
+    const { births = 0 } = this.shape;
+    if (births === 0) return;
+    const { pid, caba } = bornAncestors(this.kernel);
+    for (const [row, number] of pid.entries())
+      if (number !== 1 && this.random.chance(births)) byPid.get(number)!.caba = caba[row]!;
   }
 }
 

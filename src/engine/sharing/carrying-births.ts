@@ -1,8 +1,8 @@
 /**
  * Births over several pid namespaces that can carry what is shared: as the state search places everybody.
  *
- * In: a tree, whether processes may execute themselves, and a budget. Out: for each pid the closest process of the image above it by birth;
- * null, nothing was found. A pid namespace is one more thing that is held, which only goes down (I58 to I62): who is born
+ * In: a tree, the births that are given, whether processes may execute themselves, and a budget. Out: for each pid the
+ * closest process of the image above it by birth; null, nothing was found. A pid namespace is one more thing that is held, which only goes down (I58 to I62): who is born
  * in one has nobody below that lives elsewhere than in it or below it. Everything else about namespaces is not asked here,
  * so that these are births to be tried, and no proof of anything.
  * Cost: that of the search.
@@ -16,10 +16,11 @@ import { searchStates } from './state-search.ts';
 
 export function carryingBirths(
   tree: ProcessTree,
+  hints: Int32Array,
   exec: boolean,
   budget: WorkBudget,
 ): Record<string, number> | null {
-  const problem = sharingProblem(tree, problemOf(tree));
+  const problem = sharingProblem(tree, problemOf(tree), hints);
   const found = withShare(budget, budget.work / 4, (share) =>
     searchStates(problem, { exec, threads: false }, share),
   );

@@ -2,7 +2,7 @@
  * Splits what is to be placed into parts that have nothing in common but what is held: each is placed on its own.
  *
  * In: a state of the search. Out: its parts, those without the owner first. Two processes are of one part where one is the other's
- * parent, or where they end in one session or class that is not held. Cost: O(|Q| × kinds).
+ * parent or given creator, or where they end in one session or class that is not held. Cost: O(|Q| × kinds).
  */
 import { joinSets, setOf } from '../tree/disjoint-sets.ts';
 import { type Held, NONE } from './moves.ts';
@@ -32,9 +32,31 @@ export class IndependentParts {
     this.firstOf = [sessionCount, ...problem.classCount].map((count) => new Int32Array(count));
   }
 
+  /**
+   * Where p is born next: who of the rest is placed beside it, before it, as another creator is given to them, and who below.
+   * Null: some are not born of p, and cannot be placed without it. Leaves what is marked undefined.
+   */
+  besideNext(
+    held: Held,
+    p: number,
+    rest: readonly number[],
+  ): { readonly beside: readonly (readonly number[])[]; readonly below: readonly number[] } | null {
+    const { births, hints } = this.problem;
+    if (hints === null || !this.ask.areBornElsewhere(p, rest)) return { beside: [], below: rest };
+    const beside: number[][] = [];
+    const below: number[] = [];
+    for (const { q, withOwner } of this.of(held, p, rest)) {
+      const needsIt = withOwner || q.some((other) => births.parent[other] === p || hints[other] === p);
+      if (!needsIt && this.ask.areBornElsewhere(p, q)) beside.push(q);
+      else below.push(...q);
+    }
+    below.sort((a, b) => a - b);
+    return this.ask.areBornElsewhere(p, below) ? null : { beside, below };
+  }
+
   /** Q and the owner in parts that have nothing in common but what is held. Leaves Q marked. */
   of(held: Held, owner: number, q: readonly number[]): Part[] {
-    const { births, classes } = this.problem;
+    const { births, classes, hints } = this.problem;
     const { parent, session, size } = births;
     const { link } = this;
     this.ask.mark(q);
@@ -53,7 +75,10 @@ export class IndependentParts {
         else joinSets(link, p, first[value]!);
       }
     }
-    for (const p of q) if (this.ask.isInQ(parent[p]!)) joinSets(link, p, parent[p]!);
+    for (const p of q) {
+      if (this.ask.isInQ(parent[p]!)) joinSets(link, p, parent[p]!);
+      if (hints && hints[p]! > 0 && this.ask.isInQ(hints[p]!)) joinSets(link, p, hints[p]!);
+    }
     const partOf = new Map<number, Part>();
     for (const p of q) {
       const root = setOf(link, p);

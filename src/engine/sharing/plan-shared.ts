@@ -10,6 +10,7 @@
  * Cost: near-linear where the births carry the classes, else within the request's budget.
  */
 
+import { type GivenBirths, givenBirths } from '../births/given-births.ts';
 import type { DecidedSteps, Decision } from '../decide/decision.ts';
 import { planTree } from '../decide/plan-tree.ts';
 import { withShare } from '../plan/work-budget.ts';
@@ -47,8 +48,9 @@ export function planShared(tree: ProcessTree, request: PlanRequest): Decision {
   if (along.verified) return along.verified;
   if (without.kind !== 'steps' && without.kind !== 'undecided') return without;
   if (holdsByThread(tree)) return undecided('threads');
-  const isFlat = !hasInjected(tree);
-  if (isFlat && searched(tree) <= LARGEST_SEARCHED) return decided(tree, request);
+  const given = givenBirths(tree, request.options);
+  const isFlat = !hasInjected(tree) && !isBornOutside(given);
+  if (isFlat && searched(tree) <= LARGEST_SEARCHED) return decided(tree, request, given);
   return along.reason(without) ?? undecided(isFlat ? 'work limit' : 'shared resources');
 }
 
@@ -60,11 +62,12 @@ function planNestedShared(tree: ProcessTree, request: PlanRequest): Decision {
   if (along.verified) return along.verified;
   if (without.kind !== 'steps' && without.kind !== 'undecided') return without;
   if (holdsByThread(tree)) return undecided('threads');
-  const known = Object.keys(options.births).length > 0 || (options.respectCaba && tree.caba !== null);
-  if (options.history === 0 && !known && searched(tree) <= LARGEST_SEARCHED) {
+  const given = givenBirths(tree, options);
+  if (options.history === 0 && !isBornOutside(given) && searched(tree) <= LARGEST_SEARCHED) {
+    const hints = given?.hints ?? new Int32Array(tree.size).fill(UNKNOWN);
     for (const exec of [false, true]) {
-      const births = carryingBirths(tree, exec, budget);
-      if (births) along.planned({ ...request, options: { ...options, births } }, true);
+      const births = carryingBirths(tree, hints, exec, budget);
+      if (births) along.planned({ ...request, options: { ...options, births } }, hints);
       if (along.verified) return along.verified;
     }
   }
@@ -92,13 +95,12 @@ class AlongBirths {
     this.exec = exec;
   }
 
-  /** @param proposed the births of the request are nobody's demand */
-  planned(request: PlanRequest, proposed = false): Decision {
+  /** @param demanded where the births of the request are proposed: those of them that are a demand */
+  planned(request: PlanRequest, demanded: Int32Array | null = null): Decision {
     const leadsToTree = (draft: DecidedSteps): boolean => {
       const { births } = draft;
-      if (!proposed || !births) return this.leadsToTree(draft);
-      const hints = new Int32Array(this.tree.size).fill(UNKNOWN);
-      return this.leadsToTree({ ...draft, births: { ...births, hints } });
+      if (!demanded || !births) return this.leadsToTree(draft);
+      return this.leadsToTree({ ...draft, births: { ...births, hints: demanded } });
     };
     return planTree({ ...this.tree, sharing: null }, { ...request, leadsToTree, plainBirths: true });
   }
@@ -119,6 +121,11 @@ class AlongBirths {
     this.verified = full;
     return true;
   }
+}
+
+/** Is a process of the tree said to be born of nobody in it? The search does not know of that. */
+function isBornOutside(given: GivenBirths | null): boolean {
+  return given !== null && given.bornOutside >= 0;
 }
 
 /** How many processes the search has to place. */
@@ -142,20 +149,25 @@ function withGifts(
   return steps && { ...draft, steps };
 }
 
-function decided(tree: ProcessTree, request: PlanRequest): Decision {
+/** @param given what the births have to agree with; where they cannot, it is told apart from what no births could do */
+function decided(tree: ProcessTree, request: PlanRequest, given: GivenBirths | null): Decision {
   const births = problemOf(tree);
   const search = (problem: SharingProblem, options: SearchOptions): Found =>
     withShare(request.budget, request.budget.work / 3, (share) => searchStates(problem, options, share));
   let isOpen = false;
   for (const assumed of spacesOfZombies(tree)) {
-    const problem = sharingProblem(tree, births, assumed);
+    const problem = sharingProblem(tree, births, given?.hints ?? null, assumed);
     for (const exec of waysOf(problem)) {
       const found = search(problem, { exec, threads: false });
       if (found === 'work limit') isOpen = true;
-      else if (found.moves) return scheduled(tree, problem, found.moves, request);
+      else if (found.moves) return scheduled(tree, problem, found.moves, given, request);
     }
   }
-  if (isOpen) return undecided('work limit');
+  if (isOpen) return undecided(given ? 'births' : 'work limit');
+  if (given) {
+    const anyBirths = decided(tree, { ...request, leadsToTree: () => true }, null);
+    return anyBirths.kind === 'steps' ? undecided('births') : anyBirths;
+  }
   const problem = withoutExitSignals(sharingProblem(tree, births));
   if (tree.sharing?.exitSignal) {
     for (const exec of waysOf(problem)) {
@@ -176,12 +188,21 @@ function waysOf({ space }: SharingProblem): boolean[] {
   return space >= 0 ? [false, true] : [false];
 }
 
-function scheduled(tree: ProcessTree, problem: SharingProblem, moves: Move, request: PlanRequest): Decision {
+function scheduled(
+  tree: ProcessTree,
+  problem: SharingProblem,
+  moves: Move,
+  given: GivenBirths | null,
+  request: PlanRequest,
+): Decision {
   request.phase('schedule');
   const schedule = scheduleScript(tree, problem, birthScript(problem, moves), request.options);
   if (!schedule) return undecided('numbers');
   const attempt = { exitSignals: false };
-  const draft = withGifts(tree, { kind: 'steps', ...schedule }, attempt);
+  const steps = withGifts(tree, { kind: 'steps', ...schedule }, attempt);
+  // Nobody looked for births that follow their order: it is evidence, and put aside.
+  const order = given?.order ? 'work limit' : 'none given';
+  const draft = steps && given ? { ...steps, births: { hints: given.hints, order } as const } : steps;
   if (draft && request.leadsToTree(draft)) return draft;
   return undecided(attempt.exitSignals ? 'exit signals' : 'not verified');
 }

@@ -1,14 +1,14 @@
 /**
  * The sharing problem: sessions and shared objects over one tree of parents (inherit-only resources, 5.1).
  *
- * In: a tree in one pid namespace and its origin problem. Out: for each kind that anybody shares the class of every
- * process, PRIVATE for a class of one. Sessions are those of the origin problem.
+ * In: a tree in one pid namespace, its origin problem, and births that are given. Out: for each kind that anybody shares the
+ * class of every process, PRIVATE for a class of one. Sessions are those of the origin problem.
  * Invariant: whoever shares signal handlers shares the address space (K1); a zombie's handlers are in the address space
  * that it had, and of its other objects nothing is asked.
  * Cost: O(processes · kinds).
  */
 import type { OriginProblem } from '../planner/origin-problem.ts';
-import { ZOMBIE } from '../tree/process-columns.ts';
+import { UNKNOWN, ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { classSizes, handlersImplySpaces, type Sharing } from '../tree/sharing.ts';
 import { FILES, IO, KINDS, NOT_TOLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
@@ -36,6 +36,8 @@ export interface SharingProblem {
   readonly exitSignal: Uint8Array | null;
   /** 1: can be born last of its parent, whatever comes before. */
   readonly bornLast: Uint8Array;
+  /** Closest alive born ancestor that is given, UNKNOWN where none is. Null: none at all. */
+  readonly hints: Int32Array | null;
   /** Pid namespace of a process, parents before children, and the namespace above. Null: all are in one. */
   readonly pidNamespaces: { readonly of: Int32Array; readonly above: readonly number[] } | null;
 }
@@ -55,10 +57,14 @@ export function isPerThread(kind: number): boolean {
   return kind !== VM && kind !== SIGHAND;
 }
 
-/** @param assumed spaces that zombies are taken to have been in; left out: those of others with their handlers, else their own */
+/**
+ * @param hints by process: its closest alive born ancestor, UNKNOWN
+ * @param assumed spaces that zombies are taken to have been in; left out: those of others with their handlers, else their own
+ */
 export function sharingProblem(
   tree: ProcessTree,
   births: OriginProblem,
+  hints: Int32Array | null = null,
   assumed: SpacesOfZombies = new Map(),
 ): SharingProblem {
   const { size, state } = tree;
@@ -90,7 +96,8 @@ export function sharingProblem(
     handlers: kinds.indexOf(SIGHAND),
     files: kinds.indexOf(FILES),
     exitSignal: sharing.exitSignal,
-    bornLast: bornLast(births, classes),
+    bornLast: bornLast(births, classes, hints),
+    hints: hints?.some((hint) => hint !== UNKNOWN) ? hints : null,
     pidNamespaces:
       tree.namespaces.length === 1
         ? null
@@ -114,21 +121,23 @@ function namesOf(
 /**
  * Who can be born last of its parent, whatever comes before, so that no search has to place it. It shares nothing,
  * everybody below it can be born last too, and it is in its parent's session, or leads one that nobody else is in who is
- * placed before. When all others have been placed, its parent has its session and may bear it with objects of its own; and
+ * placed before; its parent is its creator as far as is given, and the given creator of nobody who is placed before. When all others have been placed, its parent has its session and may bear it with objects of its own; and
  * leaving processes out keeps a reachable tree reachable (inherit-only resources, 5.1). So the rest has a history exactly
  * if the tree has one.
  */
 function bornLast(
   { size, parent, session, leader, sessionCount }: OriginProblem,
   classes: readonly Int32Array[],
+  hints: Int32Array | null,
 ): Uint8Array {
   const last = new Uint8Array(size);
-  /** Not born last: children of each process, members of each session. */
+  /** Not born last: children of each process, given or by parent, and members of each session. */
   const children = new Int32Array(size);
   const members = new Int32Array(sessionCount);
   for (let p = 0; p < size; p++) {
     members[session[p]!]!++;
     if (p > 0) children[parent[p]!]!++;
+    if (hints && hints[p]! > 0) children[hints[p]!]!++;
   }
   // Parents come before their children.
   for (let p = size - 1; p > 0; p--) {
@@ -136,7 +145,10 @@ function bornLast(
     const leadsAlone = leader[s] === p && members[s] === 1;
     if (children[p]! > 0 || (s !== session[parent[p]!] && !leadsAlone)) continue;
     if (classes.some((column) => column[p] !== PRIVATE)) continue;
+    const hint = hints?.[p] ?? UNKNOWN;
+    if (hint !== UNKNOWN && hint !== parent[p]) continue;
     last[p] = 1;
+    if (hint > 0) children[hint]!--;
     members[s]!--;
     children[parent[p]!]!--;
   }

@@ -76,11 +76,21 @@ export class StateQuestions {
 
   /** Who of Q can be born here: its parent is above, it leads a session or stays in this one, and it is in nobody's way. */
   startable(held: Held, q: readonly number[], due: readonly number[]): number[] {
-    const { parent, session } = this.problem.births;
+    const { births, hints } = this.problem;
+    const { parent, session } = births;
     return q.filter((p) => {
+      if (hints && hints[p]! > 0 && this.isInQ(hints[p]!)) return false;
       if (this.isInQ(parent[p]!) || (this.leads(p) === NONE && session[p] !== held[0])) return false;
       return this.signals.mayStart(p, due, q, this.isInQ) && this.isAboveInNamespaces(p, q);
     });
+  }
+
+  /** Is somebody's given creator neither p nor one of these, so that it is not born below p? Leaves these marked. */
+  areBornElsewhere(p: number, rest: readonly number[]): boolean {
+    const { hints } = this.problem;
+    if (hints === null) return false;
+    this.mark(rest);
+    return rest.some((other) => hints[other]! >= 0 && hints[other] !== p && !this.isInQ(hints[other]!));
   }
 
   /** Do all of Q live in the pid namespace of p or below? */
@@ -120,6 +130,37 @@ export class StateQuestions {
         return false;
     }
     return true;
+  }
+
+  /** What p holds from its birth, and in which kinds it cannot keep that; null: it cannot be born here with these below it. */
+  atBirth(
+    held: Held,
+    p: number,
+    q: readonly number[],
+    below: readonly number[],
+  ): { readonly held: Held; readonly used: number } | null {
+    const { classes, free, kinds, handlers, space } = this.problem;
+    const born = [...held];
+    let used = 0;
+    for (let k = 0; k < this.kindCount; k++) {
+      if (isPlain(kinds[k]!)) continue;
+      const own = classes[k]![p]!;
+      if (held[k + 1] !== NONE && held[k + 1] !== own) {
+        const needed = below.some((other) => classes[k]![other] === held[k + 1]);
+        if (!needed) born[k + 1] = NONE;
+        else if (this.isFixed(k, p)) return null;
+        else used |= 1 << k;
+      }
+      // An object that cannot be left is had from birth.
+      if (born[k + 1] === NONE && this.isFixed(k, p)) born[k + 1] = own;
+      // The address space of a zombie with handlers that others have: without execve it was born there.
+      if (free[p] === 1 && !this.mayExec(p) && born[k + 1] === NONE && own !== PRIVATE) born[k + 1] = own;
+    }
+    if (handlers >= 0) {
+      const h = born[handlers + 1]!;
+      if (h !== NONE && born[space + 1] !== this.spaceOf(h, q)) return null;
+    }
+    return { held: born, used };
   }
 
   /** Handlers are shared in their address space only (K1). */

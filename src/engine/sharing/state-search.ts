@@ -5,6 +5,8 @@
  * `held` is what a place of the state tree holds: the session, then a class a kind; NONE where nobody below needs one.
  * The owner is a process that has been born and has not finished, or a helper that is still to lead a session; Q are
  * the processes to be placed below. Parts of Q that have nothing in common but what is held are placed one by one.
+ * Given creators outside of Q are all one: the closest process of the image at or above the place. Whoever has another is
+ * placed beside the next process, before it.
  * Every move shrinks Q or fills a slot with a class that is not used above, so the search ends.
  * Cost: exponential at worst; what each call looks at is charged to the budget. Recursion: about two frames a process.
  */
@@ -183,9 +185,14 @@ class StateSearch {
     const first = startable.find(
       (p) => this.ask.signals.isNeverInTheWay(p, due) && this.ask.needsNothingNew(held, p, q),
     );
-    if (first !== undefined) return this.start(held, first, q);
-    const { births, classes } = this.problem;
+    const { births, classes, hints } = this.problem;
+    if (first !== undefined) {
+      const found = this.start(held, first, q);
+      // Where creators are given, who is born at once can be in the way of those who are born of another.
+      if (found || hints === null) return found;
+    }
     for (const p of startable) {
+      if (p === first) continue;
       const found = this.start(held, p, q);
       if (found) return found;
     }
@@ -262,30 +269,21 @@ class StateSearch {
     return null;
   }
 
+  /** p is born here, and beside it, before it, whoever is not born of it and does not need it. */
   private start(held: Held, p: number, q: readonly number[]): Move | null {
     const rest = q.filter((other) => other !== p);
-    const born = [...held];
-    let used = 0;
-    const { classes, free } = this.problem;
-    for (let k = 0; k < this.kindCount; k++) {
-      if (isPlain(this.problem.kinds[k]!)) continue;
-      const own = classes[k]![p]!;
-      if (held[k + 1] !== NONE && held[k + 1] !== own) {
-        const needed = rest.some((other) => classes[k]![other] === held[k + 1]);
-        if (!needed) born[k + 1] = NONE;
-        else if (this.ask.isFixed(k, p)) return null;
-        else used |= 1 << k;
-      }
-      // An object that cannot be left is had from birth.
-      if (born[k + 1] === NONE && this.ask.isFixed(k, p)) born[k + 1] = own;
-      // The address space of a zombie with handlers that others have: without execve it was born there.
-      if (free[p] === 1 && !this.ask.mayExec(p) && born[k + 1] === NONE && own !== PRIVATE) born[k + 1] = own;
+    const sides = this.parts.besideNext(held, p, rest);
+    if (sides === null) return null;
+    const moves: Move[] = [];
+    for (const part of sides.beside) {
+      const move = this.place(held, NOBODY, 0, part);
+      if (move === null) return null;
+      moves.push(move);
     }
-    if (this.problem.handlers >= 0) {
-      const h = born[this.problem.handlers + 1]!;
-      if (h !== NONE && born[this.problem.space + 1] !== this.ask.spaceOf(h, q)) return null;
-    }
-    const next = this.place(born, p, used, rest);
-    return next && { op: 'start', q: p, held: born, next };
+    const born = this.ask.atBirth(held, p, q, sides.below);
+    const next = born && this.place(born.held, p, born.used, sides.below);
+    if (!next) return null;
+    const own: Move = { op: 'start', q: p, held: born.held, next };
+    return moves.length > 0 ? { op: 'split', parts: [...moves, own], held } : own;
   }
 }

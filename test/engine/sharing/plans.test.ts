@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
 import { stepText } from '../../../src/http/rendering/step-text.ts';
-import { planImage } from '../../histories/proven-plan.ts';
+import { planImage, provenPlan, treeOf } from '../../histories/proven-plan.ts';
 
 type Row = TreeImage['processes'][number];
 
@@ -39,6 +39,20 @@ describe('a plan with shared resources', () => {
       '2: clone3(3, CLONE_FILES)',
       '2: unshare(CLONE_FILES)',
     ]);
+  });
+
+  it('keeps to births that are given, also where other births would need fewer steps', () => {
+    const shared = [{ fs: 1 }, { fs: 1, vm: 2 }, { fs: 2, vm: 2, sysvsem: 1 }, { fs: 3, sysvsem: 1 }];
+    const births = provenPlan(treeOf(image(...shared.map((row, i) => (i > 1 ? { ...row, caba: 1 } : row)))));
+    assert.equal(births.helpers.length, 1);
+    assert.equal(provenPlan(treeOf(image(...shared))).helpers.length, 0);
+  });
+
+  it('is not made against births that are given', () => {
+    // Nobody leaves an I/O context, so 2 can never have had that of 1 and 3.
+    const { outcome, diagnostics } = planImage(image({ io: 1 }, { io: 2 }, { io: 1, caba: 2 }));
+    assert.equal(outcome, 'undecided');
+    assert.equal(diagnostics[0]!.detail?.reason, 'births');
   });
 
   it('leaves a shared address space by execve, and says so', () => {

@@ -13,6 +13,8 @@ const SHAPES: Readonly<Record<string, Omit<SharedShape, 'seed' | 'alive'>>> = {
   'address spaces with execve': { kinds: ['vm', 'sighand', 'files', 'fs'], exec: true, zombies: true },
   'I/O contexts': { kinds: ['io', 'files'], zombies: true },
   terminals: { kinds: ['files'], terminals: true, zombies: true },
+  'births that are given in part': { kinds: ['files', 'fs', 'vm', 'sysvsem'], zombies: true, births: 0.4 },
+  'births that are all given': { kinds: ['files', 'fs', 'io'], exec: true, zombies: true, births: 1 },
   'exit signals': { kinds: [], exitSignals: true, zombies: true },
   'exit signals and three kinds': { kinds: ['files', 'fs', 'io'], exitSignals: true, zombies: true },
 };
