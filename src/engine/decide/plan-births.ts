@@ -62,10 +62,15 @@ export function refusedBirths(tree: ProcessTree, given: GivenBirths | null): Dec
   if (given && given.faults.length > 0)
     return { kind: 'births', refusal: { kind: 'faults', faults: given.faults } };
   if (!given || given.bornOutside < 0) return null;
-  const q = given.bornOutside;
-  if (tree.parent[q] === OUTSIDE) return { kind: 'undecided', reason: 'born outside' };
-  const message = `its parent is in the tree, where everybody descends from the root ${tree.pid[0]}, which is no init`;
+  const q = [...given.outside].find((p) => isAncestor(tree, tree.parent[p]!));
+  if (q === undefined) return { kind: 'undecided', reason: 'born outside' };
+  const message = `its parent ${tree.pid[tree.parent[q]!]} is in the image, and no init, so it was born of it or below it`;
   return { kind: 'births', refusal: { kind: 'faults', faults: [{ pid: tree.pid[q]!, caba: 0, message }] } };
+}
+
+/** Is this parent above its children by birth? An init may have adopted them, from whoever was put into its pid namespace. */
+function isAncestor({ namespaces, namespace }: ProcessTree, parent: number): boolean {
+  return parent !== OUTSIDE && namespaces[namespace[parent]!]!.init !== parent;
 }
 
 /** Steps of a plan with exactly these births; null where the numbers below pid_max do not suffice for the helpers. */

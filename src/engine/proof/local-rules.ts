@@ -118,9 +118,10 @@ const X1: LocalRule = {
 };
 
 const BORN_OUTSIDE: LocalRule = {
-  kernel: ['A1', 'A17'],
+  kernel: ['A1', 'A17', 'G32'],
   broken(image, i, j) {
     if (image.rootIsInit || image.givenBirth(i) !== 0 || j <= 0 || image.parent(i) !== j) return null;
+    if (image.isInit(j)) return null;
     return [initOutside(image), parent(image, i), { says: 'present', process: j }, givenBirth(image, i)];
   },
 };

@@ -58,7 +58,7 @@ export const RULE_STATEMENTS = {
   N8: 'The first process of a pid namespace has number 1 as long as the namespace lasts, and nobody else has it.',
   N9: 'Whoever enters a pid namespace for its children enters one below its own, and makes it there.',
   'born outside':
-    'Whoever has a parent below a root that is no init descends from it: orphans leave the tree, and nobody comes into it.',
+    'A parent that is no init is an ancestor by birth: only an init adopts who was born of somebody else.',
   image: 'So the image says, or the request.',
   suppose: 'Of the only two possibilities one is supposed.',
   remains: 'One possibility led to a contradiction, so it is the other one.',

@@ -78,3 +78,25 @@ test('a process below a root that is no init was not born outside', () => {
   assert.equal(diagnostics[0]!.code, 'CABA_CONTRADICTION');
   assert.deepEqual(verification, { by: 'proof checker', facts: 4, steps: 1 });
 });
+
+test('the child of a nested init may have been born of somebody who was put into its namespace from outside', () => {
+  const inside = { pidns: '1', sid: 9, pgid: 9, nssid: [9, 1], nspgid: [9, 1] };
+  const image: TreeImage = {
+    root: 7,
+    pidNamespaces: [
+      { id: '0', parent: null, init: null },
+      { id: '1', parent: '0', init: 9 },
+    ],
+    processes: [
+      { pid: 7, ppid: 0, sid: 7, pgid: 7 },
+      { pid: 9, ppid: 7, nspid: [9, 1], ...inside },
+      { pid: 8, ppid: 9, nspid: [8, 2], ...inside, caba: 0 },
+    ],
+  };
+  const { outcome, diagnostics } = planImage(image);
+  assert.deepEqual([outcome, diagnostics[0]!.detail.reason], ['undecided', 'born outside']);
+  const below = { pid: 6, ppid: 8, nspid: [6, 3], ...inside, caba: 0 };
+  const refused = planImage({ ...image, processes: [...image.processes, below] });
+  assert.equal(refused.outcome, 'unrestorable');
+  assert.deepEqual(refused.diagnostics[0]!.pids, [6]);
+});
