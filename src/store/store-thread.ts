@@ -1,6 +1,6 @@
 /** The thread of the embedded store: SQL and files, off the thread that answers requests. One task at a time. */
 
-import { workerData } from 'piscina';
+import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
 import { StoreDatabase } from './database.ts';
 import { type PackedBatch, unpackBatch } from './packed-batch.ts';
 import type { Records } from './records.ts';
@@ -23,11 +23,22 @@ let database: StoreDatabase | undefined;
 
 export default async function run(task: StoreTask): Promise<StoreAnswer> {
   try {
-    return { result: await carryOut(task) };
+    return moved(await carryOut(task));
   } catch (error) {
     const { kind, message } = storeFailure(error);
     return { failure: { kind, message } };
   }
+}
+
+/** In the form in which the pool transfers a record's body, where it has a buffer of its own, instead of copying it. */
+function moved(result: unknown): StoreAnswer {
+  const parts = typeof result === 'object' && result !== null ? Object.values(result) : [];
+  const buffers = parts.flatMap((part) =>
+    part instanceof Uint8Array && part.byteLength === part.buffer.byteLength ? part.buffer : [],
+  );
+  if (buffers.length === 0) return { result };
+  const transferable = { [transferableSymbol]: buffers, [valueSymbol]: { result } };
+  return move(transferable as unknown as Parameters<typeof move>[0]) as unknown as StoreAnswer;
 }
 
 async function carryOut(task: StoreTask): Promise<unknown> {
