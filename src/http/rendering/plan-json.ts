@@ -28,6 +28,8 @@ const TREE_VIEWS = {
 
 /** Plans with up to this many steps are sent as one buffer. */
 const STEPS_AT_ONCE = 1000;
+/** UTF-16 units: a longer head names thousands of helpers, and is encoded by itself. */
+const LONG_HEAD = 64 * 1024;
 
 /**
  * @param members further ones, `,"name":value` each, where they are asked for
@@ -41,6 +43,7 @@ export function planBody(
 ): Buffer | Readable {
   const links = planLinks(plan.id, plan.treeId, viewsOf(plan.head), surroundings);
   const head = `${plan.head.slice(0, -1)},"links":${links}`;
+  if (!withSteps && head.length > LONG_HEAD) return Buffer.from(`${head}${members}}`);
   if (!withSteps) return BODY.begin().text(head).text(members).word(END).taken();
   const steps = stepsFromBytes(plan.steps);
   if (steps.length > STEPS_AT_ONCE)
