@@ -3,7 +3,7 @@
 import { cpus, totalmem } from 'node:os';
 import type { BesideLarge, Waits } from './beside-large.ts';
 import type { HttpRate, Rate, RatedRoute } from './http-rate.ts';
-import type { ManyProcessesRate } from './many-processes.ts';
+import type { ManyProcessesRate, RatesByProcesses } from './many-processes.ts';
 import type { Measurement } from './measurement.ts';
 import { SHAPES, type ShapeName } from './shapes.ts';
 
@@ -124,20 +124,38 @@ function httpPart(rates: HttpRate): string {
   ].join('\n\n');
 }
 
-function manyProcessesPart({ connections, turns, seconds, rates }: ManyProcessesRate): string {
-  const one = rates.get(1)!.perSecond;
-  return [
+function manyProcessesPart({
+  connections,
+  turns,
+  seconds,
+  rates,
+  share,
+  limited,
+}: ManyProcessesRate): string {
+  const parts = [
     '## The same on PostgreSQL, by one server process and by two (PROCESSES=2)',
     `Every request another tree; ${connections} connections, ${turns} turns of ${seconds} s each; client, PostgreSQL and servers share the ${cpus().length} processors.`,
-    [
-      '| processes | requests/s | of one | p99 ms |',
-      '| ---: | ---: | ---: | ---: |',
-      ...[...rates].map(
-        ([processes, { perSecond, p99 }]) =>
-          `| ${processes} | ${Math.round(perSecond)} | ${(perSecond / one).toFixed(2)} | ${p99} |`,
-      ),
-    ].join('\n'),
-  ].join('\n\n');
+    ratesTable(rates),
+  ];
+  if (limited) {
+    parts.push(
+      `With ${share} of a processor for each server process (by cgroup), so that the others do not want for any:`,
+      ratesTable(limited),
+    );
+  }
+  return parts.join('\n\n');
+}
+
+function ratesTable(rates: RatesByProcesses): string {
+  const one = rates.get(1)!.perSecond;
+  return [
+    '| processes | requests/s | of one | p99 ms |',
+    '| ---: | ---: | ---: | ---: |',
+    ...[...rates].map(
+      ([processes, { perSecond, p99 }]) =>
+        `| ${processes} | ${Math.round(perSecond)} | ${(perSecond / one).toFixed(2)} | ${p99} |`,
+    ),
+  ].join('\n');
 }
 
 function besideLargePart({ perSecond, alone, beside }: BesideLarge): string {

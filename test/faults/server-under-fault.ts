@@ -42,6 +42,10 @@ export class ServerUnderFault {
     return (await exit)[0];
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
