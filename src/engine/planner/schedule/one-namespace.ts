@@ -6,6 +6,7 @@
 
 import type { PlanOptions } from '../../plan/plan-options.ts';
 import type { OutsideNumbers } from '../../tree/outside.ts';
+import { ZOMBIE } from '../../tree/process-columns.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
 import { bytes, int32s } from '../../tree/scratch.ts';
 import { BEFORE, type Origin } from '../origin.ts';
@@ -15,18 +16,26 @@ import type { Parts } from './cast.ts';
 import { ANYBODY, type Elements } from './elements.ts';
 import { FreshNumbers } from './fresh-numbers.ts';
 import { type Groups, groupsOf } from './groups.ts';
-import type { OriginWalk } from './origin-walk.ts';
+import { type OriginWalk, walkOrigin } from './origin-walk.ts';
 import type { Parentage } from './parentage.ts';
-import { type Arranged, arrange, type Setting, scheduleArranged } from './schedule.ts';
+import { originOfWhole, parentageOfWhole, withoutPlainBirths } from './plain-births.ts';
+import {
+  type Arranged,
+  arrange,
+  type FewCarriers,
+  type Schedule,
+  type Setting,
+  scheduleArranged,
+} from './schedule.ts';
 import type { Stage } from './stage.ts';
 
+/** Elements up to which parents are arranged for everybody. */
+const FEW = 300;
 /** Elements up to which all columns are near enough for the processor, in whatever order. */
 const NEAR = 300_000;
 
-export type ArrangeOrigin = (
-  proposed: Origin,
-  changes: Pick<Setting, 'keepBirths' | 'moveDeaths'>,
-) => Arranged;
+type Changes = Pick<Setting, 'keepBirths' | 'moveDeaths'>;
+export type ArrangeOrigin = (proposed: Origin, changes: Changes) => Arranged;
 
 /** For any number of origins of one tree, whose groups are worked out once. */
 export function arrangerOf(
@@ -37,28 +46,34 @@ export function arrangerOf(
 ): ArrangeOrigin {
   let groups: Groups | undefined;
   const dead = problem.leader.reduce((count, l) => count + (l === DEAD ? 1 : 0), 0);
+  const { allowCloneParent } = options;
+  const withOrigin = (elements: Elements, origin: Origin): Elements => ({ ...elements, ...origin });
   return (proposed, changes) => {
     const isFar = proposed.creator.length > NEAR;
     const here = isFar ? inBornOrder(tree, problem, proposed) : asTheyAre(tree, problem, proposed);
+    const everybody = elementsOf(here.tree, here.problem, here.origin);
+    const left = everybody.creator.length > FEW ? withoutPlainBirths(everybody) : null;
+    const elements = left?.elements ?? everybody;
+    const arranged = arrange({ elements, allowCloneParent, ...changes, withOrigin });
     const setting: Setting = {
       tree: here.tree,
       groups: () => (isFar ? groupsOf(here.tree, outside) : (groups ??= groupsOf(tree, outside))),
-      elements: elementsOf(here.tree, here.problem, here.origin),
-      allowCloneParent: options.allowCloneParent,
+      elements: everybody,
+      allowCloneParent,
       ...changes,
-      withOrigin: (elements, origin) => ({ ...elements, ...origin }),
+      withOrigin,
       fresh: (scarce) => new FreshNumbers(tree, options.helperPidMin, options.occupiedPids, scarce),
-      parts: (elements, parentage, walk) => partsOf(here.tree, here.problem, elements, parentage, walk),
+      parts: (some, parentage, walk) => partsOf(here.tree, here.problem, some, parentage, walk),
       nested: null,
     };
-    const arrangement = arrange(setting);
-    let made: ReturnType<Arranged['schedule']> | undefined;
+    let made: Schedule | null | undefined;
     return {
-      deathsMoved: arrangement.deathsMoved,
-      leastHelpers: dead + arrangement.parentage.carriers.count,
+      deathsMoved: arranged.deathsMoved,
+      leastHelpers: dead + arranged.parentage.carriers.count,
       schedule: () => {
         if (made !== undefined) return made;
-        const schedule = scheduleArranged(setting, arrangement);
+        const forAll = left ? arrangedForAll(everybody, arranged, left.was) : arranged;
+        const schedule = scheduleArranged(setting, forAll);
         made = typeof schedule === 'string' ? null : here.restored(schedule);
         return made;
       },
@@ -66,21 +81,28 @@ export function arrangerOf(
   };
 }
 
+/** What was arranged for those who are not plain. */
+function arrangedForAll(everybody: Elements, arranged: FewCarriers, was: Int32Array): FewCarriers {
+  const origin = originOfWhole(everybody, arranged.elements, was);
+  const parentage = parentageOfWhole(origin.creator, arranged.parentage, was);
+  return { ...arranged, elements: { ...everybody, ...origin }, walk: walkOrigin(origin), parentage };
+}
+
 function asTheyAre(tree: ProcessTree, problem: OriginProblem, origin: Origin): Numbered {
   return { tree, problem, origin, restored: (schedule) => schedule };
 }
 
-function elementsOf(tree: ProcessTree, problem: OriginProblem, { creator, phase }: Origin): Elements {
-  const { size } = problem;
+export function elementsOf(tree: ProcessTree, problem: OriginProblem, { creator, phase }: Origin): Elements {
+  const { size, sessionCount, leader } = problem;
   const count = creator.length;
   const leads = bytes(count);
   const wanted = int32s(count, ANYBODY);
   const dies = bytes(count);
-  for (let e = 0; e < count; e++) {
-    if (e > 0 && creator[e]! < 0) continue;
-    if (elementLeads(problem, e)) leads[e] = 1;
-    if (e >= size || (e > 0 && tree.state[e] === 1)) dies[e] = 1;
+  for (let s = 0; s < sessionCount; s++) {
+    if (leader[s]! >= 0) leads[leader[s]!] = 1;
+    else if (leader[s] === DEAD) leads[size + s] = dies[size + s] = 1;
   }
+  for (let i = 1; i < size; i++) if (tree.state[i] === ZOMBIE) dies[i] = 1;
   wanted.set(tree.parent);
   return { size, creator, phase, leads, wanted, dies, places: null };
 }

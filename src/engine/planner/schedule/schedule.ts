@@ -70,16 +70,20 @@ export function cheaperThan(best: Schedule, arranged: Arranged): Schedule | null
 
 export type NoSchedule = 'numbers' | 'creation cycle' | 'outside group lost' | 'CLONE_PARENT';
 
-/** What is to be scheduled, and what only one or several namespaces know. */
-export interface Setting {
-  readonly tree: ProcessTree;
-  readonly groups: () => Groups;
+/** What parents are arranged from. */
+export interface ToArrange {
   readonly elements: Elements;
   readonly allowCloneParent: boolean;
   readonly keepBirths: boolean;
   readonly moveDeaths: boolean;
   /** The elements with other births. */
   readonly withOrigin: (elements: Elements, origin: Origin) => Elements;
+}
+
+/** What is to be scheduled, and what only one or several namespaces know. */
+export interface Setting extends ToArrange {
+  readonly tree: ProcessTree;
+  readonly groups: () => Groups;
   /** Numbers for helpers; `scarce`: also those that are the last resort. */
   readonly fresh: (scarce: boolean) => FreshNumbers;
   readonly parts: (elements: Elements, parentage: Parentage, walk: OriginWalk) => Parts;
@@ -153,8 +157,8 @@ function arrangementOf(elements: Elements, walk: OriginWalk, allowCloneParent: b
 }
 
 /** Parentage for the proposed origin, or for one in which others die for a carrier, if that needs fewer. */
-export function arrange(setting: Setting): FewCarriers {
-  const { elements, allowCloneParent, keepBirths, withOrigin } = setting;
+export function arrange(given: ToArrange): FewCarriers {
+  const { elements, allowCloneParent, keepBirths, withOrigin } = given;
   let best = arrangementOf(elements, walkOrigin(elements), allowCloneParent);
   const isBetter = (changed: Origin | null): boolean => {
     const origin = changed && withOrigin(best.elements, changed);
@@ -165,7 +169,7 @@ export function arrange(setting: Setting): FewCarriers {
   };
   for (let deathsMoved = false; ; deathsMoved = true) {
     while (isBetter(shareDeaths(best.elements, best.parentage, keepBirths)));
-    if (!setting.moveDeaths || !isBetter(moveDeaths(best.elements, best.walk, best.parentage)))
+    if (!given.moveDeaths || !isBetter(moveDeaths(best.elements, best.walk, best.parentage)))
       return { ...best, deathsMoved };
   }
 }
