@@ -10,9 +10,11 @@
 
 import { accumulate, PairList, type Rows } from '../tree/adjacency.ts';
 import { copyOf, int32s } from '../tree/scratch.ts';
+import { topologicalOrder } from '../tree/topological-order.ts';
 import type { Failure, Opening, Refusal } from './opening-order.ts';
 import { OriginDraft } from './origin-draft.ts';
 import {
+  deadLeaders,
   isElement,
   isLeader,
   isRootRegion,
@@ -31,44 +33,23 @@ export function proposeBirths(problem: OriginProblem, opening: Opening): Int32Ar
   const above = withoutRepeats(required.rows(elements));
   const below = reversedRows(elements, above);
 
-  const draft = new OriginDraft(problem, opening.birth, above, below);
-  const waiting = int32s(elements);
   const underTop = new PairList();
   for (let e = 1; e < elements; e++) {
     if (!isElement(problem, e)) continue;
-    waiting[e] = above.offset[e + 1]! - above.offset[e]!;
     const region = regionOf(problem, opening.birth, e);
     if (region < 0) continue;
     const top = regionTop(problem, region);
-    if (top === 0) continue;
-    waiting[e]!++;
-    underTop.push(top, e);
+    if (top !== 0) underTop.push(top, e);
   }
-  const members = underTop.rows(elements);
-
-  const queue = int32s(elements);
-  let head = 0;
-  let tail = 0;
-  queue[tail++] = 0;
-  for (let e = 1; e < elements; e++) if (isElement(problem, e) && waiting[e] === 0) queue[tail++] = e;
-  const total = countElements(problem);
-  while (head < tail) {
-    const e = queue[head++]!;
-    if (e !== 0 && !draft.place(e)) {
+  const order = topologicalOrder(elements, (e) => isElement(problem, e), [below, underTop.rows(elements)]);
+  const draft = new OriginDraft(problem, opening.birth, above, below);
+  for (const e of order) {
+    if (e !== 0 && !draft.place(e))
       return { refusal: 'incomparable required ancestors', certain: false, processes: draft.conflict };
-    }
-    for (let i = below.offset[e]!; i < below.offset[e + 1]!; i++) {
-      const y = below.items[i]!;
-      if (--waiting[y]! === 0) queue[tail++] = y;
-    }
-    for (let i = members.offset[e]!; i < members.offset[e + 1]!; i++) {
-      const y = members.items[i]!;
-      if (--waiting[y]! === 0) queue[tail++] = y;
-    }
   }
-  if (tail < total) {
-    const stuck: number[] = [];
-    for (let v = 1; v < problem.size; v++) if (waiting[v]! > 0) stuck.push(v);
+  if (order.length < problem.size + deadLeaders(problem)) {
+    const placed = new Set(order);
+    const stuck = [...problem.parent.keys()].filter((v) => !placed.has(v));
     return { refusal: 'requirement cycle', certain, processes: stuck };
   }
 
@@ -77,12 +58,6 @@ export function proposeBirths(problem: OriginProblem, opening: Opening): Int32Ar
     if (birth[s]! < 0 && !isRootRegion(problem, s)) birth[s] = draft.regionOf(leaderElement(problem, s));
   }
   return birth;
-}
-
-function countElements(problem: OriginProblem): number {
-  let count = problem.size;
-  for (let s = 0; s < problem.sessionCount; s++) if (isElement(problem, problem.size + s)) count++;
-  return count;
 }
 
 /** owner: element, item: element that must be above it. */

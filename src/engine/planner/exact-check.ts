@@ -12,7 +12,9 @@
 import { PairList, type Rows } from '../tree/adjacency.ts';
 import { setOf } from '../tree/disjoint-sets.ts';
 import { int32s } from '../tree/scratch.ts';
+import { topologicalOrder } from '../tree/topological-order.ts';
 import {
+  deadLeaders,
   isElement,
   isLeader,
   isRootRegion,
@@ -55,8 +57,10 @@ export function checkBirths(problem: OriginProblem, birth: Int32Array): RegionOr
     if (e !== p) arcs.push(p, e);
   }
   if (problem.pinned && !pinnedComeFirst(problem, problem.pinned, arcs)) return null;
-  const order = topologicalOrder(problem, arcs);
-  return order && { birth, predecessors: arcs.reversed(size + sessionCount), order };
+  const elements = size + sessionCount;
+  const order = topologicalOrder(elements, (e) => isElement(problem, e), [arcs.rows(elements)]);
+  if (order.length < size + deadLeaders(problem)) return null;
+  return { birth, predecessors: arcs.reversed(elements), order };
 }
 
 /** Nothing comes before a pinned element, and no two of them are above the same one. */
@@ -76,27 +80,4 @@ function pinnedComeFirst(problem: OriginProblem, pinned: Uint8Array, arcs: PairL
     if (first[a]! >= 0) first[b] = first[a]!;
   }
   return true;
-}
-
-function topologicalOrder(problem: OriginProblem, arcs: PairList): Int32Array | null {
-  const elements = problem.size + problem.sessionCount;
-  const successors = arcs.rows(elements);
-  const waiting = int32s(elements);
-  for (let i = 0; i < arcs.length; i++) waiting[arcs.item[i]!]!++;
-  const order = int32s(elements);
-  let tail = 0;
-  let expected = 0;
-  for (let e = 0; e < elements; e++) {
-    if (!isElement(problem, e)) continue;
-    expected++;
-    if (waiting[e] === 0) order[tail++] = e;
-  }
-  for (let head = 0; head < tail; head++) {
-    const e = order[head]!;
-    for (let i = successors.offset[e]!; i < successors.offset[e + 1]!; i++) {
-      const y = successors.items[i]!;
-      if (--waiting[y]! === 0) order[tail++] = y;
-    }
-  }
-  return tail === expected ? order.subarray(0, tail) : null;
 }

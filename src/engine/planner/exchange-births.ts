@@ -15,7 +15,7 @@ import { spend, type WorkBudget } from '../plan/work-budget.ts';
 import { withScratch } from '../tree/scratch.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
 import { outlasting } from './find-origin.ts';
-import { DEAD, type OriginProblem } from './origin-problem.ts';
+import { deadLeaders, type OriginProblem } from './origin-problem.ts';
 import { type BirthChange, betterChanges, otherBirths, withChanges } from './other-births.ts';
 import { withParentsInside } from './parents-inside.ts';
 import { type Arranged, cheaperThan, isCheaper, type Schedule } from './schedule/schedule.ts';
@@ -116,13 +116,6 @@ function turnedAndExchanged(
   if (turned.schedule === schedule || best.helpers.length <= deadLeaders(problem)) return best;
   const other = exchangedFrom(problem, first, schedule, arrange, budget);
   return isCheaper(best, other) ? best : other;
-}
-
-/** No plan has fewer helpers. */
-function deadLeaders({ sessionCount, leader }: OriginProblem): number {
-  let dead = 0;
-  for (let s = 0; s < sessionCount; s++) if (leader[s] === DEAD) dead++;
-  return dead;
 }
 
 function exchangedFrom(

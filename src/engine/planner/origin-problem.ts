@@ -129,6 +129,13 @@ export function isElement(problem: OriginProblem, e: ElementIndex): boolean {
   return e < problem.size || problem.leader[e - problem.size] === DEAD;
 }
 
+/** Dead leaders, each of whom is a helper in every plan. */
+export function deadLeaders({ sessionCount, leader }: OriginProblem): number {
+  let dead = 0;
+  for (let s = 0; s < sessionCount; s++) if (leader[s] === DEAD) dead++;
+  return dead;
+}
+
 /** Does process v lead its session? */
 export function isLeader(problem: OriginProblem, v: ProcessIndex): boolean {
   return problem.leader[problem.session[v]!] === v;

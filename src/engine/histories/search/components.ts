@@ -8,7 +8,7 @@
 
 import type { BirthProblem } from '../../births/birth-problem.ts';
 import { spend, type WorkBudget } from '../../plan/work-budget.ts';
-import { DEAD, regionTop } from '../../planner/origin-problem.ts';
+import { DEAD, deadLeaders, regionTop } from '../../planner/origin-problem.ts';
 import { setOf } from '../../tree/disjoint-sets.ts';
 
 /** `elements[from] .. elements[to - 1]`, which have the mark `stamp`. */
@@ -45,11 +45,10 @@ export class Components {
   private stamp = 0;
 
   constructor(problem: BirthProblem, budget: WorkBudget) {
-    const { size, sessionCount, leader } = problem;
+    const { size, sessionCount } = problem;
     this.problem = problem;
     this.budget = budget;
-    let count = size - 1;
-    for (let s = 0; s < sessionCount; s++) if (leader[s] === DEAD) count++;
+    const count = size - 1 + deadLeaders(problem);
     this.elements = new Int32Array(count);
     this.buffer = new Int32Array(count);
     this.hints = new Int32Array(0);

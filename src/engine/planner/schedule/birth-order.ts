@@ -11,7 +11,8 @@
  */
 
 import type { Rows } from '../../tree/adjacency.ts';
-import { bytes, copyOf, int32s } from '../../tree/scratch.ts';
+import { bytes, int32s } from '../../tree/scratch.ts';
+import { StrongComponents } from '../../tree/strong-components.ts';
 import type { BirthEvents } from './birth-events.ts';
 
 export interface BirthOrder {
@@ -30,11 +31,10 @@ export function birthOrder(
   for (let e = 0; e < events.elements; e++) if (carried[e]) late[e] = 1;
   const soft = events.soft.rows(events.count);
   const hard = events.hard.rows(events.count);
-  const happening = events.happens.reduce((sum, happens) => sum + happens, 0);
   const first = inOrder(events, hard, soft, late);
-  if (first.length === happening) return { events: first, late };
+  let among: readonly number[] = eventsLeft(first, events);
+  if (among.length === 0) return { events: first, late };
   const before = events.soft.reversed(events.count);
-  let among: Int32Array | null = null;
   for (;;) {
     const component = components(events, hard, soft, late, among);
     const stuck = cheapestDepartures(events, component, before, late, sameCarrier);
@@ -51,65 +51,34 @@ export function birthOrder(
   return { events: inOrder(events, hard, soft, late), late };
 }
 
-/** Number of the strongly connected component of every event among those given, −1 where it is alone in it. */
+/** Events that happen and are not in an order: they wait for each other, or for such. */
+function eventsLeft(order: Int32Array, { happens }: BirthEvents): number[] {
+  const isIn = bytes(happens.length);
+  for (const event of order) isIn[event] = 1;
+  const left: number[] = [];
+  for (let event = 0; event < happens.length; event++) if (happens[event] && !isIn[event]) left.push(event);
+  return left;
+}
+
+/** Of the events given, by event: one of its strongly connected component, −1 where it is alone in that. */
 function components(
-  { count, happens }: BirthEvents,
+  { count }: BirthEvents,
   hard: Rows,
   soft: Rows,
   late: Uint8Array,
-  among: Int32Array | null,
+  among: readonly number[],
 ): Int32Array {
+  const inside = bytes(count);
+  for (const event of among) inside[event] = 1;
+  function* eventsAfter(event: number): Generator<number> {
+    for (const { offset, items } of late[event] ? [hard] : [hard, soft])
+      for (let i = offset[event]!; i < offset[event + 1]!; i++) if (inside[items[i]!]) yield items[i]!;
+  }
   const component = int32s(count, -1);
-  const inside = among && bytes(count);
-  if (among) for (const event of among) inside![event] = 1;
-  const index = int32s(count);
-  const low = int32s(count);
-  const onStack = bytes(count);
-  const nextHard = copyOf(hard.offset, count);
-  const nextSoft = copyOf(soft.offset, count);
-  const path: number[] = [];
-  const stack: number[] = [];
-  let clock = 0;
-  const enter = (event: number): void => {
-    index[event] = low[event] = ++clock;
-    onStack[event] = 1;
-    stack.push(event);
-    path.push(event);
-  };
-  const nextOf = (event: number): number => {
-    while (nextHard[event]! < hard.offset[event + 1]!) {
-      const to = hard.items[nextHard[event]!++]!;
-      if (inside === null || inside[to]) return to;
-    }
-    if (late[event]) return -1;
-    while (nextSoft[event]! < soft.offset[event + 1]!) {
-      const to = soft.items[nextSoft[event]!++]!;
-      if (inside === null || inside[to]) return to;
-    }
-    return -1;
-  };
-  const from = among ?? Int32Array.from({ length: count }, (_, event) => event);
-  for (const start of from) {
-    if (!happens[start] || index[start] !== 0) continue;
-    enter(start);
-    for (let event = path.at(-1); event !== undefined; event = path.at(-1)) {
-      const to = nextOf(event);
-      if (to >= 0) {
-        if (index[to] === 0) enter(to);
-        else if (onStack[to]) low[event] = Math.min(low[event]!, index[to]!);
-        continue;
-      }
-      path.pop();
-      const above = path.at(-1);
-      if (above !== undefined) low[above] = Math.min(low[above]!, low[event]!);
-      if (low[event] !== index[event]) continue;
-      const alone = stack.at(-1) === event;
-      for (let member = -1; member !== event; ) {
-        member = stack.pop()!;
-        onStack[member] = 0;
-        component[member] = alone ? -1 : event;
-      }
-    }
+  const search = new StrongComponents(eventsAfter, among.length);
+  for (const start of among) {
+    for (const members of search.from(start))
+      if (members.length > 1) for (const event of members) component[event] = members[0]!;
   }
   return component;
 }
@@ -118,7 +87,7 @@ interface Departures {
   /** One event of every component. */
   readonly departures: readonly number[];
   /** Events of the components. */
-  readonly events: Int32Array;
+  readonly events: readonly number[];
 }
 
 /** Null: there is a component without soft arcs. */
@@ -148,7 +117,7 @@ function cheapestDepartures(
     if (!known || needed.length < known.price) best.set(c, { event, price: needed.length });
   }
   for (const event of stuck) if (!best.has(component[event]!)) return null;
-  return { departures: [...best.values()].map(({ event }) => event), events: Int32Array.from(stuck) };
+  return { departures: [...best.values()].map(({ event }) => event), events: stuck };
 }
 
 /** The events in an order that keeps the arcs: what became possible last comes first, so that families stay together. */

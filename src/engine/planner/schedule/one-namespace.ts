@@ -10,7 +10,14 @@ import { ZOMBIE } from '../../tree/process-columns.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
 import { bytes, int32s } from '../../tree/scratch.ts';
 import { BEFORE, type Origin } from '../origin.ts';
-import { DEAD, elementLeads, elementSession, type OriginProblem, regionOf } from '../origin-problem.ts';
+import {
+  DEAD,
+  deadLeaders,
+  elementLeads,
+  elementSession,
+  type OriginProblem,
+  regionOf,
+} from '../origin-problem.ts';
 import { inBornOrder, type Numbered } from './born-order.ts';
 import type { Parts } from './cast.ts';
 import { ANYBODY, type Elements } from './elements.ts';
@@ -45,7 +52,7 @@ export function arrangerOf(
   options: PlanOptions,
 ): ArrangeOrigin {
   let groups: Groups | undefined;
-  const dead = problem.leader.reduce((count, l) => count + (l === DEAD ? 1 : 0), 0);
+  const dead = deadLeaders(problem);
   const { allowCloneParent } = options;
   const withOrigin = (elements: Elements, origin: Origin): Elements => ({ ...elements, ...origin });
   return (proposed, changes) => {
