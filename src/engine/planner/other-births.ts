@@ -64,6 +64,22 @@ export function betterChanges(
   return null;
 }
 
+/** All changes at once; where that is no better, one half and the other, at most `tries` times in all. */
+export function triedByHalves<T>(
+  all: readonly T[],
+  tries: number,
+  areBetter: (changes: readonly T[]) => boolean,
+): void {
+  const queue = all.length > 0 ? [all] : [];
+  for (let left = tries; left > 0; left--) {
+    const changes = queue.shift();
+    if (!changes) return;
+    if (areBetter(changes) || changes.length === 1) continue;
+    const half = changes.length >> 1;
+    queue.push(changes.slice(0, half), changes.slice(half));
+  }
+}
+
 /** A copy of births with those of these changes that concern a part. */
 export function withChanges(birth: Int32Array, changes: readonly BirthChange[], part = 0): Int32Array {
   const changed = birth.slice();

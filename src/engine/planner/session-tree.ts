@@ -7,7 +7,12 @@
  */
 
 import { descentFromRoots, type Rows } from '../tree/adjacency.ts';
-import { isAtOrAbove, type SubtreeIntervals, subtreeIntervals } from '../tree/subtree-intervals.ts';
+import {
+  childToward,
+  isAtOrAbove,
+  type SubtreeIntervals,
+  subtreeIntervals,
+} from '../tree/subtree-intervals.ts';
 
 export class SessionTree {
   readonly reached: number;
@@ -28,15 +33,6 @@ export class SessionTree {
 
   /** The child of a that is s or above it; a must be strictly above s. */
   childToward(a: number, s: number): number {
-    const { offset, items } = this.children;
-    const { enter } = this.intervals;
-    let low = offset[a]!;
-    let high = offset[a + 1]! - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (enter[items[middle]!]! <= enter[s]!) low = middle;
-      else high = middle - 1;
-    }
-    return items[low]!;
+    return childToward(this.children, this.intervals.enter, a, s);
   }
 }

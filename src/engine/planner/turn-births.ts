@@ -14,6 +14,7 @@ import { copyOf, int32s } from '../tree/scratch.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
 import { AFTER, type Origin } from './origin.ts';
 import { isLeader, isRootRegion, type OriginProblem } from './origin-problem.ts';
+import { triedByHalves } from './other-births.ts';
 import { type Arranged, cheaperThan, type Schedule } from './schedule/schedule.ts';
 
 const TRIES = 6;
@@ -34,19 +35,13 @@ export function turnBirths(
 ): Turned {
   let best: Turned = { order: first, schedule };
   if (schedule.helpers.length === 0) return best;
-  const pairs = turnablePairs(problem, schedule.origin);
-  const queue = pairs.length > 0 ? [pairs] : [];
-  for (let tries = 0; tries < TRIES; tries++) {
-    const chosen = queue.shift();
-    if (!chosen || !spend(budget, TRY_PASSES * (problem.size + problem.sessionCount))) return best;
+  triedByHalves(turnablePairs(problem, schedule.origin), TRIES, (chosen) => {
+    if (!spend(budget, TRY_PASSES * (problem.size + problem.sessionCount))) return false;
     const order = checkBirths(problem, withTurned(problem, best.order.birth, chosen));
     const turned = order && cheaperThan(best.schedule, arrange(order));
     if (turned) best = { order, schedule: turned };
-    else if (chosen.length > 1) {
-      const half = chosen.length >> 1;
-      queue.push(chosen.slice(0, half), chosen.slice(half));
-    }
-  }
+    return turned !== null;
+  });
   return best;
 }
 

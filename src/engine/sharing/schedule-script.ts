@@ -7,6 +7,7 @@
  * creator whatever anybody shares whom it bears. The births are those of the script, in its order.
  * Cost: O(n + steps).
  */
+
 import type { HelperList } from '../plan/helper-list.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import { PARENT, StepList } from '../plan/step-list.ts';
@@ -21,6 +22,7 @@ import { groupsOf } from '../planner/schedule/groups.ts';
 import { type OriginWalk, walkChildren } from '../planner/schedule/origin-walk.ts';
 import { arrangeParents, CARRIED, type Parentage, SIBLING } from '../planner/schedule/parentage.ts';
 import { NumbersExhausted, Stage } from '../planner/schedule/stage.ts';
+import { PairList } from '../tree/adjacency.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
@@ -111,13 +113,10 @@ function withSignals(elements: Elements, tree: ProcessTree, signals: Uint8Array)
 }
 
 function walkScript({ elements, events }: BirthScript): OriginWalk {
-  const childOffset = new Int32Array(elements + 1);
-  const children: number[] = [];
-  for (let e = 0; e < elements; e++) {
-    for (const { op, value } of events[e]!) if (op === BEAR) children.push(value);
-    childOffset[e + 1] = children.length;
-  }
-  return walkChildren(childOffset, Int32Array.from(children));
+  const born = new PairList();
+  for (let e = 0; e < elements; e++)
+    for (const { op, value } of events[e]!) if (op === BEAR) born.push(e, value);
+  return walkChildren(born.rows(elements));
 }
 
 function partsOf(

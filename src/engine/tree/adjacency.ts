@@ -12,6 +12,11 @@ export interface Rows {
   readonly items: Int32Array;
 }
 
+/** Row i. */
+export function itemsOf({ offset, items }: Rows, i: number): Int32Array {
+  return items.subarray(offset[i]!, offset[i + 1]!);
+}
+
 export class PairList {
   length = 0;
   owner: Int32Array;

@@ -61,6 +61,13 @@ export class NumberTable {
   }
 }
 
+/** From the number of each row to the row. */
+export function rowsByNumber(number: Int32Array): NumberTable {
+  const rows = new NumberTable(number.length);
+  for (let row = 0; row < number.length; row++) rows.set(number[row]!, row);
+  return rows;
+}
+
 /** Set of pairs of non-negative 32-bit numbers, each with a value. */
 export class PairTable {
   private firsts: Int32Array;

@@ -7,6 +7,7 @@
  * Cost: O(n), no recursion.
  */
 
+import type { Rows } from './adjacency.ts';
 import { int32s } from './scratch.ts';
 
 export interface SubtreeIntervals {
@@ -49,6 +50,19 @@ export function depthFirst(parent: Int32Array, order?: Int32Array): Int32Array {
     nodes[enter[v]!] = v;
   }
   return nodes;
+}
+
+/** The child of a that is v or above it, of children in the order of their numbers; a must be strictly above v. */
+export function childToward(children: Rows, enter: Int32Array, a: number, v: number): number {
+  const { offset, items } = children;
+  let low = offset[a]!;
+  let high = offset[a + 1]! - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (enter[items[middle]!]! <= enter[v]!) low = middle;
+    else high = middle - 1;
+  }
+  return items[low]!;
 }
 
 /** Is a equal to v, or above it? Both must be in the order. */

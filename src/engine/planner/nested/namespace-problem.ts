@@ -12,13 +12,13 @@
  * what it stands for. Cost: O(elements of the namespace).
  */
 
-import type { Rows } from '../../tree/adjacency.ts';
+import { itemsOf, type Rows } from '../../tree/adjacency.ts';
 import { bytes, copyOf, int32s } from '../../tree/scratch.ts';
 import { type OriginProblem, problemOfLeaders } from '../origin-problem.ts';
 import { type BoundaryBirths, birthSession } from './boundary-births.ts';
 import { FREE, type GroupClasses } from './group-classes.ts';
 import { isInit, leadsSession, type NestedTree } from './nested-tree.ts';
-import { type Residents, residentsOf, row } from './residents.ts';
+import { type Residents, residentsOf } from './residents.ts';
 
 /** Roles of a node: a process; `id` is its index. */
 export const PROCESS = 0;
@@ -107,7 +107,7 @@ export class NamespaceProblems {
     if (namespace === 0) this.addRoot();
     else this.addTops();
     this.addElements();
-    for (const s of row(this.residents.deadLeaves, namespace))
+    for (const s of itemsOf(this.residents.deadLeaves, namespace))
       this.addLeader(DEAD_LEADER, s, this.parentNode(this.births.deadLeaderParent[s]!));
     return this.finish();
   }
@@ -166,7 +166,7 @@ export class NamespaceProblems {
     const init = nested.relations.init[namespace]!;
     this.add(INIT, init, -1);
     if (leadsSession(nested, init)) nodeOf[init] = this.addTop(PROCESS, init);
-    for (const x of row(residents.injected, namespace)) {
+    for (const x of itemsOf(residents.injected, namespace)) {
       if (!residents.hasOthers[x]) continue;
       if (leadsSession(nested, x) && births.of[x]! >= 0) {
         copyNode[x] = this.addTop(BEFORE_SETSID, x);
@@ -177,7 +177,7 @@ export class NamespaceProblems {
       }
       this.addClassNodes(x);
     }
-    for (const s of row(residents.deadTops, namespace)) this.deadTop.set(s, this.addTop(DEAD_LEADER, s));
+    for (const s of itemsOf(residents.deadTops, namespace)) this.deadTop.set(s, this.addTop(DEAD_LEADER, s));
   }
 
   private addClassNodes(x: number): void {
@@ -191,7 +191,7 @@ export class NamespaceProblems {
 
   private addElements(): void {
     const { nested, classes, nodeOf, leaderOf } = this;
-    const elements = row(this.residents.elements, this.namespace);
+    const elements = itemsOf(this.residents.elements, this.namespace);
     for (const q of elements) {
       nodeOf[q] = this.add(PROCESS, q, this.parentNode(nested.parent[q]!, classes.of[q]!));
       if (this.leadsHere(q)) leaderOf[nodeOf[q]] = nodeOf[q];
@@ -261,7 +261,7 @@ export class NamespaceProblems {
   /** Was an injected process born in session t, or may it have been? */
   private couldBeBroughtIn(t: number): boolean {
     const { nested, births, residents, namespace } = this;
-    return row(residents.injected, namespace).some((x) => {
+    return itemsOf(residents.injected, namespace).some((x) => {
       const own = birthSession(nested, births, x);
       return own === t || own < 0;
     });

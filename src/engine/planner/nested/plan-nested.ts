@@ -17,6 +17,7 @@ import { withScratch } from '../../tree/scratch.ts';
 import type { Draft } from '../draft.ts';
 import { outlasting } from '../find-origin.ts';
 import type { Origin } from '../origin.ts';
+import { triedByHalves } from '../other-births.ts';
 import { withParentsInside } from '../parents-inside.ts';
 import type { PlanRequest } from '../plan-request.ts';
 import { isCheaper, type NoSchedule, type Schedule } from '../schedule/schedule.ts';
@@ -115,24 +116,19 @@ const TRY_PASSES = 60;
 
 const TOOL = HELPER_ROLES.indexOf('tool');
 
-/** All changes at once; where that is no better, one half and the other. */
+/** With those of the changes that make it cheaper. */
 function changedByHalves<T>(
   first: NestedSchedule,
   all: readonly T[],
   change: (from: NestedSchedule, chosen: readonly T[]) => NestedSchedule | null,
 ): NestedSchedule {
   let best = first;
-  const queue = all.length > 0 ? [all] : [];
-  for (let tries = 0; tries < TRIES; tries++) {
-    const chosen = queue.shift();
-    if (!chosen) break;
+  triedByHalves(all, TRIES, (chosen) => {
     const next = change(best, chosen);
-    if (next && isBetter(next.schedule, best.schedule)) best = next;
-    else if (chosen.length > 1) {
-      const half = chosen.length >> 1;
-      queue.push(chosen.slice(0, half), chosen.slice(half));
-    }
-  }
+    if (next === null || !isBetter(next.schedule, best.schedule)) return false;
+    best = next;
+    return true;
+  });
   return best;
 }
 

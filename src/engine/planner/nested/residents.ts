@@ -59,7 +59,3 @@ export function residentsOf(nested: NestedTree, births: BoundaryBirths): Residen
     deadLeaves: memberRows(count, deadLeaves),
   };
 }
-
-export function row({ offset, items }: Rows, i: number): Int32Array {
-  return items.subarray(offset[i]!, offset[i + 1]!);
-}

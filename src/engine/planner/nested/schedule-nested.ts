@@ -8,7 +8,7 @@
  */
 
 import type { PlanOptions } from '../../plan/plan-options.ts';
-import { memberRows } from '../../tree/adjacency.ts';
+import { itemsOf, memberRows } from '../../tree/adjacency.ts';
 import type { NamespaceIndex } from '../../tree/index-kinds.ts';
 import { ZOMBIE } from '../../tree/process-columns.ts';
 import { BEFORE, type Origin } from '../origin.ts';
@@ -66,8 +66,7 @@ export function scheduleSolution(
       homes: (actors) => new Homes(nested, actors, firstFreeInside(nested), hidden),
       owners,
       innerOf,
-      pidsOf: (g) =>
-        pidsOf(nested, owners.members.items.subarray(owners.members.offset[g], owners.members.offset[g + 1])),
+      pidsOf: (g) => pidsOf(nested, itemsOf(owners.members, g)),
     },
   });
 }
@@ -203,9 +202,7 @@ function couldLive(
   if (n === home) return true;
   if (!relations.isWithin(n, home)) return false;
   const { offset, pgid } = tree.levels!;
-  const { offset: first, items } = owners.members;
-  for (let at = first[g]!; at < first[g + 1]!; at++) {
-    const i = items[at]!;
+  for (const i of itemsOf(owners.members, g)) {
     const level = relations.level[relations.common(tree.namespace[i]!, n)]!;
     if (pgid[offset[i]! + level] === 0) return false;
   }
@@ -226,8 +223,7 @@ function castElements(nested: NestedTree, { size, creator, places }: Elements, s
     const inner = innerNumbersOf(tree, relations, sessions, s, sid).subarray(homes.hidden);
     homes.enter(e, places!.namespace[e]!, inner);
     stage.pid.of[e] = sessions.number[s]!;
-    const of = members.items.subarray(members.offset[s], members.offset[s + 1]);
-    stage.serve(e, 'session-leader', pidsOf(nested, of));
+    stage.serve(e, 'session-leader', pidsOf(nested, itemsOf(members, s)));
   }
 }
 

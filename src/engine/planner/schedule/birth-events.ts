@@ -17,7 +17,7 @@
  * Cost: O(elements + arcs).
  */
 
-import { PairList } from '../../tree/adjacency.ts';
+import { itemsOf, PairList } from '../../tree/adjacency.ts';
 import { bytes, int32s } from '../../tree/scratch.ts';
 import { BEFORE } from '../origin.ts';
 import { type Elements, NO_NEED } from './elements.ts';
@@ -148,8 +148,7 @@ class EventBuilder {
       return;
     }
     hard.push(owner, event);
-    for (let i = walk.childOffset[owner]!; i < walk.childOffset[owner + 1]!; i++) {
-      const child = walk.children[i]!;
+    for (const child of itemsOf(walk.children, owner)) {
       const g0 = this.inherited[child]!;
       if (g0 !== NO_NEED && g0 !== g) soft.push(child, event);
     }

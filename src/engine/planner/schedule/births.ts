@@ -12,6 +12,7 @@
  * Cost: O(elements), no recursion. Kernel rules: A15 to A17, C3 to C7, D4, E5, E7, F18, F19.
  */
 
+import { itemsOf } from '../../tree/adjacency.ts';
 import { bytes, copyOf, int32s } from '../../tree/scratch.ts';
 import { BEFORE } from '../origin.ts';
 import type { BirthEvents } from './birth-events.ts';
@@ -25,14 +26,15 @@ import type { Stage } from './stage.ts';
 /** In one pid namespace. */
 export function scheduleBirths(
   { creator, phase, leads }: Elements,
-  { childOffset, children, preorder }: OriginWalk,
+  { children, preorder }: OriginWalk,
   { mode, carrierOf, carriers }: Parentage,
   stage: Stage,
   happened: (e: number) => void,
 ): void {
   const count = creator.length;
   const carrierBorn = bytes(carriers.count);
-  const next = copyOf(childOffset);
+  const { offset, items } = children;
+  const next = copyOf(offset);
   const pending = bytes(count);
   for (const e of preorder) if (leads[e]) pending[e] = 1;
 
@@ -55,7 +57,7 @@ export function scheduleBirths(
   while (top >= 0) {
     const e = stack[top]!;
     const at = next[e]!;
-    const child = at < childOffset[e + 1]! ? children[at]! : -1;
+    const child = at < offset[e + 1]! ? items[at]! : -1;
     if (pending[e] && (child < 0 || phase[child] !== BEFORE)) {
       pending[e] = 0;
       stage.setsid(e);
@@ -144,8 +146,7 @@ class OrderedBirths {
   /** Whoever `parent` bears must be born before it goes; those of its children that are not have a carrier from here. */
   leave(parent: number, concerned: (child: number) => boolean): void {
     const { walk, parentage } = this;
-    for (let i = walk.childOffset[parent]!; i < walk.childOffset[parent + 1]!; i++) {
-      const child = walk.children[i]!;
+    for (const child of itemsOf(walk.children, parent)) {
       if (!this.born[child] && parentage.mode[child] === CARRIED && concerned(child)) this.carrierOf(child);
     }
   }

@@ -67,8 +67,9 @@ export class EarlyDeaths {
     // What waits for more than happens has no turn.
     const never =
       places !== null && (places.stays.size > 0 || places.need.some((g) => g !== NO_NEED)) ? 1 : 0;
+    const { offset } = walk.children;
     for (const e of walk.preorder) {
-      this.open[e] = 1 + leads[e]! + walk.childOffset[e + 1]! - walk.childOffset[e]! + never;
+      this.open[e] = 1 + leads[e]! + offset[e + 1]! - offset[e]! + never;
     }
   }
 

@@ -9,6 +9,7 @@
  * `keepBirths`: only dead leaders come in between. Cost: O(elements + prerequisites of the late).
  */
 
+import { itemsOf } from '../../tree/adjacency.ts';
 import { AFTER, BEFORE, type Origin } from '../origin.ts';
 import { type Elements, NO_NEED } from './elements.ts';
 import type { OriginWalk } from './origin-walk.ts';
@@ -28,8 +29,8 @@ export function easierBirths(
   let changed = false;
 
   const isFlippable = (c: number): boolean => {
-    const first = walk.childOffset[c]!;
-    const hasChildBefore = first < walk.childOffset[c + 1]! && phase[walk.children[first]!] === BEFORE;
+    const [first] = itemsOf(walk.children, c);
+    const hasChildBefore = first !== undefined && phase[first] === BEFORE;
     return leads[c] === 1 && places!.freeBirth[c] === 1 && !hasChildBefore;
   };
   /** Children of o, made after its setsid, from whom the namespaces of e come. */
@@ -49,8 +50,7 @@ export function easierBirths(
   const lender = (e: number, o: number, forbidden: readonly number[]): number => {
     let best = -1;
     let rank = 0;
-    for (let i = walk.childOffset[o]!; i < walk.childOffset[o + 1]!; i++) {
-      const x = walk.children[i]!;
+    for (const x of itemsOf(walk.children, o)) {
       if (x === e || late[x] || forbidden.includes(x) || (keepBirths && x < size)) continue;
       if (places!.isInit[x] || places!.namespace[x] !== places!.namespace[o] || !maySwitch(x)) continue;
       if (newPhase[x] !== BEFORE && !isFlippable(x)) continue;

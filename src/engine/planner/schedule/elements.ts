@@ -9,6 +9,7 @@
 
 import { OUTSIDE } from '../../tree/process-tree.ts';
 import { bytes } from '../../tree/scratch.ts';
+import { childToward } from '../../tree/subtree-intervals.ts';
 import type { Origin } from '../origin.ts';
 import type { OriginWalk } from './origin-walk.ts';
 
@@ -75,24 +76,12 @@ export function childrenThatMustStay(
   { size, creator, wanted, places }: Elements,
   walk: OriginWalk,
 ): Uint8Array {
-  const { enter, end, depth } = walk;
+  const { children, enter, end, depth } = walk;
   const stay = bytes(depth.length);
   for (let e = 1; e < size; e++) {
     const p = wanted[e]!;
     if (p === creator[e] || p === OUTSIDE || creator[e]! < 0 || places?.isInit[p]) continue;
-    if (enter[p]! < enter[e]! && enter[e]! < end[p]!) stay[childToward(walk, p, e)] = 1;
+    if (enter[p]! < enter[e]! && enter[e]! < end[p]!) stay[childToward(children, enter, p, e)] = 1;
   }
   return stay;
-}
-
-/** The child of an element that is above another one. */
-function childToward({ childOffset, children, enter }: OriginWalk, above: number, e: number): number {
-  let low = childOffset[above]!;
-  let high = childOffset[above + 1]! - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (enter[children[middle]!]! <= enter[e]!) low = middle;
-    else high = middle - 1;
-  }
-  return children[low]!;
 }

@@ -6,9 +6,8 @@
  */
 
 import { memberRows, type Rows } from '../../tree/adjacency.ts';
-import { NumberTable } from '../../tree/number-table.ts';
+import { type NumberTable, rowsByNumber } from '../../tree/number-table.ts';
 import { leadingElement, leadsSession, type NestedTree } from '../nested/nested-tree.ts';
-import type { Owners } from '../nested/owners.ts';
 import { type Elements, NO_NEED } from './elements.ts';
 
 export class GroupOwners {
@@ -40,7 +39,7 @@ export class GroupOwners {
 
   /** Row of the group with this number. */
   rowOf(number: number): number {
-    this.rows ??= numbered(this.nested.groups);
+    this.rows ??= rowsByNumber(this.nested.groups.number);
     return this.rows.get(number);
   }
 
@@ -69,7 +68,7 @@ export class GroupOwners {
 
   /** The element that leads the session with the group's number, −1 if there is no such session. */
   leaderWithNumber(g: number): number {
-    this.sessionNumbered ??= numbered(this.nested.sessions);
+    this.sessionNumbered ??= rowsByNumber(this.nested.sessions.number);
     const s = this.sessionNumbered.get(this.nested.groups.number[g]!);
     return s > 0 ? leadingElement(this.nested, s) : -1;
   }
@@ -119,12 +118,6 @@ export class GroupOwners {
     }
     return found;
   }
-}
-
-function numbered({ count, number }: Owners): NumberTable {
-  const rows = new NumberTable(count);
-  for (let k = 1; k < count; k++) rows.set(number[k]!, k);
-  return rows;
 }
 
 /** 1: a group that somebody must be in from birth, or goes through while it bears. */

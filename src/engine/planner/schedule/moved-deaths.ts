@@ -200,14 +200,14 @@ function wantsItsInit(places: Places | null, e: number, p: number): boolean {
 /** The one parent that all children of a dead leader want that fall to somebody when it dies; ANY: none does. */
 function handsTo(
   { size, phase, wanted, places }: Elements,
-  { childOffset, children }: OriginWalk,
+  { children: { offset, items } }: OriginWalk,
   { mode, target }: Parentage,
   d: number,
 ): number {
   if (places !== null && (places.sibling[d] || wanted[d] !== ANYBODY)) return STAYS;
   let p = target[d] === UNSET ? ANY : target[d]!;
-  for (let i = childOffset[d]!; i < childOffset[d + 1]!; i++) {
-    const child = children[i]!;
+  for (let i = offset[d]!; i < offset[d + 1]!; i++) {
+    const child = items[i]!;
     if (phase[child] === BEFORE || places?.sibling[child]) return STAYS;
     if (child >= size || mode[child] === CARRIED || wanted[child] === p) continue;
     if (p !== ANY) return STAYS;

@@ -6,7 +6,8 @@
  * Cost: O(1) a question, except for the maker of a helper. Kernel rules: F10, F18, F19, F22, F24, F28, G19.
  */
 
-import { NumberTable } from '../../tree/number-table.ts';
+import { itemsOf } from '../../tree/adjacency.ts';
+import { type NumberTable, rowsByNumber } from '../../tree/number-table.ts';
 import { ZOMBIE } from '../../tree/process-columns.ts';
 import { isSeenFrom, seesGroup } from '../nested/group-classes.ts';
 import { leadingElement, leadsSession, type NestedTree } from '../nested/nested-tree.ts';
@@ -16,13 +17,6 @@ import type { Elements } from './elements.ts';
 import type { Groups } from './groups.ts';
 import type { NestedSetting } from './nested-setting.ts';
 import type { Stage } from './stage.ts';
-
-/** Rows of groups by number. */
-function numbered({ count, number }: Groups): NumberTable {
-  const at = new NumberTable(count);
-  for (let g = 0; g < count; g++) at.set(number[g]!, g);
-  return at;
-}
 
 export class MovesBetweenNamespaces {
   /** 1: a zombie that has exited already. */
@@ -53,7 +47,7 @@ export class MovesBetweenNamespaces {
     let at: NumberTable | null = null;
     for (let actor = nested.tree.size; actor < stage.pid.length; actor++) {
       if (parent[actor]! < 0 && actor > hidden) continue;
-      at ??= numbered(groups);
+      at ??= rowsByNumber(groups.number);
       const g = at.get(group[actor]!);
       if (g >= 0) others[g]!++;
     }
@@ -76,10 +70,7 @@ export class MovesBetweenNamespaces {
     const { nested } = this;
     const { owners } = this.setting;
     const row = this.row(g);
-    const { offset, items } = owners.members;
-    for (let at = offset[row]!; at < offset[row + 1]!; at++) {
-      if (owners.canMake(items[at]!, row) && !this.exited[items[at]!]) return items[at]!;
-    }
+    for (const i of itemsOf(owners.members, row)) if (owners.canMake(i, row) && !this.exited[i]) return i;
     const s = owners.sessionOf(row);
     if (s > 0 || nested.sessions.of[0] === 0) return leadingElement(nested, s);
     for (let i = 1; i < nested.tree.size; i++) if (owners.canMake(i, row) && !this.exited[i]) return i;

@@ -5,13 +5,12 @@
  * postorder. Invariant: both orders visit children in the same sequence. Cost: O(elements), no recursion.
  */
 
-import { accumulate } from '../../tree/adjacency.ts';
+import { accumulate, type Rows } from '../../tree/adjacency.ts';
 import { copyOf, int32s } from '../../tree/scratch.ts';
 import { BEFORE, type Origin } from '../origin.ts';
 
 export interface OriginWalk {
-  readonly childOffset: Int32Array;
-  readonly children: Int32Array;
+  readonly children: Rows;
   readonly preorder: Int32Array;
   readonly postorder: Int32Array;
   /** Distance from the root. */
@@ -23,35 +22,36 @@ export interface OriginWalk {
 
 export function walkOrigin({ creator, phase }: Origin): OriginWalk {
   const elements = creator.length;
-  const childOffset = int32s(elements + 1);
-  for (let e = 0; e < elements; e++) if (creator[e]! >= 0) childOffset[creator[e]!]!++;
-  accumulate(childOffset);
-  const children = int32s(childOffset[elements]!);
+  const offset = int32s(elements + 1);
+  for (let e = 0; e < elements; e++) if (creator[e]! >= 0) offset[creator[e]!]!++;
+  accumulate(offset);
+  const items = int32s(offset[elements]!);
   for (let e = elements - 1; e >= 0; e--) {
-    if (creator[e]! >= 0 && phase[e] !== BEFORE) children[--childOffset[creator[e]!]!] = e;
+    if (creator[e]! >= 0 && phase[e] !== BEFORE) items[--offset[creator[e]!]!] = e;
   }
-  for (let e = elements - 1; e >= 0; e--) if (phase[e] === BEFORE) children[--childOffset[creator[e]!]!] = e;
-  return walkChildren(childOffset, children);
+  for (let e = elements - 1; e >= 0; e--) if (phase[e] === BEFORE) items[--offset[creator[e]!]!] = e;
+  return walkChildren({ offset, items });
 }
 
-/** The same for children that are in order already: those of e are `children[childOffset[e] .. childOffset[e + 1]]`. */
-export function walkChildren(childOffset: Int32Array, children: Int32Array): OriginWalk {
-  const elements = childOffset.length - 1;
-  const total = children.length + 1;
+/** The same for children that are in order already. */
+export function walkChildren(children: Rows): OriginWalk {
+  const { offset, items } = children;
+  const elements = offset.length - 1;
+  const total = items.length + 1;
   const preorder = int32s(total);
   const postorder = int32s(total);
   const depth = int32s(elements);
   const enter = int32s(elements);
   const end = int32s(elements);
   const stack = int32s(total);
-  const at = copyOf(childOffset, elements);
+  const at = copyOf(offset, elements);
   let entered = 1;
   let left = 0;
   let top = 0;
   while (top >= 0) {
     const e = stack[top]!;
-    if (at[e]! < childOffset[e + 1]!) {
-      const child = children[at[e]!++]!;
+    if (at[e]! < offset[e + 1]!) {
+      const child = items[at[e]!++]!;
       depth[child] = top + 1;
       enter[child] = entered;
       preorder[entered++] = child;
@@ -62,5 +62,5 @@ export function walkChildren(childOffset: Int32Array, children: Int32Array): Ori
       top--;
     }
   }
-  return { childOffset, children, preorder, postorder, depth, enter, end };
+  return { children, preorder, postorder, depth, enter, end };
 }

@@ -90,8 +90,9 @@ export function arrangeParents(
   /** Does a dead leader have a child that wants this process as parent, and so can be its sibling? */
   const hasChildFor = (e: number, parent: number): boolean => {
     if (parent < 0 || parent >= size) return false;
-    for (let i = walk.childOffset[e]!; i < walk.childOffset[e + 1]!; i++) {
-      const child = walk.children[i]!;
+    const { offset, items } = walk.children;
+    for (let i = offset[e]!; i < offset[e + 1]!; i++) {
+      const child = items[i]!;
       if (child < size && wanted[child] === parent) return true;
     }
     return false;
