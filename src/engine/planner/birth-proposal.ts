@@ -11,7 +11,7 @@
 import { accumulate, PairList, type Rows } from '../tree/adjacency.ts';
 import { copyOf, int32s } from '../tree/scratch.ts';
 import { topologicalOrder } from '../tree/topological-order.ts';
-import type { Failure, Opening, Refusal } from './opening-order.ts';
+import type { Failure, Opening } from './opening-order.ts';
 import { OriginDraft } from './origin-draft.ts';
 import {
   deadLeaders,
@@ -42,15 +42,14 @@ export function proposeBirths(problem: OriginProblem, opening: Opening): Int32Ar
     if (top !== 0) underTop.push(top, e);
   }
   const order = topologicalOrder(elements, (e) => isElement(problem, e), [below, underTop.rows(elements)]);
-  const draft = new OriginDraft(problem, opening.birth, above, below);
+  const draft = new OriginDraft(problem, opening.birth, above);
   for (const e of order) {
-    if (e !== 0 && !draft.place(e))
-      return { refusal: 'incomparable required ancestors', certain: false, processes: draft.conflict };
+    if (e !== 0 && !draft.place(e)) return { certain: false, processes: draft.conflict };
   }
   if (order.length < problem.size + deadLeaders(problem)) {
     const placed = new Set(order);
     const stuck = [...problem.parent.keys()].filter((v) => !placed.has(v));
-    return { refusal: 'requirement cycle', certain, processes: stuck };
+    return { certain, processes: stuck };
   }
 
   const birth = copyOf(opening.birth);
@@ -68,8 +67,8 @@ function requiredAbove(problem: OriginProblem, opening: Opening): PairList | Omi
   const required = new PairList(size);
   const rootCluster = opening.clusterOf(0);
   let failure: (Omit<Failure, 'certain'> & { readonly alike: number[] }) | null = null;
-  const refuse = (refusal: Refusal, q: number, p: number): void => {
-    failure ??= { refusal, processes: [q, p], alike: [] };
+  const refuse = (q: number, p: number): void => {
+    failure ??= { processes: [q, p], alike: [] };
     failure.alike.push(q, p);
   };
   for (let q = 1; q < size; q++) {
@@ -82,7 +81,7 @@ function requiredAbove(problem: OriginProblem, opening: Opening): PairList | Omi
     }
     const cluster = opening.clusterOf(region);
     if (opening.clusterOf(session[p]!) !== cluster) {
-      if (cluster === rootCluster) refuse('requirement on the root region', q, p);
+      if (cluster === rootCluster) refuse(q, p);
       else required.push(leaderElement(problem, cluster), p);
       continue;
     }
@@ -93,11 +92,11 @@ function requiredAbove(problem: OriginProblem, opening: Opening): PairList | Omi
       continue;
     }
     if (parentRegion < 0 || !known.isAbove(parentRegion, region)) {
-      refuse('parent region not above', q, p);
+      refuse(q, p);
       continue;
     }
     const towards = known.childToward(parentRegion, region);
-    if (regionTop(problem, towards) === 0) refuse('parent region not above', q, p);
+    if (regionTop(problem, towards) === 0) refuse(q, p);
     else if (leaderElement(problem, towards) !== p) required.push(leaderElement(problem, towards), p);
   }
   return failure ?? required;

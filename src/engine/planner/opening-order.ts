@@ -6,8 +6,9 @@
  * nothing can be opened, the first closed knot of waiting clusters is cut: one of its clusters is opened, and each
  * leader of a soft pair that would have to be above it is born inside it instead (a commit).
  *
- * In: requirements, and a script of picks for the choice points. Out: births with the number of commits that were
- * real choices, or a failure; the failure proves that the tree is unreachable where no real choice was made.
+ * In: requirements. Out: births with the number of commits that were real choices, or a failure; the failure proves that
+ * the tree is unreachable where no real choice was made. Of several choices the first is taken: whoever needs another one
+ * asks the exact procedure.
  * Invariant: a commit joins a closed cluster to the one that is being opened, so sessions change cluster once.
  * Cost: near-linear, plus one search of the waiting clusters for each knot.
  */
@@ -21,32 +22,16 @@ import { isRootRegion, leaderElement, type OriginProblem } from './origin-proble
 import type { Requirements } from './requirements.ts';
 import type { WaitLists } from './wait-lists.ts';
 
-export type Refusal =
-  | 'cyclic births'
-  | 'requirement cycle'
-  | 'requirement on the root region'
-  | 'parent region not above'
-  | 'incomparable required ancestors'
-  | 'order cycle';
-
 export interface Failure {
-  readonly refusal: Refusal;
   /** No choice was made before it: the tree is unreachable. */
   readonly certain: boolean;
   /** Processes that the failure is about, to begin the search for a small conflict with. */
   readonly processes: readonly number[];
-  /** Those of all failures of the kind, where these are known too. */
+  /** Those of all failures, where these are known too. */
   readonly alike?: readonly number[];
 }
 
-/** Picks at the choice points of one attempt; 0 beyond the end. Widths are recorded as they are met. */
-export interface Script {
-  picks: number[];
-  widths: number[];
-}
-
 export interface Opening {
-  readonly failure: null;
   /** Birth session, −1 where step 3 is free to choose. */
   readonly birth: Int32Array;
   readonly commits: number;
@@ -54,23 +39,19 @@ export interface Opening {
   clusterOf(session: number): number;
 }
 
-export type OpeningResult = Opening | (Failure & { readonly failure: true });
-
 export function openClusters(
   problem: OriginProblem,
   requirements: Requirements,
   lists: WaitLists,
-  script: Script,
-): OpeningResult {
+): Opening | Failure {
   const cyclic = cyclicBirths(problem, requirements.birth);
-  if (cyclic.length > 0) return { failure: true, refusal: 'cyclic births', certain: true, processes: cyclic };
-  return new OpeningRun(problem, requirements, lists, script).run();
+  if (cyclic.length > 0) return { certain: true, processes: cyclic };
+  return new OpeningRun(problem, requirements, lists).run();
 }
 
 class OpeningRun {
   private readonly problem: OriginProblem;
   private readonly lists: WaitLists;
-  private readonly script: Script;
   private readonly birth: Int32Array;
   /** Disjoint sets: child clusters are linked under their parent, so that roots are representatives. */
   private readonly link: Int32Array;
@@ -85,11 +66,10 @@ class OpeningRun {
   private commits = 0;
   private unopened: number;
 
-  constructor(problem: OriginProblem, requirements: Requirements, lists: WaitLists, script: Script) {
+  constructor(problem: OriginProblem, requirements: Requirements, lists: WaitLists) {
     const m = problem.sessionCount;
     this.problem = problem;
     this.lists = lists;
-    this.script = script;
     this.birth = copyOf(requirements.birth);
     this.link = int32s(m);
     this.opened = bytes(m);
@@ -111,7 +91,7 @@ class OpeningRun {
     this.countPending();
   }
 
-  run(): OpeningResult {
+  run(): Opening | Failure {
     const m = this.problem.sessionCount;
     const root = this.clusterOf(0);
     for (let k = m - 1; k >= 0; k--) if (this.link[k] === k && k !== root) this.offer(k);
@@ -128,7 +108,7 @@ class OpeningRun {
       failure = this.cutKnot(this.clusterOf(this.trail.at(-1) ?? first));
     }
     if (failure) return failure;
-    return { failure: null, birth: this.birth, commits: this.commits, clusterOf: (s) => this.clusterOf(s) };
+    return { birth: this.birth, commits: this.commits, clusterOf: (s) => this.clusterOf(s) };
   }
 
   private clusterOf(session: number): number {
@@ -161,13 +141,8 @@ class OpeningRun {
     return -1;
   }
 
-  private pick(width: number): number {
-    const at = this.script.widths.push(width) - 1;
-    return this.script.picks[at] ?? 0;
-  }
-
   /** Opens cluster k. `must`: nothing else could have been opened, so what is committed for its top is no choice. */
-  private open(k: number, must: boolean): (Failure & { failure: true }) | null {
+  private open(k: number, must: boolean): Failure | null {
     const { problem, lists, birth, opened } = this;
     const { leader, parent, session } = problem;
     const forcedOnly = (c: number): boolean =>
@@ -175,8 +150,7 @@ class OpeningRun {
     const commit = (c: number, lowest: number): void => {
       let d = lowest;
       while (!opened[d] && birth[d]! < 0 && this.clusterOf(d) !== k) {
-        const places = this.placesFor(c);
-        birth[d] = places.length > 1 ? places[this.pick(places.length)]! : c;
+        birth[d] = c;
         this.link[d] = k;
         this.nextInCluster[this.tail[k]!] = d;
         this.tail[k] = this.tail[d]!;
@@ -197,7 +171,7 @@ class OpeningRun {
         const x = lists.needs.items[i]!;
         const s = session[x]!;
         if (this.clusterOf(s) === k || (opened[s] && !root)) continue;
-        return this.fail(root ? 'requirement on the root region' : 'requirement cycle', [c, s], x);
+        return this.fail([c, s], x);
       }
     }
     for (let c = k; c >= 0; c = this.nextInCluster[c]!) {
@@ -206,18 +180,6 @@ class OpeningRun {
     }
     for (let c = k; c >= 0; c = this.nextInCluster[c]!) this.release(c, k);
     return null;
-  }
-
-  /** Where a leader of a soft pair with c can be born instead of being above: c, or a region of the cluster above it. */
-  private placesFor(c: number): number[] {
-    const { birth, problem } = this;
-    const places = [c];
-    let s = c;
-    while (s !== 0 && birth[s]! >= 0 && s !== problem.outside && s !== problem.rootSession) {
-      s = birth[s]!;
-      places.push(s);
-    }
-    return places;
   }
 
   /** Everybody who waits for somebody in session s waits for one less. */
@@ -239,16 +201,15 @@ class OpeningRun {
   }
 
   /** Opens one cluster of the first closed knot that is reached from a waiting cluster. */
-  private cutKnot(from: number): (Failure & { failure: true }) | null {
+  private cutKnot(from: number): Failure | null {
     const { nextInCluster, opened } = this;
     const clusters = { clusterOf: (s: number) => this.clusterOf(s), nextInCluster, opened };
     const { knot, trail } = closedKnot(clusters, this.lists, this.problem.session, from);
     this.trail.push(...trail);
     const candidates = knot.filter((k) => !this.waitsHard(k));
-    if (candidates.length === 0) return this.fail('requirement cycle', this.sessionsOf(knot), -1);
+    if (candidates.length === 0) return this.fail(this.sessionsOf(knot), -1);
     candidates.sort((a, b) => this.pendingSoft[a]! - this.pendingSoft[b]! || a - b);
-    const pick = candidates.length > 1 ? this.pick(candidates.length) : 0;
-    return this.open(candidates[pick]!, candidates.length === 1);
+    return this.open(candidates[0]!, candidates.length === 1);
   }
 
   private waitsHard(k: number): boolean {
@@ -268,7 +229,7 @@ class OpeningRun {
     return sessions;
   }
 
-  private fail(refusal: Refusal, sessions: readonly number[], process: number): Failure & { failure: true } {
+  private fail(sessions: readonly number[], process: number): Failure {
     const concerned = new Set(sessions);
     const processes: number[] = process >= 0 ? [process] : [];
     for (let i = 0; i < this.problem.size; i++)
@@ -277,6 +238,6 @@ class OpeningRun {
       const e = leaderElement(this.problem, s);
       if (e >= 0 && e < this.problem.size) processes.push(e);
     }
-    return { failure: true, refusal, certain: this.commits === 0, processes };
+    return { certain: this.commits === 0, processes };
   }
 }

@@ -3,12 +3,11 @@
  *
  * Elements are hung one by one below the ancestors that they require. Where two required ancestors are not on one
  * chain, they are brought onto one, by the first of these that applies:
- *   move:  a leader with a free birth, and what is below it, goes below the other branch;
- *   zip:   a branch goes below a process of the same region on the other branch — first below a non-leader, then below
- *          a leader as a child from before its setsid;
- *   cross: a branch goes below the leader at which the other branch leaves the region, before that one's setsid.
- * Zips only add ancestors, so they are always safe. Moves lose some, therefore the checks. The order keeps trees flat
- * and the before phases of leaders empty.
+ *   move: a branch that begins with a leader that may be born anywhere goes below the other branch;
+ *   zip:  a branch goes below a process of the same region on the other branch — first below a non-leader, then below
+ *         a leader as a child from before its setsid.
+ * Both only add ancestors, so they are always safe. The order keeps trees flat and the before phases of leaders empty. What
+ * the theory tries beyond that, moves from within a branch and `cross`, is left to the exact procedure.
  * Cost: a merge climbs to the meeting point of its branches and no further.
  */
 
@@ -23,19 +22,15 @@ import {
   regionTop,
 } from './origin-problem.ts';
 
-const ROUNDS = 4000;
-
 export class OriginDraft {
   /** Processes of the merge that failed. */
   conflict: number[] = [];
   private readonly problem: OriginProblem;
   private readonly birth: Int32Array;
   private readonly above: Rows;
-  private readonly below: Rows;
   private readonly parent: Int32Array;
   private readonly before: Uint8Array;
   private readonly beforeChildren: Int32Array;
-  private readonly placed: Uint8Array;
   /** Stamp of the merge that has the element on its chain. */
   private readonly chain: Int32Array;
   private readonly climbed: Int32Array;
@@ -44,19 +39,16 @@ export class OriginDraft {
   /** The topmost element that carries the present stamp. */
   private highest = 0;
 
-  constructor(problem: OriginProblem, birth: Int32Array, above: Rows, below: Rows) {
+  constructor(problem: OriginProblem, birth: Int32Array, above: Rows) {
     const elements = problem.size + problem.sessionCount;
     this.problem = problem;
     this.birth = birth;
     this.above = above;
-    this.below = below;
     this.parent = int32s(elements, -1);
     this.before = bytes(elements);
     this.beforeChildren = int32s(elements);
-    this.placed = bytes(elements);
     this.chain = int32s(elements);
     this.climbed = int32s(elements);
-    this.placed[0] = 1;
   }
 
   /** Places e, whose required ancestors are placed. False: two of them cannot be brought onto one chain. */
@@ -76,7 +68,6 @@ export class OriginDraft {
       const outsideBranch = problem.rootHasTwoRegions && region === problem.outside;
       this.hang(e, regionTop(problem, region), outsideBranch);
     }
-    this.placed[e] = 1;
     return true;
   }
 
@@ -127,7 +118,7 @@ export class OriginDraft {
       const branch = this.branchTo(x);
       if (branch.length === 0) continue;
       const meeting = this.parent[branch[0]!]!;
-      const next = meeting === lowest ? x : this.merge(meeting, lowest, x, branch, required.subarray(0, i));
+      const next = meeting === lowest ? x : this.merge(meeting, lowest, x, branch);
       if (next < 0) {
         this.conflict = [lowest, x].filter((e) => e < this.problem.size);
         return -1;
@@ -164,10 +155,10 @@ export class OriginDraft {
    * x1 is the lowest of the chain, x2 the new one, `branch` the way from their meeting point down to x2.
    * Returns the lower of the two when they are on one chain, −1 if that fails. What leaves the chain loses its stamp.
    */
-  private merge(meeting: number, x1: number, x2: number, branch: number[], merged: Int32Array): number {
+  private merge(meeting: number, x1: number, x2: number, branch: number[]): number {
     if (this.canHangLower(branch[0]!) && !this.leads(x1) && this.regionOf(x1) === this.regionOf(branch[0]!)) {
-      // All of the chain between the meeting point and x1 is in this region, and none of it can move.
-      if (!this.move(branch, x1, merged)) this.hang(branch[0]!, x1, false);
+      // All of the chain between the meeting point and x1 is in this region.
+      this.hang(branch[0]!, x1, false);
       return x2;
     }
     const chain: number[] = [];
@@ -175,61 +166,31 @@ export class OriginDraft {
       chain.push(e);
       this.chain[e] = 0;
     }
-    return this.mergeBranches(chain.reverse(), branch, x1, x2, merged);
+    return this.mergeBranches(chain.reverse(), branch, x1, x2);
   }
 
-  private mergeBranches(
-    branch1: number[],
-    branch2: number[],
-    x1: number,
-    x2: number,
-    merged: Int32Array,
-  ): number {
+  private mergeBranches(branch1: number[], branch2: number[], x1: number, x2: number): number {
     let p1 = branch1;
     let p2 = branch2;
-    for (let round = 0; round < ROUNDS; round++) {
+    for (;;) {
       if (p1.length === 0) return x2;
       if (p2.length === 0) return x1;
-      if (this.move(p2, x1, merged)) return x2;
-      if (this.move(p1, x2, merged)) return x1;
+      if (this.move(p2, x1)) return x2;
+      if (this.move(p1, x2)) return x1;
       let rest: number[] | null;
       if ((rest = this.zip(p1, p2, false))) p1 = rest;
       else if ((rest = this.zip(p2, p1, false))) p2 = rest;
       else if ((rest = this.zip(p1, p2, true))) p1 = rest;
       else if ((rest = this.zip(p2, p1, true))) p2 = rest;
-      else if ((rest = this.cross(p1, p2))) p1 = rest;
-      else if ((rest = this.cross(p2, p1))) p2 = rest;
       else return -1;
     }
-    return -1;
   }
 
-  /** Moves the first leader on `path` that can go below `target`. */
-  private move(path: readonly number[], target: number, merged: Int32Array): boolean {
-    for (let i = 0; i < path.length; i++) {
-      const u = path[i]!;
-      if (!this.isFree(u) || this.beforeChildren[u]! > 0) continue;
-      if (i > 0 && !this.canLose(path, i, merged)) continue;
-      this.hang(u, target, false);
-      return true;
-    }
-    return false;
-  }
-
-  /** Can path[i] and all below it do without path[0 .. i − 1] above them? */
-  private canLose(path: readonly number[], i: number, merged: Int32Array): boolean {
-    const u = path[i]!;
-    for (let k = 0; k < i; k++) {
-      const lost = path[k]!;
-      if (merged.includes(lost)) return false;
-      for (let j = this.below.offset[lost]!; j < this.below.offset[lost + 1]!; j++) {
-        const y = this.below.items[j]!;
-        if (!this.placed[y]) continue;
-        let e = y;
-        while (e !== u && e !== lost) e = this.parent[e]!;
-        if (e === u) return false;
-      }
-    }
+  /** Hangs the first of a branch below `target`, if that is a leader that may be born anywhere. */
+  private move(branch: readonly number[], target: number): boolean {
+    const u = branch[0]!;
+    if (!this.isFree(u) || this.beforeChildren[u]! > 0) return false;
+    this.hang(u, target, false);
     return true;
   }
 
@@ -247,19 +208,5 @@ export class OriginDraft {
     if (place < 0) return null;
     this.hang(u, path[place]!, this.leads(path[place]!));
     return path.slice(place + 1);
-  }
-
-  /** Hangs the first of `branch` before the setsid of the leader at which `path` leaves the region. */
-  private cross(path: number[], branch: readonly number[]): number[] | null {
-    const u = branch[0]!;
-    if (!this.canHangLower(u)) return null;
-    const region = this.regionOf(u);
-    let at = 0;
-    while (at < path.length && this.regionOf(path[at]!) === region) at++;
-    if (at === 0 || at === path.length) return null;
-    const v = path[at]!;
-    if (!this.leads(path[at - 1]!) || !this.isFree(v) || this.beforeChildren[v]! > 0) return null;
-    this.hang(u, path[at - 1]!, true);
-    return path.slice(at);
   }
 }

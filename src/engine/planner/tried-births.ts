@@ -37,8 +37,8 @@ export function orderWithTried(
     if ('contradiction' in required) return null;
     const { birth } = required;
     const lists = waitLists(tried, required);
-    const opening = openClusters(tried, required, lists, { picks: [], widths: [] });
-    const births = opening.failure ? opening : proposeBirths(tried, opening);
+    const opening = openClusters(tried, required, lists);
+    const births = 'certain' in opening ? opening : proposeBirths(tried, opening);
     if (births instanceof Int32Array) {
       spend(budget, PROPOSAL_PASSES * elements);
       return checkBirths(problem, births);

@@ -14,6 +14,7 @@
 
 import { rowsOf } from '../../tree/adjacency.ts';
 import { setOf } from '../../tree/disjoint-sets.ts';
+import { OUTSIDE } from '../../tree/process-tree.ts';
 import { int32s, withScratch } from '../../tree/scratch.ts';
 import { BEFORE, type Origin } from '../origin.ts';
 import { ANYBODY, type Elements, type Places } from './elements.ts';
@@ -23,9 +24,6 @@ import { mayMoveBirth } from './shared-deaths.ts';
 
 /** Dead leaders looked at for a carrier. */
 const TRIES = 64;
-/** What a dead leader hands its children to, beside processes and OUTSIDE: nobody, and nothing that it may move with. */
-const ANY = -3;
-const STAYS = -4;
 
 export function moveDeaths(elements: Elements, walk: OriginWalk, parentage: Parentage): Origin | null {
   if (parentage.carriers.count === 0) return null;
@@ -67,7 +65,7 @@ class DeadLeaders {
   private readonly end: Int32Array;
   /** By dead leader, from 0 on. */
   private readonly lowest: Int32Array;
-  /** Linked rings; the last of a parent's stands at its index − ANY. */
+  /** Linked rings; the last of a parent's stands at its index − OUTSIDE. */
   private readonly last: Int32Array;
   private readonly next: Int32Array;
   /** Up to a place of the preorder: how many that moved it is below, and how many places were moved to. */
@@ -83,15 +81,15 @@ class DeadLeaders {
     this.moved = new Sums(count + 1);
     this.movedTo = new Sums(count + 1);
     this.lowest = lowestWanted(elements, walk);
-    this.last = int32s(size - ANY, -1);
+    this.last = int32s(size - OUTSIDE, -1);
     this.next = int32s(count, -1);
     const leaders = places === null ? count : places.firstTool;
     for (let d = leaders - 1; d >= size; d--) {
-      const p = creator[d]! < 0 ? STAYS : handsTo(elements, walk, parentage, d);
-      if (p === STAYS) continue;
-      const last = this.last[p - ANY]!;
+      const p = creator[d]! < 0 ? UNSET : handsTo(elements, walk, parentage, d);
+      if (p === UNSET) continue;
+      const last = this.last[p - OUTSIDE]!;
       this.next[d] = last < 0 ? d : this.next[last]!;
-      if (last < 0) this.last[p - ANY] = d;
+      if (last < 0) this.last[p - OUTSIDE] = d;
       else this.next[last] = d;
     }
   }
@@ -100,8 +98,7 @@ class DeadLeaders {
   take(o: number, p: number): number {
     const { enter, end, moved, movedTo } = this;
     if (moved.upTo(enter[o]!) > 0) return -1;
-    let d = this.takeFrom(p - ANY, o);
-    if (d < 0) d = this.takeFrom(0, o);
+    const d = this.takeFrom(p - OUTSIDE, o);
     if (d < 0) return -1;
     moved.add(enter[d]!, 1);
     moved.add(end[d]!, -1);
@@ -197,20 +194,20 @@ function wantsItsInit(places: Places | null, e: number, p: number): boolean {
   return places !== null && p === places.initOf[places.namespace[e]!];
 }
 
-/** The one parent that all children of a dead leader want that fall to somebody when it dies; ANY: none does. */
+/** The one parent that all children of a dead leader want that fall to somebody when it dies; UNSET: it may not move. */
 function handsTo(
   { size, phase, wanted, places }: Elements,
   { children: { offset, items } }: OriginWalk,
   { mode, target }: Parentage,
   d: number,
 ): number {
-  if (places !== null && (places.sibling[d] || wanted[d] !== ANYBODY)) return STAYS;
-  let p = target[d] === UNSET ? ANY : target[d]!;
+  if (places !== null && (places.sibling[d] || wanted[d] !== ANYBODY)) return UNSET;
+  let p = target[d]!;
   for (let i = offset[d]!; i < offset[d + 1]!; i++) {
     const child = items[i]!;
-    if (phase[child] === BEFORE || places?.sibling[child]) return STAYS;
+    if (phase[child] === BEFORE || places?.sibling[child]) return UNSET;
     if (child >= size || mode[child] === CARRIED || wanted[child] === p) continue;
-    if (p !== ANY) return STAYS;
+    if (p !== UNSET) return UNSET;
     p = wanted[child]!;
   }
   return p;
