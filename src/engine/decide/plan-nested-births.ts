@@ -153,12 +153,6 @@ const NO_BIRTHS = {
   text: 'No order of births over these pid namespaces leads to these parents and sessions.',
 } as const;
 
-const NO_BIRTH_GROUPS: Decision = {
-  kind: 'unreachable',
-  processes: [],
-  text: 'Whoever made whom, somebody would have been born in two groups that can only be had from birth, because their numbers cannot be seen where it lives.',
-};
-
 /** Passes over its elements that a schedule and its run by the simulator cost. */
 const SCHEDULE_PASSES = 600;
 
@@ -188,20 +182,16 @@ function searchHistories(
   const maps = birthMaps(problem, hints ?? new Int32Array(problem.size).fill(UNKNOWN), budget);
   const cost = SCHEDULE_PASSES * (problem.size + problem.sessionCount);
   let failed: Decision = { kind: 'undecided', reason: 'work limit' };
-  let groupsForbidAll = true;
   for (;;) {
     const next = maps.next();
     if (next.done) {
-      if (hints || next.value === 'undecided') return failed;
-      if (next.value === 'none') return NO_BIRTHS;
-      return groupsForbidAll ? NO_BIRTH_GROUPS : failed;
+      return !hints && next.value === 'none' ? NO_BIRTHS : failed;
     }
     if (!spend(budget, cost)) return { kind: 'undecided', reason: 'work limit' };
     const births = hints ? { births: { hints, order: 'none given' as const } } : {};
     const draft = demanded({ ...draftOf(setting, next.value), ...births });
     if (draft.kind === 'steps' && request.leadsToTree(draft)) return draft;
     failed = draft.kind === 'steps' ? NOT_VERIFIED : draft;
-    if (failed.kind !== 'undecided' || failed.reason !== 'nested births') groupsForbidAll = false;
     if (isFinal(failed)) return failed;
   }
 }

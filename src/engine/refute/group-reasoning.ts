@@ -10,12 +10,10 @@ import { group, numbers } from '../proof/facts.ts';
 import { GROUP_RULES } from '../proof/group-rules.ts';
 import type { Image } from '../proof/image.ts';
 import { type Claim, CONTRADICTION, type Fact } from '../proof/proof.ts';
-import { ancestorsInside } from './namespace-reasoning.ts';
 import type { Reasoning } from './reasoning.ts';
 
 export class GroupReasoning {
   private readonly reasoning: Reasoning;
-  private readonly inside: readonly (readonly number[])[];
   /** By group: processes that are in it. */
   private readonly members: ReadonlyMap<number, readonly number[]>;
   /** By element: the line that says that it never left its group. */
@@ -23,8 +21,7 @@ export class GroupReasoning {
 
   constructor(reasoning: Reasoning) {
     this.reasoning = reasoning;
-    const { list, concerned, image } = reasoning.elements;
-    this.inside = list.map((_, e) => ancestorsInside(reasoning, e));
+    const { concerned, image } = reasoning.elements;
     this.members = Map.groupBy(concerned, (process) => image.group(process));
   }
 
@@ -74,7 +71,7 @@ export class GroupReasoning {
       return;
     }
     known.setBirthGroup(e, group, line);
-    for (const x of this.inside[e]!) this.bringIn(x, e, group, line);
+    for (const x of reasoning.inside[e]!) this.bringIn(x, e, group, line);
   }
 
   /** e was born in a group, and x is above it inside one namespace. */

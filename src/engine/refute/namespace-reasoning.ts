@@ -12,12 +12,9 @@ import type { Reasoning } from './reasoning.ts';
 
 export class NamespaceReasoning {
   private readonly reasoning: Reasoning;
-  /** By element: elements that are its ancestors inside the namespace that its parent lives in. */
-  private readonly inside: readonly (readonly number[])[];
 
   constructor(reasoning: Reasoning) {
     this.reasoning = reasoning;
-    this.inside = reasoning.elements.list.map((_, e) => ancestorsInside(reasoning, e));
   }
 
   /** p is above q. */
@@ -36,9 +33,9 @@ export class NamespaceReasoning {
       return;
     }
     this.applySibling(p, q);
-    if (this.isBoundary(p)) for (const a of this.inside[q]!) this.applyBlock(a, p, q);
+    if (this.isBoundary(p)) for (const a of reasoning.inside[q]!) this.applyBlock(a, p, q);
     if (this.isBoundary(q)) {
-      for (const r of known.lowersOf(q)) if (this.inside[r]!.includes(p)) this.applyBlock(p, q, r);
+      for (const r of known.lowersOf(q)) if (reasoning.inside[r]!.includes(p)) this.applyBlock(p, q, r);
     }
   }
 
@@ -120,18 +117,4 @@ export class NamespaceReasoning {
     const { reasoning } = this;
     return reasoning.fact(init(reasoning.elements.image, reasoning.element(e).number));
   }
-}
-
-/** Elements on the way up from e, as long as it stays in the namespace of e's parent and meets no init. */
-export function ancestorsInside({ elements }: Reasoning, e: number): number[] {
-  const { image, indexOf } = elements;
-  const { number, isPresent, hangsFrom } = elements.list[e]!;
-  const found: number[] = [];
-  if (!isPresent || number === image.root) return found;
-  for (let p = image.parent(number); p > 0 && !image.isInit(p); p = image.parent(p)) {
-    if (image.namespace(p) !== hangsFrom) break;
-    const at = indexOf.get(p);
-    if (at !== undefined && elements.list[at]!.isConcerned) found.push(at);
-  }
-  return found;
 }

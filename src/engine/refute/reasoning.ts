@@ -16,12 +16,15 @@ export class Reasoning {
   readonly notes: Notes;
   readonly known: Knowledge;
   readonly budget: WorkBudget;
+  /** Over several namespaces, by element: elements that are its ancestors inside the one that its parent lives in. */
+  readonly inside: readonly (readonly number[])[];
 
   constructor(elements: Elements, notes: Notes, known: Knowledge, budget: WorkBudget) {
     this.elements = elements;
     this.notes = notes;
     this.known = known;
     this.budget = budget;
+    this.inside = elements.overNamespaces ? elements.list.map((e) => ancestorsInside(elements, e)) : [];
   }
 
   element(e: number): Element {
@@ -73,4 +76,19 @@ export class Reasoning {
     const { indexOf } = this.elements;
     this.sayPair(rule, from, indexOf.get(upper)!, indexOf.get(lower)!);
   }
+}
+
+/** Elements on the way up, as long as it stays in the namespace of the parent and meets no init. */
+function ancestorsInside(
+  { image, indexOf, list }: Elements,
+  { number, isPresent, hangsFrom }: Element,
+): number[] {
+  const found: number[] = [];
+  if (!isPresent || number === image.root) return found;
+  for (let p = image.parent(number); p > 0 && !image.isInit(p); p = image.parent(p)) {
+    if (image.namespace(p) !== hangsFrom) break;
+    const at = indexOf.get(p);
+    if (at !== undefined && list[at]!.isConcerned) found.push(at);
+  }
+  return found;
 }

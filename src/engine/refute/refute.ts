@@ -88,8 +88,8 @@ function refuteKnown(reasoning: Deduction): number {
     const open = openOrders(reasoning);
     if (open.length === 0) return NO_LINE;
     if (settledByTrying(reasoning, open)) continue;
-    const [either, a, b] = strongest(reasoning, open);
-    const refuted = suppose(reasoning, either, a, b, () => refuteKnown(reasoning));
+    const order = strongest(reasoning, open);
+    const refuted = suppose(reasoning, order, order[0], order[1], () => refuteKnown(reasoning));
     if (!refuted) return NO_LINE;
   }
 }
@@ -136,7 +136,7 @@ function settledByTrying(reasoning: Deduction, open: readonly OpenOrder[]): bool
 }
 
 /** The order from which most follows, both ways. */
-function strongest(reasoning: Deduction, open: readonly OpenOrder[]): readonly [OpenOrder, number, number] {
+function strongest(reasoning: Deduction, open: readonly OpenOrder[]): OpenOrder {
   let best = open[0]!;
   let most = -1;
   for (const order of open.slice(0, MOST_TRIED)) {
@@ -152,7 +152,7 @@ function strongest(reasoning: Deduction, open: readonly OpenOrder[]): readonly [
     const least = Math.min(...follows);
     if (least > most) [best, most] = [order, least];
   }
-  return [best, best[0], best[1]];
+  return best;
 }
 
 /**

@@ -12,13 +12,14 @@ import type { HelperList } from '../plan/helper-list.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import { PARENT, StepList } from '../plan/step-list.ts';
 import { AFTER, BEFORE } from '../planner/origin.ts';
-import { DEAD, elementLeads, elementSession, type OriginProblem } from '../planner/origin-problem.ts';
+import { elementLeads, elementSession, type OriginProblem } from '../planner/origin-problem.ts';
 import { castPlan, type Parts } from '../planner/schedule/cast.ts';
-import { scheduleDeaths } from '../planner/schedule/deaths.ts';
+import { Deaths } from '../planner/schedule/deaths.ts';
 import { ANYBODY, type Elements } from '../planner/schedule/elements.ts';
 import { FreshNumbers } from '../planner/schedule/fresh-numbers.ts';
 import { GroupMoves } from '../planner/schedule/group-moves.ts';
 import { groupsOf } from '../planner/schedule/groups.ts';
+import { inOneNamespace } from '../planner/schedule/one-namespace.ts';
 import { type OriginWalk, walkChildren } from '../planner/schedule/origin-walk.ts';
 import { arrangeParents, CARRIED, type Parentage, SIBLING } from '../planner/schedule/parentage.ts';
 import { NumbersExhausted, Stage } from '../planner/schedule/stage.ts';
@@ -58,8 +59,10 @@ export function scheduleScript(
     const cast = castPlan(tree, script.elements, parentage, elements.creator, groups, stage, parts);
     scheduleBirths(script, parentage, stage);
     new GroupMoves(tree, groups, cast, stage, null).run();
-    const adopts = scheduleDeaths(tree, elements, walk, parentage, stage);
-    return { steps, helpers: stage.roster.list(), adopts };
+    const deaths = new Deaths(tree, elements, parentage, stage);
+    for (const e of walk.postorder) deaths.of(e);
+    deaths.finish(null);
+    return { steps, helpers: stage.roster.list(), adopts: deaths.adopts };
   } catch (error) {
     if (error instanceof NumbersExhausted) return null;
     throw error;
@@ -142,24 +145,11 @@ function partsOf(
   }
   return {
     tools: serves.map((_, h) => firstTool + h),
-    castElements: (stage) => {
-      const { of } = stage.pid;
-      of.set(tree.pid);
-      of.set(problem.sessionNumber, size);
-      for (let s = 0; s < sessionCount; s++) {
-        if (problem.leader[s] !== DEAD || creator[size + s]! < 0) continue;
-        const row = stage.roster.add(problem.sessionNumber[s]!, 'session-leader');
-        for (let i = 0; i < size; i++) if (problem.session[i] === s) stage.roster.serve(row, tree.pid[i]!);
-      }
-    },
+    ...inOneNamespace(tree, problem),
     sessionOf: (actor) => {
       const h = actor - elements;
       const s = h < 0 ? bornIn[actor]! : bornBy(carriers.creator[h]!, carriers.phase[h]!);
       return problem.sessionNumber[s]!;
-    },
-    canPlay: () => true,
-    enter: (stage, actor, number) => {
-      stage.pid.of[actor] = number > 0 ? number : stage.freshNumber();
     },
   };
 }

@@ -94,12 +94,6 @@ export function copyOf(column: Int32Array, length = column.length): Int32Array {
   return copy;
 }
 
-export function int32sOf(numbers: readonly number[]): Int32Array {
-  const column = int32s(numbers.length);
-  for (let i = 0; i < numbers.length; i++) column[i] = numbers[i]!;
-  return column;
-}
-
 /** Where a small column begins, in the block that is `block` from then on. */
 function placeFor(size: number): number {
   if (used + size > BLOCK_SIZE) {

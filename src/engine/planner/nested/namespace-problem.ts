@@ -129,6 +129,7 @@ export class NamespaceProblems {
 
   private add(role: number, id: number, parent: number, cls = FREE): number {
     const node = this.count++;
+    if (node === this.role.length) throw new Error('A namespace has more nodes than were counted.');
     this.role[node] = role;
     this.id[node] = id;
     this.parent[node] = parent;

@@ -75,10 +75,10 @@ function withFewerHelpers(
   scheduled: (found: NestedBirths) => NestedSchedule,
   request: PlanRequest,
 ): Schedule | NoSchedule {
-  const chosen = withChosenInitBirths(nested, births, request).map(scheduled);
-  const begun = [first, ...chosen].reduce((best, next) =>
-    isBetter(next.schedule, best.schedule) ? next : best,
-  );
+  const initBirths = withInitBirths(nested, births);
+  const chosen = initBirths && withInitsBornIn(nested, initBirths, request);
+  const other = chosen && scheduled(chosen);
+  const begun = other && isBetter(other.schedule, first.schedule) ? other : first;
   const atLeast = helpersAtLeast(nested.tree);
   if (typeof begun.schedule !== 'string' && begun.schedule.helpers.length <= atLeast) return begun.schedule;
   const born = withTriedInitBirths(nested, births, begun, scheduled, request);
@@ -179,17 +179,7 @@ function withParentsInsideParts(
   });
 }
 
-/** The births with chosen ones for inits, where these lead to the tree. */
-function withChosenInitBirths(
-  nested: NestedTree,
-  found: BoundaryBirths,
-  request: PlanRequest,
-): NestedBirths[] {
-  const births = withInitBirths(nested, found);
-  const chosen = births && withInitsBornIn(nested, births, request);
-  return chosen ? [chosen] : [];
-}
-
+/** Null: these births of inits do not lead to the tree. */
 function withInitsBornIn(
   nested: NestedTree,
   births: BoundaryBirths,
@@ -236,7 +226,6 @@ export function scheduleNested(
 }
 
 function draftOf(schedule: Schedule | NoSchedule, hidden: number): Draft {
-  if (schedule === 'outside group lost') return { kind: 'undecided', reason: 'outside group' };
   if (typeof schedule === 'string') return { kind: 'undecided', reason: schedule };
   const { steps, helpers, adopts } = schedule;
   return { kind: 'steps', steps, helpers, adopts: adopts.subarray(hidden) };

@@ -13,7 +13,6 @@
 import { FLAG_OFF, FLAG_ON, FLAG_UNKNOWN, ZOMBIE } from '../../tree/process-columns.ts';
 import { type ProcessTree, rootIsInit } from '../../tree/process-tree.ts';
 import type { Elements } from './elements.ts';
-import type { OriginWalk } from './origin-walk.ts';
 import { type Parentage, UNSET } from './parentage.ts';
 import type { Stage } from './stage.ts';
 
@@ -90,20 +89,6 @@ export class Deaths {
   private adoptsAnyway(t: number): boolean {
     return t < 0 || (t === 0 && this.initIsRoot) || (t > 0 && this.isInit?.[t] === 1);
   }
-}
-
-/** Returns 1 for each process that adopts in the plan, other than an init. */
-export function scheduleDeaths(
-  tree: ProcessTree,
-  elements: Elements,
-  walk: OriginWalk,
-  parentage: Parentage,
-  stage: Stage,
-): Uint8Array {
-  const deaths = new Deaths(tree, elements, parentage, stage);
-  for (const e of walk.postorder) deaths.of(e);
-  deaths.finish(null);
-  return deaths.adopts;
 }
 
 /** A flag that the image does not have is taken to be on where the process has adopted. */

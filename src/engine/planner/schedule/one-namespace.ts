@@ -121,21 +121,29 @@ function partsOf(
   { carriers }: Parentage,
   walk: OriginWalk,
 ): Parts {
-  const { size } = problem;
   const count = elements.creator.length;
   const birth = carriers.count > 0 ? birthSessions(problem, elements, walk) : null;
   return {
     tools: [],
-    castElements: (stage) => {
-      const { of } = stage.pid;
-      of.set(tree.pid);
-      of.set(problem.sessionNumber, size);
-      castDeadLeaders(tree, problem, stage);
-    },
+    ...inOneNamespace(tree, problem),
     sessionOf: (actor) => {
       const h = actor - count;
       const s = sessionOfBirth(problem, birth!, carriers.creator[h]!, carriers.phase[h]!);
       return problem.sessionNumber[s]!;
+    },
+  };
+}
+
+/** Numbers of one level: any helper that lives in a group's session can play its owner. */
+export function inOneNamespace(
+  tree: ProcessTree,
+  problem: OriginProblem,
+): Pick<Parts, 'castElements' | 'canPlay' | 'enter'> {
+  return {
+    castElements: (stage) => {
+      stage.pid.of.set(tree.pid);
+      stage.pid.of.set(problem.sessionNumber, problem.size);
+      castDeadLeaders(tree, problem, stage);
     },
     canPlay: () => true,
     enter: (stage, actor, number) => {

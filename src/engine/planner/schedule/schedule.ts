@@ -68,7 +68,7 @@ export function cheaperThan(best: Schedule, arranged: Arranged): Schedule | null
   return schedule && isCheaper(schedule, best) ? schedule : null;
 }
 
-export type NoSchedule = 'numbers' | 'creation cycle' | 'outside group lost' | 'CLONE_PARENT';
+export type NoSchedule = 'numbers' | 'creation cycle' | 'outside group' | 'CLONE_PARENT';
 
 /** What parents are arranged from. */
 export interface ToArrange {
@@ -104,7 +104,7 @@ function tried(setting: Setting, arrangement: FewCarriers, scarce: boolean): Sch
     return scheduled(setting, arrangement, scarce);
   } catch (error) {
     if (error instanceof NumbersExhausted) return 'numbers';
-    if (error instanceof OutsideGroupLost) return 'outside group lost';
+    if (error instanceof OutsideGroupLost) return 'outside group';
     throw error;
   }
 }

@@ -50,7 +50,7 @@ export class Stage {
   }
 
   /** A number for a helper that may have any. */
-  freshNumber(): number {
+  private freshNumber(): number {
     const number = this.fresh.take();
     if (number === 0) throw new NumbersExhausted();
     return number;
