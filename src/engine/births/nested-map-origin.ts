@@ -11,7 +11,8 @@
 import type { BoundaryBirths } from '../planner/nested/boundary-births.ts';
 import { type NestedOrigin, NestedOriginDraft } from '../planner/nested/nested-origin.ts';
 import { homeOf, leadsSession, type NestedTree } from '../planner/nested/nested-tree.ts';
-import { type OriginClasses, originClasses } from '../planner/nested/origin-classes.ts';
+import { originClasses } from '../planner/nested/origin-classes.ts';
+import type { Solution } from '../planner/nested/solution.ts';
 import { AFTER } from '../planner/origin.ts';
 import { DEAD, regionOf } from '../planner/origin-problem.ts';
 import type { ElementIndex, NamespaceIndex } from '../tree/index-kinds.ts';
@@ -20,17 +21,13 @@ import type { BirthProblem } from './birth-problem.ts';
 import type { CheckedMap } from './check-map.ts';
 import { bearerIn } from './map-origin.ts';
 
-export interface NestedSolution extends OriginClasses {
-  readonly births: BoundaryBirths;
-}
-
 /** Null: nobody can bring in all groups that must be had from birth. */
 export function nestedOriginOfMap(
   nested: NestedTree,
   problem: BirthProblem,
   map: BirthMap,
   checked: CheckedMap,
-): NestedSolution | null {
+): Solution | null {
   const origin = originOf(nested, problem, map, checked);
   const births = birthsOf(nested, problem, checked, origin);
   const classes = originClasses(nested, births, origin);

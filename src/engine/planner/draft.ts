@@ -4,14 +4,15 @@ import type { HelperList } from '../plan/helper-list.ts';
 import type { StepList } from '../plan/step-list.ts';
 import type { BrokenRule } from './broken-rule.ts';
 
+export interface Scheduled {
+  readonly steps: StepList;
+  readonly helpers: HelperList;
+  /** 1: a process that adopts in the plan, other than an init. */
+  readonly adopts: Uint8Array;
+}
+
 export type Draft =
-  | {
-      readonly kind: 'steps';
-      readonly steps: StepList;
-      readonly helpers: HelperList;
-      /** 1: a process that adopts in the plan, other than an init. */
-      readonly adopts: Uint8Array;
-    }
+  | (Scheduled & { readonly kind: 'steps' })
   | { readonly kind: 'rules'; readonly broken: readonly BrokenRule[] }
   /** Births contradict each other; a small conflict is to be looked for near these processes. */
   | { readonly kind: 'unreachable'; readonly processes: readonly number[]; readonly text?: string }

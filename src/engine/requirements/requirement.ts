@@ -4,8 +4,8 @@ import type { Listed } from './surroundings.ts';
 
 /** `cluster`: any node would do the same. `node`: the machine. `namespace`: the namespaces of the restore. */
 export const LEVELS = ['cluster', 'node', 'namespace'] as const;
-/** `exact`: this and nothing else. `at least`: or more. `free`: must not be taken. `wanted`: helps. */
-export const STRICTNESS = ['exact', 'at least', 'free', 'wanted'] as const;
+/** `exact`: this and nothing else. `at least`: or more. `free`: must not be taken. */
+export const STRICTNESS = ['exact', 'at least', 'free'] as const;
 
 /** What the image has; a list ends at a limit, and `total` counts on. */
 export type Captured =

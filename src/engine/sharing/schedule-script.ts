@@ -8,9 +8,9 @@
  * Cost: O(n + steps).
  */
 
-import type { HelperList } from '../plan/helper-list.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import { PARENT, StepList } from '../plan/step-list.ts';
+import type { Scheduled } from '../planner/draft.ts';
 import { AFTER, BEFORE } from '../planner/origin.ts';
 import { elementLeads, elementSession, type OriginProblem } from '../planner/origin-problem.ts';
 import { castPlan, type Parts } from '../planner/schedule/cast.ts';
@@ -31,12 +31,6 @@ import { SIGCHLD } from '../tree/sharing-columns.ts';
 import { BEAR, type BirthScript, EXEC, IOPRIO, LEAVE, SETSID } from './birth-script.ts';
 import type { SharingProblem } from './sharing-problem.ts';
 
-export interface SharedSchedule {
-  readonly steps: StepList;
-  readonly helpers: HelperList;
-  readonly adopts: Uint8Array;
-}
-
 /** Segments of one process's births that a phase column tells apart. */
 const MOST_SEGMENTS = 127;
 
@@ -45,7 +39,7 @@ export function scheduleScript(
   { births }: SharingProblem,
   script: BirthScript,
   options: PlanOptions,
-): SharedSchedule | null {
+): Scheduled | null {
   const elements = elementsOf(tree, births, script);
   if (!elements) return null;
   const walk = walkScript(script);

@@ -56,7 +56,7 @@ export const REQUIREMENT = {
   ]),
   level: Type.Enum([...LEVELS], { description: '`cluster`, `node` or `namespace`: where it must hold' }),
   strictness: Type.Enum([...STRICTNESS], {
-    description: '`exact`, `at least`, `free` (nobody else may have it), `wanted`',
+    description: '`exact`, `at least`, or `free`: nobody else may have it',
   }),
   says: Type.String({ description: 'In a sentence' }),
 };

@@ -10,6 +10,7 @@
  */
 
 import { BEFORE, type Origin } from '../origin.ts';
+import type { Places } from '../schedule/elements.ts';
 import { NO_NEED } from '../schedule/elements.ts';
 import type { OriginWalk } from '../schedule/origin-walk.ts';
 import { FREE, mustInherit, seesGroup } from './group-classes.ts';
@@ -17,16 +18,7 @@ import { leadsSession, type NestedTree } from './nested-tree.ts';
 import { ownersWithOthers } from './owners.ts';
 import type { Solution } from './solution.ts';
 
-export interface BirthNeeds {
-  /** Session in which an element is when all are born, and that it is born in. */
-  readonly session: Int32Array;
-  readonly bornIn: Int32Array;
-  /** Group that an element must be in from birth, NO_NEED if it can come into any later. */
-  readonly need: Int32Array;
-  /** Group that its creator is in by then, if nobody moves early; −2 and less: one that nobody ends in. */
-  readonly inherited: Int32Array;
-  readonly movedByParent: Uint8Array;
-}
+type BirthNeeds = Pick<Places, 'session' | 'bornIn' | 'need' | 'inherited' | 'movedByParent'>;
 
 export function birthNeeds(
   nested: NestedTree,

@@ -29,17 +29,13 @@ import {
 } from './group-classes.ts';
 import { bearingPhases, type NestedOrigin, type Tool } from './nested-origin.ts';
 import { homeOf, leadsSession, type NestedTree } from './nested-tree.ts';
-
-export interface OriginClasses {
-  readonly origin: NestedOrigin;
-  readonly classes: GroupClasses;
-}
+import type { Solution } from './solution.ts';
 
 export function originClasses(
   nested: NestedTree,
   births: BoundaryBirths,
   origin: NestedOrigin,
-): OriginClasses | null {
+): Pick<Solution, 'origin' | 'classes'> | null {
   const walk = new ClassWalk(nested, births, origin);
   const { postorder } = walkOrigin(origin);
   for (const e of postorder) if (e > 0 && !walk.goUpFrom(e)) return null;

@@ -8,6 +8,7 @@
  * shows. Cost: O(numbers). Kernel rules: A16, G6, G21.
  */
 
+import { larger } from '../../tree/larger-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
 
 /** Namespaces of a tree with the restorer that no plan shows. */
@@ -15,13 +16,8 @@ export const HIDDEN_NAMESPACES = 1;
 
 export function withRestorer(tree: ProcessTree): ProcessTree {
   const { size, parent, namespace, namespaces } = tree;
-  const shifted = (column: Int32Array): Int32Array => {
-    const longer = new Int32Array(size + 1);
-    longer.set(column, 1);
-    return longer;
-  };
-  const shiftedBytes = (column: Uint8Array): Uint8Array => {
-    const longer = new Uint8Array(size + 1);
+  const shifted = <C extends Int32Array | Uint8Array>(column: C): C => {
+    const longer = larger(column.subarray(0, 0) as C, size + 1);
     longer.set(column, 1);
     return longer;
   };
@@ -38,8 +34,8 @@ export function withRestorer(tree: ProcessTree): ProcessTree {
     parent: parents,
     pgid: shifted(tree.pgid),
     sid: shifted(tree.sid),
-    state: shiftedBytes(tree.state),
-    subreaper: shiftedBytes(tree.subreaper),
+    state: shifted(tree.state),
+    subreaper: shifted(tree.subreaper),
     exitStatus: shifted(tree.exitStatus),
     namespace: homes,
     namespaces: [

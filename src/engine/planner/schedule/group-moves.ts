@@ -18,6 +18,7 @@
 import type { ProcessTree } from '../../tree/process-tree.ts';
 import { bytes, int32s } from '../../tree/scratch.ts';
 import type { Cast } from './cast.ts';
+import type { GroupHelper } from './early-groups.ts';
 import type { Groups } from './groups.ts';
 import type { MovesBetweenNamespaces } from './nested-moves.ts';
 import type { Stage } from './stage.ts';
@@ -33,7 +34,7 @@ export class GroupMoves {
   /** 1: an owner that has to leave the group that it made. */
   private readonly mustLeave: Uint8Array;
   /** Helpers that go when the groups are done. */
-  private readonly helpers: { readonly actor: number; readonly parent: number }[] = [];
+  private readonly helpers: GroupHelper[] = [];
   /** 1: a group whose members are all in it. */
   private readonly done: Uint8Array;
   /** Dead groups by session, whose leaders are helpers. */

@@ -11,9 +11,9 @@
  * Cost: O(n + steps); over several namespaces a little more where births wait for each other (birth-order.ts).
  */
 
-import type { HelperList } from '../../plan/helper-list.ts';
 import { StepList } from '../../plan/step-list.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
+import type { Scheduled } from '../draft.ts';
 import type { Origin } from '../origin.ts';
 import { type BirthEvents, birthEvents } from './birth-events.ts';
 import { type BirthOrder, birthOrder } from './birth-order.ts';
@@ -35,11 +35,7 @@ import { arrangeParents, CARRIED, type Parentage } from './parentage.ts';
 import { shareDeaths } from './shared-deaths.ts';
 import { NumbersExhausted, OutsideGroupLost, Stage } from './stage.ts';
 
-export interface Schedule {
-  readonly steps: StepList;
-  readonly helpers: HelperList;
-  /** 1: a process that adopts in the plan, other than an init. */
-  readonly adopts: Uint8Array;
+export interface Schedule extends Scheduled {
   /** The births that the steps follow. */
   readonly origin: Origin;
   /** Dead leaders stand in for carriers. */
