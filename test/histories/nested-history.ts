@@ -28,6 +28,8 @@ export interface NestedShape {
   readonly groups: boolean;
   readonly zombies: boolean;
   readonly subreapers: boolean;
+  /** False: the init of level 0 is outside the image, and adopts. */
+  readonly rootIsInit?: boolean;
   /** Shared with the creator now and then, and left by unshare and, with `exec`, by execve. */
   readonly kinds?: readonly Kind[];
   readonly exec?: boolean;
@@ -50,7 +52,7 @@ export function nestedHistoryWithBirths(shape: NestedShape): TreeImage {
 class NestedRun {
   private readonly shape: NestedShape;
   private readonly random: SeededRandom;
-  private readonly kernel = new Kernel({ root: 1, rootIsInit: true });
+  private readonly kernel: Kernel;
   private living: Living[] = [{ pid: 1, namespace: 0 }];
   private readonly dead: Living[] = [];
   private readonly parentNamespace = [-1];
@@ -61,6 +63,7 @@ class NestedRun {
   constructor(shape: NestedShape) {
     this.shape = shape;
     this.random = new SeededRandom(shape.seed);
+    this.kernel = new Kernel({ root: 1, rootIsInit: shape.rootIsInit ?? true });
   }
 
   run(withBirths = false): TreeImage {
@@ -185,7 +188,7 @@ class NestedRun {
       pidNamespaces: this.init.map((init, n) => ({
         id: String(n),
         parent: n === 0 ? null : String(this.parentNamespace[n]),
-        init,
+        init: n === 0 && this.shape.rootIsInit === false ? null : init,
       })),
       processes: entries.map(({ entry, namespace }) => ({
         pid: entry.pid,

@@ -11,6 +11,7 @@ const SHARE: Record<Kind, number> = {
   outerGroups: 25,
   mutants: 20,
   histories: 50,
+  initOutside: 50,
   cutOut: 50,
   large: 10,
   largeMutants: 10,

@@ -32,6 +32,8 @@ export const DRAWN_TREES = {
     },
   },
   histories: { reached: true, draw: (seed) => history(seed, randomOf(seed)) },
+  /** Histories of a root that is no init: the init that orphans fall to is outside the image. */
+  initOutside: { reached: true, draw: (seed) => history(seed, randomOf(seed), false) },
   /** Histories as an image has them that was cut out of a larger system: the root is no init. */
   cutOut: { reached: true, draw: (seed) => cutOut(history(seed, randomOf(seed)), randomOf(-seed)) },
   /** Histories of up to some hundred processes. */
@@ -79,7 +81,7 @@ function withChildrenElsewhere(image: TreeImage, random: SeededRandom): TreeImag
   };
 }
 
-function history(seed: number, random: SeededRandom): TreeImage {
+function history(seed: number, random: SeededRandom, rootIsInit = true): TreeImage {
   const size = random.pick([5, 8, 8, 14, 30]);
   return nestedHistoryImage({
     seed,
@@ -90,6 +92,7 @@ function history(seed: number, random: SeededRandom): TreeImage {
     groups: random.chance(0.7),
     zombies: random.chance(0.3),
     subreapers: random.chance(0.7),
+    rootIsInit,
   });
 }
 

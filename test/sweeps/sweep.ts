@@ -13,6 +13,7 @@ const SIZES: Record<Kind, number> = {
   outerGroups: 10_000,
   mutants: 50_000,
   histories: 20_000,
+  initOutside: 10_000,
   cutOut: 20_000,
   large: 2000,
   largeMutants: 2000,

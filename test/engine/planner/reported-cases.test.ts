@@ -32,6 +32,15 @@ for (const name of ['shim-min', 'live-unshare-sleep']) {
   });
 }
 
+test('sibling-beside-the-root: who was made by CLONE_PARENT inside a namespace, and fell to an init outside', () => {
+  const image = reported('sibling-beside-the-root');
+  assert.equal(provenPlan(treeOf(image)).helpers.length, 2);
+  const other = { ...image.processes.at(-1)!, pid: 14, ppid: 7, nspid: [14, 15] };
+  const { outcome, diagnostics } = planImage({ ...image, processes: [...image.processes, other] });
+  assert.equal(outcome, 'unrestorable');
+  assert.match(diagnostics[0]!.message, /are no siblings/);
+});
+
 for (const name of ['undecided-reachable-1', 'undecided-6-work_limit-1', 'undecided-two-carriers-2']) {
   test(`${name}: a branch of the init that has to be born below what was put in from outside`, () => {
     provenPlan(treeOf(reported(name)));

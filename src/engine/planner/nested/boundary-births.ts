@@ -37,12 +37,14 @@ export function boundaryBirths(nested: NestedTree): BoundaryBirths | BirthContra
     siblingOfLeader: new Uint8Array(tree.size),
     deadLeaderParent: new Int32Array(sessions.count).fill(OUTSIDE),
   };
-  const shared = leadersSharedByBlocks(nested, births);
+  /** One that was made by the CLONE_PARENT of the session's dead leader. */
+  const made = new Int32Array(sessions.count).fill(UNKNOWN);
+  const shared = leadersSharedByBlocks(nested, births, made);
   if (shared) return shared;
   for (;;) {
     const entered = entrySessions(nested, births);
     if ('text' in entered) return entered;
-    const siblings = siblingsOfLeaders(nested, births);
+    const siblings = siblingsOfLeaders(nested, births, made);
     if (typeof siblings === 'object') return siblings;
     if (!entered.changed && !siblings) return births;
   }
@@ -113,7 +115,11 @@ function entrySessions(
  * A dead leader of the namespace with members below two injected processes: it cannot have been born below either, so
  * both were made by its CLONE_PARENT, and it hung from their parent.
  */
-function leadersSharedByBlocks(nested: NestedTree, births: BoundaryBirths): BirthContradiction | null {
+function leadersSharedByBlocks(
+  nested: NestedTree,
+  births: BoundaryBirths,
+  made: Int32Array,
+): BirthContradiction | null {
   const { tree, sessions, boundary, top, parent } = nested;
   const block = new Int32Array(sessions.count).fill(UNKNOWN);
   for (let q = 1; q < tree.size; q++) {
@@ -124,19 +130,24 @@ function leadersSharedByBlocks(nested: NestedTree, births: BoundaryBirths): Birt
     if (block[t] === UNKNOWN) block[t] = x;
     if (block[t] === x) continue;
     const other = block[t]!;
-    if (parent[other] !== parent[x]) {
+    if (tree.parent[other] !== tree.parent[x]) {
       return {
         processes: [x, other, q],
         text: `${tree.pid[x]} and ${tree.pid[other]}, put into their namespace from outside, both have members of session ${sessions.number[t]} below them, so they are siblings, but their parents differ.`,
       };
     }
     births.deadLeaderParent[t] = parent[x]!;
+    made[t] = x;
   }
   return null;
 }
 
 /** Boundary processes whose session is led inside: P-children of their leader. True: something became known. */
-function siblingsOfLeaders(nested: NestedTree, births: BoundaryBirths): BirthContradiction | boolean {
+function siblingsOfLeaders(
+  nested: NestedTree,
+  births: BoundaryBirths,
+  made: Int32Array,
+): BirthContradiction | boolean {
   const { tree, relations, sessions, boundary, mu, parent } = nested;
   const { size, pid, namespace } = tree;
   let changed = false;
@@ -157,13 +168,14 @@ function siblingsOfLeaders(nested: NestedTree, births: BoundaryBirths): BirthCon
     if (l >= 0) {
       if (isInit(nested, l))
         return contradiction(`its leader ${pid[l]} is an init, which cannot use CLONE_PARENT.`);
-      if (!boundary[l] || parent[l] !== parent[x])
+      if (!boundary[l] || tree.parent[l] !== tree.parent[x])
         return contradiction(`its leader ${pid[l]} is not its sibling.`);
     } else if (isDeadSession(nested, t)) {
-      const p = births.deadLeaderParent[t]!;
-      if (p !== OUTSIDE && p !== parent[x])
+      const other = made[t]!;
+      if (other !== UNKNOWN && tree.parent[other] !== tree.parent[x])
         return contradiction('the members with a parent outside are no siblings.');
       births.deadLeaderParent[t] = parent[x]!;
+      made[t] = x;
     }
     births.siblingOfLeader[x] = 1;
     changed = true;

@@ -110,6 +110,9 @@ function elementsOf(nested: NestedTree, solution: Solution, hidden: number): Ele
       else freeBirth[e] = leads[e]!;
     }
   }
+  // They are siblings of the dead leader that made them, beside the root too, where an init outside adopts.
+  for (let q = 1; q < size; q++)
+    if (origin.sibling[q] && creator[q]! >= size) wanted[creator[q]!] = tree.parent[q]!;
   const walk = walkOrigin(origin);
   if (walk.preorder.length !== born) return null;
   const places: Places = {
