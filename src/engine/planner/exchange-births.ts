@@ -19,7 +19,8 @@ import { deadLeaders, type OriginProblem } from './origin-problem.ts';
 import { type BirthChange, betterChanges, otherBirths, withChanges } from './other-births.ts';
 import { withParentsInside } from './parents-inside.ts';
 import { type Arranged, cheaperThan, isCheaper, type Schedule } from './schedule/schedule.ts';
-import { orderWithTried } from './tried-births.ts';
+import { birthsOfWhole, tiedPart } from './tied-part.ts';
+import { birthsWithTried } from './tried-births.ts';
 import { turnBirths } from './turn-births.ts';
 
 /** Elements of a problem up to which one leader after another is tried, with and without moved deaths. */
@@ -60,8 +61,10 @@ export function exchangeBirths(
 
 function orderWithParentsInside(problem: OriginProblem, budget: WorkBudget): RegionOrder | null {
   return withScratch(() => {
-    const inside = withParentsInside(problem);
-    const order = inside && orderWithTried(inside, budget);
+    const part = tiedPart(problem);
+    const inside = withParentsInside(part.problem);
+    const births = inside && birthsWithTried(inside, budget);
+    const order = births && checkBirths(problem, birthsOfWhole(problem, part, births));
     return order && outlasting(order);
   });
 }

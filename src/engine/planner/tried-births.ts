@@ -2,9 +2,9 @@
  * Tried births: a proposal in which some leaders are born where that would save helpers, if it goes at all.
  *
  * In: an origin problem whose known births are nothing that has to be, with its requirements, and births that have to be.
- * Out: an order that carries the tree; null: none was found. Births that a proposal fails by are taken back, and it is made
- * anew.
- * Cost: at most TRIES proposals, each with its exact check.
+ * Out: births that are proposed then, which the exact check has to judge, or an order that it found to carry the tree;
+ * null: none was found. Births that a proposal fails by are taken back, and it is made anew.
+ * Cost: at most TRIES proposals.
  */
 
 import { spend, type WorkBudget } from '../plan/work-budget.ts';
@@ -23,10 +23,19 @@ const OPENING_PASSES = 4;
 const PROPOSAL_PASSES = 6;
 
 export function orderWithTried(
-  { problem, requirements }: TriedBirths,
+  tried: TriedBirths,
   budget: WorkBudget,
   certain: ColumnOf<SessionIndex> | null = null,
 ): RegionOrder | null {
+  const births = birthsWithTried(tried, budget, certain);
+  return births && checkBirths(tried.problem, births);
+}
+
+export function birthsWithTried(
+  { problem, requirements }: TriedBirths,
+  budget: WorkBudget,
+  certain: ColumnOf<SessionIndex> | null = null,
+): Int32Array | null {
   const knownBirth = problem.knownBirth!.slice();
   const tried = { ...problem, knownBirth };
   let required: Requirements | Contradiction = requirements;
@@ -41,7 +50,7 @@ export function orderWithTried(
     const births = 'certain' in opening ? opening : proposeBirths(tried, opening);
     if (births instanceof Int32Array) {
       spend(budget, PROPOSAL_PASSES * elements);
-      return checkBirths(problem, births);
+      return births;
     }
     const seen = bytes(problem.sessionCount);
     let takenBack = 0;
