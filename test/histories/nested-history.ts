@@ -33,6 +33,8 @@ export interface NestedShape {
   /** Shared with the creator now and then, and left by unshare and, with `exec`, by execve. */
   readonly kinds?: readonly Kind[];
   readonly exec?: boolean;
+  /** Are children born with other exit signals than SIGCHLD? */
+  readonly exitSignals?: boolean;
 }
 
 interface Living {
@@ -100,8 +102,14 @@ class NestedRun {
     if (this.living.length >= this.shape.alive) return;
     const numbers = this.numbers(namespace);
     const parent = this.random.chance(0.2);
-    if (this.kernel.clone3(caller.pid, numbers, { parent, flags: this.shared() }) !== 0) return;
+    const exitSignal = this.exitSignal(parent);
+    if (this.kernel.clone3(caller.pid, numbers, { parent, flags: this.shared(), exitSignal }) !== 0) return;
     this.living.push({ pid: numbers[0]!, namespace });
+  }
+
+  private exitSignal(parent: boolean): number {
+    if (parent) return 0;
+    return this.shape.exitSignals && this.random.chance(0.25) ? this.random.pick([0, 10, 12]) : 17;
   }
 
   private shared(): CallFlag[] {
@@ -124,7 +132,9 @@ class NestedRun {
     if (this.living.length >= shape.alive) return;
     const numbers = [...this.numbers(caller.namespace), 1];
     const parent = this.random.chance(0.2);
-    if (this.kernel.clone3(caller.pid, numbers, { newpid: true, parent, flags: this.shared() }) !== 0) return;
+    const exitSignal = this.exitSignal(parent);
+    const how = { newpid: true, parent, flags: this.shared(), exitSignal };
+    if (this.kernel.clone3(caller.pid, numbers, how) !== 0) return;
     const namespace = this.init.push(numbers[0]!) - 1;
     this.parentNamespace.push(caller.namespace);
     this.next.push(2);
@@ -202,6 +212,7 @@ class NestedRun {
         nspgid: [...entry.nspgid],
         nssid: [...entry.nssid],
         exitStatus: entry.exitStatus,
+        ...(this.shape.exitSignals && entry.pid !== 1 ? { exitSignal: entry.exitSignal } : {}),
         ...classesOf(this.kernel, entry.pid, this.shape.kinds ?? []),
       })),
     };

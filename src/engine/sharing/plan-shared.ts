@@ -21,7 +21,7 @@ import { problemOf } from '../planner/problem-of-tree.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
 import { hasInjected, type ProcessTree } from '../tree/process-tree.ts';
-import { sharedKinds } from '../tree/sharing.ts';
+import { sharedKinds, signalsAlone } from '../tree/sharing.ts';
 import { FILES, FS, NOT_TOLD } from '../tree/sharing-columns.ts';
 import { birthScript } from './birth-script.ts';
 import { carried } from './carry.ts';
@@ -102,7 +102,9 @@ class AlongBirths {
       if (!demanded || !births) return this.leadsToTree(draft);
       return this.leadsToTree({ ...draft, births: { ...births, hints: demanded } });
     };
-    return planTree({ ...this.tree, sharing: null }, { ...request, leadsToTree, plainBirths: true });
+    // Over several pid namespaces the births of a plan are asked to give exit signals by themselves.
+    const sharing = this.tree.namespaces.length > 1 ? signalsAlone(this.tree.sharing?.exitSignal) : null;
+    return planTree({ ...this.tree, sharing }, { ...request, leadsToTree, plainBirths: true });
   }
 
   /** Why there is no plan, where it is not what is shared. Births were found, and others tried in vain, perhaps until the work was done. */

@@ -15,7 +15,7 @@ import { AFTER, BEFORE } from '../planner/origin.ts';
 import { elementLeads, elementSession, type OriginProblem } from '../planner/origin-problem.ts';
 import { castPlan, type Parts } from '../planner/schedule/cast.ts';
 import { Deaths } from '../planner/schedule/deaths.ts';
-import { ANYBODY, type Elements } from '../planner/schedule/elements.ts';
+import { ANYBODY, type Elements, withExitSignals } from '../planner/schedule/elements.ts';
 import { FreshNumbers } from '../planner/schedule/fresh-numbers.ts';
 import { GroupMoves } from '../planner/schedule/group-moves.ts';
 import { groupsOf } from '../planner/schedule/groups.ts';
@@ -27,7 +27,6 @@ import { PairList } from '../tree/adjacency.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
-import { SIGCHLD } from '../tree/sharing-columns.ts';
 import { BEAR, type BirthScript, EXEC, IOPRIO, LEAVE, SETSID } from './birth-script.ts';
 import type { SharingProblem } from './sharing-problem.ts';
 
@@ -90,23 +89,7 @@ function elementsOf(
     }
   }
   const all: Elements = { size, creator, phase, leads, wanted, dies, places: null };
-  const signals = tree.sharing?.exitSignal;
-  return signals ? withSignals(all, tree, signals) : all;
-}
-
-/** A helper that bears somebody with another exit signal than SIGCHLD is a child of the same parent with that signal. */
-function withSignals(elements: Elements, tree: ProcessTree, signals: Uint8Array): Elements {
-  const { size, creator, wanted } = elements;
-  const exitSignal = new Uint8Array(creator.length).fill(SIGCHLD);
-  exitSignal.set(signals);
-  for (let p = 1; p < size; p++) {
-    if (signals[p] === SIGCHLD) continue;
-    for (let e = creator[p]!; e >= size && wanted[e] === ANYBODY; e = creator[e]!) {
-      wanted[e] = tree.parent[p]!;
-      exitSignal[e] = signals[p]!;
-    }
-  }
-  return { ...elements, exitSignal };
+  return withExitSignals(all, tree);
 }
 
 function walkScript({ elements, events }: BirthScript): OriginWalk {

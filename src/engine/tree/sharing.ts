@@ -77,6 +77,12 @@ export function canonicalSharing(
   return saysNothing(sharing) ? null : sharing;
 }
 
+/** Exit signals, and nothing that is shared. */
+export function signalsAlone(exitSignal: Uint8Array | null | undefined): Sharing | null {
+  if (!exitSignal) return null;
+  return { classes: KINDS.map(() => null), exitSignal, terminal: null, threadFiles: null, threadFs: null };
+}
+
 function saysNothing({ classes, exitSignal, terminal, threadFiles, threadFs }: Sharing): boolean {
   const columns = [...classes, exitSignal, terminal, threadFiles, threadFs];
   return columns.every((column) => column === null);

@@ -13,7 +13,7 @@ import type { NamespaceIndex } from '../../tree/index-kinds.ts';
 import { ZOMBIE } from '../../tree/process-columns.ts';
 import { BEFORE, type Origin } from '../origin.ts';
 import type { Parts } from '../schedule/cast.ts';
-import { ANYBODY, type Elements, type Places } from '../schedule/elements.ts';
+import { ANYBODY, type Elements, type Places, withExitSignals } from '../schedule/elements.ts';
 import { FreshNumbers } from '../schedule/fresh-numbers.ts';
 import { GroupOwners } from '../schedule/group-owners.ts';
 import { groupsOf } from '../schedule/groups.ts';
@@ -128,7 +128,7 @@ function elementsOf(nested: NestedTree, solution: Solution, hidden: number): Ele
     hidden,
     sees: (n, g) => g > 0 && relations.isWithin(groups.namespace[g]!, n),
   };
-  return { size, creator, phase, leads, wanted, dies, places };
+  return withExitSignals({ size, creator, phase, leads, wanted, dies, places }, tree);
 }
 
 /**

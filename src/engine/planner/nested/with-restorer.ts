@@ -10,6 +10,7 @@
 
 import { larger } from '../../tree/larger-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
+import { signalsAlone } from '../../tree/sharing.ts';
 
 /** Namespaces of a tree with the restorer that no plan shows. */
 export const HIDDEN_NAMESPACES = 1;
@@ -47,7 +48,7 @@ export function withRestorer(tree: ProcessTree): ProcessTree {
     birthOrder: null,
     startTime: null,
     comm: null,
-    sharing: null,
+    sharing: signalsAlone(tree.sharing?.exitSignal && shifted(tree.sharing.exitSignal)),
     indexOf: (pid) => (pid === 0 ? 0 : shiftedIndex(tree.indexOf(pid))),
   };
 }

@@ -7,8 +7,9 @@
  * the group that it must be in from birth. With one namespace `places` is null, and everybody lives together.
  */
 
-import { OUTSIDE } from '../../tree/process-tree.ts';
+import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
 import { bytes } from '../../tree/scratch.ts';
+import { SIGCHLD } from '../../tree/sharing-columns.ts';
 import { childToward } from '../../tree/subtree-intervals.ts';
 import type { Origin } from '../origin.ts';
 import type { OriginWalk } from './origin-walk.ts';
@@ -66,6 +67,28 @@ export interface Places {
   readonly hidden: number;
   /** Can somebody who lives in this namespace name this group? */
   sees(namespace: number, group: number): boolean;
+}
+
+/**
+ * With the exit signals of the tree's processes. A helper that bears somebody with another one than SIGCHLD, and lives where that
+ * one's parent does, is a child of the same parent with that signal (C8).
+ */
+export function withExitSignals(elements: Elements, { sharing, parent }: ProcessTree): Elements {
+  const signals = sharing?.exitSignal;
+  if (!signals) return elements;
+  const { size, creator, wanted, places } = elements;
+  const exitSignal = bytes(creator.length).fill(SIGCHLD);
+  exitSignal.set(signals);
+  for (let p = 1; p < size; p++) {
+    const parentOfAll = parent[p]!;
+    if (signals[p] === SIGCHLD || parentOfAll === OUTSIDE) continue;
+    for (let e = creator[p]!; e >= size && wanted[e] === ANYBODY; e = creator[e]!) {
+      if (places && places.namespace[e] !== places.namespace[parentOfAll]) break;
+      wanted[e] = parentOfAll;
+      exitSignal[e] = signals[p]!;
+    }
+  }
+  return { ...elements, exitSignal };
 }
 
 /**
