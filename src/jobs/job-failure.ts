@@ -16,6 +16,11 @@ export function failureOf(error: unknown): string {
   return JSON.stringify({ code, detail: message } satisfies Failure);
 }
 
+/** It says nothing about the plan: the store did not answer, or had no room. */
+export function isOfStore(error: unknown): boolean {
+  return error instanceof Problem && (error.code === 'STORE_UNAVAILABLE' || error.code === 'STORE_FULL');
+}
+
 /** Why there will be no plan; undefined while there may be one. */
 export function problemOf({ state, failure }: Pick<JobRecord, 'state' | 'failure'>): Problem | undefined {
   if (state === 'cancelled') return new Problem('PLAN_CANCELLED', 'The planning was cancelled.');

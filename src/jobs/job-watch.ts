@@ -3,7 +3,9 @@
  * second, as long as any is.
  */
 
-import type { JobRecord, Store } from '../store/store.ts';
+import { Problem } from '../errors.ts';
+import type { JobRecord, PlanRecord, Store } from '../store/store.ts';
+import { isOfStore } from './job-failure.ts';
 
 const LOOK_MS = 250;
 
@@ -42,6 +44,21 @@ export class JobWatch {
   /** Something has changed here: whoever watches it is told at once. */
   wake(id: string): void {
     this.watched.get(id)?.(undefined);
+  }
+
+  /**
+   * The plan of a job that was not seen; undefined where the job is there after all, or the store does not answer.
+   * @throws Problem PLAN_CANCELLED
+   */
+  async ended(id: string): Promise<PlanRecord | undefined> {
+    try {
+      const plan = await this.store.plan(id);
+      if (plan || (await this.store.job(id))) return plan;
+    } catch (error) {
+      if (isOfStore(error)) return;
+      throw error;
+    }
+    throw new Problem('PLAN_CANCELLED', 'The plan was deleted, or its tree.');
   }
 
   private async look(): Promise<void> {

@@ -240,10 +240,8 @@ export class PlanQueue {
       const problem = record ? problemOf(record) : undefined;
       if (problem) throw problem;
       if (record) continue;
-      const plan = await this.store.plan(job.id);
+      const plan = await this.watch.ended(job.id);
       if (plan) return plan;
-      if (await this.store.job(job.id)) continue;
-      throw new Problem('PLAN_CANCELLED', 'The plan was deleted, or its tree.');
     }
   }
 

@@ -1,8 +1,8 @@
 /**
  * Plans that this server computes, and the threads that they take.
  *
- * What was promised is kept in memory until the store can write it; what cannot be computed is given up, or given back
- * where the server ends. Who waits for a plan is plan-queue.ts' business.
+ * What was promised is kept in memory until the store can write it; where its tree cannot be read, its lease runs out, and it
+ * is taken once more. What cannot be computed is given up, or given back where the server ends. Who waits for a plan is plan-queue.ts' business.
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,7 +10,7 @@ import type { Phase } from '../engine/plan/planning.ts';
 import { Problem } from '../errors.ts';
 import type { PlanRecord, Store } from '../store/store.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { failureOf } from './job-failure.ts';
+import { failureOf, isOfStore } from './job-failure.ts';
 import type { JobLeases } from './job-leases.ts';
 import { type MadePlan, madePlan } from './made-plan.ts';
 import type { PlanJob } from './plan-job.ts';
@@ -72,7 +72,10 @@ export class PlanThreads {
       return plan;
     } catch (error) {
       if (here.signal.aborted && !signal.aborted) return undefined;
-      if (this.leases.has(id)) await this.giveUp(id, error);
+      if (this.leases.has(id)) {
+        if (isOfStore(error) && !this.closing && !signal.aborted) return undefined;
+        await this.giveUp(id, error);
+      }
       throw this.closing ? shuttingDown() : error;
     } finally {
       this.computing.delete(id);

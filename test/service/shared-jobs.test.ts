@@ -12,6 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EmbeddedStore } from '../../src/store/embedded-store.ts';
 import { PostgresStore } from '../../src/store/postgres-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import { StoreFailure } from '../../src/store/store-failure.ts';
 import {
   flatTree,
   postJson,
@@ -85,6 +86,35 @@ async function sharedJobs(t: TestContext, open: () => Promise<Store>): Promise<v
       await remove(b, held);
     },
   );
+
+  await t.test('a store that fails for a moment ends no plan that was promised', async () => {
+    while (a.planner.queue.running + b.planner.queue.running > 0) await delay(50);
+    const heldOn = async ({ app }: ServerUnderTest, helperPidMin: number) => {
+      const { id } = (await postJson(app, '/v1/plans', { tree: HELD, options: { helperPidMin } })).json();
+      return String(id);
+    };
+    const [held, heldToo] = [await heldOn(a, 777), await heldOn(b, 888)];
+    const promised = await postJson(a.app, '/v1/plans', flatTree(310), { prefer: 'respond-async' });
+    assert.equal(promised.statusCode, 202);
+    const { id } = promised.json();
+    const events = get(a, `/v1/plans/${id}/events`);
+    const whole = { tree: store.tree, plan: store.plan };
+    let failures = 0;
+    const failOnce = (name: 'tree' | 'plan') => {
+      store[name] = async () => {
+        failures++;
+        store[name] = whole[name] as never;
+        throw new StoreFailure('failing', 'a connection broke').problem;
+      };
+    };
+    failOnce('tree');
+    await remove(b, heldToo);
+    failOnce('plan');
+    assert.match((await events).body, /event: ready/);
+    assert.equal(failures, 2);
+    assert.equal((await settled(b.app, id)).status, 'ready');
+    await remove(a, held);
+  });
 
   await t.test('a tree that is deleted ends its planning everywhere', async () => {
     const { id, treeId } = (await postJson(a.app, '/v1/plans', HELD)).json();
