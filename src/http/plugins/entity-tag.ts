@@ -19,18 +19,17 @@ export function notModified(
   const tag = `"${id}-${representation}"`;
   reply.header('etag', tag).header('cache-control', 'no-cache');
   varyBy(reply, 'accept, accept-encoding');
-  if (!matches(request.headers['if-none-match'], tag)) return false;
-  reply.code(304).send();
+  const had = tagAtHand(request.headers['if-none-match'], tag);
+  if (had === undefined) return false;
+  reply.header('etag', had).code(304).send();
   return true;
 }
 
-function matches(header: string | undefined, tag: string): boolean {
-  if (header === undefined) return false;
-  if (header.trim() === '*') return true;
-  return header.split(',').some((candidate) => {
-    const given = candidate.trim().replace(/^W\//, '');
-    return given === tag || given.replace(ENCODED, '"') === tag;
-  });
+/** Of those that the client has, the tag of this content, in whichever encoding. */
+function tagAtHand(header: string | undefined, tag: string): string | undefined {
+  if (header?.trim() === '*') return tag;
+  const given = header?.split(',').map((candidate) => candidate.trim().replace(/^W\//, ''));
+  return given?.find((candidate) => candidate === tag || candidate.replace(ENCODED, '"') === tag);
 }
 
 /** The body that follows is encoded already. */
