@@ -13,6 +13,7 @@ import { addComponents, documentRoute, generateDocument } from './http/document.
 import { watchMethods } from './http/plugins/allowed-methods.ts';
 import { authorize } from './http/plugins/authorization.ts';
 import { answerConnectionError, connectionTimes } from './http/plugins/connection-errors.ts';
+import { drainConnections } from './http/plugins/drain.ts';
 import { tagEncodings } from './http/plugins/entity-tag.ts';
 import { checkParameters, refuseUnknownParameters } from './http/plugins/parameter-check.ts';
 import { renderProblems, sendProblem } from './http/plugins/problem-json.ts';
@@ -74,7 +75,7 @@ export async function buildApp({
     clientErrorHandler: answerConnectionError,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
       sendProblem(new Problem('REQUEST_INVALID', error.message), request, reply);
     },
@@ -89,6 +90,7 @@ export async function buildApp({
   renderProblems(app);
   identifyRequests(app);
   securityHeaders(app);
+  drainConnections(app, config.shutdownMs, config.tls !== null);
   // Before the tokens: a page of another origin sees why it was refused.
   if (config.corsOrigins.length) {
     await app.register(cors, {

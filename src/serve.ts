@@ -27,6 +27,8 @@ export async function serve(environment: Environment): Promise<number> {
 }
 
 async function start(config: Config, environment: Environment): Promise<void> {
+  // The first process of a container has to ask for the signal, or it is not told.
+  process.once('SIGTERM', endOfStart);
   // Settings are judged before anything else is loaded.
   const { startServer } = await import('./server.ts');
   const app = await startServer(config);
@@ -45,9 +47,16 @@ async function start(config: Config, environment: Environment): Promise<void> {
     else app.log.info({ signal }, 'closing');
     await app.close();
   });
+  // After the one that follows it: a signal that comes between two listeners is lost.
+  process.off('SIGTERM', endOfStart);
   let closing = false;
   // A signal to the whole process group has been heard already.
   closeWhenTold(() => closing || close());
+}
+
+/** Nothing was begun yet. */
+function endOfStart(): void {
+  process.exit(0);
 }
 
 /** One line: what is wrong, and what to do about it. */
