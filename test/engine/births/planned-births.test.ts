@@ -175,6 +175,22 @@ test('the request goes before the image where one of them says that somebody was
   );
 });
 
+test('births that contradict the tree are told beside processes that were put in from outside', () => {
+  const image = {
+    root: 1,
+    processes: [
+      { pid: 1, ppid: 0, pgid: 1, sid: 1 },
+      { pid: 2, ppid: 0, pgid: 2, sid: 2 },
+      { pid: 3, ppid: 1, pgid: 1, sid: 1 },
+      { pid: 4, ppid: 3, pgid: 1, sid: 1 },
+    ],
+  };
+  assert.equal(planImage(image, { births: { 4: 3 } }).outcome, 'restorable');
+  const planning = planImage(image, { births: { 4: 1 } });
+  assert.equal(planning.outcome, 'unrestorable');
+  assert.deepEqual(found(planning, 'CABA_CONTRADICTION')!.detail.core, [{ pid: 4, caba: 1 }]);
+});
+
 test('births that name nobody are a contradiction, and say so', () => {
   const planning = planImage(written(TRICKY), { births: { 9: 2 } });
   assert.match(found(planning, 'CABA_CONTRADICTION')!.message, /9 is not in the image/);

@@ -30,6 +30,20 @@ const CASES: readonly Case[] = [
     mended: { 3: { ppid: 1 } },
   },
   {
+    what: 'the exit of an init kills everybody in its namespace',
+    rule: 'N2',
+    broken: changed(FLAT, { 1: { state: 'zombie' } }),
+    pids: [1, 2],
+    mended: { 1: { state: 'alive' } },
+  },
+  {
+    what: 'the exit of an init does not finish in a group of its namespace that it does not lead',
+    rule: 'N7',
+    broken: changed(written('1(s0)'), { 1: { state: 'zombie', pgid: 9 } }),
+    pids: [1],
+    mended: { 1: { state: 'alive', pgid: 9 } },
+  },
+  {
     what: 'an init is in the outside session or leads its own',
     rule: 'V2',
     broken: written('1(s9) > 2(s1)'),

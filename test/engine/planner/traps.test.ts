@@ -19,6 +19,11 @@ test('the ancestor that a member requires is found past all foreign leaders', ()
   assert.equal(planImage(written('1 > 2(s50) > 3(s3*) > 4(s4*) > 5(s1)')).outcome, 'unrestorable');
 });
 
+test('births that take another choice than the proposal are found by the exact procedure', () => {
+  provenPlan(treeOf(written('1 > 2(s2*) > 3(s3*); 2 > 4(s4*) > 9(s6); 2 > 5; 1 > 6(s6*) > 7(s1) > 8(s3)')));
+  provenPlan(treeOf(written('1 > 2(s2*) > 3(s4); 1 > 4(s4*) > 6(s1) > 7(s7*) > 8; 2 > 5(s5*); 6 > 9(s5)')));
+});
+
 test('every leader between two members of a session was born in that session', () => {
   provenPlan(treeOf(written('1(s1) > 2(s2*) > 3(s3*) > 4(s4*) > 5(s1)')));
   provenPlan(treeOf(written('1 > 2(s100) > 3(s3*) > 4(s4*) > 5(s100)')));
