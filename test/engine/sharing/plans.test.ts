@@ -143,6 +143,21 @@ describe('a plan with shared resources', () => {
   });
 });
 
+describe('what is not planned', () => {
+  it('is what a thread holds of another process', () => {
+    const threads = { threads: [2, 70], threadFiles: [1, 2] };
+    const tree = image(
+      { files: 1, fs: 1 },
+      { files: 1, fs: 2, ...threads },
+      { files: 2, fs: 1 },
+      { files: 2, fs: 2 },
+    );
+    const { outcome, diagnostics } = planImage(tree);
+    assert.equal(outcome, 'undecided');
+    assert.equal(diagnostics[0]!.detail.reason, 'threads');
+  });
+});
+
 describe('what no history gives', () => {
   it('is a circle of classes, whatever the parents', () => {
     const tree = image({ files: 1, fs: 1 }, { files: 1, fs: 2 }, { files: 2, fs: 1 }, { files: 2, fs: 2 });

@@ -59,10 +59,9 @@ export class MovesBetweenNamespaces {
 
   /** Who calls setpgid for x: itself, where it sees its group, or its parent. */
   moverOf(x: number): number {
-    const { nested, stage } = this;
-    const parent = stage.homes!.parent[x]!;
+    const parent = this.stage.homes!.parent[x]!;
     if (parent < 0 || (!this.exited[x] && this.seesOwnGroup(x))) return x;
-    return nested.groups.of[x] === 0 ? x : parent;
+    return parent;
   }
 
   /** Somebody of the session, in the namespace of the dead owner or above, who makes a helper there. */

@@ -27,6 +27,25 @@ test('a dead leader in the namespace of a member whose parent is outside: enter,
   );
 });
 
+test('two with members of one dead leader below them were made by it: they are siblings', () => {
+  const led = { nssid: [100, 9], nspgid: [100, 9] };
+  const hangingFrom = (parent: number) =>
+    image({ a: ['0', 4] }, [
+      process([1, 0, 1, 1], '0'),
+      process([2, 1, 1, 1], '0'),
+      process([3, 1, 1, 1], '0'),
+      process([4, 1, 1, 1, 1], 'a'),
+      process([5, 2, 5, 5, 2], 'a'),
+      process([6, parent, 6, 6, 3], 'a'),
+      process([7, 5, 100, 100, 4], 'a', led),
+      process([8, 6, 100, 100, 5], 'a', led),
+    ]);
+  provenPlan(treeOf(hangingFrom(2)));
+  const { outcome, diagnostics } = planImage(hangingFrom(3));
+  assert.equal(outcome, 'unrestorable');
+  assert.match(diagnostics[0]!.message, /so they are siblings, but their parents differ/);
+});
+
 test('a living leader in the namespace of a member whose parent is outside', () => {
   const calls = callsOf(
     image({ a: ['0', 2] }, [
