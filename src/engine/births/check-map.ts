@@ -153,8 +153,7 @@ class MapCheck {
   /** Can the dead leader of session c, hanging from p, be born of x and bear `child`? */
   private isPlaceForDead(x: ProcessIndex, c: SessionIndex, p: ProcessIndex, child: ProcessIndex): boolean {
     const { problem, walk } = this;
-    const { places } = problem;
-    if (!places) return true;
+    const places = problem.places!;
     if (places.isSiblingOfDead(c, child) && places.parentForSibling(c, child) !== p) return false;
     const above = places.required(p);
     if (above > 0 && above !== x && !isAbove(walk, above, x)) return false;

@@ -15,13 +15,12 @@ import type { ProcessTree } from '../tree/process-tree.ts';
 import { BirthPlaces } from './birth-places.ts';
 import type { BirthProblem } from './birth-problem.ts';
 
-/** Null: the root is neither in the outside session nor a leader. */
-export function nestedProblem(nested: NestedTree, births: BoundaryBirths): BirthProblem | null {
+/** Of a tree whose local rules hold: the root is in the outside session, or leads its own (V2). */
+export function nestedProblem(nested: NestedTree, births: BoundaryBirths): BirthProblem {
   const { sessions, parent } = nested;
   const leaders = sessions.process.map((l, s) => (s === 0 ? -1 : l >= 0 ? l : -2 - s));
   const leaderOf = sessions.of.map((s) => leaders[s]!);
-  const plain = problemOfLeaders(parent, leaderOf, sessions.count);
-  if (!plain) return null;
+  const plain = problemOfLeaders(parent, leaderOf, sessions.count)!;
   const places = new BirthPlaces(nested, plain, births);
   const sessionNumber = places.nestedSession.map((s) => sessions.number[s]!);
   return { ...plain, sessionNumber, places };

@@ -80,10 +80,7 @@ function plannedBirths(question: NestedQuestion, request: PlanRequest): Decision
   if (plain && isPlanned(plain)) return plain;
   const boundary = knownBoundaryBirths(nested);
   const problem = boundary && nestedProblem(nested, boundary);
-  if (!problem) {
-    const { draft } = preferred();
-    return draft.kind === 'steps' && (plain || !leadsToTree(draft)) ? NOT_VERIFIED : draft;
-  }
+  if (!problem) return preferred().draft;
 
   const setting = { nested, problem, request, hidden };
   const wanted = given && belowRestorer(tree, given, hidden);

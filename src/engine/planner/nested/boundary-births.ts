@@ -161,8 +161,6 @@ function siblingsOfLeaders(
       processes: l >= 0 ? [x, l] : [x],
       text: `${pid[x]} has its parent outside and its session ${sessions.number[t]} inside: ${text}`,
     });
-    if (!relations.isWithin(namespace[x]!, home))
-      return contradiction('it does not live where that session was made.');
     if (isInit(nested, x) && home === namespace[x])
       return contradiction('an init is older than all of its namespace.');
     if (l >= 0) {

@@ -220,16 +220,14 @@ export class NamespaceProblems {
     const { nested, births } = this;
     const { sessions, relations, boundary, parent, top } = nested;
     const t = boundary[q] ? birthSession(nested, births, q) : sessions.of[q]!;
-    const home = sessions.namespace[t]!;
-    if (this.namespace === 0) {
-      if (t === 0) return OUTER_SESSION;
-      return home === 0 ? this.leaderNode(t) : this.deadTopOrLeader(t);
-    }
+    // Whoever hangs from level 0 in a session from further in is a sibling of its leader, and no element here.
+    if (this.namespace === 0) return t === 0 ? OUTER_SESSION : this.leaderNode(t);
     const x = top[parent[q]!]!;
     if (!isInit(nested, x) && birthSession(nested, births, x) === t) {
       return this.classNodes.get(x)?.get(this.classes.of[q]!) ?? this.copyNode[x]!;
     }
-    if (relations.isWithin(home, this.namespace)) return this.deadTopOrLeader(t);
+    if (relations.isWithin(sessions.namespace[t]!, this.namespace))
+      return this.deadTop.get(t) ?? this.leaderNode(t);
     this.hasChoice ||= this.couldBeBroughtIn(t);
     return this.toolNode(t, this.classes.of[q]!);
   }
@@ -243,10 +241,6 @@ export class NamespaceProblems {
       this.deadAt.set(t, at);
     }
     return -2 - at;
-  }
-
-  private deadTopOrLeader(t: number): number {
-    return this.deadTop.get(t) ?? this.leaderNode(t);
   }
 
   private toolNode(t: number, cls: number): number {

@@ -12,8 +12,8 @@ import type { ProcessTree } from '../../tree/process-tree.ts';
 export function withOutsideSession(tree: ProcessTree, outside: OutsideNumbers): ProcessTree {
   if (outside.sid === 0) return tree;
   const sid = tree.sid.map((s) => (s === outside.sid ? 0 : s));
-  if (!tree.levels) return { ...tree, sid };
-  const inside = tree.levels.sid.slice();
-  for (let i = 0; i < tree.size; i++) if (sid[i] === 0) inside[tree.levels.offset[i]!] = 0;
-  return { ...tree, sid, levels: { ...tree.levels, sid: inside } };
+  const levels = tree.levels!;
+  const inside = levels.sid.slice();
+  for (let i = 0; i < tree.size; i++) if (sid[i] === 0) inside[levels.offset[i]!] = 0;
+  return { ...tree, sid, levels: { ...levels, sid: inside } };
 }

@@ -77,7 +77,6 @@ function ownersOf(
     if (k === 0 || process[k] !== NOBODY) continue;
     let visible = 0;
     for (let at = offset[i]!; at < offset[i + 1]! && vectors[at] !== 0; at++) visible++;
-    if (visible === 0) continue;
     const seen = relations.ancestorAt(namespace[i]!, visible - 1);
     if (home[k] !== OUTER && relations.level[seen]! <= relations.level[home[k]!]!) continue;
     home[k] = seen;
@@ -96,17 +95,14 @@ export function ownersWithOthers({ process, of }: Owners<GroupIndex>): Uint8Arra
   return owns;
 }
 
-/** Numbers of an owner on levels 1 and deeper. `own` and `member` are the vectors of pids and of sessions or groups. */
+/** Numbers of a dead owner on levels 1 and deeper, by the vectors of sessions or groups that its members show. */
 export function innerNumbersOf<K extends number>(
   tree: ProcessTree,
   relations: NamespaceRelations,
   owners: Owners<K>,
   k: K,
-  member: Int32Array,
+  shown: Int32Array,
 ): Int32Array {
-  const { offset, pid } = tree.levels!;
-  const levels = relations.level[owners.namespace[k]!]!;
-  const i = owners.witness[k]!;
-  const vector = owners.process[k] === NOBODY ? member : pid;
-  return vector.subarray(offset[i]! + 1, offset[i]! + 1 + levels);
+  const from = tree.levels!.offset[owners.witness[k]!]! + 1;
+  return shown.subarray(from, from + relations.level[owners.namespace[k]!]!);
 }

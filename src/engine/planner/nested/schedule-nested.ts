@@ -42,7 +42,6 @@ export function scheduleSolution(
   if (!options.allowCloneParent && needsCloneParent(nested, solution.origin)) return 'CLONE_PARENT';
   const { tree, relations, groups } = nested;
   const elements = elementsOf(nested, solution, hidden);
-  if (elements === null) return 'creation cycle';
   const owners = new GroupOwners(nested, elements);
   const innerOf = (g: number): ArrayLike<number> =>
     innerNumbersOf(tree, relations, groups, g, tree.levels!.pgid).subarray(hidden);
@@ -77,8 +76,7 @@ function needsCloneParent({ tree, relations, mu }: NestedTree, { sibling }: Nest
   return tree.namespaces.some((n, i) => i > 0 && mu[n.init] !== relations.parent[i]);
 }
 
-/** Null: births go in a circle. */
-function elementsOf(nested: NestedTree, solution: Solution, hidden: number): Elements | null {
+function elementsOf(nested: NestedTree, solution: Solution, hidden: number): Elements {
   const { origin, births } = solution;
   const { tree, relations, sessions, groups } = nested;
   const { elements: count, firstTool, tools, creator, phase } = origin;
@@ -91,13 +89,11 @@ function elementsOf(nested: NestedTree, solution: Solution, hidden: number): Ele
   const freeBirth = new Uint8Array(count);
   namespace.set(tree.namespace);
   wanted.set(tree.parent);
-  let born = 1;
   for (let e = 0; e < count; e++) {
     if (e >= size && e < firstTool) namespace[e] = Math.max(0, sessions.namespace[e - size]!);
     else if (e >= firstTool) namespace[e] = tools[e - firstTool]!.namespace;
     if (e < size && isInit(nested, e)) inits[e] = 1;
     if (e > 0 && creator[e]! < 0) continue;
-    if (e > 0) born++;
     if (e < size) {
       leads[e] = leadsSession(nested, e) ? 1 : 0;
       if (leads[e] && (!nested.boundary[e] || births.of[e]! < 0)) freeBirth[e] = 1;
@@ -114,7 +110,6 @@ function elementsOf(nested: NestedTree, solution: Solution, hidden: number): Ele
   for (let q = 1; q < size; q++)
     if (origin.sibling[q] && creator[q]! >= size) wanted[creator[q]!] = tree.parent[q]!;
   const walk = walkOrigin(origin);
-  if (walk.preorder.length !== born) return null;
   const places: Places = {
     ...birthNeeds(nested, origin, solution, leads, walk),
     firstTool,

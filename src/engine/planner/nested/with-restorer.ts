@@ -57,7 +57,7 @@ function shiftedIndex(i: number): number {
   return i < 0 ? -1 : i + 1;
 }
 
-/** Vectors with a number for the outside in front: the level-0 number for a pid, 0 for a session or group. */
+/** Vectors with a number for the outside in front: that of level 0. */
 function levelsFromOutside(tree: ProcessTree): NonNullable<ProcessTree['levels']> {
   const { size } = tree;
   const depth = (i: number): number =>

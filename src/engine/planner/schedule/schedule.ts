@@ -193,9 +193,7 @@ function settle(setting: Setting, { owners }: NestedSetting, arrangement: Arrang
     const { elements, walk, order } = best;
     const easier = easierBirths(elements, walk, parentage, order.late, keepBirths);
     if (!easier) return best;
-    const nextWalk = walkOrigin(easier);
-    if (nextWalk.preorder.length !== walk.preorder.length) return best;
-    const arranged = arrangementOf(withOrigin(elements, easier), nextWalk, allowCloneParent);
+    const arranged = arrangementOf(withOrigin(elements, easier), walkOrigin(easier), allowCloneParent);
     const next = settledOf(arranged);
     if (!next || next.parentage.carriers.count >= best.parentage.carriers.count) return best;
     best = next;
