@@ -19,8 +19,8 @@ import { birthNeeds } from './birth-needs.ts';
 import { bornInto } from './born-into.ts';
 import type { BoundaryBirths } from './boundary-births.ts';
 import { FREE, type GroupClasses, mustInherit, seesGroup } from './group-classes.ts';
-import { elementLeads, type NestedOrigin } from './nested-origin.ts';
-import { homeOf, leadsSession, type NestedTree } from './nested-tree.ts';
+import { elementLeads, type NestedOrigin, placeOf } from './nested-origin.ts';
+import { leadsSession, type NestedTree } from './nested-tree.ts';
 import type { Solution } from './solution.ts';
 
 /** The one that promises the fewest helpers first; the other may need fewer carriers. */
@@ -177,11 +177,6 @@ function freeLeaders(nested: NestedTree, { origin, births }: Solution): number[]
     if (home > 0 && placeOf(nested, origin, o) === home && highest[e]! > depth[e]!) found.push(e);
   }
   return found;
-}
-
-/** Where an element lives; tools are elements too. */
-function placeOf(nested: NestedTree, { firstTool, tools }: NestedOrigin, e: ElementIndex): NamespaceIndex {
-  return e >= firstTool ? tools[e - firstTool]!.namespace : homeOf(nested, e);
 }
 
 /** Tools that are born, by the namespace that they are brought into. */

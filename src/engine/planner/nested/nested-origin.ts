@@ -36,7 +36,7 @@ import {
   PROCESS,
   TOOL,
 } from './namespace-problem.ts';
-import { isDeadSession, leadingElement, leadsSession, type NestedTree } from './nested-tree.ts';
+import { homeOf, isDeadSession, leadingElement, leadsSession, type NestedTree } from './nested-tree.ts';
 
 export interface NestedOrigin {
   readonly elements: number;
@@ -240,6 +240,15 @@ class Glue {
     this.toolAt.set(v, e);
     return e;
   }
+}
+
+/** Where an element lives; tools are elements too. */
+export function placeOf(
+  nested: NestedTree,
+  { firstTool, tools }: NestedOrigin,
+  e: ElementIndex,
+): NamespaceIndex {
+  return e < firstTool ? homeOf(nested, e) : tools[e - firstTool]!.namespace;
 }
 
 /** Does an element lead a session? Tools do not. */

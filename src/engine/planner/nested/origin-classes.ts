@@ -13,7 +13,6 @@ import {
   type ElementIndex,
   type GroupIndex,
   isProcess,
-  type NamespaceIndex,
   type ProcessIndex,
 } from '../../tree/index-kinds.ts';
 import { walkOrigin } from '../schedule/origin-walk.ts';
@@ -27,8 +26,8 @@ import {
   mustInherit,
   settleBroughtIn,
 } from './group-classes.ts';
-import { bearingPhases, type NestedOrigin, type Tool } from './nested-origin.ts';
-import { homeOf, leadsSession, type NestedTree } from './nested-tree.ts';
+import { bearingPhases, type NestedOrigin, placeOf, type Tool } from './nested-origin.ts';
+import { leadsSession, type NestedTree } from './nested-tree.ts';
 import type { Solution } from './solution.ts';
 
 export function originClasses(
@@ -88,7 +87,7 @@ class ClassWalk {
   /** Creator c must be in g when it bears somebody, unless it is the parent that sets the child. */
   private handToCreator(c: ElementIndex, g: GroupIndex): boolean {
     const { nested, need, classes } = this;
-    if (c === 0 || isSeenFrom(nested, this.namespaceOf(c), g)) return true;
+    if (c === 0 || isSeenFrom(nested, placeOf(nested, this.origin, c), g)) return true;
     const { size } = nested.tree;
     if (isProcess(c, size) && nested.groups.of[c] !== g && this.staysFromBirth(c)) return false;
     if (isProcess(c, size) && nested.boundary[c]) {
@@ -106,11 +105,6 @@ class ClassWalk {
     const { nested, births, classes } = this;
     const through = [...classes.alsoBroughtIn.keys()];
     return through.every((x) => settleBroughtIn(nested, births, classes, x).length < 2);
-  }
-
-  private namespaceOf(e: ElementIndex): NamespaceIndex {
-    const { firstTool } = this.origin;
-    return e < firstTool ? homeOf(this.nested, e) : this.tools[e - firstTool]!.namespace;
   }
 
   /** Was the parent of e outside in the session that e was born in, and is it there for ever? */

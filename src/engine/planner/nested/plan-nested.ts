@@ -55,10 +55,7 @@ export function planNested(nested: NestedTree, request: PlanRequest, hidden: num
   if ('text' in parts) return refused({ kind: 'unreachable', ...parts });
 
   request.phase('schedule');
-  const scheduled = (found: NestedBirths): NestedSchedule => ({
-    ...found,
-    schedule: scheduleOf(nested, found, request, hidden),
-  });
+  const scheduled = (found: NestedBirths): NestedSchedule => scheduledBirths(nested, found, request, hidden);
   const first = scheduled({ births, classes, parts });
   const schedule = request.verdictOnly
     ? first.schedule
@@ -107,6 +104,8 @@ interface NestedBirths {
 }
 
 interface NestedSchedule extends NestedBirths {
+  /** The births over all namespaces, with those who bear instead of tools. */
+  readonly fewerTools: readonly Solution[];
   readonly schedule: Schedule | NoSchedule;
 }
 
@@ -141,7 +140,7 @@ function withTriedInitBirths(
   request: PlanRequest,
 ): NestedSchedule {
   if (typeof first.schedule === 'string' || !first.schedule.helpers.role.includes(TOOL)) return first;
-  return withFewerTools(nested, gluedSolution(nested, first)).reduce(
+  return first.fewerTools.reduce(
     (best, { origin }) =>
       changedByHalves(best, triedInitBirths(nested, forced, origin), ({ births }, chosen) => {
         if (!spend(request.budget, TRY_PASSES * origin.elements)) return null;
@@ -192,22 +191,20 @@ function withInitsBornIn(
   return 'suspects' in parts || 'text' in parts ? null : { births, classes, parts };
 }
 
-function gluedSolution(nested: NestedTree, { births, classes, parts }: NestedBirths): Solution {
-  return { origin: gluedOrigin(nested, births, parts), births, classes };
-}
-
-function scheduleOf(
+function scheduledBirths(
   nested: NestedTree,
   found: NestedBirths,
   { options }: PlanRequest,
   hidden: number,
-): Schedule | NoSchedule {
-  const solution = gluedSolution(nested, found);
+): NestedSchedule {
+  const { births, classes, parts } = found;
+  const solution = { origin: gluedOrigin(nested, births, parts), births, classes };
   const scheduled = (one: Solution): Schedule | NoSchedule =>
     scheduleSolution(nested, one, options, hidden, false);
-  const fewer = withFewerTools(nested, solution);
-  const best = fewer.map(scheduled).reduce((one, other) => (isBetter(other, one) ? other : one));
-  return typeof best === 'string' && fewer[0] !== solution ? scheduled(solution) : best;
+  const fewerTools = withFewerTools(nested, solution);
+  const best = fewerTools.map(scheduled).reduce((one, other) => (isBetter(other, one) ? other : one));
+  const schedule = typeof best === 'string' && fewerTools[0] !== solution ? scheduled(solution) : best;
+  return { ...found, fewerTools, schedule };
 }
 
 function refused(draft: Draft): NestedPlan {
