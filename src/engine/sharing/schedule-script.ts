@@ -49,7 +49,7 @@ export function scheduleScript(
   const groups = groupsOf(tree, outsideNumbers(tree));
   try {
     const parts = partsOf(tree, births, script, elements, walk, parentage);
-    const cast = castPlan(tree, script.elements, parentage, elements.creator, groups, stage, parts);
+    const cast = castPlan(tree, elements, parentage, groups, stage, parts);
     scheduleBirths(script, parentage, stage);
     new GroupMoves(tree, groups, cast, stage, null).run();
     const deaths = new Deaths(tree, elements, parentage, stage);

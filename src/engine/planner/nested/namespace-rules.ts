@@ -38,8 +38,8 @@ export function brokenNamespaceRules({ tree, relations, sessions, groups }: Nest
   }
   checkChildrenElsewhere(tree, relations, report);
   checkInits(tree, relations, sessions, groups, report);
-  checkVisibility(tree, relations, sessions, tree.levels!.sid, 'N3', 'sid', report);
-  checkVisibility(tree, relations, groups, tree.levels!.pgid, 'N5', 'pgid', report);
+  checkVisibility(tree, relations, sessions, 'sid', report);
+  checkVisibility(tree, relations, groups, 'pgid', report);
   for (let g = 1; g < groups.count; g++) {
     const i = groups.witness[g]!;
     const s = sessions.of[i]!;
@@ -157,17 +157,16 @@ function checkVisibility(
   tree: ProcessTree,
   relations: NamespaceRelations,
   owners: Owners,
-  vectors: Int32Array,
-  rule: 'N3' | 'N5',
   field: 'sid' | 'pgid',
   report: Report,
 ): void {
   const { size, pid, namespace } = tree;
-  const { offset } = tree.levels!;
+  const { offset, [field]: vectors } = tree.levels!;
+  const [rule, kind, shownAs] =
+    field === 'sid' ? (['N3', 'session', 'nssid'] as const) : (['N5', 'group', 'nspgid'] as const);
   for (let i = 0; i < size; i++) {
     const k = owners.of[i]!;
     const home = owners.namespace[k]!;
-    const kind = field === 'sid' ? 'session' : 'group';
     if (rule === 'N3' && home !== OUTER && !relations.isWithin(namespace[i]!, home)) {
       const text = `${pid[i]} lives outside the namespace in which session ${owners.number[k]} was made, so it cannot be in it.`;
       report(rule, i, field, owners.number[k]!, text);
@@ -183,7 +182,7 @@ function checkVisibility(
       if (seen === due) continue;
       const shown = vectors.subarray(offset[i]!, offset[i + 1]!).join(' ');
       const text = `On level ${level} the ${kind} of ${pid[i]} shows as ${seen}; by its leader it would be ${due}.`;
-      report(rule, i, field === 'sid' ? 'nssid' : 'nspgid', shown, text);
+      report(rule, i, shownAs, shown, text);
       break;
     }
   }

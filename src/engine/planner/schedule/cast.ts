@@ -11,6 +11,7 @@
 import { NumberTable } from '../../tree/number-table.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
 import { bytes } from '../../tree/scratch.ts';
+import type { Elements } from './elements.ts';
 import type { Groups } from './groups.ts';
 import type { Parentage } from './parentage.ts';
 import type { Stage } from './stage.ts';
@@ -62,14 +63,14 @@ export interface Parts {
 
 export function castPlan(
   tree: ProcessTree,
-  elements: number,
+  { creator }: Elements,
   { carriers, carrierOf }: Parentage,
-  creator: Int32Array,
   groups: Groups,
   stage: Stage,
   parts: Parts,
 ): Cast {
   const { tools } = parts;
+  const elements = creator.length;
   parts.castElements(stage);
   const spare = new SpareHelpers();
   for (const tool of tools) spare.add(parts.sessionOf(tool), tool);

@@ -120,7 +120,7 @@ function scheduled(setting: Setting, arrangement: FewCarriers, scarce: boolean):
   const stage = new Stage(steps, actors, setting.fresh(scarce), homes, scarce);
   const groups = setting.groups();
   const parts = setting.parts(elements, parentage, walk);
-  const cast = castPlan(tree, count, parentage, elements.creator, groups, stage, parts);
+  const cast = castPlan(tree, elements, parentage, groups, stage, parts);
   const deaths = new Deaths(tree, elements, parentage, stage);
   const earlyGroups = nested && new EarlyGroups(nested, count, stage);
   const moves = nested && new MovesBetweenNamespaces(nested, elements, groups, earlyGroups!, stage);
