@@ -8,16 +8,13 @@
  */
 
 import { capabilitySet } from '../plan/preflight.ts';
-import type { Fault, TargetCode } from './fault.ts';
+import { type Fault, LISTED, type TargetCode } from './fault.ts';
 import { filesThere, pathsThere, type WantedFile } from './file-checks.ts';
 import type { Property, Requirement } from './requirement.ts';
 import type { TargetFacts } from './target.ts';
 
 /** Undefined: the target does not say. */
 export type Check = (captured: Requirement['captured'], target: TargetFacts) => readonly Fault[] | undefined;
-
-/** Items that a conflict names. */
-export const LISTED = 100;
 
 const itemsOf = (
   captured: Requirement['captured'],

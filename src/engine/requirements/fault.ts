@@ -23,6 +23,9 @@ export const TARGET_CODES = {
 } as const;
 export type TargetCode = keyof typeof TARGET_CODES;
 
+/** Items that a conflict names. */
+export const LISTED = 100;
+
 export const WHEN = ['never', 'not now'] as const;
 
 export interface Fault {

@@ -5,11 +5,8 @@
  * Cost: linear.
  */
 
-import type { Fault } from './fault.ts';
+import { type Fault, LISTED } from './fault.ts';
 import type { TargetFile } from './target.ts';
-
-/** Files that a conflict names. */
-const NAMED = 100;
 
 export interface WantedFile {
   readonly path: string;
@@ -33,7 +30,7 @@ export function filesThere(wanted: readonly WantedFile[], there: readonly Target
       when: 'not now',
       message: `${first.path}: ${first.says}${differing.length > 1 ? `; and ${differing.length - 1} others` : ''}.`,
       remedy: 'Put the files of the dump there: the same image and the same volumes.',
-      detail: { files: differing.slice(0, NAMED), total: differing.length },
+      detail: { files: differing.slice(0, LISTED), total: differing.length },
     });
   }
   return faults;
@@ -45,7 +42,7 @@ function fileMissing(missing: readonly string[]): Fault {
     when: 'not now',
     message: `These are not there: ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ', …' : ''}.`,
     remedy: 'Put them there, in the mount namespace of the restore.',
-    detail: { missing: missing.slice(0, NAMED), total: missing.length },
+    detail: { missing: missing.slice(0, LISTED), total: missing.length },
   };
 }
 

@@ -23,8 +23,8 @@ import { type NoSchedule, type Schedule, scheduleOf } from '../schedule/schedule
 import { Homes, type Stage } from '../schedule/stage.ts';
 import { birthNeeds } from './birth-needs.ts';
 import { FREE } from './group-classes.ts';
-import type { NestedOrigin } from './nested-origin.ts';
-import { isInit, leadsSession, type NestedTree } from './nested-tree.ts';
+import { elementLeads, type NestedOrigin, placeOf } from './nested-origin.ts';
+import { isInit, type NestedTree } from './nested-tree.ts';
 import { innerNumbersOf } from './owners.ts';
 import type { Solution } from './solution.ts';
 
@@ -78,8 +78,8 @@ function needsCloneParent({ tree, relations, mu }: NestedTree, { sibling }: Nest
 
 function elementsOf(nested: NestedTree, solution: Solution, hidden: number): Elements {
   const { origin, births } = solution;
-  const { tree, relations, sessions, groups } = nested;
-  const { elements: count, firstTool, tools, creator, phase } = origin;
+  const { tree, relations, groups } = nested;
+  const { elements: count, firstTool, creator, phase } = origin;
   const { size } = tree;
   const leads = new Uint8Array(count);
   const wanted = new Int32Array(count).fill(ANYBODY);
@@ -90,17 +90,15 @@ function elementsOf(nested: NestedTree, solution: Solution, hidden: number): Ele
   namespace.set(tree.namespace);
   wanted.set(tree.parent);
   for (let e = 0; e < count; e++) {
-    if (e >= size && e < firstTool) namespace[e] = Math.max(0, sessions.namespace[e - size]!);
-    else if (e >= firstTool) namespace[e] = tools[e - firstTool]!.namespace;
+    if (e >= size) namespace[e] = Math.max(0, placeOf(nested, origin, e));
     if (e < size && isInit(nested, e)) inits[e] = 1;
     if (e > 0 && creator[e]! < 0) continue;
+    leads[e] = elementLeads(nested, firstTool, e) ? 1 : 0;
     if (e < size) {
-      leads[e] = leadsSession(nested, e) ? 1 : 0;
       if (leads[e] && (!nested.boundary[e] || births.of[e]! < 0)) freeBirth[e] = 1;
       dies[e] = e > 0 && tree.state[e] === ZOMBIE && !inits[e] ? 1 : 0;
     } else {
       dies[e] = 1;
-      leads[e] = e < firstTool ? 1 : 0;
       const hangsFrom = e < firstTool ? births.deadLeaderParent[e - size]! : -1;
       if (hangsFrom >= 0) wanted[e] = hangsFrom;
       else freeBirth[e] = leads[e]!;

@@ -9,7 +9,7 @@
  */
 
 import { larger } from '../../tree/larger-columns.ts';
-import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
+import { OUTSIDE, onLevels, type ProcessTree } from '../../tree/process-tree.ts';
 import { signalsAlone } from '../../tree/sharing.ts';
 
 /** Namespaces of a tree with the restorer that no plan shows. */
@@ -60,27 +60,16 @@ function shiftedIndex(i: number): number {
 /** Vectors with a number for the outside in front: that of level 0. */
 function levelsFromOutside(tree: ProcessTree): NonNullable<ProcessTree['levels']> {
   const { size } = tree;
-  const depth = (i: number): number =>
-    tree.levels ? tree.levels.offset[i + 1]! - tree.levels.offset[i]! : 1;
   const offset = new Int32Array(size + 2);
   offset[1] = 1;
-  for (let i = 0; i < size; i++) offset[i + 2] = offset[i + 1]! + depth(i) + 1;
-  const vectors = {
-    offset,
-    pid: new Int32Array(offset[size + 1]!),
-    pgid: new Int32Array(offset[size + 1]!),
-    sid: new Int32Array(offset[size + 1]!),
-  };
-  for (let i = 0; i < size; i++) {
-    for (const field of ['pid', 'pgid', 'sid'] as const) {
-      const at = offset[i + 1]!;
-      vectors[field][at] = tree[field][i]!;
-      for (let level = 0; level < depth(i); level++) {
-        vectors[field][at + 1 + level] = tree.levels
-          ? tree.levels[field][tree.levels.offset[i]! + level]!
-          : tree[field][i]!;
-      }
+  for (let i = 0; i < size; i++) offset[i + 2] = offset[i + 1]! + onLevels(tree, i, 'pid').length + 1;
+  const vectors = (field: 'pid' | 'pgid' | 'sid'): Int32Array => {
+    const numbers = new Int32Array(offset[size + 1]!);
+    for (let i = 0; i < size; i++) {
+      numbers[offset[i + 1]!] = tree[field][i]!;
+      numbers.set(onLevels(tree, i, field), offset[i + 1]! + 1);
     }
-  }
-  return vectors;
+    return numbers;
+  };
+  return { offset, pid: vectors('pid'), pgid: vectors('pgid'), sid: vectors('sid') };
 }
