@@ -11,10 +11,10 @@
  */
 
 import type { ProcessTree } from '../../tree/process-tree.ts';
-import { bytes, int32s } from '../../tree/scratch.ts';
+import { bytes, int32s, withScratch } from '../../tree/scratch.ts';
 import type { Origin } from '../origin.ts';
 import { elementLeads, elementSession, type OriginProblem } from '../origin-problem.ts';
-import { walkOrigin } from './origin-walk.ts';
+import { preorderOf } from './origin-walk.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface Numbered {
@@ -29,7 +29,7 @@ export interface Numbered {
 export function inBornOrder(tree: ProcessTree, problem: OriginProblem, origin: Origin): Numbered {
   const { size, sessionCount } = problem;
   const count = size + sessionCount;
-  const { was, is, wasSession, isSession } = newIndexes(problem, walkOrigin(origin).preorder);
+  const { was, is, wasSession, isSession } = newIndexes(problem, origin);
   const elementNow = (e: number): number => (e < 0 ? e : is[e]!);
   const processes = <C extends Int32Array | Uint8Array>(column: C, into: C): C => {
     for (let i = 0; i < size; i++) into[i] = column[was[i]!]!;
@@ -77,7 +77,7 @@ export function inBornOrder(tree: ProcessTree, problem: OriginProblem, origin: O
     problem: { ...problem, session, leader, sessionNumber },
     origin: { creator, phase },
     restored: (schedule) => {
-      const back = { creator: new Int32Array(count).fill(-1), phase: new Uint8Array(count) };
+      const back = { creator: new Int32Array(count), phase: new Uint8Array(count) };
       const adopts = new Uint8Array(size);
       for (let e = 0; e < count; e++) {
         const maker = schedule.origin.creator[e]!;
@@ -99,7 +99,7 @@ interface NewIndexes {
 }
 
 /** A session comes where its leader is met. */
-function newIndexes(problem: OriginProblem, preorder: Int32Array): NewIndexes {
+function newIndexes(problem: OriginProblem, origin: Origin): NewIndexes {
   const { size, sessionCount } = problem;
   const was = int32s(size + sessionCount);
   const is = int32s(size + sessionCount);
@@ -113,14 +113,16 @@ function newIndexes(problem: OriginProblem, preorder: Int32Array): NewIndexes {
   };
   const kept = Math.max(0, problem.outside, problem.rootSession);
   while (session <= kept) nextSession(session);
-  for (const e of preorder) {
-    if (e < size) {
-      was[process] = e;
-      is[e] = process++;
+  withScratch(() => {
+    for (const e of preorderOf(origin)) {
+      if (e < size) {
+        was[process] = e;
+        is[e] = process++;
+      }
+      const s = elementSession(problem, e);
+      if (s > kept && elementLeads(problem, e)) nextSession(s);
     }
-    const s = elementSession(problem, e);
-    if (s > kept && elementLeads(problem, e)) nextSession(s);
-  }
+  });
   for (let s = 0; s < sessionCount; s++) {
     was[size + isSession[s]!] = size + s;
     is[size + s] = size + isSession[s]!;

@@ -55,11 +55,16 @@ export class FreshNumbers {
   private otherNumbers(): NumberTable {
     const { tree, occupied } = this;
     const others = new NumberTable(tree.threadId.length + occupied.length);
-    for (const numbers of [tree.threadId, occupied, tree.pgid, tree.sid]) {
-      for (let i = 0; i < numbers.length; i++) {
-        const number = numbers[i]!;
-        if (number > 0 && tree.indexOf(number) < 0) others.set(number, 1);
-      }
+    const look = (number: number): void => {
+      if (number > 0 && tree.indexOf(number) < 0) others.set(number, 1);
+    };
+    for (const number of tree.threadId) look(number);
+    for (const number of occupied) look(number);
+    const { size, parent, pid, pgid, sid } = tree;
+    for (let i = 0; i < size; i++) {
+      const p = parent[i]!;
+      if (sid[i] !== pid[i] && sid[i] !== sid[p]) look(sid[i]!);
+      if (pgid[i] !== sid[i] && pgid[i] !== pid[i] && pgid[i] !== pgid[p]) look(pgid[i]!);
     }
     return others;
   }

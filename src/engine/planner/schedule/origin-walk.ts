@@ -20,7 +20,25 @@ export interface OriginWalk {
   readonly end: Int32Array;
 }
 
-export function walkOrigin({ creator, phase }: Origin): OriginWalk {
+export function walkOrigin(origin: Origin): OriginWalk {
+  return walkChildren(childrenOf(origin));
+}
+
+/** The elements in preorder alone. */
+export function preorderOf(origin: Origin): Int32Array {
+  const { offset, items } = childrenOf(origin);
+  const preorder = int32s(items.length + 1);
+  const stack = int32s(items.length + 1);
+  let entered = 0;
+  for (let top = 0; top >= 0; ) {
+    const e = stack[top--]!;
+    preorder[entered++] = e;
+    for (let i = offset[e + 1]! - 1; i >= offset[e]!; i--) stack[++top] = items[i]!;
+  }
+  return preorder;
+}
+
+function childrenOf({ creator, phase }: Origin): Rows {
   const elements = creator.length;
   const offset = int32s(elements + 1);
   for (let e = 0; e < elements; e++) if (creator[e]! >= 0) offset[creator[e]!]!++;
@@ -30,7 +48,7 @@ export function walkOrigin({ creator, phase }: Origin): OriginWalk {
     if (creator[e]! >= 0 && phase[e] !== BEFORE) items[--offset[creator[e]!]!] = e;
   }
   for (let e = elements - 1; e >= 0; e--) if (phase[e] === BEFORE) items[--offset[creator[e]!]!] = e;
-  return walkChildren({ offset, items });
+  return { offset, items };
 }
 
 /** The same for children that are in order already. */
