@@ -1,6 +1,8 @@
 /** The forms in which a tree image comes, found by content type and, where that is generic, by magic number. */
 import { looksLikeTar } from './archive/image-members.ts';
 import { COMMON_MAGIC, TYPE_MAGIC } from './criu/image-framing.ts';
+import { BRACE, BRACE_END, isSpace } from './json/json-bytes.ts';
+import { LINE_FEED } from './json/line-blocks.ts';
 import { GZIP_MAGIC, startsWith, ZSTD_MAGIC } from './magic.ts';
 
 /**
@@ -32,6 +34,8 @@ export const FORM_OF_MEDIA_TYPE: Readonly<Record<string, Exclude<UploadForm, 'ps
   'multipart/form-data': 'multipart',
 };
 
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
 /** The last is what curl says of any body. */
 const GENERIC_MEDIA_TYPES = new Set([
   '',
@@ -40,8 +44,8 @@ const GENERIC_MEDIA_TYPES = new Set([
   'application/x-www-form-urlencoded',
 ]);
 
-/** Bytes of a body's head that tell its form. */
-export const HEAD_LENGTH = 4096;
+/** Bytes of a body's head that tell its form: the first line of NDJSON has all pid namespaces, some sixty bytes each. */
+export const HEAD_LENGTH = 65_536;
 
 /** Null: a form that is not read (415). `head` is looked at where the content type is generic. */
 export function sniffForm(contentType: string | undefined, head: Uint8Array): UploadForm | null {
@@ -54,9 +58,24 @@ export function sniffForm(contentType: string | undefined, head: Uint8Array): Up
 export function formOfHead(head: Uint8Array): UploadForm | null {
   if (startsWith(head, GZIP_MAGIC) || startsWith(head, ZSTD_MAGIC) || looksLikeTar(head)) return 'archive';
   if (isPstree(head)) return 'pstree';
-  const text = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
-  if (!/^(?:\u00ef\u00bb\u00bf)?\s*\{/.test(text)) return null;
-  return /^\s*\{.*\}\r?\n\s*\{/.test(text) ? 'ndjson' : 'json';
+  const begin = nextAfterSpace(head, startsWith(head, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0);
+  if (head[begin] !== BRACE) return null;
+  return isObjectLine(head, begin) ? 'ndjson' : 'json';
+}
+
+/** Does a line end with the object that begins here, and another object come next? In one JSON text there is a comma in between. */
+function isObjectLine(head: Uint8Array, begin: number): boolean {
+  const feed = head.indexOf(LINE_FEED, begin);
+  if (feed < 0) return false;
+  let last = feed - 1;
+  while (isSpace(head[last])) last--;
+  return head[last] === BRACE_END && head[nextAfterSpace(head, feed)] === BRACE;
+}
+
+function nextAfterSpace(head: Uint8Array, from: number): number {
+  let at = from;
+  while (isSpace(head[at])) at++;
+  return at;
 }
 
 /** Cut off after the common magic number too: the reader says where. */

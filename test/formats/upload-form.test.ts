@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { sniffForm } from '../../src/formats/upload-form.ts';
+import { HEAD_LENGTH, sniffForm } from '../../src/formats/upload-form.ts';
 import { dumpParts, tarOf } from './dumps.ts';
 
 describe('the form of an upload', () => {
@@ -20,13 +20,20 @@ describe('the form of an upload', () => {
     const parts = dumpParts('trivial');
     const tar = await tarOf(parts);
     const sniff = (head: Uint8Array): unknown =>
-      sniffForm('application/octet-stream', head.subarray(0, 4096));
+      sniffForm('application/octet-stream', head.subarray(0, HEAD_LENGTH));
     assert.equal(sniff(tar), 'archive');
     assert.equal(sniff(gzipSync(tar)), 'archive');
     assert.equal(sniff(Buffer.from('28b52ffd00000000', 'hex')), 'archive');
     assert.equal(sniff(parts.find(({ name }) => name === 'pstree.img')!.bytes), 'pstree');
     assert.equal(sniff(Buffer.from(' {"root":1}')), 'json');
     assert.equal(sniff(Buffer.from('{"root":1}\n{"pid":1}')), 'ndjson');
+    assert.equal(sniff(Buffer.from('\ufeff\n{"root":1} \r\n\n{"pid":1}')), 'ndjson');
+    assert.equal(sniff(Buffer.from('\ufeff{"processes":[{"pid":1},\n{"pid":2}]}\n')), 'json');
+    const namespaces = Array.from({ length: 500 }, (_, i) => ({ id: `${i}`, parent: '0', init: i }));
+    assert.equal(
+      sniff(Buffer.from(`${JSON.stringify({ root: 1, pidNamespaces: namespaces })}\n{"pid":1}`)),
+      'ndjson',
+    );
     assert.equal(sniff(Buffer.from('hello')), null);
     assert.equal(sniffForm(undefined, Buffer.from('{}')), 'json');
   });
