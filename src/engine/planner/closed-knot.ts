@@ -28,7 +28,7 @@ export function closedKnot(
   from: number,
 ): Knot {
   /** Clusters that one waits for, some of them twice. */
-  function* waitsFor(cluster: number): Generator<number> {
+  function* waitsFor(cluster: number): Generator<number, undefined> {
     for (let c = cluster; c >= 0; c = nextInCluster[c]!) {
       for (let i = needs.offset[c]!; i < needs.offset[c + 1]!; i++) {
         const s = session[needs.items[i]!]!;
@@ -40,7 +40,13 @@ export function closedKnot(
       }
     }
   }
-  const search = new StrongComponents(waitsFor, 16);
+  const waits = new Map<number, Iterator<number, undefined>>();
+  const nextOf = (cluster: number): number => {
+    const left = waits.get(cluster) ?? waitsFor(cluster);
+    waits.set(cluster, left);
+    return left.next().value ?? -1;
+  };
+  const search = new StrongComponents(nextOf, 16);
   const [knot] = search.from(from);
   return { knot: knot!, trail: search.way };
 }

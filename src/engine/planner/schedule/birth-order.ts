@@ -11,7 +11,7 @@
  */
 
 import type { Rows } from '../../tree/adjacency.ts';
-import { bytes, int32s } from '../../tree/scratch.ts';
+import { bytes, copyOf, int32s } from '../../tree/scratch.ts';
 import { StrongComponents } from '../../tree/strong-components.ts';
 import type { BirthEvents } from './birth-events.ts';
 
@@ -70,12 +70,21 @@ function components(
 ): Int32Array {
   const inside = bytes(count);
   for (const event of among) inside[event] = 1;
-  function* eventsAfter(event: number): Generator<number> {
-    for (const { offset, items } of late[event] ? [hard] : [hard, soft])
-      for (let i = offset[event]!; i < offset[event + 1]!; i++) if (inside[items[i]!]) yield items[i]!;
-  }
+  const hardAt = copyOf(hard.offset);
+  const softAt = copyOf(soft.offset);
+  const nextOf = ({ offset, items }: Rows, at: Int32Array, event: number): number => {
+    while (at[event]! < offset[event + 1]!) {
+      const next = items[at[event]!++]!;
+      if (inside[next]) return next;
+    }
+    return -1;
+  };
+  const nextAfter = (event: number): number => {
+    const next = nextOf(hard, hardAt, event);
+    return next < 0 && !late[event] ? nextOf(soft, softAt, event) : next;
+  };
   const component = int32s(count, -1);
-  const search = new StrongComponents(eventsAfter, among.length);
+  const search = new StrongComponents(nextAfter, among.length);
   for (const start of among) {
     for (const members of search.from(start))
       if (members.length > 1) for (const event of members) component[event] = members[0]!;
