@@ -9,9 +9,6 @@ import type { Kysely } from 'kysely';
 import type { Expiring, RetentionRule, StoreSizes } from './store.ts';
 import type { Tables } from './tables.ts';
 
-/** Records of each kind that are looked at at a time. */
-const MOST = 500;
-
 /** From the indexes alone. */
 export async function storeSizes(db: Kysely<Tables>): Promise<StoreSizes> {
   const of = async (table: 'tree' | 'plan') => {
@@ -30,9 +27,9 @@ export async function storeSizes(db: Kysely<Tables>): Promise<StoreSizes> {
 /** Part of it, the first to go first; empty where nothing goes. */
 export async function expiring(
   db: Kysely<Tables>,
-  { before, mostBytes }: RetentionRule,
+  { before, mostBytes, most }: RetentionRule,
 ): Promise<Expiring[]> {
-  const gone = [...(await oldPlans(db, before)), ...(await oldTrees(db, before))];
+  const gone = [...(await oldPlans(db, before, most)), ...(await oldTrees(db, before, most))];
   if (mostBytes === null) return gone;
   const { trees, plans } = await storeSizes(db);
   let over = trees.bytes + plans.bytes - mostBytes - gone.reduce((sum, { size }) => sum + size, 0);
@@ -40,7 +37,7 @@ export async function expiring(
   for (const kind of ['plan', 'tree'] as const) {
     // Trees are for when there are no plans left.
     if (kind === 'tree' && plans.count > gone.filter((one) => one.kind === 'plan').length) break;
-    for (const row of await oldest(db, kind)) {
+    for (const row of await oldest(db, kind, most)) {
       if (over <= 0) break;
       if (known.has(row.id)) continue;
       gone.push(row);
@@ -50,17 +47,17 @@ export async function expiring(
   return gone;
 }
 
-async function oldest(db: Kysely<Tables>, kind: 'plan' | 'tree'): Promise<Expiring[]> {
-  const rows = await db.selectFrom(kind).select(['id', 'made', 'size']).orderBy('made').limit(MOST).execute();
+async function oldest(db: Kysely<Tables>, kind: 'plan' | 'tree', most: number): Promise<Expiring[]> {
+  const rows = await db.selectFrom(kind).select(['id', 'made', 'size']).orderBy('made').limit(most).execute();
   return rows.map((row) => ({ kind, ...row }));
 }
 
-async function oldPlans(db: Kysely<Tables>, before: number | null): Promise<Expiring[]> {
+async function oldPlans(db: Kysely<Tables>, before: number | null, most: number): Promise<Expiring[]> {
   if (before === null) return [];
-  return (await oldest(db, 'plan')).filter(({ made }) => made < before);
+  return (await oldest(db, 'plan', most)).filter(({ made }) => made < before);
 }
 
-async function oldTrees(db: Kysely<Tables>, before: number | null): Promise<Expiring[]> {
+async function oldTrees(db: Kysely<Tables>, before: number | null, most: number): Promise<Expiring[]> {
   if (before === null) return [];
   const rows = await db
     .selectFrom('tree')
@@ -87,7 +84,7 @@ async function oldTrees(db: Kysely<Tables>, before: number | null): Promise<Expi
       ),
     )
     .orderBy('made')
-    .limit(MOST)
+    .limit(most)
     .execute();
   return rows.map((row) => ({ kind: 'tree', ...row }));
 }

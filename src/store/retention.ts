@@ -23,6 +23,9 @@ export interface RetentionLog {
 
 const EVERY_MS = 600_000;
 const FIRST_AFTER_MS = 10_000;
+const AT_A_TIME = 500;
+/** What goes is asked for again and again, what would go is not: the list of it is one answer, in memory. */
+const MOST_TOLD = 100_000;
 const DAY_MS = 86_400_000;
 const MOST_CLOCK_ERROR_MS = 3_600_000;
 
@@ -58,6 +61,9 @@ export class Retention {
         if (this.closing) return;
         await this.letGo(one);
       }
+      if (this.settings.dryRun && gone.length >= MOST_TOLD) {
+        this.log.warn({ told: gone.length }, 'retention: more would be deleted than is told at a time');
+      }
       if (gone.length === 0 || this.settings.dryRun) return;
     }
   }
@@ -76,13 +82,14 @@ export class Retention {
   }
 
   private rule(): RetentionRule {
-    const { days, mostBytes } = this.settings;
+    const { days, mostBytes, dryRun } = this.settings;
     const isSet = Math.abs(clockOffset() - this.clockAtStart) > MOST_CLOCK_ERROR_MS;
     if (days > 0 && isSet) {
       this.log.warn({}, 'retention: the clock was set since the start; nothing goes by its age');
     }
     const before = days > 0 && !isSet ? Date.now() - days * DAY_MS : null;
-    return { before, mostBytes: mostBytes > 0 ? mostBytes : null };
+    const most = dryRun ? MOST_TOLD : AT_A_TIME;
+    return { before, mostBytes: mostBytes > 0 ? mostBytes : null, most };
   }
 }
 

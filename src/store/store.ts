@@ -88,6 +88,8 @@ export interface RetentionRule {
   readonly before: number | null;
   /** Of all trees and plans; null: no limit. */
   readonly mostBytes: number | null;
+  /** Records of each kind that are looked at at a time. */
+  readonly most: number;
 }
 
 export interface Expiring {

@@ -48,6 +48,16 @@ test('what is too much goes, plans before trees, each with a line; a dry run onl
   assert.deepEqual(await store.sizes(), { trees: { count: 1, bytes: 1000 }, plans: { count: 0, bytes: 0 } });
 });
 
+test('a dry run lists all that would go', async () => {
+  const trees = Array.from({ length: 620 }, () => treeRecord(10));
+  await Promise.all(trees.map((tree) => store.putTree(tree)));
+  await Promise.all(trees.map((tree) => store.putPlan(planRecord(tree.id, 10))));
+  const wouldGo = await swept({ mostBytes: 1, dryRun: true });
+  assert.equal(wouldGo.filter(({ kind }) => kind === 'plan').length, 620);
+  assert.equal(wouldGo.filter(({ kind }) => kind === 'tree').length, 621);
+  for (const tree of trees) await store.deleteTree(tree.id);
+});
+
 test('a clock that was set makes nothing old', async (t) => {
   const log = { info: () => {}, warn: (line: object, message: string) => told.push(message, line) };
   const told: unknown[] = [];

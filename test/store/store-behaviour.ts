@@ -255,7 +255,7 @@ export function storeBehaviour(name: string, make: () => StoreUnderTest): void {
 
   test(`${name}: by age and by size, plans go before trees, the oldest first`, async () => {
     const store = await make().open();
-    const rule = { before: null, mostBytes: null };
+    const rule = { before: null, mostBytes: null, most: 500 };
     const trees = [treeRecord(1000), treeRecord(LARGE), treeRecord(1000)];
     for (const tree of trees) await store.putTree(tree);
     const plans = [planRecord(trees[0]!.id, 500), planRecord(trees[1]!.id, 500)];
