@@ -10,15 +10,7 @@ import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
 import { RecentAnswers } from '../recent-answers.ts';
 import { pendingPlanJson } from '../rendering/plan-json.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
-import {
-  ANY,
-  IMAGE_UPLOAD,
-  OF_PLAN,
-  OF_TREE,
-  READING,
-  WITHOUT_BODY,
-  WORKING,
-} from '../schemas/route-answers.ts';
+import { ANY, DELETING, IMAGE_UPLOAD, OF_PLAN, OF_TREE, READING, WORKING } from '../schemas/route-answers.ts';
 import { PLAN_UPLOADS } from '../schemas/uploads.ts';
 import { leaveBodiesAlone } from '../upload/receive-upload.ts';
 import { IdParams, INCLUDABLE, IncludeQuery, included } from './parameters.ts';
@@ -134,7 +126,7 @@ function deletePlan(app: FastifyInstance, service: Service): void {
         params: IdParams,
         response: {
           204: { description: 'Cancelled or deleted', type: 'null' },
-          ...problemAnswers([...ANY, ...WITHOUT_BODY, ...OF_PLAN]),
+          ...problemAnswers([...ANY, ...DELETING, ...OF_PLAN]),
         },
       },
     },

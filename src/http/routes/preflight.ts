@@ -51,7 +51,7 @@ export function preflightRoute(app: FastifyInstance, service: Service): void {
               description: 'The judgement; `conflicts` is empty where nothing speaks against it',
               content: { 'application/json': { schema: Type.Ref('Preflight') } },
             },
-            ...problemAnswers([...VIEW, ...BODY, 'PLAN_EMPTY', 'SURROUNDINGS_NOT_FOUND']),
+            ...problemAnswers([...VIEW, ...BODY, 'PLAN_EMPTY', 'SURROUNDINGS_NOT_FOUND', 'STORE_FULL']),
           },
         },
       },

@@ -12,7 +12,7 @@ import { acceptedType, JSON_TYPE, NDJSON_TYPE } from '../plugins/media-type.ts';
 import { inBatches } from '../rendering/batches.ts';
 import { listedPlanJson } from '../rendering/plan-json.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
-import { ANY, IMAGE_UPLOAD, OF_TREE, READING, WITHOUT_BODY } from '../schemas/route-answers.ts';
+import { ANY, DELETING, IMAGE_UPLOAD, OF_TREE, READING } from '../schemas/route-answers.ts';
 import { IMAGE_UPLOADS } from '../schemas/uploads.ts';
 import { leaveBodiesAlone } from '../upload/receive-upload.ts';
 import { IdParams, PageQuery, SetQuery } from './parameters.ts';
@@ -176,7 +176,7 @@ function deleteTree(app: FastifyInstance, service: Service): void {
         params: IdParams,
         response: {
           204: { description: 'Deleted', type: 'null' },
-          ...problemAnswers([...ANY, ...WITHOUT_BODY, ...OF_TREE]),
+          ...problemAnswers([...ANY, ...DELETING, ...OF_TREE]),
         },
       },
     },

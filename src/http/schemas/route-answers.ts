@@ -11,8 +11,8 @@ export const READING: Codes = [...ANY, 'NOT_ACCEPTABLE'];
 /** … whose work may go to another thread. */
 export const WORKING: Codes = ['QUEUE_FULL', 'WORKER_LOST'];
 
-/** What takes no body is asked with one. */
-export const WITHOUT_BODY: Codes = ['FORM_UNKNOWN'];
+/** What takes no body is asked with one; a deletion is written, too. */
+export const DELETING: Codes = ['FORM_UNKNOWN', 'STORE_FULL'];
 
 export const OF_TREE: Codes = ['TREE_NOT_FOUND'];
 export const OF_PLAN: Codes = ['PLAN_NOT_FOUND'];
