@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { type AddressInfo, connect } from 'node:net';
 import { test } from 'node:test';
 import { readConfig } from '../../src/config.ts';
 import { flatTree, postJson, startService } from './service-under-test.ts';
@@ -34,6 +35,30 @@ test('without a token, or with a wrong one, nothing below /v1 and no metrics', a
     );
   }
   assert.equal((await postJson(app, '/v1/trees', flatTree(2))).statusCode, 401);
+});
+
+test('no other way to write an address does without', async () => {
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.server.address() as AddressInfo;
+  for (const address of [
+    ...[
+      '/%76%31/trees',
+      '/%761/trees',
+      '/v%31/trees?limit=1',
+      '/v1/%74rees',
+      '/%6detrics',
+      '/metrics?',
+      '/v1/trees#x',
+    ],
+    ...[`http://127.0.0.1:${port}/v1/trees`, 'http://x/%761/trees', 'http://x/metrics'],
+  ]) {
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`GET ${address} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    let answer = '';
+    for await (const chunk of socket) answer += chunk;
+    assert.match(answer, /^HTTP\/1\.1 40[014] /, address);
+    assert.doesNotMatch(answer, /"trees"|regraft_/, address);
+  }
 });
 
 test('probes, the page and the document are open', async () => {

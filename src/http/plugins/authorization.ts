@@ -56,8 +56,9 @@ export function authorize(app: FastifyInstance, tokens: ApiTokens, requestsASeco
   });
 }
 
-function isOpen({ method, url }: FastifyRequest): boolean {
-  const path = url.split('?', 1)[0]!;
+/** By the route that was found, since an address can be written in many ways (`/%761/trees`); by the address where none was. */
+function isOpen({ method, url, routeOptions }: FastifyRequest): boolean {
+  const path = routeOptions.url ?? url.split('?', 1)[0]!;
   return method === 'OPTIONS' || !(path === '/metrics' || path.startsWith('/v1/'));
 }
 
