@@ -1,4 +1,9 @@
-/** The `regraft` command: finds the subcommand and runs it. Images and plans on stdout, words on stderr. */
+/**
+ * The `regraft` command: finds the subcommand and runs it. Images and plans on stdout, words on stderr.
+ *
+ * A reader of stdout that goes away early has what it wanted: the command ends as it would have. What cannot be written
+ * for another reason is said, and is no success.
+ */
 
 import { COMMANDS } from './cli/commands.ts';
 import { CommandError, say } from './command.ts';
@@ -14,6 +19,18 @@ const usage = async (): Promise<string> => {
   regraft COMMAND --help   its options and exit codes
   regraft --version        ${await version()}\n`;
 };
+
+const UNWRITTEN = 2;
+
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') return;
+  process.once('exit', () => {
+    process.exitCode = UNWRITTEN;
+  });
+  say(`standard output: ${message}`);
+});
+// Nobody is left to tell.
+process.stderr.on('error', () => {});
 
 const [name = '', ...args] = process.argv.slice(2);
 run().then((exitCode) => {

@@ -46,6 +46,8 @@ async function carryOut({ out, maxBytes, bufferKb }: Order): Promise<number> {
   }
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  // A reader that has gone away wants no more.
+  process.stdout.once('error', () => stop.abort());
   const trace = new TraceInstance(
     findTracefs((path) => say(`mounted tracefs at ${path}`)),
     bufferKb,
@@ -89,7 +91,7 @@ const STANDARD_OUTPUT: RecordSink = {
   // Whoever reads slowly makes the recorder wait; the kernel's buffer holds on meanwhile, and tells what it lost.
   rest: async () => {
     if (process.stdout.writableNeedDrain)
-      await new Promise((resolve) => process.stdout.once('drain', resolve));
+      await new Promise((resolve) => process.stdout.once('drain', resolve).once('close', resolve));
   },
 };
 
