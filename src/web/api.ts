@@ -5,7 +5,7 @@ import type { ReadyPlan, Timeline, TimelineEvent, TreeImage } from './model/answ
 import { type ImageProcess, shownOf } from './model/image-processes.ts';
 import type { ShownProcess } from './model/process-forest.ts';
 
-const client = createRegraftClient({ baseUrl: location.origin });
+const client = createRegraftClient({ baseUrl: location.origin, fetch: reach });
 
 /** Trees above this size come as a stream of lines. */
 const WHOLE = 20_000;
@@ -27,16 +27,33 @@ interface Problem {
 
 export class ApiError extends Error {}
 
-/** A fetch cannot tell how far an upload is. */
-export function postPlan(body: Blob | string, type: string, tell: Progress): Promise<ReadyPlan> {
+const UNREACHABLE = 'The server cannot be reached.';
+/** Before a planning is asked for again whose events ended. */
+const AGAIN_MS = 1000;
+
+/** Whatever a browser says of a broken connection is said in these words. */
+async function reach(input: string | Request, init?: RequestInit): Promise<Response> {
+  try {
+    return await fetch(input, init);
+  } catch {
+    throw new ApiError(UNREACHABLE);
+  }
+}
+
+/** A fetch cannot tell how far an upload is. `type` null: the browser says it, as of a form. */
+export function postPlan(
+  body: Blob | string | FormData,
+  type: string | null,
+  tell: Progress,
+): Promise<ReadyPlan> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', '/v1/plans');
-    request.setRequestHeader('content-type', type);
+    if (type !== null) request.setRequestHeader('content-type', type);
     request.upload.onprogress = ({ loaded, total }) => {
       if (total > 0) tell(loaded < total ? 'Sending…' : 'Planning…', loaded / total);
     };
-    request.onerror = () => reject(new ApiError('The server cannot be reached.'));
+    request.onerror = () => reject(new ApiError(UNREACHABLE));
     request.onload = () => {
       let answer: unknown;
       try {
@@ -62,9 +79,10 @@ export function replan(treeId: string, options: object, tell: Progress): Promise
 }
 
 export async function getJson<T>(path: string): Promise<T> {
-  const answer = await fetch(path, { headers: { accept: 'application/json' } });
-  const body: unknown = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new ApiError(problemText(body as Problem));
+  const answer = await reach(path, { headers: { accept: 'application/json' } });
+  const body: unknown = await answer.json().catch(() => null);
+  if (!answer.ok) throw new ApiError(problemText((body ?? {}) as Problem));
+  if (body === null) throw new ApiError(UNREACHABLE);
   return body as T;
 }
 
@@ -75,9 +93,11 @@ export function getLinked<T>(plan: ReadyPlan, name: string, query = ''): Promise
 }
 
 export async function getText(path: string): Promise<string> {
-  const answer = await fetch(path, { headers: { accept: 'text/plain' } });
+  const answer = await reach(path, { headers: { accept: 'text/plain' } });
   if (!answer.ok) throw new ApiError(`The server answered ${answer.status}.`);
-  return answer.text();
+  return answer.text().catch(() => {
+    throw new ApiError(UNREACHABLE);
+  });
 }
 
 export async function getTree(id: string, size: number, tell: Progress): Promise<TreeOfPage> {
@@ -88,10 +108,12 @@ export async function getTree(id: string, size: number, tell: Progress): Promise
   return { image, processes: shownOf(image.processes as readonly ImageProcess[], image.root ?? 0) };
 }
 
-export async function getTimeline(
-  id: string,
-  tell: Progress,
-): Promise<{ root: Timeline['root']; events: TimelineEvent[] }> {
+export interface TimelineOfPage {
+  readonly root: Timeline['root'];
+  readonly events: TimelineEvent[];
+}
+
+export async function getTimeline(id: string, tell: Progress): Promise<TimelineOfPage> {
   const events: TimelineEvent[] = [];
   let cursor = '0';
   for (;;) {
@@ -113,7 +135,7 @@ export interface TreeOfPage {
 }
 
 async function treeByLines(id: string, size: number, tell: Progress): Promise<TreeOfPage> {
-  const answer = await fetch(`/v1/trees/${id}`, { headers: { accept: 'application/x-ndjson' } });
+  const answer = await reach(`/v1/trees/${id}`, { headers: { accept: 'application/x-ndjson' } });
   if (!answer.ok || !answer.body) throw new ApiError(`The server answered ${answer.status}.`);
   let root = 0;
   let rest = '';
@@ -160,6 +182,11 @@ function planned(id: string, tell: Progress): Promise<void> {
       tell(`Planning: ${phase}…`, phasesDone / phases);
     });
     source.addEventListener('ready', end(resolve));
+    // The browser asks again by itself, unless the server refuses: then the plan's own address says why.
+    source.addEventListener('error', () => {
+      if (source.readyState === EventSource.CLOSED) setTimeout(resolve, AGAIN_MS);
+      else tell(`${UNREACHABLE} Trying again…`);
+    });
     for (const fate of ['failed', 'cancelled']) {
       source.addEventListener(
         fate,

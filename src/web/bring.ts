@@ -16,10 +16,14 @@ export function bringTrees(work: Work): void {
 
 function bringFiles(work: Work): void {
   const file = part<HTMLInputElement>('file');
-  const send = (chosen: File | undefined): void => {
-    if (chosen) void work((tell) => postPlan(chosen, 'application/octet-stream', tell));
+  const send = (files: readonly File[]): void => {
+    if (files.length > 0) void work((tell) => postFiles(files, tell));
   };
-  file.addEventListener('change', () => send(file.files?.[0]));
+  file.addEventListener('change', () => {
+    send([...(file.files ?? [])]);
+    // The same file may be chosen again.
+    file.value = '';
+  });
   const drop = part('drop');
   for (const name of ['dragenter', 'dragover']) {
     addEventListener(name, (event) => {
@@ -31,8 +35,22 @@ function bringFiles(work: Work): void {
   addEventListener('drop', (event) => {
     event.preventDefault();
     drop.classList.remove('over');
-    send(event.dataTransfer?.files[0]);
+    const { items = [], files = [] } = event.dataTransfer ?? {};
+    if ([...items].some((item) => item.webkitGetAsEntry()?.isDirectory))
+      void work(() => Promise.reject(FOLDER));
+    else send([...files]);
   });
+}
+
+const FOLDER = new Error('A browser does not send a folder: choose the files in it, or pack it as tar.');
+
+/** One file is an image in any form; several are those of a CRIU image directory. */
+function postFiles(files: readonly File[], tell: Progress): Promise<ReadyPlan> {
+  const [only] = files;
+  if (files.length === 1) return postPlan(only!, 'application/octet-stream', tell);
+  const form = new FormData();
+  for (const file of files) form.append('image', file, file.name);
+  return postPlan(form, null, tell);
 }
 
 function bringText(work: Work): void {

@@ -2,26 +2,28 @@
  * The page: bring a tree, see the verdict, walk the tree, play the plan, read the proof.
  *
  * Data flows one way: what is brought becomes a plan (api.ts), the plan fills the views, a view tells what was chosen,
- * and `Page` marks it in the others. The address has the plan and the step: `/#/plans/ID?step=7`.
+ * and `Page` marks it in the others. The address has the plan and the step: `/#/plans/ID?step=7`. Each plan is an entry of
+ * the browser's history; of what is asked for at once, only the last is shown.
  */
 
-import { getLinked, getPlan, getText, getTimeline, getTree, type Progress, replan } from './api.ts';
+import { getPlan, type Progress, replan } from './api.ts';
 import { bringTrees } from './bring.ts';
 import type { ReadyPlan } from './model/answers.ts';
 import type { Player } from './model/player.ts';
 import { type ProcessForest, processForest, type ShownProcess } from './model/process-forest.ts';
 import { SessionColours } from './model/session-colour.ts';
-import { type RestorerAnswer, verdictOf } from './model/verdict.ts';
+import { verdictOf } from './model/verdict.ts';
 import { darkNow, part } from './page-parts.ts';
 import { panelsOf } from './panels/index.ts';
 import { Play } from './play.ts';
+import { type ReadPlan, readPlan } from './read-plan.ts';
 import type { Shown } from './shown.ts';
 import { Tabs } from './tabs.ts';
 import { TreeMap } from './tree-map.ts';
 import { TreeRows } from './tree-rows.ts';
 
-/** Plans with more steps are shown, not played. */
-const PLAYED_STEPS = 30_000;
+/** Browsers refuse an address that changes a hundred times in ten seconds. */
+const ADDRESS_MS = 250;
 
 class Page {
   private readonly colours = new SessionColours();
@@ -34,6 +36,9 @@ class Page {
   private known = new Map<number, ShownProcess>();
   private playing = false;
   private shown: Shown | null = null;
+  /** How often something was asked for. */
+  private asked = 0;
+  private addressTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     this.rows.onSelect = (pid) => this.select(pid);
@@ -54,58 +59,83 @@ class Page {
     );
     part('theme').addEventListener('click', () => this.toggleTheme());
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.redraw());
-    bringTrees((work, played) => this.work(work, played));
+    bringTrees((work, played = false) => this.work(work, { played }));
     addEventListener('hashchange', () => this.follow());
     this.follow();
   }
 
-  /** Shows the plan that `make` answers with, and plays it where that is wished; what goes wrong is said. */
-  private async work(make: (tell: Progress) => Promise<ReadyPlan>, played = false): Promise<void> {
+  /**
+   * Shows the plan that `make` answers with, at step `step`, or plays it where that is wished; what goes wrong is said.
+   * Nothing of it is shown where something else has been asked for since.
+   */
+  private async work(
+    make: (tell: Progress) => Promise<ReadyPlan>,
+    { played = false, step = null }: { readonly played?: boolean; readonly step?: number | null } = {},
+  ): Promise<void> {
     const bar = part<HTMLProgressElement>('bar');
     const said = part('said');
+    const turn = ++this.asked;
+    const isLast = (): boolean => turn === this.asked;
     const tell: Progress = (says, share) => {
+      if (!isLast()) return;
       said.className = '';
       said.textContent = says;
       bar.hidden = false;
       if (share === undefined) bar.removeAttribute('value');
       else bar.value = share;
     };
+    this.play.stop();
     try {
       tell('Sending…');
-      await this.showPlan(await make(tell), tell);
+      const read = await readPlan(await make(tell), tell);
+      if (!isLast()) return;
+      this.showPlan(read);
       said.textContent = '';
-      if (played && this.playing && !matchMedia('(prefers-reduced-motion: reduce)').matches)
+      if (step !== null) this.play.seek(step);
+      else if (played && this.playing && !matchMedia('(prefers-reduced-motion: reduce)').matches)
         this.play.start();
     } catch (error) {
+      if (!isLast()) return;
       said.className = 'bad';
       said.textContent = error instanceof Error ? error.message : String(error);
+      said.scrollIntoView({ block: 'nearest' });
     } finally {
-      bar.hidden = true;
+      if (isLast()) bar.hidden = true;
     }
   }
 
+  /** What the address names is shown: a plan, a step of it, or the beginning. */
   private follow(): void {
+    this.forgetAddress();
     const [, id, query = ''] = /^#\/plans\/([0-9a-f]+)(?:\?(.*))?$/.exec(location.hash) ?? [];
-    if (!id || id === this.shown?.plan.id) return;
-    const step = new URLSearchParams(query).get('step');
-    void this.work(async (tell) => getPlan(id, tell)).then(() => {
-      if (step !== null) this.play.seek(Number(step));
-    });
+    const [, digits] = /^step=(\d+)$/.exec(query) ?? [];
+    const step = digits === undefined ? null : Number(digits);
+    if (!id) this.begin();
+    else if (id !== this.shown?.plan.id) void this.work((tell) => getPlan(id, tell), { step });
+    else if (step !== null && this.playing && step !== this.play.position) {
+      this.play.stop();
+      this.play.seek(step);
+    }
   }
 
-  private async showPlan(plan: ReadyPlan, tell: Progress): Promise<void> {
-    const { steps, processes } = plan.summary;
-    tell('Reading the tree…');
-    const played = plan.outcome === 'restorable' && steps > 0 && steps <= PLAYED_STEPS;
-    const [tree, told, calls, restorers] = await Promise.all([
-      getTree(plan.treeId, processes, tell),
-      played ? getTimeline(plan.id, tell) : null,
-      played ? getText(`/v1/plans/${plan.id}/steps`) : '',
-      processes <= PLAYED_STEPS ? getLinked<{ restorers: RestorerAnswer[] }>(plan, 'restorers') : null,
-    ]);
-    this.play.stop();
-    this.shown = { plan, ...tree, restorers: restorers?.restorers ?? [] };
-    this.known = new Map(tree.processes.map((process) => [process.pid, process]));
+  /** As the page is first seen. */
+  private begin(): void {
+    if (location.hash !== '') return;
+    this.asked++;
+    this.play.clear();
+    this.shown = null;
+    part('said').textContent = '';
+    part('bar').hidden = true;
+    part('answer').hidden = true;
+    part('bring').classList.remove('answered');
+    part<HTMLDetailsElement>('ways').open = true;
+  }
+
+  private showPlan({ shown, told, calls }: ReadPlan): void {
+    const { plan, processes } = shown;
+    this.play.clear();
+    this.shown = shown;
+    this.known = new Map(processes.map((process) => [process.pid, process]));
     this.playing = told !== null;
 
     part('answer').hidden = false;
@@ -114,8 +144,8 @@ class Page {
     part('play').hidden = !this.playing;
     part('births-pane').hidden = !this.playing;
     document.querySelector('.board')!.classList.toggle('alone', !this.playing);
-    this.sayVerdict(this.shown);
-    this.present(tree.processes);
+    this.sayVerdict(shown);
+    this.present(processes);
     this.parents.fit();
     if (told) {
       this.play.load(plan, told, calls.trimEnd().split('\n'));
@@ -123,7 +153,7 @@ class Page {
       this.births.fit();
     }
     this.tabs.show(
-      panelsOf(this.shown, {
+      panelsOf(shown, {
         light: (pids) => this.mark(new Set(pids)),
         forest: () => this.forest,
         seen: () => this.rows.seen,
@@ -132,7 +162,7 @@ class Page {
         replan: (options) => this.work((report) => replan(plan.treeId, options, report)),
       }),
     );
-    this.remember();
+    this.writeAddress();
     part('verdict').focus({ preventScroll: true });
     scrollTo({ top: 0 });
   }
@@ -211,10 +241,23 @@ class Page {
     }
   }
 
+  /** The step is in the address soon. */
   private remember(): void {
+    this.addressTimer ??= setTimeout(() => this.writeAddress(), ADDRESS_MS);
+  }
+
+  private forgetAddress(): void {
+    clearTimeout(this.addressTimer);
+    this.addressTimer = undefined;
+  }
+
+  private writeAddress(): void {
+    this.forgetAddress();
     if (!this.shown) return;
+    const plan = `#/plans/${this.shown.plan.id}`;
     const step = this.playing ? `?step=${this.play.position}` : '';
-    history.replaceState(null, '', `#/plans/${this.shown.plan.id}${step}`);
+    const isThere = location.hash.split('?', 1)[0] === plan;
+    history[isThere ? 'replaceState' : 'pushState'](null, '', plan + step);
   }
 
   private toggleTheme(): void {
@@ -226,7 +269,7 @@ class Page {
     this.parents.draw();
     this.births.draw();
     this.play.redraw();
-    this.rows.mark(new Set());
+    this.rows.redraw();
   }
 }
 

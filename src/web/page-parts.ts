@@ -32,6 +32,11 @@ export function element(tag: string, text: string, className = ''): HTMLElement 
   return made;
 }
 
+/** What a list that shows only its beginning says. */
+export function leftOut(count: number, listed: number): string {
+  return `The first ${listed.toLocaleString('en')} of ${count.toLocaleString('en')}.`;
+}
+
 export interface FittedCanvas {
   readonly context: CanvasRenderingContext2D;
   /** In CSS pixels, which are the units of the context. */

@@ -3,7 +3,8 @@
  * the processes at that position, the step that led there, and its reasons.
  */
 
-import type { ReadyPlan, Timeline, TimelineEvent } from './model/answers.ts';
+import type { TimelineOfPage } from './api.ts';
+import type { ReadyPlan, TimelineEvent } from './model/answers.ts';
 import { differenceOf } from './model/difference.ts';
 import { Player } from './model/player.ts';
 import type { ShownProcess } from './model/process-forest.ts';
@@ -59,11 +60,7 @@ export class Play {
     return this.player?.position ?? null;
   }
 
-  load(
-    plan: ReadyPlan,
-    told: { root: Timeline['root']; events: TimelineEvent[] },
-    calls: readonly string[],
-  ): void {
+  load(plan: ReadyPlan, told: TimelineOfPage, calls: readonly string[]): void {
     const helpers = new Set(plan.helpers.map(({ pid }) => pid));
     const isHelper = (pid: number): boolean => helpers.has(pid);
     this.player = new Player(told.root, told.events, isHelper);
@@ -77,6 +74,14 @@ export class Play {
     this.slider.max = String(told.events.length);
     this.axis.show(this.tracks);
     this.list.reset(told.events.length + 1, 0);
+  }
+
+  /** No plan is played. */
+  clear(): void {
+    this.stop();
+    this.player = null;
+    this.tracks = null;
+    this.calls = [];
   }
 
   stop(): void {

@@ -58,6 +58,11 @@ export class TreeRows {
     this.list.refresh();
   }
 
+  /** The same rows in other colours. */
+  redraw(): void {
+    this.list.refresh();
+  }
+
   select(pid: number): void {
     const { forest } = this;
     if (!forest || forest.rowOf(pid) < 0) return;

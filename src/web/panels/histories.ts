@@ -2,7 +2,7 @@
 
 import { getJson } from '../api.ts';
 import type { ReadyPlan } from '../model/answers.ts';
-import { element } from '../page-parts.ts';
+import { element, leftOut } from '../page-parts.ts';
 import type { PageActions } from './page-actions.ts';
 
 interface Analysis {
@@ -20,6 +20,7 @@ interface Analysis {
 
 /** So many alternatives can be chosen here; the option `history` takes any. */
 const LISTED = 50;
+const PROCESSES_LISTED = 200;
 
 export async function historiesPanel(plan: ReadyPlan, { light, replan }: PageActions): Promise<Node> {
   const { analysis } = await getJson<Analysis>(`/v1/plans/${plan.id}/births?analysis=true`);
@@ -77,7 +78,7 @@ function birthTable(
     head.append(cell);
   }
   const body = table.createTBody();
-  for (const { pid, grade, caba, candidates } of processes.slice(0, 200)) {
+  for (const { pid, grade, caba, candidates } of processes.slice(0, PROCESSES_LISTED)) {
     const row = body.insertRow();
     row.addEventListener('pointerenter', () => light([pid, ...candidates]));
     row.insertCell().textContent = String(pid);
@@ -95,5 +96,7 @@ function birthTable(
       others.append(button, ' ');
     }
   }
+  if (processes.length > PROCESSES_LISTED)
+    table.createCaption().textContent = leftOut(processes.length, PROCESSES_LISTED);
   return table;
 }

@@ -1,6 +1,9 @@
 /** An answer of the API as nested tables: lists of like records become rows. */
 
-import { element } from '../page-parts.ts';
+import { element, leftOut } from '../page-parts.ts';
+
+/** Rows of a table; more help nobody. */
+const LISTED = 500;
 
 export async function recordPanel(answer: Promise<unknown>, title: string): Promise<Node> {
   const value = await answer;
@@ -38,10 +41,11 @@ export function rows(records: readonly Record<string, unknown>[]): Node {
     head.append(cell);
   }
   const body = table.createTBody();
-  for (const record of records.slice(0, 500)) {
+  for (const record of records.slice(0, LISTED)) {
     const row = body.insertRow();
     for (const name of names) row.insertCell().append(shown(record[name]));
   }
+  if (records.length > LISTED) table.createCaption().textContent = leftOut(records.length, LISTED);
   return table;
 }
 

@@ -18,12 +18,22 @@ const GRAPH = 2000;
 export function takeAwayPanel({ plan, image }: Shown, { forest, seen, colours, play }: PageActions): Node {
   const panel = document.createElement('div');
   const name = plan.treeId.slice(0, 12);
-  const add = (label: string, about: string, make: () => void | Promise<void>): void => {
+  const add = (label: string, about: string, make: () => unknown, done = ''): void => {
     const line = element('p', '');
     const button = element('button', label);
     button.setAttribute('type', 'button');
-    button.addEventListener('click', () => void make());
-    line.append(button, ` ${about}`);
+    const said = element('span', '', 'hint');
+    said.setAttribute('role', 'status');
+    button.addEventListener('click', async () => {
+      said.textContent = '';
+      try {
+        await make();
+        said.textContent = done;
+      } catch (error) {
+        said.textContent = error instanceof Error ? error.message : String(error);
+      }
+    });
+    line.append(button, ` ${about} `, said);
     panel.append(line);
   };
   if (forest().size <= PICTURE) {
@@ -58,11 +68,20 @@ export function takeAwayPanel({ plan, image }: Shown, { forest, seen, colours, p
     );
   });
   const command = curlOf(location.origin, image, plan.treeId);
-  add('Copy as curl', 'The request as a command line:', () => navigator.clipboard.writeText(command));
+  add('Copy as curl', 'The request as a command line:', () => copy(command), 'Copied.');
   const shown = element('pre', command);
   shown.tabIndex = 0;
   panel.append(shown);
   return panel;
+}
+
+/** @throws Error where the browser has no clipboard for the page, as over plain HTTP from another machine */
+async function copy(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    throw new Error('The browser does not let this page copy: select the command below.');
+  }
 }
 
 function save(name: string, type: string, text: string): void {
