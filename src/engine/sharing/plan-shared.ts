@@ -50,7 +50,12 @@ export function planShared(tree: ProcessTree, request: PlanRequest): Decision {
   if (holdsByThread(tree)) return undecided('threads');
   const given = givenBirths(tree, request.options);
   const isFlat = !hasInjected(tree) && !isBornOutside(given);
-  if (isFlat && searched(tree) <= LARGEST_SEARCHED) return decided(tree, request, given);
+  if (isFlat && searched(tree) <= LARGEST_SEARCHED) {
+    if (request.options.history === 0) return decided(tree, request, given);
+    // The search finds one history: others are there only where the planner's own births carry the classes.
+    const first = decided(tree, { ...request, leadsToTree: () => true }, given);
+    return first.kind === 'steps' ? undecided('no such history') : first;
+  }
   return along.reason(without) ?? undecided(isFlat ? 'work limit' : 'shared resources');
 }
 

@@ -55,6 +55,14 @@ describe('a plan with shared resources', () => {
     assert.equal(diagnostics[0]!.detail?.reason, 'births');
   });
 
+  it('is not made again where another history is asked for that does not carry what is shared', () => {
+    const shared = image({ fs: 1 }, { fs: 1, vm: 2 }, { fs: 2, vm: 2, sysvsem: 1 }, { fs: 3, sysvsem: 1 });
+    const { outcome, diagnostics } = planImage(shared, { history: 1 });
+    assert.deepEqual([outcome, diagnostics[0]!.detail?.reason], ['undecided', 'no such history']);
+    const alternating = image({ files: 1 }, { files: 2 }, { ppid: 2, files: 1 }, { ppid: 3, files: 2 });
+    assert.equal(planImage(alternating, { history: 1 }).outcome, 'unrestorable');
+  });
+
   it('leaves a shared address space by execve, and says so', () => {
     const tree = image({ vm: 1 }, { vm: 2 }, { ppid: 2, vm: 1 });
     assert.deepEqual(stepsOf(tree), [
