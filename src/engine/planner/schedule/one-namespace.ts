@@ -25,7 +25,7 @@ import { FreshNumbers } from './fresh-numbers.ts';
 import { type Groups, groupsOf } from './groups.ts';
 import { type OriginWalk, walkOrigin } from './origin-walk.ts';
 import type { Parentage } from './parentage.ts';
-import { originOfWhole, parentageOfWhole, withoutPlainBirths } from './plain-births.ts';
+import { type NotPlain, originOfWhole, parentageOfWhole, withoutPlainBirths } from './plain-births.ts';
 import {
   type Arranged,
   arrange,
@@ -59,7 +59,7 @@ export function arrangerOf(
     const isFar = proposed.creator.length > NEAR;
     const here = isFar ? inBornOrder(tree, problem, proposed) : asTheyAre(tree, problem, proposed);
     const everybody = elementsOf(here.tree, here.problem, here.origin);
-    const left = everybody.creator.length > FEW ? withoutPlainBirths(everybody) : null;
+    const left = withoutMany(everybody);
     const elements = left?.elements ?? everybody;
     const arranged = arrange({ elements, allowCloneParent, ...changes, withOrigin });
     const setting: Setting = {
@@ -86,6 +86,13 @@ export function arrangerOf(
       },
     };
   };
+}
+
+/** Null: there are few, or most are not plain. */
+function withoutMany(everybody: Elements): NotPlain | null {
+  const count = everybody.creator.length;
+  const left = count > FEW ? withoutPlainBirths(everybody) : null;
+  return left && left.was.length * 2 < count ? left : null;
 }
 
 /** What was arranged for those who are not plain. */
