@@ -17,7 +17,7 @@ import { checkBirths, type RegionOrder } from './exact-check.ts';
 import { outlasting } from './find-origin.ts';
 import { deadLeaders, type OriginProblem } from './origin-problem.ts';
 import { type BirthChange, betterChanges, otherBirths, withChanges } from './other-births.ts';
-import { withParentsInside } from './parents-inside.ts';
+import { mayGainInside, withParentsInside } from './parents-inside.ts';
 import { type Arranged, cheaperThan, isCheaper, type Schedule } from './schedule/schedule.ts';
 import { birthsOfWhole, tiedPart } from './tied-part.ts';
 import { birthsWithTried } from './tried-births.ts';
@@ -61,10 +61,11 @@ export function exchangeBirths(
 
 function orderWithParentsInside(problem: OriginProblem, budget: WorkBudget): RegionOrder | null {
   return withScratch(() => {
-    const part = tiedPart(problem);
-    const inside = withParentsInside(part.problem);
+    if (!mayGainInside(problem)) return null;
+    const part = tiedPart(problem, problem.size / 2);
+    const inside = withParentsInside(part?.problem ?? problem);
     const births = inside && birthsWithTried(inside, budget);
-    const order = births && checkBirths(problem, birthsOfWhole(problem, part, births));
+    const order = births && checkBirths(problem, part ? birthsOfWhole(problem, part, births) : births);
     return order && outlasting(order);
   });
 }

@@ -24,7 +24,7 @@ import { type TriedBirths, unknottedBirths } from './unknotted-births.ts';
 const SERVED = 2;
 
 export function withParentsInside(problem: OriginProblem): TriedBirths | null {
-  if (!mayGain(problem)) return null;
+  if (!mayGainInside(problem)) return null;
   const requirements = extractRequirements(problem);
   if ('contradiction' in requirements) return null;
   const births = new InsideBirths(problem, requirements.birth);
@@ -32,7 +32,7 @@ export function withParentsInside(problem: OriginProblem): TriedBirths | null {
 }
 
 /** Is there a session whose members have several parents elsewhere, or one that could come in for nothing? */
-function mayGain(problem: OriginProblem): boolean {
+export function mayGainInside(problem: OriginProblem): boolean {
   const { size, parent, session, sessionCount, leader } = problem;
   const firstParent = int32s(sessionCount, -1);
   for (let q = 1; q < size; q++) {

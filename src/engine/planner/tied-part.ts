@@ -24,10 +24,14 @@ export interface TiedPart {
   readonly wasSession: Int32Array;
 }
 
-/** For problems without births that are known beforehand, and without processes that are pinned. */
-export function tiedPart(whole: OriginProblem): TiedPart {
+/**
+ * For problems without births that are known beforehand, and without processes that are pinned. Null: more than `most`
+ * processes are tied.
+ */
+export function tiedPart(whole: OriginProblem, most: number): TiedPart | null {
   const { size, sessionCount, parent, session, leader, sessionNumber } = whole;
   const tied = new TiedProcesses(whole);
+  if (tied.count > most) return null;
   const { isSession } = tied;
   const now = int32s(sessionCount, -1);
   let sessions = 0;

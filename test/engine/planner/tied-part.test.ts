@@ -24,7 +24,7 @@ const DEAD_LEADER = 100;
 
 /** Births of the whole by way of its part; null where that has none. */
 function birthsByPart(problem: OriginProblem): Int32Array | null {
-  const part = tiedPart(problem);
+  const part = tiedPart(problem, problem.size)!;
   const found = findOrigin(part.problem);
   return found.verdict === 'reachable' ? birthsOfWhole(problem, part, found.order.birth) : null;
 }
