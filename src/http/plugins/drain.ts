@@ -7,7 +7,6 @@
  * plans and the store still end in order.
  */
 
-import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { Problem } from '../../errors.ts';
@@ -21,15 +20,16 @@ export function drainConnections(app: FastifyInstance, shutdownMs: number, isTls
   const { server } = app;
   const arrived = gathered(app, 'connection');
   const open = isTls ? gathered(app, 'secureConnection') : arrived;
-  const underWay = new Set<IncomingMessage>();
+  /** Requests by connection: of one that breaks nobody hears how they end, and it is forgotten with them. */
+  const underWay = new WeakMap<Socket, number>();
+  const count = (socket: Socket, more: number) => underWay.set(socket, (underWay.get(socket) ?? 0) + more);
   let closing = false;
 
   server.closeIdleConnections = () => {
-    const busy = new Set([...underWay].map(({ socket }) => socket));
-    for (const socket of open) if (!busy.has(socket)) socket.destroy();
+    for (const socket of open) if (!underWay.get(socket)) socket.destroy();
   };
   app.addHook('onRequest', (request, _reply, done) => {
-    underWay.add(request.raw);
+    count(request.raw.socket, 1);
     if (closing && !PROBES.has(request.routeOptions.url ?? '')) {
       throw new Problem('SHUTTING_DOWN', 'The server ends: ask again, another one answers.', {
         headers: { 'retry-after': '1', connection: 'close' },
@@ -38,7 +38,7 @@ export function drainConnections(app: FastifyInstance, shutdownMs: number, isTls
     done();
   });
   app.addHook('onResponse', ({ raw }, _reply, done) => {
-    underWay.delete(raw);
+    count(raw.socket, -1);
     done();
   });
   app.addHook('preClose', async () => {
