@@ -12,8 +12,10 @@ import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip, createZstdCompress } from 'node:zlib';
 import { extract, type Header, pack } from 'tar-stream';
+import { isSystemError } from '../command.ts';
 import { decompressed } from '../formats/archive/decompress.ts';
 import { type ByteStream, collected } from '../formats/byte-stream.ts';
+import { ReadError } from '../formats/read-error.ts';
 import { DEFAULT_READ_LIMITS } from '../formats/read-limits.ts';
 import { GraftError } from './graft-error.ts';
 import type { ImageSource } from './image-source.ts';
@@ -144,6 +146,9 @@ async function* members(file: string): AsyncGenerator<Member> {
       const path = entry.header.name.replace(/^(?:\.\/)+/, '');
       yield { path, header: entry.header as Header, body, skip: () => body.resume() };
     }
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof ReadError || isSystemError(error)) throw error;
+    throw new GraftError(`${file} is no whole archive: ${error.message}`);
   } finally {
     tar.destroy();
   }

@@ -134,3 +134,22 @@ describe('what it does not write', () => {
     assert.ok(!files(dump).includes(GRAFT_FILE));
   });
 });
+
+describe('what is no archive, or none that is whole', () => {
+  const archive = readFileSync('test/fixtures/archives/docker_shim.tar.zst');
+  for (const [what, bytes] of [
+    ['text', Buffer.from('{"name":"no archive"}'.repeat(100))],
+    ['an empty file', Buffer.alloc(0)],
+    ['zeros', Buffer.alloc(10_240)],
+    ['half of one', archive.subarray(0, archive.length / 2)],
+    ['compressed noise', Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0]), archive])],
+  ] as const) {
+    it(`${what} is refused in one line`, () => {
+      const from = fresh('damaged-#.tar');
+      writeFileSync(from, bytes);
+      const { status, stdout, stderr } = regraft(['graft', from, '--out', fresh('out-#.tar')]);
+      assert.deepEqual([status, stdout], [2, '']);
+      assert.match(stderr, /^regraft: [^\n]+\n$/);
+    });
+  }
+});
