@@ -12,7 +12,7 @@ the image, prints the verdict and leaves nothing behind. Needs root and a C comp
   IMAGE   file with a tree image, as regraft scan writes it
   PLAN    file with a plan and its steps, as POST /v1/plans?include=steps answers it
 
-Exit code: 0 the tree is rebuilt; 1 it is not; 2 usage; 3 cannot replay here.
+Exit code: 0 the tree is rebuilt; 1 it is not; 2 bad input or usage; 3 cannot replay here.
 `;
 
 const NATIVE = fileURLToPath(new URL('../../../native', import.meta.url));
@@ -30,8 +30,8 @@ export async function replayCommand(args: string[]): Promise<number> {
   }
   let line: string;
   try {
-    const image: unknown = JSON.parse(readFileSync(imageFile, 'utf8'));
-    const plan: unknown = JSON.parse(readFileSync(planFile, 'utf8'));
+    const image = jsonOf(imageFile);
+    const plan = jsonOf(planFile);
     const why = whyNotReplayable(plan);
     if (why) {
       say(why);
@@ -40,13 +40,23 @@ export async function replayCommand(args: string[]): Promise<number> {
     line = JSON.stringify({ id: imageFile, image, plan });
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
-    return 1;
+    return 2;
   }
   if (!existsSync(REPLAYER) && spawnSync('make', ['-s', '-C', NATIVE], { stdio: 'inherit' }).status !== 0) {
     say('the native replayer could not be built: it needs make and a C compiler');
     return 3;
   }
   return spawnSync(REPLAYER, { input: `${line}\n`, stdio: ['pipe', 'inherit', 'inherit'] }).status ?? 1;
+}
+
+/** @throws Error naming the file */
+function jsonOf(file: string): unknown {
+  const text = readFileSync(file, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${file} is no JSON`);
+  }
 }
 
 function whyNotReplayable(plan: unknown): string | null {

@@ -54,6 +54,8 @@ test('wrong use', () => {
     ['scan', '--post', 'nowhere'],
     ['scan', '--what'],
     ['replay', 'one'],
+    ['replay', '/there/is/no/image', 'package.json'],
+    ['replay', 'package.json', 'README.md'],
     ['fly'],
     [],
   ]) {
