@@ -23,7 +23,8 @@ const IDLE_MS = 30_000;
 export class WorkerPool {
   private readonly pool: Piscina<Order, Answer>;
   private readonly capacity: number;
-  private underWay = 0;
+  /** Each ends a task that has no answer yet. */
+  private readonly underWay = new Set<AbortController>();
 
   constructor({ threads, queue, heapMb, workerFile }: WorkerPoolOptions) {
     this.capacity = threads + queue;
@@ -34,12 +35,16 @@ export class WorkerPool {
       idleTimeout: IDLE_MS,
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
     });
+    // A thread that ended without a task, as those do that cannot begin: their program may be gone from the disk.
+    this.pool.on('error', (error) => {
+      if (this.pool.threads.length === 0) for (const task of this.underWay) task.abort(error);
+    });
   }
 
   /** @throws Problem QUEUE_FULL */
   checkRoom(): void {
-    if (this.underWay >= this.capacity) {
-      throw new Problem('QUEUE_FULL', `${this.underWay} requests are being worked on or wait already.`, {
+    if (this.underWay.size >= this.capacity) {
+      throw new Problem('QUEUE_FULL', `${this.underWay.size} requests are being worked on or wait already.`, {
         headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
       });
     }
@@ -51,15 +56,17 @@ export class WorkerPool {
    * @throws Problem what the task itself found wrong, WORKER_LOST, PLAN_CANCELLED
    */
   async run(order: Order, transfer: readonly Transfer[], signal?: AbortSignal): Promise<unknown> {
-    this.underWay++;
+    const task = new AbortController();
+    this.underWay.add(task);
+    const ends = signal ? AbortSignal.any([signal, task.signal]) : task.signal;
     try {
-      const answer = await this.pool.run(order, { transferList: [...transfer], ...(signal && { signal }) });
+      const answer = await this.pool.run(order, { transferList: [...transfer], signal: ends });
       if ('result' in answer) return answer.result;
       throw Problem.of(answer.problem);
     } catch (error) {
-      throw asProblem(error, signal);
+      throw asProblem(task.signal.aborted ? task.signal.reason : error, signal);
     } finally {
-      this.underWay--;
+      this.underWay.delete(task);
     }
   }
 
