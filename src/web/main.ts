@@ -12,7 +12,7 @@ import type { ReadyPlan } from './model/answers.ts';
 import type { Player } from './model/player.ts';
 import { type ProcessForest, processForest, type ShownProcess } from './model/process-forest.ts';
 import { SessionColours } from './model/session-colour.ts';
-import { verdictOf } from './model/verdict.ts';
+import { counted, verdictOf } from './model/verdict.ts';
 import { darkNow, part } from './page-parts.ts';
 import { panelsOf } from './panels/index.ts';
 import { Play } from './play.ts';
@@ -174,11 +174,11 @@ class Page {
     verdict.textContent = verdictOf(plan, restorers);
     const checked = plan.verification as { by?: string; stepsExecuted?: number; steps?: number } | null;
     part('facts').textContent = [
-      `${processes.toLocaleString('en')} processes`,
-      `${sessions.toLocaleString('en')} sessions`,
-      `${groups.toLocaleString('en')} groups`,
-      zombies ? `${zombies.toLocaleString('en')} zombies` : '',
-      namespaces > 1 ? `${namespaces.toLocaleString('en')} pid namespaces` : '',
+      counted(processes, 'process'),
+      counted(sessions, 'session'),
+      counted(groups, 'group'),
+      counted(zombies, 'zombie'),
+      namespaces > 1 ? counted(namespaces, 'pid namespace') : '',
       checked?.by ? `checked by the ${checked.by}` : '',
     ]
       .filter(Boolean)

@@ -152,6 +152,14 @@ test('what is no tree is said with its place; the page goes on', { skip }, async
   await page.close();
 });
 
+test('one of a kind is said as one', { skip }, async () => {
+  const { page } = await visit(origin);
+  await page.fill('#tree', '{"processes":[{"pid":1,"ppid":0,"pgid":1,"sid":1}]}');
+  await page.click('#paste button');
+  await page.waitForSelector('#facts:has-text("1 process · 1 session · 1 group · checked")');
+  await page.close();
+});
+
 test('a file that is dropped or chosen is planned', { skip }, async () => {
   const { page, complaints } = await visit(origin);
   await page.setInputFiles('#file', 'test/fixtures/archives/docker_shim.tar.zst');

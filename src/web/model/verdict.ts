@@ -22,8 +22,8 @@ export function decider({ diagnostics }: ReadyPlan): Diagnostic | undefined {
 function ownVerdict(plan: ReadyPlan): string {
   const { processes, steps, helpers } = plan.summary;
   if (plan.outcome === 'restorable') {
-    const means = `${count(helpers, 'helper', 'without helpers')} in ${count(steps, 'step', 'no steps')}`;
-    return `Restorable ${helpers === 0 ? means : `with ${means}`}: ${count(processes, 'process', '')}.`;
+    const means = `${counted(helpers, 'helper', 'without helpers')} in ${counted(steps, 'step', 'no steps')}`;
+    return `Restorable ${helpers === 0 ? means : `with ${means}`}: ${counted(processes, 'process')}.`;
   }
   const why = decider(plan)?.message ?? '';
   if (plan.outcome === 'unrestorable') return `No history of the kernel leads to this tree. ${why}`;
@@ -48,7 +48,8 @@ function restorerVerdict(restorers: readonly RestorerAnswer[]): string[] {
   }
 }
 
-function count(n: number, one: string, none: string): string {
+/** `none` is said of zero. */
+export function counted(n: number, one: string, none = ''): string {
   if (n === 0) return none;
   const many = one.endsWith('s') ? `${one}es` : `${one}s`;
   return `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
