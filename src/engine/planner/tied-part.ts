@@ -30,7 +30,7 @@ export interface TiedPart {
  */
 export function tiedPart(whole: OriginProblem, most: number): TiedPart | null {
   const { size, sessionCount, parent, session, leader, sessionNumber } = whole;
-  const tied = new TiedProcesses(whole);
+  const tied = new TiedProcesses(whole, most);
   if (tied.count > most) return null;
   const { isSession } = tied;
   const now = int32s(sessionCount, -1);
@@ -91,18 +91,20 @@ class TiedProcesses {
   private readonly problem: OriginProblem;
   private readonly stack: number[] = [];
 
-  constructor(problem: OriginProblem) {
+  /** @param most where there are more, not all are found */
+  constructor(problem: OriginProblem, most: number) {
     const { size, sessionCount, parent, session, leader } = problem;
     this.problem = problem;
     this.is = bytes(size);
     this.isSession = bytes(sessionCount);
     for (let s = 0; s < sessionCount && s < 3; s++) if (isRootRegion(problem, s)) this.isSession[s] = 1;
     this.tie(0);
-    for (let q = 1; q < size; q++) {
+    for (let q = 1; q < size && this.count <= most; q++) {
       const c = session[q]!;
       const p = parent[q]!;
       if (p !== 0 && session[p] !== c && leader[c] !== q) this.tie(q);
     }
+    if (this.count > most) return;
     for (const l of cyclicBirths(problem, sessionsOfParents(problem))) this.tie(l);
     const hasOne = bytes(sessionCount);
     for (let q = 1; q < size; q++) {
