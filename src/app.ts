@@ -5,7 +5,6 @@ import accepts from '@fastify/accepts';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
-import { pino } from 'pino';
 import { ApiTokens } from './api-tokens.ts';
 import { Problem } from './errors.ts';
 import { browseDocument } from './http/browse-document.ts';
@@ -35,6 +34,7 @@ import type { Service } from './http/routes/service.ts';
 import { treeViewRoutes } from './http/routes/tree-views.ts';
 import { treeRoutes } from './http/routes/trees.ts';
 import { refuseBodies } from './http/upload/receive-upload.ts';
+import { LOG_OUTPUT, logWritten } from './log-output.ts';
 
 export interface AppOptions extends Service {
   /** `checked in`: serve openapi/openapi.json. `generate`: make it anew, for `npm run openapi`. */
@@ -65,7 +65,7 @@ export async function buildApp({
 }: AppOptions): Promise<FastifyInstance> {
   const { config } = service;
   const app = Fastify({
-    logger: { level: config.logLevel, stream: LOG },
+    logger: { level: config.logLevel, stream: LOG_OUTPUT },
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: newRequestId,
     requestTimeout: config.requestTimeoutMs,
@@ -136,11 +136,9 @@ export async function buildApp({
   metricsRoute(app, service);
   if (document === 'checked in') documentRoute(app);
   methods.close();
+  app.addHook('onClose', logWritten);
   if (document === 'checked in') await browseDocument(app);
   return app;
 }
 
 const EXPOSED = ['etag', 'link', 'location', 'preference-applied', 'retry-after', 'x-request-id'];
-
-/** Written in blocks, at the latest after a second: a write a request would cost a small plan a tenth of its time. */
-const LOG = pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 1000 });

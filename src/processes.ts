@@ -13,6 +13,7 @@ import closeWithGrace from 'close-with-grace';
 import { pino } from 'pino';
 import { AggregatorRegistry } from 'prom-client';
 import type { Config } from './config.ts';
+import { LOG_OUTPUT, logWritten } from './log-output.ts';
 import { type FromChild, type ToChild, toChild } from './process-messages.ts';
 
 /** A process that ends as soon as it has begun does so once a second. */
@@ -22,7 +23,7 @@ const AFTER_THE_LAST_MS = 1000;
 
 /** Resolves to the exit code where the first process cannot serve, to 0 once all are begun. */
 export async function serveInProcesses({ processes, logLevel, shutdownMs }: Config): Promise<number> {
-  const log = pino({ level: logLevel });
+  const log = pino({ level: logLevel }, LOG_OUTPUT);
   let closing = false;
   const first = cluster.fork();
   const [code] = await Promise.race([once(first, 'listening').then(() => [null]), once(first, 'exit')]);
@@ -34,6 +35,7 @@ export async function serveInProcesses({ processes, logLevel, shutdownMs }: Conf
     const running = Object.values(cluster.workers ?? {}).flatMap((worker) => worker ?? []);
     for (const worker of running) if (worker.isConnected()) toChild(worker, { do: 'close' });
     await Promise.all(running.map((worker) => worker.isDead() || once(worker, 'exit')));
+    await logWritten();
   });
   cluster.on('exit', async ({ process: { pid } }, exitCode: number | null, signal: string | null) => {
     if (closing) return;

@@ -254,10 +254,11 @@ export const ROOMS: readonly Room[] = [
       'typebox',
     ],
   },
+  { room: 'log-output', imports: [], packages: ['pino'] },
   {
     room: 'app',
-    imports: ['api-tokens', 'errors', 'http'],
-    packages: ['@fastify/accepts', '@fastify/compress', '@fastify/cors', 'fastify', 'node:*', 'pino'],
+    imports: ['api-tokens', 'errors', 'http', 'log-output'],
+    packages: ['@fastify/accepts', '@fastify/compress', '@fastify/cors', 'fastify', 'node:*'],
   },
   {
     room: 'tracing',
@@ -273,7 +274,7 @@ export const ROOMS: readonly Room[] = [
   { room: 'server', imports: ['app', 'config', 'jobs', 'store', 'tracing'], packages: ['fastify', 'node:*'] },
   {
     room: 'processes',
-    imports: ['config', 'process-messages'],
+    imports: ['config', 'log-output', 'process-messages'],
     packages: ['close-with-grace', 'node:*', 'pino', 'prom-client'],
   },
   {
