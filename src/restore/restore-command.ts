@@ -1,6 +1,6 @@
 /** `regraft restore`: from a CRIU image set to a running tree that equals it, or to nothing. */
 
-import { accessSync, constants, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -78,6 +78,8 @@ function orderOf(args: string[]): Order | null {
 async function restored(order: Order): Promise<string> {
   const begin = Date.now();
   const { directory, criu, pidfile, out } = order;
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
+    throw new RestoreError(`${directory} is no directory`);
   const scratch = scratchBeside(out ?? directory);
   const onFailure = [pidfile, out].filter((path) => path !== undefined);
   const guard = new GuardedRestore(nativeFinisher(), { always: [scratch], onFailure });

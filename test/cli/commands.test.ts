@@ -49,6 +49,14 @@ test('what is no command is refused in a line', () => {
   assert.equal(regraft([]).status, 2);
 });
 
+test('a restore of what is no directory says so, before it looks for a CRIU', () => {
+  assert.deepEqual(regraft(['restore', '/no/such/images']), {
+    status: 1,
+    stdout: '',
+    stderr: 'regraft: /no/such/images is no directory\n',
+  });
+});
+
 function complete(script: string, ...line: string[]): string[] {
   const words = line.map((word) => JSON.stringify(word)).join(' ');
   const run = `${script}\nCOMP_WORDS=(${words}); COMP_CWORD=${line.length - 1}; _regraft; printf '%s\\n' "\${COMPREPLY[@]}"`;
