@@ -1,6 +1,7 @@
 /** What the page asks of the API. Every number and verdict that it shows comes from here. */
 
 import { createRegraftClient } from '../client/index.ts';
+import { anotherToken, tokenAtHand } from './access.ts';
 import type { ReadyPlan, Timeline, TimelineEvent, TreeImage } from './model/answers.ts';
 import { type ImageProcess, shownOf } from './model/image-processes.ts';
 import type { ShownProcess } from './model/process-forest.ts';
@@ -27,16 +28,22 @@ interface Problem {
 
 export class ApiError extends Error {}
 
+const UNAUTHORIZED = 401;
 const UNREACHABLE = 'The server cannot be reached.';
 /** Before a planning is asked for again whose events ended. */
 const AGAIN_MS = 1000;
 
-/** Whatever a browser says of a broken connection is said in these words. */
+/** With a token where the server wants one. Whatever a browser says of a broken connection is said in these words. */
 async function reach(input: string | Request, init?: RequestInit): Promise<Response> {
-  try {
-    return await fetch(input, init);
-  } catch {
-    throw new ApiError(UNREACHABLE);
+  const wanted = new Request(input, init);
+  for (;;) {
+    const request = wanted.clone();
+    const token = tokenAtHand();
+    if (token !== null) request.headers.set('authorization', `Bearer ${token}`);
+    const answer = await fetch(request).catch(() => {
+      throw new ApiError(UNREACHABLE);
+    });
+    if (answer.status !== UNAUTHORIZED || !(await anotherToken(token))) return answer;
   }
 }
 
@@ -50,11 +57,17 @@ export function postPlan(
     const request = new XMLHttpRequest();
     request.open('POST', '/v1/plans');
     if (type !== null) request.setRequestHeader('content-type', type);
+    const token = tokenAtHand();
+    if (token !== null) request.setRequestHeader('authorization', `Bearer ${token}`);
     request.upload.onprogress = ({ loaded, total }) => {
       if (total > 0) tell(loaded < total ? 'Sending…' : 'Planning…', loaded / total);
     };
     request.onerror = () => reject(new ApiError(UNREACHABLE));
-    request.onload = () => {
+    request.onload = async () => {
+      if (request.status === UNAUTHORIZED && (await anotherToken(token))) {
+        resolve(postPlan(body, type, tell));
+        return;
+      }
       let answer: unknown;
       try {
         answer = JSON.parse(request.responseText);
