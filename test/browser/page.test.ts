@@ -193,8 +193,10 @@ test('light or dark as the system prefers until the button chooses, on canvases 
         await page.evaluate('getComputedStyle(document.documentElement).backgroundColor'),
         theme.page,
       );
-      for (const other of [light, dark])
-        assert.equal(await isPainted(page, other.mark), other === theme, `${other.mark} on ${theme.page}`);
+      // Canvases are painted with the next frame.
+      await page.waitForFunction(isPainted(theme.mark));
+      const other = theme === light ? dark : light;
+      assert.equal(await page.evaluate(isPainted(other.mark)), false, `${other.mark} on ${theme.page}`);
       await page.click('#theme');
     }
     assert.deepEqual(complaints, []);
@@ -203,13 +205,13 @@ test('light or dark as the system prefers until the button chooses, on canvases 
 });
 
 /** Has a canvas of the page a pixel of this colour? */
-function isPainted(page: Page, [red, green, blue]: readonly number[]): Promise<unknown> {
-  return page.evaluate(`[...document.querySelectorAll('canvas')].some((canvas) => {
+function isPainted([red, green, blue]: readonly number[]): string {
+  return `[...document.querySelectorAll('canvas')].some((canvas) => {
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     for (let i = 0; i < data.length; i += 4)
       if (data[i] === ${red} && data[i + 1] === ${green} && data[i + 2] === ${blue} && data[i + 3] === 255) return true;
     return false;
-  })`);
+  })`;
 }
 
 test('/docs has our name, fits a phone, and tries a call out on this server', { skip }, async () => {
