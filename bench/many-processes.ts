@@ -29,7 +29,7 @@ export interface ManyProcessesRate {
 const PROCESSES = [1, 2];
 const CONNECTIONS = 32;
 const SECONDS = 5;
-const TURNS = 3;
+const TURNS = 5;
 const WARM_UP_SECONDS = 4;
 const SHARE = 1 / 4;
 
