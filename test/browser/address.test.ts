@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import examples from '../../src/web/examples.json' with { type: 'json' };
 import { postJson, startService } from '../http/service-under-test.ts';
-import { skip, visit } from './chromium.ts';
+import { skip, until, visit } from './chromium.ts';
 
 const { app } = await startService();
 const origin = skip ? '' : await app.listen({ port: 0, host: '127.0.0.1' });
@@ -18,7 +18,7 @@ const planOf = async (name: string): Promise<{ id: string; summary: { steps: num
 
 /** What the address has, once the page has written it. */
 async function hashIs(page: Page, hash: string): Promise<void> {
-  await page.waitForFunction(`location.hash === '${hash}'`);
+  await until(page, `location.hash === '${hash}'`);
 }
 
 /** As a link within the page is followed. */

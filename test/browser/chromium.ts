@@ -1,6 +1,7 @@
 /** A real browser for the tests; without one they say so. */
 
 import { after } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, missingBrowser } from '../../scripts/chromium.ts';
 
@@ -36,3 +37,15 @@ export async function visit(
   await page.goto(origin);
   return { page, complaints };
 }
+
+/** Resolves when the expression is true in the page, whose policy forbids what Playwright's own waiting evaluates. */
+export async function until(page: Page, expression: string): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  while (!(await page.evaluate(expression))) {
+    if (performance.now() > end) throw new Error(`never true: ${expression}`);
+    await delay(LOOK_MS);
+  }
+}
+
+const PATIENCE_MS = 20_000;
+const LOOK_MS = 20;

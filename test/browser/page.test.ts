@@ -10,7 +10,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import examples from '../../src/web/examples.json' with { type: 'json' };
 import { postJson, startService } from '../http/service-under-test.ts';
-import { skip, visit } from './chromium.ts';
+import { skip, until, visit } from './chromium.ts';
 
 const { app } = await startService();
 const origin = skip ? '' : await app.listen({ port: 0, host: '127.0.0.1' });
@@ -194,7 +194,7 @@ test('light or dark as the system prefers until the button chooses, on canvases 
         theme.page,
       );
       // Canvases are painted with the next frame.
-      await page.waitForFunction(isPainted(theme.mark));
+      await until(page, isPainted(theme.mark));
       const other = theme === light ? dark : light;
       assert.equal(await page.evaluate(isPainted(other.mark)), false, `${other.mark} on ${theme.page}`);
       await page.click('#theme');
