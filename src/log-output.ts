@@ -11,7 +11,11 @@ import { pino } from 'pino';
 const MOST_KEPT = 1 << 20;
 
 export const LOG_OUTPUT = pino.destination({
-  ...{ dest: 1, sync: false, minLength: 4096, periodicFlush: 1000, maxLength: MOST_KEPT },
+  dest: 1,
+  sync: false,
+  minLength: 4096,
+  periodicFlush: 1000,
+  maxLength: MOST_KEPT,
 });
 
 let isBroken = false;

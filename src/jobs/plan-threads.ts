@@ -2,7 +2,8 @@
  * Plans that this server computes, and the threads that they take.
  *
  * What was promised is kept in memory until the store can write it; where its tree cannot be read, its lease runs out, and it
- * is taken once more. What cannot be computed is given up, or given back where the server ends. Who waits for a plan is plan-queue.ts' business.
+ * is taken once more. What cannot be computed is given up, or given back where the server ends. Who waits for a plan is
+ * plan-queue.ts' business.
  */
 
 import { setTimeout as delay } from 'node:timers/promises';

@@ -2,9 +2,9 @@
  * Births over several pid namespaces that can carry what is shared: as the state search places everybody.
  *
  * In: a tree, the births that are given, whether processes may execute themselves, and a budget. Out: for each pid the
- * closest process of the image above it by birth; null, nothing was found. A pid namespace is one more thing that is held, which only goes down (I58 to I62): who is born
- * in one has nobody below that lives elsewhere than in it or below it. Everything else about namespaces is not asked here,
- * so that these are births to be tried, and no proof of anything.
+ * closest process of the image above it by birth; null, nothing was found. A pid namespace is one more thing that is held,
+ * which only goes down (I58 to I62): who is born in one has nobody below that lives elsewhere than in it or below it.
+ * Everything else about namespaces is not asked here, so that these are births to be tried, and no proof of anything.
  * Cost: that of the search.
  */
 import { type WorkBudget, withShare } from '../plan/work-budget.ts';

@@ -121,9 +121,10 @@ function namesOf(
 /**
  * Who can be born last of its parent, whatever comes before, so that no search has to place it. It shares nothing,
  * everybody below it can be born last too, and it is in its parent's session, or leads one that nobody else is in who is
- * placed before; its parent is its creator as far as is given, and the given creator of nobody who is placed before. When all others have been placed, its parent has its session and may bear it with objects of its own; and
- * leaving processes out keeps a reachable tree reachable (inherit-only resources, 5.1). So the rest has a history exactly
- * if the tree has one.
+ * placed before; its parent is its creator as far as is given, and it is the given creator of nobody who is placed before.
+ * When all others have been placed, its parent has its session and may bear it with objects of its own; and leaving
+ * processes out keeps a reachable tree reachable (inherit-only resources, 5.1). So the rest has a history exactly if the
+ * tree has one.
  */
 function bornLast(
   { size, parent, session, leader, sessionCount }: OriginProblem,
