@@ -102,7 +102,7 @@ export function readTree(
   if (!kept.has(target.pid)) throw new ScanError(`process ${target.pid} belongs to the scan itself`);
   const probed = probe?.([...kept.keys()]) ?? new Map<number, ProbeFacts>();
   const forest = new NamespaceForest(kept, probed);
-  const members = target.kind === 'tree' ? descendants(kept, named) : inhabitants(kept, named, forest);
+  const members = target.kind === 'tree' ? descendants(kept, named) : inhabitants(proc, kept, named, forest);
 
   const processes: ReadProcess[] = [];
   let kernelThreads = 0;
@@ -167,7 +167,9 @@ function whole(
 ): ReadProcess {
   const namespace = forest.keyOf(member.pid);
   if (namespace === undefined) {
-    throw new ScanError(`the pid namespace of process ${member.pid} is not visible: root is needed here`);
+    throw hasEnded(proc, member)
+      ? new TornReading(`process ${member.pid} ended while it was read`)
+      : new ScanError(`the pid namespace of process ${member.pid} is not visible: root is needed here`);
   }
   return {
     ...member,
@@ -198,7 +200,16 @@ function descendants(listed: ReadonlyMap<number, Listed>, root: Listed): Listed[
   return found;
 }
 
-function inhabitants(listed: ReadonlyMap<number, Listed>, named: Listed, forest: NamespaceForest): Listed[] {
+/**
+ * Of a process that has ended since it was listed, and its parent before it, nothing tells where it lived. It is left
+ * out like those that ended before they were listed.
+ */
+function inhabitants(
+  proc: ProcDirectory,
+  listed: ReadonlyMap<number, Listed>,
+  named: Listed,
+  forest: NamespaceForest,
+): Listed[] {
   const outer = forest.keyOf(named.pid);
   if (outer === undefined) {
     throw new ScanError(`the pid namespace of process ${named.pid} is not visible: root is needed here`);
@@ -207,13 +218,28 @@ function inhabitants(listed: ReadonlyMap<number, Listed>, named: Listed, forest:
     if (process.nspid.length < named.nspid.length) return false;
     const key = forest.keyOf(process.pid);
     const inside = key === undefined ? undefined : forest.within(key, outer);
-    if (inside === undefined && mayBeInside(listed, process, named)) {
-      throw new ScanError(
-        `whether process ${process.pid} lives below the namespace is not visible: root and the native probe are needed`,
-      );
+    if (inside !== undefined || !mayBeInside(listed, process, named)) return inside === true;
+    if (hasEnded(proc, process)) return false;
+    if (hasMoved(proc, listed, process)) {
+      throw new TornReading(`an ancestor of process ${process.pid} ended while it was read`);
     }
-    return inside === true;
+    throw new ScanError(
+      `whether process ${process.pid} lives below the namespace is not visible: root and the native probe are needed`,
+    );
   });
+}
+
+/** Its number may have been given to another process: then the numbers further in are others. */
+function hasEnded(proc: ProcDirectory, process: Listed): boolean {
+  const status = proc.status(process.pid);
+  return status === undefined || status.state === 'X' || status.nspid.join() !== process.nspid.join();
+}
+
+/** It, or an ancestor of it, has another parent than when it was listed. */
+function hasMoved(proc: ProcDirectory, listed: ReadonlyMap<number, Listed>, process: Listed): boolean {
+  let at: Listed | undefined = process;
+  while (at !== undefined && proc.status(at.pid)?.ppid === at.ppid) at = listed.get(at.ppid);
+  return at !== undefined;
 }
 
 /** An ancestor in the same namespace as the named process, or none in sight. */
