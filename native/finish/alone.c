@@ -67,6 +67,7 @@ static bool is_taken(const char *text)
 static bool read_order(int count, char **arguments, struct order *order)
 {
 	const char *directory = NULL, *value;
+	struct stat there;
 	int i;
 
 	order->criu = "criu";
@@ -85,6 +86,9 @@ static bool read_order(int count, char **arguments, struct order *order)
 	for (i = 0; i < order->option_count; i++)
 		if (is_taken(order->options[i]))
 			return false;
+	/* A failure removes the pidfile. */
+	if (order->pidfile && (!*order->pidfile || (!lstat(order->pidfile, &there) && !S_ISREG(there.st_mode))))
+		return false;
 	return directory && realpath(directory, order->directory);
 }
 

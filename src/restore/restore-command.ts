@@ -1,10 +1,20 @@
 /** `regraft restore`: from a CRIU image set to a running tree that equals it, or to nothing. */
 
-import { accessSync, constants, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runCommand } from '../command.ts';
+import { isSystemError, runCommand } from '../command.ts';
 import { CRIU_LOG, criuCommand, criuRelease, loggedError, refusedOption } from './criu-program.ts';
 import { type Finishing, finishingLines } from './finishing-lines.ts';
 import { GuardedRestore } from './guarded-restore.ts';
@@ -43,7 +53,7 @@ async function carryOut(order: Order): Promise<number> {
 }
 
 function exitCodeOf(error: Error): number | null {
-  return error instanceof RestoreError ? 1 : null;
+  return error instanceof RestoreError || isSystemError(error) ? 1 : null;
 }
 
 function orderOf(args: string[]): Order | null {
@@ -67,11 +77,25 @@ function orderOf(args: string[]): Order | null {
   return {
     directory: resolve(positionals[0]!),
     criu: values.criu,
-    pidfile: values.pidfile && resolve(values.pidfile),
-    out: values.out && resolve(values.out),
+    pidfile: removable('--pidfile', values.pidfile, (there) => (there.isFile() ? null : 'is no file')),
+    out: removable('--out', values.out, () => 'is there already'),
     check: values.check,
     options,
   };
+}
+
+/** What a failure removes at the end: nothing that is somebody else's. */
+function removable(
+  option: string,
+  path: string | undefined,
+  fault: (there: Stats) => string | null,
+): string | undefined {
+  if (path === undefined) return undefined;
+  if (path === '') throw new Error(`${option} needs a path`);
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  const why = there ? fault(there) : null;
+  if (why) throw new Error(`${option}: ${path} ${why}`);
+  return resolve(path);
 }
 
 /** @returns what was done, in a sentence. */

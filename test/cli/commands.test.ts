@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { regraft } from './regraft.ts';
@@ -55,6 +57,28 @@ test('a restore of what is no directory says so, before it looks for a CRIU', ()
     stdout: '',
     stderr: 'regraft: /no/such/images is no directory\n',
   });
+});
+
+test('a restore removes nothing that was there before it', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'regraft-kept-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  const images = 'test/fixtures/criu-images/docker_shim';
+  for (const [option, path, why] of [
+    ['--out', folder, `${folder} is there already`],
+    ['--out', file, `${file} is there already`],
+    ['--pidfile', folder, `${folder} is no file`],
+  ] as const) {
+    for (const command of [['bin/regraft.js', 'restore'], ['bin/regraft-restore']]) {
+      const { status, stderr } = spawnSync(command[0]!, [...command.slice(1), images, option, path], {
+        encoding: 'utf8',
+      });
+      const told = `regraft: ${option}: ${why}; see regraft restore --help\n`;
+      assert.deepEqual([status, stderr], [2, told], command.join(' '));
+    }
+    assert.ok(existsSync(file));
+  }
 });
 
 function complete(script: string, ...line: string[]): string[] {
