@@ -15,11 +15,23 @@ export const checkParameters: FastifySchemaCompiler<TSchema> = ({ schema, httpPa
   const check = schemaCheck(schema as TObject);
   return (value) => {
     if (check.accepts(value)) return { value };
-    const converted = httpPart === 'body' ? value : Value.Convert(schema, value);
+    const converted = httpPart === 'body' ? value : convertedParameters(schema as TObject, value);
     if (check.accepts(converted)) return { value: converted };
     return { error: problemOf(httpPart, url, schema as TObject, check.faults(converted, {})) };
   };
 };
+
+/** Numbers and booleans, which are text in an address; "1.5" and "true" are no whole numbers. */
+function convertedParameters({ properties }: TObject, value: unknown): unknown {
+  const given = Object.entries(value as Record<string, unknown>).map(([name, text]) => {
+    const schema: { type?: string } | undefined = properties[name];
+    const stays = !schema || (schema.type === 'integer' && !WHOLE_NUMBER.test(String(text)));
+    return [name, stays ? text : Value.Convert(schema as TSchema, text)];
+  });
+  return Object.fromEntries(given);
+}
+
+const WHOLE_NUMBER = /^-?[0-9]+$/;
 
 function problemOf(
   part: string | undefined,
