@@ -100,6 +100,8 @@ class Lane {
 export class GroupCommit {
   private readonly small: Lane;
   private readonly large: Lane;
+  /** Plans that wait for their trees in the other lane. */
+  private readonly behindTrees = new Set<Promise<void>>();
 
   constructor(write: WriteBatch) {
     this.small = new Lane(write);
@@ -121,7 +123,17 @@ export class GroupCommit {
   async plan(plan: PlanRecord): Promise<void> {
     const lane = this.laneOf(plan.steps);
     const tree = this.batches.find(({ trees }) => trees.has(plan.treeId));
-    if (tree && !lane.batches.includes(tree)) await tree.written;
+    if (tree && !lane.batches.includes(tree)) return this.behind(tree, plan);
+    return this.planIn(lane, plan);
+  }
+
+  private behind(tree: OpenBatch, plan: PlanRecord): Promise<void> {
+    const put = tree.written.then(() => this.plan(plan));
+    this.behindTrees.add(put);
+    return put.finally(() => this.behindTrees.delete(put));
+  }
+
+  private async planIn(lane: Lane, plan: PlanRecord): Promise<void> {
     const coming = this.batches.find(({ plans }) => plans.has(plan.id));
     if (coming) return void (await coming.written);
     const batch = lane.open(plan.steps.length);
@@ -131,7 +143,7 @@ export class GroupCommit {
 
   /** Resolves when all that was put until now is written, or could not be. */
   async settled(): Promise<void> {
-    await Promise.allSettled(this.batches.map(({ written }) => written));
+    await Promise.allSettled([...this.batches.map(({ written }) => written), ...this.behindTrees]);
   }
 
   private get batches(): readonly OpenBatch[] {

@@ -109,3 +109,20 @@ test('a large plan waits for its small tree, and fails with it', async () => {
   );
   assert.equal(begun.length, 1);
 });
+
+test('what is put is settled when the plans that wait for trees of the other lane are', async () => {
+  const { begun, commits } = byHand();
+  const large = treeRecord(2 << 20);
+  const puts = [commits.tree(large), commits.plan(planRecord(large.id))];
+  let isSettled = false;
+  const settled = commits.settled().then(() => {
+    isSettled = true;
+  });
+  await turn();
+  begun[0]!.end();
+  await turn();
+  await turn();
+  assert.deepEqual([begun.length, isSettled], [2, false]);
+  begun[1]!.end();
+  await Promise.all([...puts, settled]);
+});
