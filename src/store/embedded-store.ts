@@ -90,13 +90,12 @@ export class EmbeddedStore implements Store {
     return this.ask('trees', limit, after);
   }
 
-  async deleteTree(id: string): Promise<boolean> {
-    await this.commits.settled();
-    this.forgetTree(id);
-    const deleted = await this.ask<boolean>('deleteTree', id);
-    // Whoever read it meanwhile has put it back.
-    this.forgetTree(id);
-    return deleted;
+  deleteTree(id: string): Promise<boolean> {
+    return this.withoutTree(id, false);
+  }
+
+  deleteFreeTree(id: string): Promise<boolean> {
+    return this.withoutTree(id, true);
   }
 
   putSurroundings(treeId: string, surroundings: SurroundingsRecord): Promise<void> {
@@ -244,6 +243,15 @@ export class EmbeddedStore implements Store {
     if ('result' in answer) return answer.result;
     const { kind, message } = answer.failure;
     throw new StoreFailure(kind, message);
+  }
+
+  private async withoutTree(id: string, onlyFree: boolean): Promise<boolean> {
+    await this.commits.settled();
+    this.forgetTree(id);
+    const deleted = await this.ask<boolean>('deleteTree', id, onlyFree);
+    // Whoever read it meanwhile has put it back.
+    this.forgetTree(id);
+    return deleted;
   }
 
   private forgetTree(id: string): void {

@@ -1,11 +1,11 @@
 /**
  * What a retention rule lets go: plans before trees, since a plan can be made again from its tree, and the oldest first.
  *
- * A tree goes by its age when it has no plan that stays and no job that is open. Where the store is larger than it may be,
- * the oldest plans go, however young, and when none is left the oldest trees.
+ * A tree goes by its age when it has no plan that stays. Where the store is larger than it may be, the oldest plans go,
+ * however young, and when none is left the oldest trees. A tree with an open job stays: its plan was promised.
  */
 
-import type { Kysely } from 'kysely';
+import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { Expiring, RetentionRule, StoreSizes } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -37,7 +37,7 @@ export async function expiring(
   for (const kind of ['plan', 'tree'] as const) {
     // Trees are for when there are no plans left.
     if (kind === 'tree' && plans.count > gone.filter((one) => one.kind === 'plan').length) break;
-    for (const row of await oldest(db, kind, most)) {
+    for (const row of kind === 'plan' ? await oldestPlans(db, most) : await oldestTrees(db, most)) {
       if (over <= 0) break;
       if (known.has(row.id)) continue;
       gone.push(row);
@@ -47,21 +47,29 @@ export async function expiring(
   return gone;
 }
 
-async function oldest(db: Kysely<Tables>, kind: 'plan' | 'tree', most: number): Promise<Expiring[]> {
-  const rows = await db.selectFrom(kind).select(['id', 'made', 'size']).orderBy('made').limit(most).execute();
-  return rows.map((row) => ({ kind, ...row }));
+async function oldestPlans(db: Kysely<Tables>, most: number): Promise<Expiring[]> {
+  const rows = await db
+    .selectFrom('plan')
+    .select(['id', 'made', 'size'])
+    .orderBy('made')
+    .limit(most)
+    .execute();
+  return rows.map((row) => ({ kind: 'plan', ...row }));
+}
+
+async function oldestTrees(db: Kysely<Tables>, most: number): Promise<Expiring[]> {
+  const rows = await freeTrees(db).limit(most).execute();
+  return rows.map((row) => ({ kind: 'tree', ...row }));
 }
 
 async function oldPlans(db: Kysely<Tables>, before: number | null, most: number): Promise<Expiring[]> {
   if (before === null) return [];
-  return (await oldest(db, 'plan', most)).filter(({ made }) => made < before);
+  return (await oldestPlans(db, most)).filter(({ made }) => made < before);
 }
 
 async function oldTrees(db: Kysely<Tables>, before: number | null, most: number): Promise<Expiring[]> {
   if (before === null) return [];
-  const rows = await db
-    .selectFrom('tree')
-    .select(['id', 'made', 'size'])
+  const rows = await freeTrees(db)
     .where('made', '<', before)
     .where(({ not, exists, selectFrom }) =>
       not(
@@ -73,18 +81,25 @@ async function oldTrees(db: Kysely<Tables>, before: number | null, most: number)
         ),
       ),
     )
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('job')
-            .select('job.id')
-            .whereRef('job.tree_id', '=', 'tree.id')
-            .where('job.state', 'in', ['waiting', 'running']),
-        ),
-      ),
-    )
-    .orderBy('made')
     .limit(most)
     .execute();
   return rows.map((row) => ({ kind: 'tree', ...row }));
+}
+
+/** Trees that nothing is being planned for, the oldest first. */
+export function freeTrees(db: Kysely<Tables>) {
+  return db
+    .selectFrom('tree')
+    .select(['id', 'made', 'size'])
+    .where((tree) => tree.not(hasOpenJob(tree)))
+    .orderBy('made');
+}
+
+function hasOpenJob({ exists, selectFrom }: ExpressionBuilder<Tables, 'tree'>) {
+  return exists(
+    selectFrom('job')
+      .select('job.id')
+      .whereRef('job.tree_id', '=', 'tree.id')
+      .where('job.state', 'in', ['waiting', 'running']),
+  );
 }

@@ -99,6 +99,11 @@ export class PostgresStore implements Store {
     return answered(() => this.records.deleteTree(id));
   }
 
+  async deleteFreeTree(id: string): Promise<boolean> {
+    await this.commits.settled();
+    return answered(() => this.records.deleteTree(id, true));
+  }
+
   putSurroundings(treeId: string, surroundings: SurroundingsRecord): Promise<void> {
     return answered(() => this.records.putSurroundings(treeId, surroundings));
   }

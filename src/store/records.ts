@@ -5,7 +5,7 @@
  */
 
 import type { Kysely } from 'kysely';
-import { expiring, storeSizes } from './expiring.ts';
+import { expiring, freeTrees, storeSizes } from './expiring.ts';
 import { type Dialect, JobRecords } from './job-records.ts';
 import type {
   Expiring,
@@ -68,11 +68,15 @@ export class Records extends JobRecords {
     };
   }
 
-  async deleteTree(id: string): Promise<boolean> {
+  /** @param onlyFree leave one that something is being planned for */
+  async deleteTree(id: string, onlyFree = false): Promise<boolean> {
     const { trees, plans } = await this.db.transaction().execute(async (db) => {
       // Whoever stores a plan of it holds the tree: what is deleted here are all plans, and none follows.
       const tree = db.selectFrom('tree').select('seq').where('id', '=', id);
       if (this.dialect.locksRows) await tree.forUpdate().execute();
+      if (onlyFree && (await freeTrees(db).where('id', '=', id).execute()).length === 0) {
+        return { trees: [], plans: [] };
+      }
       await db.deleteFrom('job').where('tree_id', '=', id).execute();
       await db.deleteFrom('surroundings').where('tree_id', '=', id).execute();
       const plans = await db.deleteFrom('plan').where('tree_id', '=', id).returning('blob').execute();

@@ -77,7 +77,7 @@ export class Retention {
   private async letGo({ kind, id, made, size }: Expiring): Promise<void> {
     const what = { kind, id, made: new Date(made).toISOString(), bytes: size };
     if (this.settings.dryRun) return this.log.info({ audit: 'would be deleted', ...what }, 'retention');
-    const done = await (kind === 'plan' ? this.store.deletePlan(id) : this.store.deleteTree(id));
+    const done = await (kind === 'plan' ? this.store.deletePlan(id) : this.store.deleteFreeTree(id));
     if (done) this.log.info({ audit: 'deleted', by: 'retention', ...what }, 'deleted');
   }
 

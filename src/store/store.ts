@@ -113,6 +113,8 @@ export interface Store {
   trees(limit: number, after?: string): Promise<Page<TreeListing>>;
   /** Deletes the tree, its surroundings, its plans and its jobs; false where there is none. */
   deleteTree(id: string): Promise<boolean>;
+  /** The same, unless something is being planned for it. */
+  deleteFreeTree(id: string): Promise<boolean>;
 
   /** Becomes the newest of the tree, also where it was there before. Of a tree the newest ones are kept. */
   putSurroundings(treeId: string, surroundings: SurroundingsRecord): Promise<void>;
