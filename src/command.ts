@@ -1,5 +1,7 @@
 /** A subcommand of `regraft`: how it is listed, and the code behind it, loaded when it is asked for. */
 
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
 export interface Command {
   /** What it does, in a few words. */
   readonly summary: string;
@@ -26,8 +28,8 @@ export class CommandError extends Error {
 export interface CommandWork<Order> {
   readonly name: string;
   readonly help: string;
-  /** Null: help is asked for. What it throws is wrong usage, exit code 2. */
-  readonly orderOf: (args: string[]) => Order | null;
+  /** What it throws is wrong usage, exit code 2. */
+  readonly orderOf: (args: string[]) => Order;
   /** Answers with an exit code. */
   readonly carryOut: (order: Order) => Promise<number>;
   /** The exit code of an error that is an answer; null: it is a fault of ours. */
@@ -39,15 +41,16 @@ export async function runCommand<Order>(
   { name, help, orderOf, carryOut, exitCodeOf }: CommandWork<Order>,
   args: string[],
 ): Promise<number> {
-  let order: Order | null;
+  if (asksForHelp(args)) {
+    process.stdout.write(help);
+    return 0;
+  }
+  let order: Order;
   try {
     order = orderOf(args);
   } catch (error) {
-    throw new CommandError(`${(error as Error).message}; see regraft ${name} --help`, 2);
-  }
-  if (order === null) {
-    process.stdout.write(help);
-    return 0;
+    const why = (error as Error).message.replaceAll('\n', ' ');
+    throw new CommandError(`${why}; see regraft ${name} --help`, 2);
   }
   try {
     return await carryOut(order);
@@ -58,15 +61,39 @@ export async function runCommand<Order>(
   }
 }
 
+/** Behind a -- words are another program's. */
+function asksForHelp(args: string[]): boolean {
+  const end = args.indexOf('--');
+  return (end < 0 ? args : args.slice(0, end)).some((word) => word === '--help' || word === '-h');
+}
+
+/** @throws Error where one is not known, or empty: a variable of the shell that is not set */
+export function parsedArguments<Config extends ParseArgsConfig>(
+  config: Config,
+): ReturnType<typeof parseArgs<Config>> {
+  const parsed = parseArgs(config);
+  for (const [name, value] of Object.entries(parsed.values)) {
+    if (value === '') throw new Error(`--${name} needs a value`);
+  }
+  if ((parsed.positionals as readonly string[]).includes('')) throw new Error('an argument is empty');
+  return parsed;
+}
+
 /** Of the operating system: a file that is missing, a port that is taken. */
 export function isSystemError(error: Error): boolean {
   return 'syscall' in error;
 }
 
-export function wholeNumber(option: string, text: string, lowest = 0): number {
+export function wholeNumber(
+  option: string,
+  text: string,
+  lowest = 0,
+  highest = Number.MAX_SAFE_INTEGER,
+): number {
   const number = Number(text);
-  if (!/^\d+$/.test(text) || number < lowest) {
-    throw new Error(`${option} needs a number, not ${JSON.stringify(text)}`);
+  if (!/^\d+$/.test(text)) throw new Error(`${option} needs a number, not ${JSON.stringify(text)}`);
+  if (number < lowest || number > highest) {
+    throw new Error(`${option} needs a number from ${lowest} to ${highest}, not ${text}`);
   }
   return number;
 }

@@ -124,7 +124,7 @@ export const ROOMS: readonly Room[] = [
     packages: [],
   },
   { room: 'client', imports: [], packages: ['openapi-fetch'] },
-  { room: 'command', imports: [], packages: [] },
+  { room: 'command', imports: [], packages: ['node:*'] },
   { room: 'api-tokens', imports: [], packages: ['node:*'] },
   { room: 'errors', imports: [], packages: [] },
   { room: 'file-lock', imports: [], packages: ['node:*'] },

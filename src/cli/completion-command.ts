@@ -47,9 +47,8 @@ export function completionOf(commands: Commands): (args: string[]) => Promise<nu
 }
 
 /** The shell. */
-function orderOf(args: string[]): string | null {
+function orderOf(args: string[]): string {
   const [shell = ''] = args;
-  if (shell === '--help' || shell === '-h') return null;
   if (args.length !== 1 || !Object.hasOwn(SHELLS, shell)) throw new Error('one of bash, zsh, fish is needed');
   return shell;
 }

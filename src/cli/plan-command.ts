@@ -1,7 +1,7 @@
 /** `regraft plan` and `regraft explain`: one image, planned here, without a server. */
 
-import { parseArgs, styleText } from 'node:util';
-import { runCommand, wholeNumber } from '../command.ts';
+import { styleText } from 'node:util';
+import { parsedArguments, runCommand, wholeNumber } from '../command.ts';
 import { explanationOf, explanationText } from '../engine/diagnosis/explanation.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import { Problem } from '../errors.ts';
@@ -113,8 +113,8 @@ interface Order {
   readonly wishes: Partial<PlanOptions>;
 }
 
-function orderOf(args: string[]): Order | null {
-  const { values, positionals } = parseArgs({
+function orderOf(args: string[]): Order {
+  const { values, positionals } = parsedArguments({
     args,
     allowPositionals: true,
     options: {
@@ -124,10 +124,8 @@ function orderOf(args: string[]): Order | null {
       occupied: { type: 'string' },
       'no-clone-parent': { type: 'boolean', default: false },
       'ignore-caba': { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.help) return null;
   const [image] = positionals;
   if (image === undefined || positionals.length > 1) throw new Error('one image is needed');
   const wishes = wishesOf({

@@ -1,7 +1,6 @@
 /** `regraft serve`: the service, with the settings that people change most as options. */
 
-import { parseArgs } from 'node:util';
-import { runCommand } from '../command.ts';
+import { parsedArguments, runCommand, wholeNumber } from '../command.ts';
 import { loadService } from '../load-service.ts';
 
 const HELP = `Usage: regraft serve [OPTION]...
@@ -26,17 +25,16 @@ async function carryOut(environment: NodeJS.ProcessEnv): Promise<number> {
   return serve(environment);
 }
 
-function environmentOf(args: string[]): NodeJS.ProcessEnv | null {
-  const { values } = parseArgs({
+function environmentOf(args: string[]): NodeJS.ProcessEnv {
+  const { values } = parsedArguments({
     args,
     options: {
       host: { type: 'string' },
       port: { type: 'string' },
       data: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.help) return null;
+  if (values.port !== undefined) wholeNumber('--port', values.port, 0, 65_535);
   const environment = { ...process.env };
   for (const [option, variable] of Object.entries(VARIABLES)) {
     const value = values[option as keyof typeof VARIABLES];

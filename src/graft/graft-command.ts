@@ -2,8 +2,7 @@
 
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { isSystemError, runCommand, say } from '../command.ts';
+import { isSystemError, parsedArguments, runCommand, say } from '../command.ts';
 import { CRIU_RELEASES, type CriuRelease, type Graft } from '../engine/handover/graft.ts';
 import { ReadError } from '../formats/read-error.ts';
 import { GraftError } from './graft-error.ts';
@@ -91,8 +90,8 @@ function isEmptyDirectory(path: string): boolean {
   return statSync(path).isDirectory() && readdirSync(path).length === 0;
 }
 
-function orderOf(args: string[]): Order | null {
-  const { values, positionals } = parseArgs({
+function orderOf(args: string[]): Order {
+  const { values, positionals } = parsedArguments({
     args,
     allowPositionals: true,
     options: {
@@ -100,10 +99,8 @@ function orderOf(args: string[]): Order | null {
       criu: { type: 'string', default: '4.2' },
       plan: { type: 'string' },
       server: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.help) return null;
   const [from] = positionals;
   if (from === undefined || positionals.length > 1) throw new Error('one image set is needed');
   if (values.out === undefined) throw new Error('--out is needed');

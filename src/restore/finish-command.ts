@@ -10,7 +10,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommandError, say } from '../command.ts';
+import { runCommand, say } from '../command.ts';
 import { GRAFT_FILE } from '../formats/graft-file.ts';
 import { finishingLines } from './finishing-lines.ts';
 import { nativeFinisher, RestoreError } from './native-finisher.ts';
@@ -29,26 +29,34 @@ are not grafted, and checkpoints, are none of its business.
 Exit code: 0; 1 the tree could not be finished, and was ended; 2 not called by CRIU.
 `;
 
-export async function finishCommand(args: string[]): Promise<number> {
-  if (args.length > 0) {
-    if (args[0] !== '--help' && args[0] !== '-h')
-      throw new CommandError('regraft finish has no arguments', 2);
-    process.stdout.write(HELP);
-    return 0;
-  }
+/** What CRIU tells its action scripts. */
+interface Stage {
+  readonly action: string;
+  readonly images: string | undefined;
+  readonly root: string | undefined;
+}
+
+export const finishCommand = (args: string[]): Promise<number> =>
+  runCommand({ name: 'finish', help: HELP, orderOf, carryOut, exitCodeOf }, args);
+
+function exitCodeOf(error: Error): number | null {
+  return error instanceof RestoreError ? 1 : null;
+}
+
+function orderOf(args: string[]): Stage {
+  if (args.length > 0) throw new Error('there are no arguments');
   const { CRTOOLS_SCRIPT_ACTION: action, CRTOOLS_IMAGE_DIR: images, CRTOOLS_INIT_PID: root } = process.env;
-  if (action === undefined) throw new CommandError('this is called by CRIU; see regraft finish --help', 2);
+  if (action === undefined) throw new Error('this is called by CRIU');
+  return { action, images, root };
+}
+
+async function carryOut({ action, images, root }: Stage): Promise<number> {
   // `regraft restore` finishes by itself.
   if (process.env.REGRAFT_RESTORE !== undefined) return 0;
-  try {
-    if (action === 'pre-restore' && images !== undefined) return await prepared(images);
-    if (action === 'pre-resume' && root !== undefined) return frozen(root);
-    if (action === 'post-resume' && root !== undefined) return finished(root);
-    return 0;
-  } catch (error) {
-    if (error instanceof RestoreError) throw new CommandError(error.message, 1);
-    throw error;
-  }
+  if (action === 'pre-restore' && images !== undefined) return prepared(images);
+  if (action === 'pre-resume' && root !== undefined) return frozen(root);
+  if (action === 'post-resume' && root !== undefined) return finished(root);
+  return 0;
 }
 
 /** The finishing scripts of restores that are under way, each under the number of its CRIU. */

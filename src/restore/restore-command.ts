@@ -13,8 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { isSystemError, runCommand } from '../command.ts';
+import { isSystemError, parsedArguments, runCommand } from '../command.ts';
 import { CRIU_LOG, criuCommand, criuRelease, loggedError, refusedOption } from './criu-program.ts';
 import { type Finishing, finishingLines } from './finishing-lines.ts';
 import { GuardedRestore } from './guarded-restore.ts';
@@ -56,10 +55,10 @@ function exitCodeOf(error: Error): number | null {
   return error instanceof RestoreError || isSystemError(error) ? 1 : null;
 }
 
-function orderOf(args: string[]): Order | null {
+function orderOf(args: string[]): Order {
   const end = args.indexOf('--');
   const options = end < 0 ? [] : args.slice(end + 1);
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parsedArguments({
     args: end < 0 ? args : args.slice(0, end),
     allowPositionals: true,
     options: {
@@ -67,10 +66,8 @@ function orderOf(args: string[]): Order | null {
       pidfile: { type: 'string' },
       out: { type: 'string' },
       check: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
     },
   });
-  if (values.help) return null;
   if (positionals.length !== 1) throw new Error('one directory with images is needed');
   const refused = refusedOption(options);
   if (refused) throw new Error(refused);
@@ -91,7 +88,6 @@ function removable(
   fault: (there: Stats) => string | null,
 ): string | undefined {
   if (path === undefined) return undefined;
-  if (path === '') throw new Error(`${option} needs a path`);
   const there = lstatSync(path, { throwIfNoEntry: false });
   const why = there ? fault(there) : null;
   if (why) throw new Error(`${option}: ${path} ${why}`);

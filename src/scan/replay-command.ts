@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { say } from '../command.ts';
+import { isSystemError, parsedArguments, runCommand, say } from '../command.ts';
 
 const HELP = `Usage: regraft replay IMAGE PLAN
 Executes a plan with the real system calls in a fresh pid namespace, compares what comes out with
@@ -18,50 +18,57 @@ Exit code: 0 the tree is rebuilt; 1 it is not; 2 bad input or usage; 3 cannot re
 const NATIVE = fileURLToPath(new URL('../../../native', import.meta.url));
 const REPLAYER = `${NATIVE}/build/regraft-replay`;
 
-export async function replayCommand(args: string[]): Promise<number> {
-  if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(HELP);
-    return 0;
+interface Order {
+  readonly imageFile: string;
+  readonly planFile: string;
+}
+
+/** Of what is given: no image, no plan. */
+class InputError extends Error {}
+
+export const replayCommand = (args: string[]): Promise<number> =>
+  runCommand({ name: 'replay', help: HELP, orderOf, carryOut, exitCodeOf }, args);
+
+function exitCodeOf(error: Error): number | null {
+  return error instanceof InputError || isSystemError(error) ? 2 : null;
+}
+
+function orderOf(args: string[]): Order {
+  const { positionals } = parsedArguments({ args, allowPositionals: true });
+  const [imageFile, planFile] = positionals;
+  if (imageFile === undefined || planFile === undefined || positionals.length > 2) {
+    throw new Error('an image and a plan are needed');
   }
-  const [imageFile, planFile] = args;
-  if (imageFile === undefined || planFile === undefined || args.length > 2) {
-    say('an image and a plan are needed; see regraft replay --help');
-    return 2;
+  return { imageFile, planFile };
+}
+
+async function carryOut({ imageFile, planFile }: Order): Promise<number> {
+  const image = objectOf(imageFile);
+  const plan = objectOf(planFile);
+  if ('outcome' in plan && plan.outcome !== 'restorable') {
+    say(`the plan's outcome is ${plan.outcome}`);
+    return 1;
   }
-  let line: string;
-  try {
-    const image = jsonOf(imageFile);
-    const plan = jsonOf(planFile);
-    const why = whyNotReplayable(plan);
-    if (why) {
-      say(why);
-      return 1;
-    }
-    line = JSON.stringify({ id: imageFile, image, plan });
-  } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
-    return 2;
+  if (!('steps' in plan)) {
+    throw new InputError(`${planFile} has no steps: ask for them with ?include=steps`);
   }
   if (!existsSync(REPLAYER) && spawnSync('make', ['-s', '-C', NATIVE], { stdio: 'inherit' }).status !== 0) {
     say('the native replayer could not be built: it needs make and a C compiler');
     return 3;
   }
+  const line = JSON.stringify({ id: imageFile, image, plan });
   return spawnSync(REPLAYER, { input: `${line}\n`, stdio: ['pipe', 'inherit', 'inherit'] }).status ?? 1;
 }
 
-/** @throws Error naming the file */
-function jsonOf(file: string): unknown {
+/** @throws InputError, and what the system says of the file */
+function objectOf(file: string): object {
   const text = readFileSync(file, 'utf8');
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
-    throw new Error(`${file} is no JSON`);
+    throw new InputError(`${file} is no JSON`);
   }
-}
-
-function whyNotReplayable(plan: unknown): string | null {
-  if (typeof plan !== 'object' || plan === null) return 'the plan is no JSON object';
-  if ('outcome' in plan && plan.outcome !== 'restorable') return `the plan's outcome is ${plan.outcome}`;
-  if (!('steps' in plan)) return 'the plan has no steps: ask for them with ?include=steps';
-  return null;
+  if (typeof value !== 'object' || value === null) throw new InputError(`${file} is no JSON object`);
+  return value;
 }

@@ -3,8 +3,7 @@
 import { readlinkSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { isSystemError, runCommand, say, wholeNumber } from '../command.ts';
+import { isSystemError, parsedArguments, runCommand, say, wholeNumber } from '../command.ts';
 import { ReadError } from '../formats/read-error.ts';
 import { bootTime, CLOCK_STEP } from '../proc/boot-clock.ts';
 import { INITIAL_PID_NAMESPACE, ProcDirectory } from '../proc/proc-directory.ts';
@@ -134,8 +133,8 @@ function report({ image, agreed, readings, notes }: Scan): void {
   for (const note of notes) say(note);
 }
 
-function orderOf(args: string[]): Order | null {
-  const { values } = parseArgs({
+function orderOf(args: string[]): Order {
+  const { values } = parsedArguments({
     args,
     options: {
       pid: { type: 'string' },
@@ -150,10 +149,8 @@ function orderOf(args: string[]): Order | null {
       retries: { type: 'string', default: '5' },
       pause: { type: 'string', default: '50' },
       'with-scanner': { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.help) return null;
   if (values.pid !== undefined && values.namespace !== undefined) {
     throw new Error('--pid and --namespace exclude each other');
   }

@@ -1,8 +1,7 @@
 /** `regraft watch`: arguments, output, exit codes. */
 
 import { readlinkSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { isSystemError, runCommand, say, wholeNumber } from '../command.ts';
+import { isSystemError, parsedArguments, runCommand, say, wholeNumber } from '../command.ts';
 import type { BirthEvent } from '../engine/record/birth-event.ts';
 import { ReadError } from '../formats/read-error.ts';
 import { bootId } from '../proc/boot-clock.ts';
@@ -95,17 +94,15 @@ const STANDARD_OUTPUT: RecordSink = {
   },
 };
 
-function orderOf(args: string[]): Order | null {
-  const { values } = parseArgs({
+function orderOf(args: string[]): Order {
+  const { values } = parsedArguments({
     args,
     options: {
       out: { type: 'string' },
       'max-bytes': { type: 'string', default: '8388608' },
       'buffer-kb': { type: 'string', default: '0' },
-      help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.help) return null;
   return {
     out: values.out,
     maxBytes: wholeNumber('--max-bytes', values['max-bytes']),

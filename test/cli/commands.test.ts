@@ -51,6 +51,51 @@ test('what is no command is refused in a line', () => {
   assert.equal(regraft([]).status, 2);
 });
 
+test('wrong use of every command is a line that names its help, and exit code 2', () => {
+  const images = 'test/fixtures/criu-images/docker_shim';
+  const wrong = [
+    ...Object.keys(COMMANDS).flatMap((name) => [
+      [name, '--there-is-no-such-option'],
+      [name, 'one', 'two', 'three'],
+    ]),
+    ...['plan', 'explain', 'graft', 'replay', 'restore', 'completion'].map((name) => [name]),
+    ...['x', '65536', '-1', ''].map((port) => ['serve', '--port', port]),
+    ['serve', '--host='],
+    ['plan', '--history', 'x', images],
+    ['plan', '--history', '9'.repeat(30), images],
+    ['plan', '--helper-pid-min', '0', images],
+    ['plan', '--occupied', '1,,2', images],
+    ['plan', ''],
+    ['graft', images],
+    ['graft', images, '--out', ''],
+    ['graft', images, '--out', 'nowhere', '--criu', '5'],
+    ['graft', images, '--out', 'nowhere', '--plan', 'p', '--server', 's'],
+    ['scan', '--pid', '0'],
+    ['scan', '--post', 'nowhere'],
+    ['scan', '--criu', '4.3'],
+    ['restore', ''],
+    ['restore', images, '--pidfile='],
+    ['restore', images, '--', '--images-dir', '/'],
+    ['replay', 'one'],
+    ['watch', '--max-bytes', 'x'],
+    ['completion', 'csh'],
+    ['finish'],
+  ];
+  for (const args of wrong) {
+    const { status, stdout, stderr } = regraft(args);
+    const told = new RegExp(`^regraft: [^\\n]+; see regraft ${args[0]} --help\\n$`);
+    assert.deepEqual([status, stdout], [2, ''], args.join(' '));
+    assert.match(stderr, told, args.join(' '));
+  }
+});
+
+test('help is given whatever stands beside it', () => {
+  for (const name of Object.keys(COMMANDS)) {
+    const { status, stdout } = regraft([name, 'one', '--help', '--there-is-no-such-option']);
+    assert.deepEqual([status, stdout.startsWith('Usage: regraft')], [0, true], name);
+  }
+});
+
 test('a restore of what is no directory says so, before it looks for a CRIU', () => {
   assert.deepEqual(regraft(['restore', '/no/such/images']), {
     status: 1,
