@@ -22,9 +22,9 @@ import { HIDDEN_NAMESPACES, withRestorer } from '../planner/nested/with-restorer
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import type { PlanRequest } from '../planner/plan-request.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
-import { originFromOrder } from '../planner/region-trees.ts';
 import { arrangerOf } from '../planner/schedule/one-namespace.ts';
 import type { Arranged, Schedule } from '../planner/schedule/schedule.ts';
+import { type SearchedProblem, searchedProblem } from '../planner/searched-problem.ts';
 import { needsTwoOutsideGroups, type OutsideNumbers, outsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import { hasInjected, OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
@@ -118,30 +118,31 @@ function preferredPlan(
   problem: OriginProblem,
   { options, phase, budget, verdictOnly, plainBirths }: PlanRequest,
 ): Preferred {
+  const searched = searchedProblem(problem);
   let found: OriginVerdict | null = null;
   const first = (): RegionOrder | null => {
-    found ??= findOrigin(problem, budget);
+    found ??= findOrigin(searched.problem, budget);
     return found.verdict === 'reachable' ? found.order : null;
   };
   const arrangeOrigin = arrangerOf(tree, outside, problem, options);
   const arrange = (order: RegionOrder, moveDeaths: boolean): Arranged => {
     phase('schedule');
-    return arrangeOrigin(originFromOrder(problem, order), { keepBirths: false, moveDeaths });
+    return arrangeOrigin(searched.originFrom(order), { keepBirths: false, moveDeaths });
   };
   const firstOnly = (): Schedule | null => {
     const order = first();
     return order && arrange(order, true).schedule();
   };
-  const schedule = verdictOnly ? firstOnly() : exchangeBirths(problem, first, arrange, budget, plainBirths);
+  const schedule = verdictOnly ? firstOnly() : exchangeBirths(searched, first, arrange, budget, plainBirths);
   if (schedule) {
     const { steps, helpers, adopts, origin } = schedule;
     return { draft: { kind: 'steps', steps, helpers, adopts }, map: () => mapOfOrigin(tree.size, origin) };
   }
-  return { draft: withoutSchedule(found!), map: () => null };
+  return { draft: withoutSchedule(found!, searched), map: () => null };
 }
 
 /** Why there is no plan: births were found, but no numbers for all helpers, or none were. */
-function withoutSchedule(found: OriginVerdict): Decision {
-  if (found.verdict === 'unreachable') return { kind: 'unreachable', processes: found.processes };
+function withoutSchedule(found: OriginVerdict, { was }: SearchedProblem): Decision {
+  if (found.verdict === 'unreachable') return { kind: 'unreachable', processes: found.processes.map(was) };
   return { kind: 'undecided', reason: found.verdict === 'undecided' ? 'work limit' : 'numbers' };
 }

@@ -1,7 +1,7 @@
 /**
  * Exchange of births (theory, section 10): fewer helpers by giving leaders other birth sessions.
  *
- * In: the origin problem, an order that carries the tree if there is one, and how to arrange one. Out: the best schedule found.
+ * In: the problem that is searched, an order that carries it if there is one, and how to arrange one. Out: the best schedule found.
  * Any births that pass the exact check give a correct plan, so this is a local search: change the births of one leader, of
  * two, of three, check, schedule, keep what is cheaper — first by helpers, then by steps. Schedules in which dead leaders
  * stand in for carriers lead it elsewhere than those in which none does, and neither always further: small trees have both.
@@ -15,10 +15,11 @@ import { spend, type WorkBudget } from '../plan/work-budget.ts';
 import { withScratch } from '../tree/scratch.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
 import { outlasting } from './find-origin.ts';
-import { deadLeaders, type OriginProblem } from './origin-problem.ts';
+import { deadLeaders } from './origin-problem.ts';
 import { type BirthChange, betterChanges, otherBirths, withChanges } from './other-births.ts';
 import { mayGainInside, withParentsInside } from './parents-inside.ts';
 import { type Arranged, cheaperThan, isCheaper, type Schedule } from './schedule/schedule.ts';
+import type { SearchedProblem } from './searched-problem.ts';
 import { birthsOfWhole, tiedPart } from './tied-part.ts';
 import { birthsWithTried } from './tried-births.ts';
 import { turnBirths } from './turn-births.ts';
@@ -35,7 +36,7 @@ const TRY_PASSES = 40;
 const TOGETHER = 3;
 
 export function exchangeBirths(
-  problem: OriginProblem,
+  searched: SearchedProblem,
   first: () => RegionOrder | null,
   arrange: (order: RegionOrder, moveDeaths: boolean) => Arranged,
   budget: WorkBudget,
@@ -49,20 +50,24 @@ export function exchangeBirths(
   };
   let inside: RegionOrder | null | undefined;
   const insideOrder = (): RegionOrder | null => {
-    if (inside === undefined) inside = plainBirths ? null : orderWithParentsInside(problem, budget);
+    if (inside === undefined) inside = plainBirths ? null : orderWithParentsInside(searched, budget);
     return inside;
   };
-  const best = exchanged(problem, first, insideOrder, withMoved, budget);
-  const isSmall = problem.size + problem.sessionCount <= SMALL;
-  if (!best || !anyMoved || !isSmall || best.helpers.length <= deadLeaders(problem)) return best;
-  const other = exchanged(problem, first, insideOrder, (order) => arrange(order, false), budget);
+  const best = exchanged(searched, first, insideOrder, withMoved, budget);
+  const isSmall = searched.elements <= SMALL;
+  if (!best || !anyMoved || !isSmall || best.helpers.length <= deadLeaders(searched.problem)) return best;
+  const other = exchanged(searched, first, insideOrder, (order) => arrange(order, false), budget);
   return !other || isCheaper(best, other) ? best : other;
 }
 
-function orderWithParentsInside(problem: OriginProblem, budget: WorkBudget): RegionOrder | null {
+function orderWithParentsInside(
+  { problem, elements }: SearchedProblem,
+  budget: WorkBudget,
+): RegionOrder | null {
   return withScratch(() => {
     if (!mayGainInside(problem)) return null;
-    const part = tiedPart(problem, problem.size / 2);
+    // A large problem is searched in its tied part already, or is mostly tied.
+    const part = elements > MEDIUM ? null : tiedPart(problem, problem.size / 2);
     const inside = withParentsInside(part?.problem ?? problem);
     const births = inside && birthsWithTried(inside, budget);
     const order = births && checkBirths(problem, part ? birthsOfWhole(problem, part, births) : births);
@@ -71,15 +76,15 @@ function orderWithParentsInside(problem: OriginProblem, budget: WorkBudget): Reg
 }
 
 function exchanged(
-  problem: OriginProblem,
+  searched: SearchedProblem,
   firstOrder: () => RegionOrder | null,
   insideOrder: () => RegionOrder | null,
   arrange: (order: RegionOrder) => Arranged,
   budget: WorkBudget,
 ): Schedule | null {
-  const elements = problem.size + problem.sessionCount;
+  const { problem, elements } = searched;
   const improvedFrom = (order: RegionOrder, schedule: Schedule): Schedule =>
-    turnedAndExchanged(problem, order, schedule, arrange, budget);
+    turnedAndExchanged(searched, order, schedule, arrange, budget);
   const { work } = budget;
   const early = elements > MEDIUM ? insideOrder() : null;
   const only = early && arrange(early).schedule();
@@ -109,27 +114,26 @@ function hasAtMost(helpers: number, arranged: Arranged): boolean {
 }
 
 function turnedAndExchanged(
-  problem: OriginProblem,
+  searched: SearchedProblem,
   first: RegionOrder,
   schedule: Schedule,
   arrange: (order: RegionOrder) => Arranged,
   budget: WorkBudget,
 ): Schedule {
-  const turned = turnBirths(problem, first, schedule, arrange, budget);
-  const best = exchangedFrom(problem, turned.order, turned.schedule, arrange, budget);
-  if (turned.schedule === schedule || best.helpers.length <= deadLeaders(problem)) return best;
-  const other = exchangedFrom(problem, first, schedule, arrange, budget);
+  const turned = turnBirths(searched, first, schedule, arrange, budget);
+  const best = exchangedFrom(searched, turned.order, turned.schedule, arrange, budget);
+  if (turned.schedule === schedule || best.helpers.length <= deadLeaders(searched.problem)) return best;
+  const other = exchangedFrom(searched, first, schedule, arrange, budget);
   return isCheaper(best, other) ? best : other;
 }
 
 function exchangedFrom(
-  problem: OriginProblem,
+  { problem, elements }: SearchedProblem,
   first: RegionOrder,
   schedule: Schedule,
   arrange: (order: RegionOrder) => Arranged,
   budget: WorkBudget,
 ): Schedule {
-  const elements = problem.size + problem.sessionCount;
   const atLeast = deadLeaders(problem);
   let best = schedule;
   let { birth } = first;

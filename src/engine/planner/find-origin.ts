@@ -22,7 +22,7 @@ import type { OriginProblem } from './origin-problem.ts';
 import { liftedParents, partialProblem, withAncestors } from './partial-problem.ts';
 import { extractRequirements } from './requirements.ts';
 import { birthsTogether, type SeparatePart, separateParts } from './separate-parts.ts';
-import { birthsOfWhole, tiedPart } from './tied-part.ts';
+import { birthsOfWhole, tiedPartOfLarge } from './tied-part.ts';
 import { waitLists } from './wait-lists.ts';
 
 export type OriginVerdict =
@@ -30,8 +30,6 @@ export type OriginVerdict =
   | { readonly verdict: 'unreachable'; readonly processes: readonly number[] }
   | { readonly verdict: 'undecided'; readonly processes: readonly number[] };
 
-/** Elements up to which births are searched for among everybody. */
-const FEW = 300;
 /** The exact procedure is recursive and about cubic. */
 const EXACT_SIZE = 2000;
 
@@ -40,9 +38,7 @@ export function findOrigin(
   budget: WorkBudget = { work: fullWork(problem.size) },
 ): OriginVerdict {
   return withScratch(() => {
-    const isLarge = problem.size + problem.sessionCount > FEW;
-    const part =
-      isLarge && !problem.pinned && !problem.knownBirth ? tiedPart(problem, problem.size / 2) : null;
+    const part = tiedPartOfLarge(problem);
     const found = part
       ? searched(part.problem, budget, (births) => checkBirths(problem, birthsOfWhole(problem, part, births)))
       : searched(problem, budget, (births) => checkBirths(problem, births));

@@ -5,7 +5,7 @@
  * Where leader l was made by leader p, and is to hang elsewhere, because members of l's session want p as parent, a
  * carrier has to bear l. If p is born in l's session instead, it bears these members before its own setsid, and nobody
  * has to die. Along a chain of such leaders all turn together, so a chain of any length costs no helper.
- * In: the origin problem, an order that carries the tree, its schedule, and how to arrange one. Out: the schedule that is cheaper;
+ * In: the problem that is searched, an order that carries it, its schedule, and how to arrange one. Out: the schedule that is cheaper;
  * births that are turned pass the exact check like any other. Cost: at most TRIES checks with their schedules.
  */
 
@@ -16,6 +16,7 @@ import { AFTER, type Origin } from './origin.ts';
 import { isLeader, isRootRegion, type OriginProblem } from './origin-problem.ts';
 import { triedByHalves } from './other-births.ts';
 import { type Arranged, cheaperThan, type Schedule } from './schedule/schedule.ts';
+import type { SearchedProblem } from './searched-problem.ts';
 
 const TRIES = 6;
 /** Passes over its elements that a check with a schedule costs. */
@@ -27,7 +28,7 @@ export interface Turned {
 }
 
 export function turnBirths(
-  problem: OriginProblem,
+  searched: SearchedProblem,
   first: RegionOrder,
   schedule: Schedule,
   arrange: (order: RegionOrder) => Arranged,
@@ -35,8 +36,9 @@ export function turnBirths(
 ): Turned {
   let best: Turned = { order: first, schedule };
   if (schedule.helpers.length === 0) return best;
-  triedByHalves(turnablePairs(problem, schedule.origin), TRIES, (chosen) => {
-    if (!spend(budget, TRY_PASSES * (problem.size + problem.sessionCount))) return false;
+  const { problem, elements } = searched;
+  triedByHalves(turnablePairs(searched, schedule.origin), TRIES, (chosen) => {
+    if (!spend(budget, TRY_PASSES * elements)) return false;
     const order = checkBirths(problem, withTurned(problem, best.order.birth, chosen));
     const turned = order && cheaperThan(best.schedule, arrange(order));
     if (turned) best = { order, schedule: turned };
@@ -51,7 +53,7 @@ interface Pair {
   readonly into: number;
 }
 
-function turnablePairs(problem: OriginProblem, { creator, phase }: Origin): Pair[] {
+function turnablePairs({ problem, was }: SearchedProblem, { creator, phase }: Origin): Pair[] {
   const { size, parent, session, leader } = problem;
   const taken = int32s(problem.sessionCount);
   const pairs: Pair[] = [];
@@ -60,7 +62,7 @@ function turnablePairs(problem: OriginProblem, { creator, phase }: Origin): Pair
     const l = leader[into]!;
     const p = parent[q]!;
     if (l <= 0 || l === q || p <= 0 || !isLeader(problem, p)) continue;
-    if (creator[l] !== p || phase[l] !== AFTER || parent[l] === p) continue;
+    if (parent[l] === p || creator[was(l)] !== was(p) || phase[was(l)] !== AFTER) continue;
     const own = session[p]!;
     if (taken[own] || isRootRegion(problem, own) || isRootRegion(problem, into)) continue;
     taken[own] = 1;
