@@ -6,16 +6,23 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { INITIAL_PID_NAMESPACE } from '../../src/proc/proc-directory.ts';
 import { NATIVE, whyNotReplayable } from './replayer.ts';
 
-const skip = whyNotReplayable() ?? (existsSync('/sys/kernel/tracing') ? false : 'this kernel has no tracefs');
+function whyNotRecorded(): string | null {
+  if (!existsSync('/sys/kernel/tracing')) return 'this kernel has no tracefs';
+  const initial = readlinkSync('/proc/self/ns/pid') === INITIAL_PID_NAMESPACE;
+  return initial ? null : 'births are recorded in the initial pid namespace alone';
+}
+
+const skip = whyNotReplayable() ?? whyNotRecorded() ?? false;
 const SECONDS = Number(process.env.REGRAFT_STORM_SECONDS ?? 8);
 const CLI = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 const STORM = join(NATIVE, 'build', 'regraft-storm');
@@ -30,10 +37,11 @@ class Storm {
   private readonly program: ChildProcess;
   readonly truth: Promise<Truth>;
 
-  constructor(seconds: number, rate: number, kept: number) {
+  constructor(t: TestContext, seconds: number, rate: number, kept: number) {
     const args = [seconds, rate, kept].map(String);
     this.program = spawn(STORM, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     const lines = createInterface({ input: this.program.stdout! });
+    t.after(() => this.program.stdin!.end());
     this.truth = once(lines, 'line').then(([line]) => JSON.parse(line as string) as Truth);
   }
 
@@ -48,13 +56,14 @@ class Watch {
   private readonly program: ChildProcess;
   private said = '';
 
-  constructor(file: string, args: readonly string[]) {
+  constructor(t: TestContext, file: string, args: readonly string[]) {
     this.program = spawn(process.execPath, [CLI, 'watch', '--out', file, ...args], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.program.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.said += text;
     });
+    t.after(() => this.program.kill('SIGINT'));
   }
 
   async ready(): Promise<void> {
@@ -129,9 +138,9 @@ test('beside a storm of up to 10,000 births a second nearly all births are known
 }, async (t) => {
   const folder = temporary(t);
   const record = join(folder, 'births.ndjson');
-  const watch = new Watch(record, []);
+  const watch = new Watch(t, record, []);
   await watch.ready();
-  const storm = new Storm(SECONDS, 10_000, 200);
+  const storm = new Storm(t, SECONDS, 10_000, 200);
   const truth = await storm.truth;
   const { known, wrong, notes } = await scanned(truth.root, record, truth, folder);
   const { peakKb, seconds } = watch.usage();
@@ -150,9 +159,9 @@ test('beside a storm of up to 10,000 births a second nearly all births are known
 test('with a buffer that loses events nothing is known wrongly', { skip, timeout: 600_000 }, async (t) => {
   const folder = temporary(t);
   const record = join(folder, 'births.ndjson');
-  const watch = new Watch(record, ['--buffer-kb', '8']);
+  const watch = new Watch(t, record, ['--buffer-kb', '8']);
   await watch.ready();
-  const storm = new Storm(4, 10_000, 200);
+  const storm = new Storm(t, 4, 10_000, 200);
   const truth = await storm.truth;
   const { wrong, notes } = await scanned(truth.root, record, truth, folder);
   await storm.end();
@@ -168,9 +177,9 @@ test('attached late, and contracted again and again, nothing is known wrongly', 
 }, async (t) => {
   const folder = temporary(t);
   const record = join(folder, 'births.ndjson');
-  const storm = new Storm(6, 10_000, 200);
+  const storm = new Storm(t, 6, 10_000, 200);
   await delay(2000);
-  const watch = new Watch(record, ['--max-bytes', '200000']);
+  const watch = new Watch(t, record, ['--max-bytes', '200000']);
   await watch.ready();
   const truth = await storm.truth;
   const { known, wrong, notes } = await scanned(truth.root, record, truth, folder);
