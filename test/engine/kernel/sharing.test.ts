@@ -179,13 +179,18 @@ testRules([
     id: 'I84–I86',
     says: 'a terminal is inherited from now on, by the leader only taken, by a member only dropped',
     calls: `clone 1 2 · setsid 2 · clone 2 3 · tty 3 34816 -> EPERM · tty 2 34816 · clone 2 4 · clone 2 5
-      tty 2 34817 -> EPERM · notty 5 · notty 3 -> ENOTTY · clone 1 6 · setsid 6 · tty 6 34816 -> EPERM
-      clone 2 7 · setsid 7`,
+      tty 2 34817 -> EPERM · notty 5 · notty 3 -> ENOTTY · clone 2 7 · setsid 7`,
     shows: { 2: { ttyNr: 34816 }, 3: { ttyNr: 0 }, 4: { ttyNr: 34816 }, 5: { ttyNr: 0 }, 7: { ttyNr: 0 } },
   },
   {
+    id: 'devpts',
+    says: 'the first terminal of each devpts has the same number: sessions with equal numbers let go of their own',
+    calls: `clone 1 2 · setsid 2 · tty 2 34816 · clone 1 3 · setsid 3 · tty 3 34816 · clone 3 4 · exit 2`,
+    shows: { 3: { ttyNr: 34816 }, 4: { ttyNr: 34816 } },
+  },
+  {
     id: 'I87',
-    says: 'the leader’s death takes the terminal from all; then another session can have it',
+    says: 'the leader’s death takes the terminal from all; then another session has it',
     calls: `clone 1 2 · setsid 2 · tty 2 34816 · clone 2 3 · exit 2 · wait 1 2 · clone 1 4 · setsid 4
       tty 4 34816`,
     shows: { 3: { ttyNr: 0 }, 4: { ttyNr: 34816 } },

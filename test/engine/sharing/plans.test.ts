@@ -103,6 +103,20 @@ describe('a plan with shared resources', () => {
     assert.equal(steps.at(-1), '3: ioctl(TIOCNOTTY)');
   });
 
+  it('takes one for each session, also where all have the same number, as in containers', () => {
+    const tree = image(
+      { ttyNr: 34816 },
+      { pgid: 2, sid: 2, ttyNr: 34816 },
+      { pgid: 3, sid: 3, ttyNr: 34816 },
+      { ppid: 3, pgid: 3, sid: 3, ttyNr: 34816 },
+    );
+    const taken = stepsOf(tree).filter((step) => step.includes('TIOCSCTTY'));
+    assert.deepEqual(
+      taken,
+      [1, 2, 3].map((leader) => `${leader}: ioctl(TIOCSCTTY, 34816)`),
+    );
+  });
+
   it('gives an exit signal at birth', () => {
     const steps = stepsOf(image({}, { exitSignal: 10 }));
     assert.ok(steps.includes('1: clone3(2, exit_signal 10)'), steps.join('\n'));
