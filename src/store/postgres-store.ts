@@ -33,6 +33,8 @@ const CONNECTIONS = 8;
 const CONNECT_MS = 5000;
 /** A database that hangs is one that does not answer; each part of a large body is a statement of its own. */
 const STATEMENT_MS = 10_000;
+/** A server that stands still, or whose machine is gone, holds the rows of its transaction no longer: others wait for them. */
+const MOST_IDLE_MS = 5000;
 const INT8 = 20;
 
 export class PostgresStore implements Store {
@@ -54,6 +56,7 @@ export class PostgresStore implements Store {
       connectionTimeoutMillis: CONNECT_MS,
       statement_timeout: STATEMENT_MS,
       query_timeout: STATEMENT_MS,
+      idle_in_transaction_session_timeout: MOST_IDLE_MS,
       types: { getTypeParser },
     });
     pool.on('error', onLost);

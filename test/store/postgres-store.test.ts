@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { after, describe, it, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
 import { PostgresStore } from '../../src/store/postgres-store.ts';
 import { PostgresServer, whyNoPostgres } from './postgres-server.ts';
 import { planRecord, storeBehaviour, treeRecord } from './store-behaviour.ts';
@@ -44,6 +47,27 @@ if (whyNoPostgres) {
         assert.equal(await a.plan(plan.id), undefined);
       }
       assert.deepEqual((await a.sizes()).plans, { count: 0, bytes: 0 });
+      await Promise.all([a.close(), b.close()]);
+    });
+
+    it('wait for one that stands still within a transaction no longer than some seconds', async (t) => {
+      const address = await newDatabase();
+      const [a, b] = await Promise.all([PostgresStore.open(address), PostgresStore.open(address)]);
+      const { query } = pg.Client.prototype as unknown as { query: (...all: unknown[]) => unknown };
+      const steps = new EventEmitter();
+      let isHeld = false;
+      t.mock.method(pg.Client.prototype, 'query', function (this: pg.Client, ...all: unknown[]) {
+        if (all[0] !== 'commit' || isHeld) return query.apply(this, all);
+        isHeld = true;
+        return once(steps, 'go on', { signal: t.signal }).then(() => query.apply(this, all));
+      });
+      const tree = treeRecord(100);
+      const first = assert.rejects(a.putTree(tree), { code: 'STORE_UNAVAILABLE' });
+      while (!isHeld) await delay(10);
+      assert.equal(await b.putTree(tree), true);
+      steps.emit('go on');
+      await first;
+      assert.equal(await a.putTree(tree), false);
       await Promise.all([a.close(), b.close()]);
     });
 
