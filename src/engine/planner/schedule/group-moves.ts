@@ -10,7 +10,7 @@
  *     the moment: a helper that dies anyway, else a member that comes back, else a placeholder born into the group.
  * Over several pid namespaces some groups are there already, some processes are moved by their parent, and a zombie init
  * whose number others use as a group exits first, since its exit would wait for them (G19): they join the zombie's
- * group, and its parent moves it last (F10, F28).
+ * group, and its parent moves it to its own after them (F10, F28), as soon as that may be or is waited for.
  * Invariant: no group is empty between its making and its last joining (F12). No setsid comes after these steps (E2).
  * Cost: O(n). Kernel rules: F1, F7, F8, F11, F12, F15, F16, F18, F19, F22, F24, F28, G19.
  */
@@ -67,7 +67,6 @@ export class GroupMoves {
     const rows: number[] = [];
     for (let g = 0; g < this.groups.count; g++) if (!this.done[g]) rows.push(g);
     this.fill(rows);
-    nested?.moveTheDead();
     this.dismissHelpers();
   }
 
@@ -81,8 +80,11 @@ export class GroupMoves {
   private fill(rows: readonly number[]): void {
     for (const g of rows) if (!this.groups.existsAtBirth[g]) this.make(g);
     const leaving = this.joinAll(rows);
-    this.leaveInOrder(leaving);
-    for (const x of leaving) if (this.mustLeave[x]) this.turnCycle(x);
+    const exited = leaving.filter((x) => this.nested?.exited[x]);
+    const living = exited.length === 0 ? leaving : leaving.filter((x) => !this.nested!.exited[x]);
+    this.leaveInOrder(living);
+    this.leaveInOrder(exited);
+    for (const x of [...living, ...exited]) if (this.mustLeave[x]) this.turnCycle(x);
   }
 
   private dismissHelpers(): void {
@@ -96,8 +98,8 @@ export class GroupMoves {
     const number = groups.number[g]!;
     const owner = groups.owner[g]!;
     if (owner >= 0) {
-      if (nested?.exited[owner]) return;
-      if (nested === null || !nested.isMade(g)) stage.setGroup(owner, owner, number);
+      if (nested === null || !(nested.exited[owner] || nested.isMade(g)))
+        stage.setGroup(owner, owner, number);
       if (groups.of[owner] !== g) this.mustLeave[owner] = 1;
       return;
     }
@@ -130,7 +132,7 @@ export class GroupMoves {
       for (let i = offset[g]!; i < offset[g + 1]!; i++) {
         const x = items[i]!;
         if (this.mustLeave[x]) leaving.push(x);
-        else if (groups.owner[g] !== x && !nested?.exited[x]) {
+        else if (groups.owner[g] !== x) {
           if (nested !== null || tree.pgid[x] !== groups.birthGroup(tree.sid[x]!)) this.join(x, g);
           else this.others[g]!++;
         }
@@ -177,12 +179,15 @@ export class GroupMoves {
     }
   }
 
+  /** Born of x, or, where x has exited, of who moves it. */
   private placeholderIn(x: number): void {
-    const { tree, stage } = this;
-    const placeholder = stage.addHelper(stage.homes?.namespace[x] ?? 0);
+    const { tree, stage, nested } = this;
+    const parent = nested?.exited[x] ? nested.moverOf(x) : x;
+    const placeholder = stage.addHelper(stage.homes?.namespace[parent] ?? 0);
     stage.serve(placeholder, 'placeholder', [tree.pid[x]!]);
-    stage.bear(x, placeholder, false);
-    this.helpers.push({ actor: placeholder, parent: x });
+    stage.bear(parent, placeholder, false);
+    if (parent !== x) stage.setGroup(placeholder, placeholder, tree.pid[x]!);
+    this.helpers.push({ actor: placeholder, parent });
   }
 
   /** A helper of the session that dies later and can hold the group of x until then; −1 if there is none. */

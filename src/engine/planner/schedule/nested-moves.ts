@@ -107,15 +107,6 @@ export class MovesBetweenNamespaces {
     return movesIt && this.canHold(above, x) ? above : -1;
   }
 
-  /** Zombie inits that are in another group than the one they own; their parents move them. */
-  moveTheDead(): void {
-    const { nested, stage } = this;
-    for (let q = 0; q < nested.tree.size; q++) {
-      if (!this.exited[q] || nested.groups.of[q] === 0 || leadsSession(nested, q)) continue;
-      stage.setGroup(this.moverOf(q), q, nested.tree.pgid[q]!);
-    }
-  }
-
   /** A parent can move its child within its own session only (F5). */
   private isInSessionOf(parent: number, i: number): boolean {
     const { creator, places } = this.elements;

@@ -131,6 +131,30 @@ test('a zombie init whose number is a group outside exits before others join, an
   assertInOrder(calls, '2 setpgid 2 2', '2 exit', '3 setpgid 3 2', move);
 });
 
+test('a zombie init is moved before somebody leaves the group that it is to come into', () => {
+  const tree = image({ a: ['0', 2] }, [
+    process([1, 0, 1, 1], '0'),
+    process([2, 1, 3, 1, 1], 'a', { state: 'zombie', exitStatus: 9 }),
+    process([3, 1, 2, 1], '0'),
+    process([4, 1, 2, 1], '0'),
+  ]);
+  const calls = callsOf(tree);
+  assertInOrder(calls, '2 exit', '3 setpgid 3 3', '4 setpgid 4 2', '1 setpgid 2 3', '3 setpgid 3 2');
+});
+
+test('two zombie inits in the groups of each other: a helper of their parent holds one meanwhile', () => {
+  const { helpers } = provenPlan(
+    treeOf(
+      image({ a: ['0', 2], b: ['0', 3] }, [
+        process([1, 0, 1, 1], '0'),
+        process([2, 1, 3, 1, 1], 'a', { state: 'zombie', exitStatus: 9 }),
+        process([3, 1, 2, 1, 1], 'b', { state: 'zombie', exitStatus: 9 }),
+      ]),
+    ),
+  );
+  assert.equal(helpers.length, 1);
+});
+
 test('a zombie init in a group of its own namespace is refused: its exit would never have ended', () => {
   const zombie = { state: 'zombie', exitStatus: 9, nspgid: [100, 200] };
   const { outcome, diagnostics } = planImage(
