@@ -85,7 +85,7 @@ export interface FinishExit {
   readonly adopter?: number;
 }
 
-/** wait4() by `pid` on a zombie that was left by an exit before. */
+/** wait4() by `pid` on a zombie that an earlier exit left: in a plan from elsewhere steps may come in between. */
 export interface FinishWait4 {
   readonly op: 'wait4';
   readonly pid: number;

@@ -7,6 +7,7 @@ import { graftFault } from '../../../src/engine/handover/check-graft.ts';
 import { CRIU_RELEASES, type Graft } from '../../../src/engine/handover/graft.ts';
 import { graftTree } from '../../../src/engine/handover/graft-tree.ts';
 import { DEFAULT_OPTIONS } from '../../../src/engine/plan/plan-options.ts';
+import { StepList, WAIT4 } from '../../../src/engine/plan/step-list.ts';
 import { planRestore } from '../../../src/engine/plan-restore.ts';
 import { refusedDump } from '../../../src/engine/restorers/criu/predict.ts';
 import { CRIU_4_2 } from '../../../src/engine/restorers/criu-4.2.ts';
@@ -214,6 +215,35 @@ describe('the least that is needed', () => {
       if (step.op !== 'exit' || step.adopter === undefined) continue;
       assert.equal(step.reap, step.parent === step.adopter ? 'wait' : 'ignore');
     }
+  });
+});
+
+describe('a plan from elsewhere', () => {
+  it('may wait for its helpers at the very end: the script then does so too', () => {
+    const tree = treeOf(
+      changed(written('1 > 2(s2*) > 3(s3*); 2 > 5(s3); 1 > 6(s6*) > 7(s7*); 6 > 8(s7)'), {
+        2: { childSubreaper: true },
+        6: { childSubreaper: true },
+      }),
+    );
+    const planning = planRestore(tree, { ...DEFAULT_OPTIONS, allowCloneParent: false });
+    assert.ok(planning.outcome === 'restorable');
+    const all = Array.from({ length: planning.steps.length }, (_, i) => i);
+    const isWait = (i: number): boolean => planning.steps.op[i] === WAIT4;
+    const steps = new StepList();
+    for (const i of [...all.filter((i) => !isWait(i)), ...all.filter(isWait)]) steps.copy(planning.steps, i);
+    const graft = graftTree(tree, () => ({ steps, helpers: planning.helpers }), '4.3');
+    assert.equal(graftFault(tree, graft, CRIU_4_3), null);
+    const deaths = graft.script.flatMap((step) => (step.op === 'exit' ? [[step.pid, step.reap]] : []));
+    const waits = graft.script.flatMap((step) => (step.op === 'wait4' ? [[step.pid, step.child]] : []));
+    assert.deepEqual(deaths, [
+      [300, 'zombie'],
+      [301, 'zombie'],
+    ]);
+    assert.deepEqual(waits, [
+      [3, 300],
+      [7, 301],
+    ]);
   });
 });
 
