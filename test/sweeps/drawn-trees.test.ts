@@ -18,6 +18,11 @@ const SHARE: Record<Kind, number> = {
   copies: 10,
 };
 
+test('a part that is much harder than the conflict leaves work for the others', () => {
+  const { answer, fault } = judge(DRAWN_TREES.outerGroups.draw(333_631));
+  assert.deepEqual([answer, fault], ['unrestorable ORIGIN', null]);
+});
+
 for (const [kind, count] of Object.entries(SHARE) as [Kind, number][]) {
   test(`${count} ${kind}: planned, or refused with a conflict that holds`, () => {
     const { draw, reached } = DRAWN_TREES[kind];

@@ -35,21 +35,25 @@ export function conflictCore(
   budget: WorkBudget,
 ): ConflictCore {
   return withShare(budget, WORK, (share) => {
-    const isUnreachable = (kept: readonly number[], parents = liftedParents(problem, kept)): boolean => {
-      spend(share, DECISION_PASSES * kept.length);
+    const isUnreachable = (
+      kept: readonly number[],
+      work: WorkBudget,
+      parents = liftedParents(problem, kept),
+    ): boolean => {
+      spend(work, DECISION_PASSES * kept.length);
       const part = partialProblem(problem, kept, parents);
-      return part !== null && findOrigin(part, share).verdict === 'unreachable';
+      return part !== null && findOrigin(part, work).verdict === 'unreachable';
     };
     const { kept, minimal } = smallestOf(
       problem.size,
       [withAncestors(problem, concerned)],
       share,
-      (smaller) => (isUnreachable(smaller) ? smaller : null),
+      (smaller, some) => (isUnreachable(smaller, some) ? smaller : null),
     );
     const parent = liftedParents(problem, kept);
     const belowTheRoot = (i: number): number[] => parent.map((p, j) => (j === i ? 0 : p));
     const needsParent = kept.map(
-      (_, i) => i > 0 && minimal && parent[i] !== 0 && !isUnreachable(kept, belowTheRoot(i)),
+      (_, i) => i > 0 && minimal && parent[i] !== 0 && !isUnreachable(kept, share, belowTheRoot(i)),
     );
     return { processes: kept, parent, needsParent, minimal };
   });

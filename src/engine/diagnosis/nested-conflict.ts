@@ -35,26 +35,28 @@ export function nestedConflict(
   budget: WorkBudget,
 ): Conflict {
   return withShare(budget, WORK, (share) => {
-    const draftOf = (part: ProcessTree): Decision => {
-      spend(share, PLAN_PASSES * part.size);
+    const draftOf = (part: ProcessTree, work: WorkBudget): Decision => {
+      spend(work, PLAN_PASSES * part.size);
       return planTree(part, {
         options: DEFAULT_OPTIONS,
         phase: () => {},
-        budget: share,
+        budget: work,
         leadsToTree: () => true,
         verdictOnly: true,
       });
     };
     // Local rules are looked at before anything is planned: that makes a part small for little.
     const start = breaksLocalRules(tree)
-      ? smallestPart(tree, concerned, share, (part) => {
-          spend(share, RULE_PASSES * part.size);
+      ? smallestPart(tree, concerned, share, (part, some) => {
+          spend(some, RULE_PASSES * part.size);
           return breaksLocalRules(part);
         }).kept
       : concerned;
-    const { kept, minimal } = smallestPart(tree, start, share, (part) => isRefusal(draftOf(part)));
+    const { kept, minimal } = smallestPart(tree, start, share, (part, some) =>
+      isRefusal(draftOf(part, some)),
+    );
     const part = treePart(tree, kept);
-    const { rule, text, fields } = (part && reasonOf(part, draftOf(part))) ?? told;
+    const { rule, text, fields } = (part && reasonOf(part, draftOf(part, share))) ?? told;
     const facts = factsOf(tree, kept);
     const special = fields.filter(
       ({ pid, field }) => !facts.some((fact) => fact.pid === pid && fact.field === field),

@@ -24,14 +24,13 @@ const LITTLE_WORK = 100_000;
 
 export function refutedConflict(tree: ProcessTree, budget: WorkBudget): Conflict | null {
   return withShare(budget, WORK, (share) => {
-    const proofOf = (part: ProcessTree): Proof | null => refuteAll(part, {}, share);
-    const proof = proofOf(tree);
+    const proof = refuteAll(tree, {}, share);
     if (!proof) return null;
     const { kept, minimal } = smallestPart(
       tree,
       concernedIn(tree, proof),
       share,
-      (part) => proofOf(part) !== null,
+      (part, some) => refuteAll(part, {}, some) !== null,
     );
     return {
       rule: 'ORIGIN',

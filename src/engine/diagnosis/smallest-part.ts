@@ -18,14 +18,14 @@ export function smallestPart(
   tree: ProcessTree,
   start: readonly number[],
   budget: WorkBudget,
-  refuses: (part: ProcessTree) => boolean,
+  refuses: (part: ProcessTree, share: WorkBudget) => boolean,
 ): SmallestPart {
   const owned = withOwners(tree, start);
   const begun = [start, owned, withAncestors(tree, owned)].map((some) => withInits(tree, some));
-  return smallestOf(tree.size, begun, budget, (fewer) => {
+  return smallestOf(tree.size, begun, budget, (fewer, share) => {
     const smaller = withoutOrphanedNamespaces(tree, fewer);
     const part = treePart(tree, smaller);
-    return part !== null && refuses(part) ? smaller : null;
+    return part !== null && refuses(part, share) ? smaller : null;
   });
 }
 

@@ -7,7 +7,7 @@
  * Cost: about size of the result × log n tries.
  */
 
-import { isSpent, type WorkBudget } from './work-budget.ts';
+import { isSpent, type WorkBudget, withShare } from './work-budget.ts';
 
 /** @param still what is kept of a smaller set, if it still holds; null: it does not */
 export function shrunk<T>(
@@ -38,17 +38,32 @@ export interface SmallestPart {
   readonly minimal: boolean;
 }
 
+/** Most work of one try: one part may be a thousand times as hard as those around it. */
+const WORK_OF_A_TRY = 400_000;
+
 /**
  * The smallest part of `size` processes, of which the root stays: begun with the first of `parts` that holds by itself,
  * else with all.
+ * @param still spends of its own share; where that ends, the smaller part is not known to hold
  */
 export function smallestOf(
   size: number,
   parts: readonly (readonly number[])[],
   budget: WorkBudget,
-  still: (smaller: readonly number[]) => readonly number[] | null,
+  still: (smaller: readonly number[], share: WorkBudget) => readonly number[] | null,
 ): SmallestPart {
-  const begun = parts.find((part) => still(part) !== null) ?? Array.from({ length: size }, (_, i) => i);
-  const kept = shrunk(begun, 1, budget, still);
-  return { kept, minimal: !isSpent(budget) };
+  let kept = Array.from({ length: size }, (_, i) => i) as readonly number[];
+  let unknown = false;
+  const tried = (smaller: readonly number[]): readonly number[] | null =>
+    withShare(budget, WORK_OF_A_TRY, (share) => {
+      const left = still(smaller, share);
+      if (left) kept = left;
+      // Each one is tried alone after all larger runs.
+      const alone = smaller.length === kept.length - 1;
+      unknown = left === null && alone && (unknown || isSpent(share));
+      return left;
+    });
+  parts.some((part) => tried(part) !== null);
+  kept = shrunk(kept, 1, budget, tried);
+  return { kept, minimal: !unknown && !isSpent(budget) };
 }
