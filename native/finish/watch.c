@@ -26,12 +26,16 @@ static void remove_leavings(bool stays)
 		remove_path(left->on_failure[i]);
 }
 
-/* The worker, told to stop or left alone by the guard. */
+/* The worker, told to stop or left alone by the guard. The caller waits for a word, and would wait for ever. */
 static void give_up(int signal)
 {
+	static const char WORD[] = "failed the finisher was told to stop\n";
+
 	(void)signal;
 	end_descendants();
 	remove_leavings(false);
+	if (write(CALLER, WORD, sizeof(WORD) - 1) < 0)
+		_exit(1);
 	_exit(1);
 }
 
@@ -41,10 +45,10 @@ static int work_watched(bool (*work)(void), pid_t guard, int commit)
 	struct sigaction action = { .sa_handler = give_up };
 	unsigned i;
 
+	signal(SIGPIPE, SIG_IGN);
 	sigfillset(&action.sa_mask);
 	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaction(signals[i], &action, NULL);
-	signal(SIGPIPE, SIG_IGN);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != guard)

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CRIUS, type Criu, endNamespace, type Ran, REGRAFT, run, Workshop, whyNoCriu } from './criu.ts';
 import { LivingTree } from './living-tree.ts';
@@ -125,12 +126,35 @@ test('a zombie that has dumped core: that bit cannot be made, so it is said and 
   }
 });
 
+const isFinisher = (pid: number): boolean => commandOf(`${pid}`).includes('regraft-finish');
+
 function commandOf(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
   } catch {
     return '';
   }
+}
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const) {
+  test(`${signal} to the finisher: the command says so at once, and leaves nothing`, { skip }, () =>
+    withDump(async ({ images, workshop }) => {
+      const begin = performance.now();
+      const restored = restore(criu, images, '--pidfile', workshop.path('pid'));
+      let worker: number | undefined;
+      while (worker === undefined && performance.now() - begin < 30_000) {
+        const guards = childrenOf(process.pid).flatMap(childrenOf).filter(isFinisher);
+        worker = guards.flatMap(childrenOf).find(isFinisher);
+        await delay(2);
+      }
+      process.kill(worker!, signal);
+      const { code, output } = await restored;
+      assert.ok(performance.now() - begin < 30_000, 'nobody waits for a word that does not come');
+      assert.equal(code, 1, output);
+      assert.match(output, /the finisher was (told to stop|ended)/);
+      assert.deepEqual(readdirSync(workshop.directory), ['images-0']);
+    }),
+  );
 }
 
 test('usage: exit code 2, and nothing done', { skip }, async () => {
