@@ -2,11 +2,11 @@
 
 import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
 import Type from 'typebox';
 import { Problem } from '../../errors.ts';
-import { decompressed } from '../../formats/archive/decompress.ts';
+import type { ByteStream } from '../../formats/byte-stream.ts';
 import { type BatchLine, batchLine, planOf, problemLine } from '../batch/batch-line.ts';
 import { podAnswers } from '../batch/pod-answers.ts';
 import { type PodLines, Pods } from '../batch/pods.ts';
@@ -16,8 +16,9 @@ import { planText } from '../rendering/plan-json.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
 import { READING } from '../schemas/route-answers.ts';
 import { BATCH_UPLOADS } from '../schemas/uploads.ts';
+import { decodedBody } from '../upload/decoded-body.ts';
 import { linesOf } from '../upload/lines.ts';
-import { encodingOf, leaveBodiesAlone } from '../upload/receive-upload.ts';
+import { leaveBodiesAlone } from '../upload/receive-upload.ts';
 import { includedMembers } from './included-members.ts';
 import { type Included, IncludeQuery, included } from './parameters.ts';
 import type { Service } from './service.ts';
@@ -61,21 +62,15 @@ export function batchRoute(app: FastifyInstance, service: Service): void {
         if (!MEDIA_TYPES.test(request.headers['content-type'] ?? '')) {
           throw new Problem('FORM_UNKNOWN', 'A batch is application/x-ndjson, a plan request a line.');
         }
-        encodingOf(request);
-        return reply
-          .type(NDJSON_TYPE)
-          .send(Readable.from(answers(request, service, included(request.query))));
+        const body = decodedBody(request, service.config.limits);
+        return reply.type(NDJSON_TYPE).send(Readable.from(answers(body, service, included(request.query))));
       },
     );
   });
 }
 
 /** JSON texts, a line each. */
-async function* answers(
-  request: FastifyRequest,
-  service: Service,
-  include: Included,
-): AsyncGenerator<string> {
+async function* answers(body: ByteStream, service: Service, include: Included): AsyncGenerator<string> {
   const { maxBodyBytes, maxEntryBytes } = service.config.limits;
   const pods = new Pods();
   let number = 0;
@@ -84,7 +79,7 @@ async function* answers(
     if (ended) for await (const text of podAnswers(service, ended, include)) yield `${text}\n`;
   };
   try {
-    for await (const bytes of linesOf(decodedBody(request, service), maxBodyBytes, maxEntryBytes)) {
+    for await (const bytes of linesOf(body, maxBodyBytes, maxEntryBytes)) {
       number++;
       if (bytes.length === 0) continue;
       const line = await batchLine(service, bytes, number);
@@ -98,11 +93,6 @@ async function* answers(
   yield* ofPod(pods.end());
   // The answer has begun: what ends the body early is its last line.
   if (failure !== undefined) yield `${problemLine(asProblem(failure), number + 1)}\n`;
-}
-
-function decodedBody(request: FastifyRequest, { config }: Service): Readable {
-  if (!encodingOf(request)) return request.raw;
-  return Readable.from(decompressed(request.raw, config.limits), { objectMode: false });
 }
 
 async function answer(service: Service, { asked, line }: BatchLine, include: Included): Promise<string> {

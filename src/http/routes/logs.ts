@@ -1,6 +1,6 @@
 /** Logs of CRIU, explained: as text, or in the checkpoint archive that has one; against the tree where it is known. */
 
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { explainedLog, LOG_ARCHIVES } from '../explain-log.ts';
 import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
@@ -8,6 +8,7 @@ import { ContentId } from '../schemas/plan-schemas.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
 import { LOG_UPLOADS } from '../schemas/restorer-schemas.ts';
 import { IMAGE_UPLOAD, OF_TREE, READING } from '../schemas/route-answers.ts';
+import { wholeBody } from '../upload/decoded-body.ts';
 import type { Service } from './service.ts';
 
 /** A log at -v4 of a large tree has some megabytes. */
@@ -20,12 +21,13 @@ const LogQuery = Type.Object({
 
 export function logRoutes(app: FastifyInstance, service: Service): void {
   app.register(async (scope) => {
-    scope.addContentTypeParser(TEXT_TYPES, { parseAs: 'string' }, (_request, body, done) => done(null, body));
+    scope.addContentTypeParser(TEXT_TYPES, async (request: FastifyRequest) =>
+      (await wholeBody(request, service.config.limits, LARGEST_LOG_BYTES)).toString(),
+    );
     scope.addContentTypeParser(LOG_ARCHIVES, (_request, _payload, done) => done(null));
     scope.post<{ Body: string | undefined; Querystring: Static<typeof LogQuery> }>(
       '/v1/logs/explain',
       {
-        bodyLimit: LARGEST_LOG_BYTES,
         config: { uploads: LOG_UPLOADS },
         schema: {
           tags: ['operations'],

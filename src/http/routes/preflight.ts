@@ -1,6 +1,6 @@
 /** Preflight: a plan and what its tree asks for, held against a target; and the command that restores it there. */
 
-import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
+import type { FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import type { Static, TSchema } from 'typebox';
 import Type from 'typebox';
 import { Problem } from '../../errors.ts';
@@ -10,6 +10,7 @@ import { checkParameters } from '../plugins/parameter-check.ts';
 import { preflightOf } from '../preflight-plan.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
 import { BODY, VIEW } from '../schemas/route-answers.ts';
+import { wholeBody } from '../upload/decoded-body.ts';
 import { IdParams, SurroundingsQuery } from './parameters.ts';
 import type { Service } from './service.ts';
 
@@ -23,8 +24,8 @@ const allButTheBody: FastifySchemaCompiler<TSchema> = (part) =>
 export function preflightRoute(app: FastifyInstance, service: Service): void {
   app.register(async (scope) => {
     // Read, checked and judged in one piece of work: on another thread where it is large.
-    scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
-      done(null, body),
+    scope.addContentTypeParser('application/json', (request: FastifyRequest) =>
+      wholeBody(request, service.config.limits, LARGEST_TARGET_BYTES),
     );
     scope.post<{
       Params: Static<typeof IdParams>;
@@ -33,8 +34,6 @@ export function preflightRoute(app: FastifyInstance, service: Service): void {
     }>(
       '/v1/plans/:id/preflight',
       {
-        bodyLimit: LARGEST_TARGET_BYTES,
-        decompress: { requestEncodings: ['gzip'] },
         validatorCompiler: allButTheBody,
         schema: {
           tags: ['plans'],
@@ -51,7 +50,14 @@ export function preflightRoute(app: FastifyInstance, service: Service): void {
               description: 'The judgement; `conflicts` is empty where nothing speaks against it',
               content: { 'application/json': { schema: Type.Ref('Preflight') } },
             },
-            ...problemAnswers([...VIEW, ...BODY, 'PLAN_EMPTY', 'SURROUNDINGS_NOT_FOUND', 'STORE_FULL']),
+            ...problemAnswers([
+              ...VIEW,
+              ...BODY,
+              'ENCODING_UNKNOWN',
+              'PLAN_EMPTY',
+              'SURROUNDINGS_NOT_FOUND',
+              'STORE_FULL',
+            ]),
           },
         },
       },

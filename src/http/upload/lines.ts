@@ -1,21 +1,21 @@
 /** The lines of a body as they come, without their line feeds; their lengths and the body's are bounded. */
 
-import type { Readable } from 'node:stream';
 import { Problem } from '../../errors.ts';
+import type { ByteStream } from '../../formats/byte-stream.ts';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** @throws Problem BODY_TOO_LARGE, REQUEST_INVALID */
+/** @throws Problem BODY_TOO_LARGE, and what the body throws */
 export async function* linesOf(
-  body: Readable,
+  body: ByteStream,
   maxBytes: number,
   maxLine: number,
 ): AsyncGenerator<Uint8Array> {
   let total = 0;
-  let parts: Buffer[] = [];
+  let parts: Uint8Array[] = [];
   let length = 0;
-  const take = (part: Buffer): void => {
+  const take = (part: Uint8Array): void => {
     parts.push(part);
     length += part.length;
     if (length > maxLine) throw new Problem('BODY_TOO_LARGE', `A line may have ${maxLine} bytes.`);
@@ -26,25 +26,16 @@ export async function* linesOf(
     length = 0;
     return whole.at(-1) === CARRIAGE_RETURN ? whole.subarray(0, -1) : whole;
   };
-  try {
-    for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      total += chunk.length;
-      if (total > maxBytes) throw new Problem('BODY_TOO_LARGE', `The body may have ${maxBytes} bytes.`);
-      let start = 0;
-      for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
-        take(chunk.subarray(start, end));
-        yield line();
-        start = end + 1;
-      }
-      if (start < chunk.length) take(chunk.subarray(start));
+  for await (const chunk of body) {
+    total += chunk.length;
+    if (total > maxBytes) throw new Problem('BODY_TOO_LARGE', `The body may have ${maxBytes} bytes.`);
+    let start = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
+      take(chunk.subarray(start, end));
+      yield line();
+      start = end + 1;
     }
-    if (length > 0) yield line();
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    throw new Problem('REQUEST_INVALID', 'The connection ended before the body was complete.', {
-      cause: error,
-    });
-  } finally {
-    body.resume();
+    if (start < chunk.length) take(chunk.subarray(start));
   }
+  if (length > 0) yield line();
 }

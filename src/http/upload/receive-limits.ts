@@ -7,7 +7,7 @@ export interface ReceiveLimits {
   readonly maxEntries: number;
 }
 
-export function tooLarge({ maxBodyBytes }: ReceiveLimits): Problem {
+export function tooLarge({ maxBodyBytes }: Pick<ReceiveLimits, 'maxBodyBytes'>): Problem {
   return new Problem('BODY_TOO_LARGE', `The body may have ${maxBodyBytes} bytes.`, {
     headers: { connection: 'close' },
   });
