@@ -72,6 +72,13 @@ export function findingsOf(
       'These zombies dumped core when they died: the wait status has that bit only if the restorer lets them dump again.',
       'Allow core files for the exit step, or accept the status without the bit.',
     ),
+    ...aboutProcesses(
+      'EXIT_STATUS_LOST',
+      'warning',
+      allOf(shieldedInits(tree)),
+      'An init does not die of the signal that these zombies died of when it is sent: it came of reboot(2) in their namespace (SIGHUP, SIGINT), or while another thread of theirs faulted.',
+      'Let the init call reboot(2) for SIGHUP and SIGINT; else end it by SIGKILL or an exit code, and accept that status.',
+    ),
     ...numberFindings(tree, options, plan.helpers),
   ];
 }
@@ -122,6 +129,18 @@ function strandedInits(tree: ProcessTree): number[] {
     if (inside !== 0 && inside !== own) stranded.push(tree.pid[init]!);
   }
   return stranded;
+}
+
+/** SIGKILL, and what faults of its own program send: SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, SIGSYS. */
+const ENDS_AN_INIT = new Set([9, 4, 5, 7, 8, 11, 31]);
+
+/** Pids of zombie inits whose signal is none that ends an init. */
+function shieldedInits({ pid, state, exitStatus, namespaces }: ProcessTree): number[] {
+  return namespaces.flatMap(({ init }) => {
+    if (init < 0 || state[init] !== ZOMBIE) return [];
+    const signal = exitStatus[init]! & 0x7f;
+    return signal === 0 || ENDS_AN_INIT.has(signal) ? [] : [pid[init]!];
+  });
 }
 
 /** Numbers of a tree and its helpers that no Linux gives, or that are taken on the target. */

@@ -229,8 +229,9 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Described>> = {
     detail: counted,
   },
   EXIT_STATUS_LOST: {
-    cause: 'Zombies dumped core when they died; that bit comes back only if they dump again.',
-    remedy: 'Allow core files for the exit step, or accept the status without the bit.',
+    cause:
+      'Zombies dumped core when they died: that bit comes back only if they dump again. Or inits of pid namespaces died of a signal that ends an init only by reboot(2) or beside a fault.',
+    remedy: 'Allow core files for the exit step; else accept another status.',
     detail: counted,
   },
   GRAFT_IMPOSSIBLE: {

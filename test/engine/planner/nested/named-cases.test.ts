@@ -179,6 +179,16 @@ test('a live init in a foreign group of its own namespace is planned, with a war
   assert.deepEqual(warning.pids, [2]);
 });
 
+test('a zombie init is planned with its status, and a signal that no init dies of by itself is named', () => {
+  const lostWith = (exitStatus: number): readonly number[] => {
+    const init = { ...process([2, 1, 1, 1, 1], 'a'), state: 'zombie' as const, exitStatus };
+    const { diagnostics } = provenPlan(treeOf(image({ a: ['0', 2] }, [process([1, 0, 1, 1], '0'), init])));
+    return diagnostics.flatMap(({ code, pids }) => (code === 'EXIT_STATUS_LOST' ? pids : []));
+  };
+  for (const status of [0, 7 << 8, 4, 5, 7, 8, 9, 11, 31]) assert.deepEqual(lostWith(status), []);
+  for (const status of [1, 2, 6, 15, 64]) assert.deepEqual(lostWith(status), [2]);
+});
+
 test('32 levels below each other, with members of the outermost session at the bottom', () => {
   const processes = [process([1, 0, 1, 1], '0')];
   const namespaces: Record<string, [string, number]> = {};
