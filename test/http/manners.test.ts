@@ -95,6 +95,11 @@ test('what is not there is 404, what is not accepted 406', async () => {
   await problem(client.get(`/v1/plans/${id}/steps`), 404, 'PLAN_NOT_FOUND');
   await problem(client.post('/v1/plans').send({ treeId: id }), 404, 'TREE_NOT_FOUND');
   await problem(client.get('/v1/trees').set('accept', 'image/png'), 406, 'NOT_ACCEPTABLE');
+  for (const accept of ['application/json; charset=utf-8', 'application/json;charset="UTF-8";q=0.9']) {
+    await client.get('/v1/trees').set('accept', accept).expect(200);
+  }
+  const latin = 'application/json; charset=iso-8859-1';
+  await problem(client.get('/v1/trees').set('accept', latin), 406, 'NOT_ACCEPTABLE');
   await problem(client.get('/v1/trees/short'), 404, 'TREE_NOT_FOUND');
   await problem(client.get(`/v1/plans/${'G'.repeat(64)}/steps`), 404, 'PLAN_NOT_FOUND');
   await problem(client.get('/v1/trees?limit=0'), 400, 'QUERY_INVALID');
