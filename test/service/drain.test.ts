@@ -42,6 +42,10 @@ const UPLOAD = `POST /v1/trees HTTP/1.1\r\nHost: x\r\nContent-Type: application/
 
 test('connections that were never asked on, or are not any more, do not keep a server', async () => {
   const { child, port } = await started(20);
+  let log = '';
+  child.stdout!.on('data', (chunk) => {
+    log += chunk;
+  });
   await opened(port);
   const uploading = await opened(port, UPLOAD + TREE.slice(0, 20));
   let answers = '';
@@ -58,6 +62,8 @@ test('connections that were never asked on, or are not any more, do not keep a s
   assert.ok(performance.now() - from < 10_000);
   assert.match(answers, /^HTTP\/1\.1 201 .*HTTP\/1\.1 503 /s);
   assert.match(answers, /connection: close.*application\/problem\+json.*"code":"SHUTTING_DOWN"/is);
+  assert.match(log, /"status":503/);
+  assert.doesNotMatch(log, /"level":50/, 'a refusal at the end is no error');
 });
 
 test('a client that is slow gets all of a long answer', async () => {

@@ -15,6 +15,9 @@ const FASTIFY_CODES: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_NOT_FOUND: 'NOT_FOUND',
 };
 
+/** What a server that is well says, too. */
+const REFUSALS: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['SHUTTING_DOWN', 'QUEUE_FULL']);
+
 export function renderProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendProblem(asProblem(error), request, reply));
   app.setNotFoundHandler((request, reply) =>
@@ -23,7 +26,8 @@ export function renderProblems(app: FastifyInstance): void {
 }
 
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (problem.status >= 500) request.log.error({ err: problem }, problem.message);
+  if (problem.status >= 500 && !REFUSALS.has(problem.code))
+    request.log.error({ err: problem }, problem.message);
   return reply
     .code(problem.status)
     .headers(problem.headers)
