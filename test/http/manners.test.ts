@@ -9,6 +9,8 @@ import { flatTree, postJson, startService } from './service-under-test.ts';
 const { app } = await startService({ MAX_BODY_BYTES: '100000', MAX_PROCESSES: '500' });
 await app.listen({ port: 0, host: '127.0.0.1' });
 const client = supertest(app.server);
+const NDJSON_FIRST = 'application/x-ndjson, application/json;q=0.5';
+const row = (pid: number) => ({ pid, ppid: pid === 1 ? 0 : 1, pgid: pid, sid: pid });
 const PROBLEM = /^application\/problem\+json/;
 
 async function problem(
@@ -59,6 +61,35 @@ test('other methods get 405 with Allow; OPTIONS and HEAD are right', async () =>
   await client.get('/v1/plans:batch').expect(405).expect('allow', 'POST, OPTIONS');
   const head = await client.head('/v1/trees').expect(200);
   assert.equal(head.text, undefined);
+});
+
+test('a HEAD says of the representation what the GET says', async () => {
+  const tree = { processes: Array.from({ length: 300 }, (_, i) => row(i + 1)) };
+  const { id, treeId } = (await postJson(app, '/v1/plans', tree)).json<Record<string, string>>();
+  const asked = [{}, { 'accept-encoding': 'gzip' }, { 'accept-encoding': 'br', accept: NDJSON_FIRST }];
+  const said = ['etag', 'content-encoding', 'content-type', 'content-length', 'vary', 'cache-control'];
+  for (const url of [
+    `/v1/plans/${id}`,
+    `/v1/plans/${id}/steps`,
+    `/v1/trees/${treeId}`,
+    '/v1/trees',
+    '/',
+    '/openapi.json',
+  ]) {
+    for (const headers of asked) {
+      const [get, head] = await Promise.all([
+        app.inject({ url, headers }),
+        app.inject({ method: 'HEAD', url, headers }),
+      ]);
+      const fields = (answer: typeof get) => [answer.statusCode, ...said.map((name) => answer.headers[name])];
+      assert.deepEqual(fields(head), fields(get), `${url} ${JSON.stringify(headers)}`);
+      assert.equal(head.rawPayload.length, 0);
+      const tag = head.headers.etag;
+      if (!tag) continue;
+      const again = await app.inject({ method: 'HEAD', url, headers: { ...headers, 'if-none-match': tag } });
+      assert.deepEqual([again.statusCode, again.headers.etag], [304, tag]);
+    }
+  }
 });
 
 test('a type without a body deletes; a body asks for what is not done', async () => {

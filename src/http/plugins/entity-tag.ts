@@ -44,10 +44,15 @@ function varyBy(reply: FastifyReply, names: string): void {
   reply.header('vary', others === undefined ? names : `${others}, ${names}`);
 }
 
-/** To be called after the compression was registered: it works in hooks of each route, this follows it there. */
+/**
+ * To be called after the compression was registered: it works in hooks of each route, this follows it there. Of a HEAD
+ * the framework drops the body in the hook that it put first; last, it leaves the header fields those of the GET.
+ */
 export function tagEncodings(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
-    route.onSend = [route.onSend ?? [], tagEncoding].flat();
+    const hooks = [route.onSend ?? [], tagEncoding].flat();
+    const dropped = hooks.filter(({ name }) => name === 'headRouteOnSendHandler');
+    route.onSend = [...hooks.filter((hook) => !dropped.includes(hook)), ...dropped];
   });
 }
 
