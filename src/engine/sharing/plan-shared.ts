@@ -25,11 +25,11 @@ import { sharedKinds, signalsAlone } from '../tree/sharing.ts';
 import { FILES, FS, NOT_TOLD } from '../tree/sharing-columns.ts';
 import { birthScript } from './birth-script.ts';
 import { carried } from './carry.ts';
-import { carryingBirths } from './carrying-births.ts';
+import { carryingBirths, type ProposedBirths } from './carrying-births.ts';
 import { withExitSignals } from './exit-signals.ts';
 import type { Move } from './moves.ts';
 import { scheduleScript } from './schedule-script.ts';
-import { type SharingProblem, sharingProblem, withoutExitSignals } from './sharing-problem.ts';
+import { type SharingProblem, sharingProblem, waysOf, withoutExitSignals } from './sharing-problem.ts';
 import { deadClasses, spacesOfZombies } from './spaces-of-zombies.ts';
 import type { SearchOptions } from './state-questions.ts';
 import { type Found, searchStates } from './state-search.ts';
@@ -37,6 +37,9 @@ import { withTerminals } from './terminals.ts';
 
 /** The search looks at every process in every call, and goes down with the processes. */
 const LARGEST_SEARCHED = 1500;
+
+/** Contradictions in births that are proposed, until they are given up. */
+const MOST_LEFT_OUT = 12;
 
 export function planShared(tree: ProcessTree, request: PlanRequest): Decision {
   if (!givesByBirth(tree)) return planTree(tree, request);
@@ -70,9 +73,8 @@ function planNestedShared(tree: ProcessTree, request: PlanRequest): Decision {
   const given = givenBirths(tree, options);
   if (options.history === 0 && !isBornOutside(given) && searched(tree) <= LARGEST_SEARCHED) {
     const hints = given?.hints ?? new Int32Array(tree.size).fill(UNKNOWN);
-    for (const exec of [false, true]) {
-      const births = carryingBirths(tree, hints, exec, budget);
-      if (births) along.planned({ ...request, options: { ...options, births } }, hints);
+    for (const births of carryingBirths(tree, hints, budget)) {
+      along.tryBirths(births, request, hints);
       if (along.verified) return along.verified;
     }
   }
@@ -110,6 +112,19 @@ class AlongBirths {
     // Over several pid namespaces the births of a plan are asked to give exit signals by themselves.
     const sharing = this.tree.namespaces.length > 1 ? signalsAlone(this.tree.sharing?.exitSignal) : null;
     return planTree({ ...this.tree, sharing }, { ...request, leadsToTree, plainBirths: true });
+  }
+
+  /** Births that are proposed, and without those of them that namespaces do not allow. */
+  tryBirths(proposed: ProposedBirths, request: PlanRequest, demanded: Int32Array): void {
+    let births = proposed;
+    for (let tries = 0; tries <= MOST_LEFT_OUT; tries++) {
+      const decision = this.planned({ ...request, options: { ...request.options, births } }, demanded);
+      if (this.verified || decision.kind !== 'births' || decision.refusal.kind !== 'contradiction') return;
+      const core = new Set(decision.refusal.contradiction.core.map((p) => this.tree.pid[p]!));
+      const left = Object.entries(births).filter(([pid]) => !core.has(Number(pid)));
+      if (left.length === Object.keys(births).length) return;
+      births = Object.fromEntries(left);
+    }
   }
 
   /** Why there is no plan, where it is not what is shared. Births were found, and others tried in vain, perhaps until the work was done. */
@@ -188,11 +203,6 @@ function decided(tree: ProcessTree, request: PlanRequest, given: GivenBirths | n
   if (withThreads.moves) return undecided('threads');
   // Where zombies were that share handlers with zombies only, nobody knows: not all was tried.
   return deadClasses(tree).size > 0 ? undecided('zombies') : { kind: 'sharing' };
-}
-
-/** With execve? Without first. */
-function waysOf({ space }: SharingProblem): boolean[] {
-  return space >= 0 ? [false, true] : [false];
 }
 
 function scheduled(

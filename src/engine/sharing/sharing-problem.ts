@@ -47,6 +47,11 @@ export function withoutExitSignals(problem: SharingProblem): SharingProblem {
   return problem.exitSignal === null ? problem : { ...problem, exitSignal: null };
 }
 
+/** With execve? Without first. */
+export function waysOf({ space }: SharingProblem): boolean[] {
+  return space >= 0 ? [false, true] : [false];
+}
+
 /** May an object of this kind be left by unshare? */
 export function isPlain(kind: number): boolean {
   return kind !== VM && kind !== SIGHAND && kind !== IO;

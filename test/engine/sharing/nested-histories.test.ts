@@ -61,3 +61,23 @@ test(`${HISTORIES} histories with exit signals over several pid namespaces`, (t)
   t.diagnostic(`${open} undecided`);
   assert.ok(open <= Math.ceil(HISTORIES / 40), `${open} are undecided`);
 });
+
+const LARGE = Number(process.env.SHARED_NESTED ?? scaled(8, 200));
+
+test(`${LARGE} histories of a hundred processes that share files and directories over several pid namespaces`, (t) => {
+  let open = 0;
+  for (let seed = 1; seed <= LARGE; seed++) {
+    const image = nestedHistoryImage({
+      ...shapeOf(seed),
+      ...{ calls: 600, alive: 100, namespaces: 3, levels: 3, kinds: ['files', 'fs'], exec: seed % 4 === 0 },
+    });
+    const { outcome, diagnostics } = planImage(image);
+    if (outcome === 'restorable') provenPlan(treeOf(image));
+    else {
+      assert.equal(outcome, 'undecided', `seed ${seed}: ${diagnostics[0]!.message}`);
+      open++;
+    }
+  }
+  t.diagnostic(`${open} undecided`);
+  assert.ok(open <= Math.ceil(LARGE / 4), `${open} are undecided`);
+});
