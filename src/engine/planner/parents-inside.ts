@@ -141,7 +141,7 @@ class InsideBirths {
 function parentsElsewhere(problem: OriginProblem): PairList {
   const { size, parent, session, leader } = problem;
   const pairs = new PairList();
-  const seen = new PairTable(64);
+  const seen = new PairTable(problem.sessionCount);
   for (let q = 1; q < size; q++) {
     const c = session[q]!;
     const p = parent[q]!;

@@ -42,8 +42,8 @@ export function extractRequirements(problem: OriginProblem): Requirements | Cont
   const hard = new PairList();
   const soft = new PairList();
   const chains = leaderChains(problem);
-  const seenHard = new PairTable(16);
-  const seenSoft = new PairTable(16);
+  const seenHard = new PairTable(problem.sessionCount);
+  const seenSoft = new PairTable(problem.sessionCount);
 
   for (let q = 1; q < size; q++) {
     const p = parent[q]!;
