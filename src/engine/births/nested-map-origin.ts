@@ -10,7 +10,7 @@
 
 import type { BoundaryBirths } from '../planner/nested/boundary-births.ts';
 import { type NestedOrigin, NestedOriginDraft } from '../planner/nested/nested-origin.ts';
-import { homeOf, leadsSession, type NestedTree } from '../planner/nested/nested-tree.ts';
+import { leadsSession, type NestedTree } from '../planner/nested/nested-tree.ts';
 import { originClasses } from '../planner/nested/origin-classes.ts';
 import type { Solution } from '../planner/nested/solution.ts';
 import { AFTER } from '../planner/origin.ts';
@@ -41,25 +41,10 @@ function originOf(
   map: BirthMap,
   { birth, deadUnder, deadParent }: CheckedMap,
 ): NestedOrigin {
-  const { tree, sessions, relations, mu } = nested;
+  const { tree, sessions, mu } = nested;
   const places = problem.places!;
   const draft = new NestedOriginDraft(nested);
-  /** `wanted`: the namespace that an element has to come to before it falls, or is there; `hangs`: from a parent outside. */
-  const place = (
-    e: ElementIndex,
-    from: ElementIndex,
-    phase: number,
-    wanted: NamespaceIndex,
-    hangs: boolean,
-  ) => {
-    const here = homeOf(nested, from);
-    draft.place(e, from, phase);
-    if (!relations.isWithin(wanted, here)) draft.sibling[e] = 1;
-    else if (wanted !== here && (e < tree.size || hangs)) {
-      const session = e < tree.size ? sessions.of[e]! : e - tree.size;
-      draft.place(e, draft.addTool({ session, cls: -1, namespace: wanted }, from, phase), AFTER);
-    }
-  };
+  const place = placing(nested, draft);
   for (let c = 0; c < problem.sessionCount; c++) {
     if (problem.leader[c] !== DEAD) continue;
     const s = places.nestedSession[c]!;
@@ -74,6 +59,29 @@ function originOf(
     place(q, from, phase, hangs ? mu[q]! : tree.namespace[q]!, hangs);
   }
   return draft.finished();
+}
+
+/**
+ * Places elements one after the other. `wanted`: the namespace that an element has to come to before it falls, or is there;
+ * `hangs`: from a parent outside.
+ */
+export function placing(nested: NestedTree, draft: NestedOriginDraft) {
+  const { tree, sessions, relations } = nested;
+  return (
+    e: ElementIndex,
+    from: ElementIndex,
+    phase: number,
+    wanted: NamespaceIndex,
+    hangs: boolean,
+  ): void => {
+    const here = draft.homeOf(from);
+    draft.place(e, from, phase);
+    if (!relations.isWithin(wanted, here)) draft.sibling[e] = 1;
+    else if (wanted !== here && (e < tree.size || hangs)) {
+      const session = e < tree.size ? sessions.of[e]! : e - tree.size;
+      draft.place(e, draft.addTool({ session, cls: -1, namespace: wanted }, from, phase), AFTER);
+    }
+  };
 }
 
 /** What the map says of boundary processes. */

@@ -14,12 +14,14 @@ import { fittingMap } from '../births/check-map.ts';
 import type { GivenBirths } from '../births/given-births.ts';
 import { mapOfOrigin } from '../births/map-origin.ts';
 import { nestedOriginOfMap } from '../births/nested-map-origin.ts';
+import { nestedOriginOfOrder } from '../births/nested-ordered-origin.ts';
 import { knownBoundaryBirths, nestedProblem } from '../births/nested-problem.ts';
 import { birthMaps } from '../histories/birth-maps.ts';
 import { isSpent, spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import { type NestedTree, nestedTree } from '../planner/nested/nested-tree.ts';
 import { withOutsideSession } from '../planner/nested/outside-session.ts';
 import { planNested, scheduleNested } from '../planner/nested/plan-nested.ts';
+import type { OrderedBirths } from '../planner/ordered-births.ts';
 import type { PlanRequest } from '../planner/plan-request.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
@@ -27,7 +29,7 @@ import type { ProcessTree } from '../tree/process-tree.ts';
 import { withAncestors, withInits, withOwners } from '../tree/related-processes.ts';
 import { treePart } from '../tree/tree-part.ts';
 import { belowRestorer, demandedBirths, shifted } from './births-below-restorer.ts';
-import type { Decision } from './decision.ts';
+import type { DecidedSteps, Decision } from './decision.ts';
 import { type Preferred, planBirths, refusedBirths } from './plan-births.ts';
 
 /** A tree whose births are to be planned over several pid namespaces. */
@@ -67,6 +69,10 @@ function plannedBirths(question: NestedQuestion, request: PlanRequest): Decision
   const nested = isKnown
     ? { ...question.nested!, outsideGroup: outside.pgid }
     : nestedTree(numbered, outside.pgid);
+  for (const births of hidden === 0 ? (request.ordered ?? []) : []) {
+    const ordered = orderedDraft(nested, births, given, request);
+    if (ordered && leadsToTree(ordered)) return ordered;
+  }
   let known: Preferred | undefined;
   const preferred = (): Preferred => {
     if (known) return known;
@@ -107,6 +113,21 @@ function plannedBirths(question: NestedQuestion, request: PlanRequest): Decision
   });
   const open = cutShort && brief.kind === 'undecided' && !isFinal(brief);
   return !open || request.isRefuted?.(tree, budget) ? brief : search(budget);
+}
+
+/** Steps with births in an order, none of which is a demand. Nobody looked for births that follow an order. */
+function orderedDraft(
+  nested: NestedTree,
+  births: OrderedBirths,
+  given: GivenBirths | null,
+  request: PlanRequest,
+): DecidedSteps | null {
+  const solution = nestedOriginOfOrder(nested, births);
+  if (!solution) return null;
+  const draft = scheduleNested(nested, solution, request, 0);
+  const hints = new Int32Array(nested.tree.size).fill(UNKNOWN);
+  const order = given?.order ? 'work limit' : 'none given';
+  return draft.kind === 'steps' ? { ...draft, births: { hints, order } } : null;
 }
 
 const NOT_VERIFIED = { kind: 'undecided', reason: 'not verified' } as const;

@@ -4,6 +4,7 @@ import type { PlanOptions } from '../plan/plan-options.ts';
 import type { WorkBudget } from '../plan/work-budget.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import type { Draft } from './draft.ts';
+import type { OrderedBirths } from './ordered-births.ts';
 
 export interface PlanRequest {
   readonly options: PlanOptions;
@@ -19,6 +20,8 @@ export interface PlanRequest {
   readonly verdictOnly?: boolean;
   /** No parents are born in the session of their members for fewer helpers: what is shared would seldom be carried so. */
   readonly plainBirths?: boolean;
+  /** Births over several pid namespaces that are tried first, one after the other. */
+  readonly ordered?: readonly OrderedBirths[];
 }
 
 export type DraftSteps = Draft & { readonly kind: 'steps' };

@@ -9,21 +9,28 @@
  * Cost: that of the search, and O(processes · depth).
  */
 import { type WorkBudget, withShare } from '../plan/work-budget.ts';
+import type { OrderedBirth, OrderedBirths } from '../planner/ordered-births.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { follow, type Move, type Step } from './moves.ts';
-import { PRIVATE, type SharingProblem, sharingProblem, waysOf } from './sharing-problem.ts';
+import { isPlain, PRIVATE, type SharingProblem, sharingProblem, waysOf } from './sharing-problem.ts';
 import { searchStates } from './state-search.ts';
 
 /** By pid: that of the closest process of the image above it by birth. */
 export type ProposedBirths = Readonly<Record<string, number>>;
 
+export interface Proposal {
+  readonly births: ProposedBirths;
+  /** The same with dead leaders, in their order: without helpers that hold a class, and with. */
+  readonly ordered: readonly OrderedBirths[];
+}
+
 export function* carryingBirths(
   tree: ProcessTree,
   hints: Int32Array,
   budget: WorkBudget,
-): Generator<ProposedBirths> {
+): Generator<Proposal> {
   const problem = sharingProblem(tree, problemOf(tree), hints);
   const searched = { ...problem, births: withoutAdoptions(tree, problem.births) };
   for (const exec of waysOf(problem)) {
@@ -32,9 +39,12 @@ export function* carryingBirths(
     );
     if (found === 'work limit' || found.moves === null) continue;
     const above = birthsOf(problem, found.moves);
-    yield proposed(tree, above, () => true);
+    const plain = placesOf(tree, problem, found.moves, false);
+    const held = placesOf(tree, problem, found.moves, true);
+    const ordered = held.hasHolders ? [plain.births, held.births] : [plain.births];
+    yield { births: proposed(tree, above, () => true), ordered };
     const carries = carriers(problem, above);
-    yield proposed(tree, above, (p) => carries[p] === 1);
+    yield { births: proposed(tree, above, (p) => carries[p] === 1), ordered: [] };
   }
 }
 
@@ -100,4 +110,64 @@ function proposed(
     if (p > 0 && parent[p] !== OUTSIDE && isWanted(p)) births[pid[p]!] = pid[creator]!;
   });
   return births;
+}
+
+/** A place of the search: who holds it, and whether that one has called setsid. */
+interface Place {
+  readonly at: number;
+  readonly hasLed: boolean;
+}
+
+/** @param withHolders may helpers hold a class? Else whoever is above them bears in their stead */
+function placesOf(
+  tree: ProcessTree,
+  { births, bornLast, classes, kinds }: SharingProblem,
+  moves: Move,
+  withHolders: boolean,
+): { readonly births: OrderedBirths; readonly hasHolders: boolean } {
+  const { size, sessionNumber, sessionCount, leader, session, outside } = births;
+  const firstHolder = size + sessionCount;
+  const numberOf = (e: number): number => {
+    if (e >= firstHolder) return firstHolder - e - 1;
+    return e < size ? tree.pid[e]! : sessionNumber[e - size]!;
+  };
+  const leads = (e: number): boolean => (e < size ? leader[session[e]!] === e : e < firstHolder);
+  const ordered = new Map<number, OrderedBirth>();
+  let holders = 0;
+  let rank = 0;
+  const bear = (e: number, { at, hasLed }: Place): void => {
+    const isDead = e >= size && e < firstHolder;
+    const leadsAt = isDead ? ++rank : Number.POSITIVE_INFINITY;
+    const before = leads(at) && !hasLed;
+    ordered.set(numberOf(e), { by: numberOf(at), before, rank: ++rank, leadsAt });
+  };
+  const canHold = (e: number, k: number): boolean =>
+    e >= size || (isPlain(kinds[k]!) && classes[k]![e] === PRIVATE);
+  const taken = (move: Step, place: Place): Place => {
+    switch (move.op) {
+      case 'start':
+        bear(move.q, place);
+        return { at: move.q, hasLed: false };
+      case 'dead':
+        bear(size + move.session, place);
+        return { at: size + move.session, hasLed: true };
+      case 'open': {
+        if (!withHolders || move.owner || canHold(place.at, move.kind)) return place;
+        const holder = firstHolder + holders++;
+        bear(holder, place);
+        return { at: holder, hasLed: false };
+      }
+      case 'setsid': {
+        const number = numberOf(place.at);
+        const birth = ordered.get(number);
+        if (birth) ordered.set(number, { ...birth, leadsAt: ++rank });
+        return { ...place, hasLed: true };
+      }
+      default:
+        return place;
+    }
+  };
+  follow<Place>(moves, { at: 0, hasLed: outside < 0 }, taken, (_split, at) => at);
+  for (let p = 1; p < size; p++) if (bornLast[p] === 1) bear(p, { at: births.parent[p]!, hasLed: true });
+  return { births: ordered, hasHolders: holders > 0 };
 }

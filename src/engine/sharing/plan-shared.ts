@@ -25,7 +25,7 @@ import { sharedKinds, signalsAlone } from '../tree/sharing.ts';
 import { FILES, FS, NOT_TOLD } from '../tree/sharing-columns.ts';
 import { birthScript } from './birth-script.ts';
 import { carried } from './carry.ts';
-import { carryingBirths, type ProposedBirths } from './carrying-births.ts';
+import { carryingBirths, type Proposal } from './carrying-births.ts';
 import { withExitSignals } from './exit-signals.ts';
 import type { Move } from './moves.ts';
 import { scheduleScript } from './schedule-script.ts';
@@ -73,8 +73,8 @@ function planNestedShared(tree: ProcessTree, request: PlanRequest): Decision {
   const given = givenBirths(tree, options);
   if (options.history === 0 && !isBornOutside(given) && searched(tree) <= LARGEST_SEARCHED) {
     const hints = given?.hints ?? new Int32Array(tree.size).fill(UNKNOWN);
-    for (const births of carryingBirths(tree, hints, budget)) {
-      along.tryBirths(births, request, hints);
+    for (const proposal of carryingBirths(tree, hints, budget)) {
+      along.tryBirths(proposal, request, hints);
       if (along.verified) return along.verified;
     }
   }
@@ -115,10 +115,11 @@ class AlongBirths {
   }
 
   /** Births that are proposed, and without those of them that namespaces do not allow. */
-  tryBirths(proposed: ProposedBirths, request: PlanRequest, demanded: Int32Array): void {
-    let births = proposed;
-    for (let tries = 0; tries <= MOST_LEFT_OUT; tries++) {
-      const decision = this.planned({ ...request, options: { ...request.options, births } }, demanded);
+  tryBirths(proposal: Proposal, request: PlanRequest, demanded: Int32Array): void {
+    let { births, ordered } = proposal;
+    for (let tries = 0; tries <= MOST_LEFT_OUT; tries++, ordered = []) {
+      const options = { ...request.options, births };
+      const decision = this.planned({ ...request, options, ordered }, demanded);
       if (this.verified || decision.kind !== 'births' || decision.refusal.kind !== 'contradiction') return;
       const core = new Set(decision.refusal.contradiction.core.map((p) => this.tree.pid[p]!));
       const left = Object.entries(births).filter(([pid]) => !core.has(Number(pid)));

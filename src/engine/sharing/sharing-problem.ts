@@ -1,7 +1,7 @@
 /**
  * The sharing problem: sessions and shared objects over one tree of parents (inherit-only resources, 5.1).
  *
- * In: a tree in one pid namespace, its origin problem, and births that are given. Out: for each kind that anybody shares the
+ * In: a tree, its origin problem, and births that are given. Out: for each kind that anybody shares the
  * class of every process, PRIVATE for a class of one. Sessions are those of the origin problem.
  * Invariant: whoever shares signal handlers shares the address space (K1); a zombie's handlers are in the address space
  * that it had, and of its other objects nothing is asked.
@@ -39,7 +39,16 @@ export interface SharingProblem {
   /** Closest alive born ancestor that is given, UNKNOWN where none is. Null: none at all. */
   readonly hints: Int32Array | null;
   /** Pid namespace of a process, parents before children, and the namespace above. Null: all are in one. */
-  readonly pidNamespaces: { readonly of: Int32Array; readonly above: readonly number[] } | null;
+  readonly pidNamespaces: PidNamespaces | null;
+}
+
+interface PidNamespaces {
+  readonly of: Int32Array;
+  readonly above: readonly number[];
+  /** By process, the root for those whose parent is outside. */
+  readonly parent: Int32Array;
+  /** 1: an init of the image. */
+  readonly isInit: Uint8Array;
 }
 
 /** The same where any exit signal would do: whatever has no history so has none. */
@@ -103,10 +112,18 @@ export function sharingProblem(
     exitSignal: sharing.exitSignal,
     bornLast: bornLast(births, classes, hints),
     hints: hints?.some((hint) => hint !== UNKNOWN) ? hints : null,
-    pidNamespaces:
-      tree.namespaces.length === 1
-        ? null
-        : { of: tree.namespace, above: tree.namespaces.map(({ parent }) => parent) },
+    pidNamespaces: tree.namespaces.length === 1 ? null : pidNamespacesOf(tree),
+  };
+}
+
+function pidNamespacesOf({ size, namespace, namespaces, parent }: ProcessTree): PidNamespaces {
+  const isInit = new Uint8Array(size);
+  for (const { init } of namespaces) if (init >= 0) isInit[init] = 1;
+  return {
+    of: namespace,
+    above: namespaces.map((n) => n.parent),
+    parent: parent.map((p) => Math.max(0, p)),
+    isInit,
   };
 }
 

@@ -93,16 +93,24 @@ export class StateQuestions {
     return rest.some((other) => hints[other]! >= 0 && hints[other] !== p && !this.isInQ(hints[other]!));
   }
 
-  /** Do all of Q live in the pid namespace of p or below? */
+  /**
+   * Do all of Q live in the pid namespace of p or below, and so do their parents? Only CLONE_PARENT gives the parent of p,
+   * outside, to who is born below p, and an init cannot use that (C2).
+   */
   private isAboveInNamespaces(p: number, q: readonly number[]): boolean {
     const { pidNamespaces } = this.problem;
     if (pidNamespaces === null) return true;
-    const { of, above } = pidNamespaces;
+    const { of, above, parent, isInit } = pidNamespaces;
     const here = of[p]!;
-    return q.every((other) => {
+    const isHere = (other: number): boolean => {
       let n = of[other]!;
       while (n > here) n = above[n]!;
       return n === here;
+    };
+    return q.every((other) => {
+      if (other === p) return true;
+      if (!isHere(other)) return false;
+      return isHere(parent[other]!) || (isInit[p] === 0 && parent[other] === parent[p]);
     });
   }
 

@@ -138,7 +138,11 @@ export class NestedOriginDraft {
   private creator: Int32Array;
   private phase: Uint8Array;
 
-  constructor({ tree, sessions }: NestedTree) {
+  private readonly nested: NestedTree;
+
+  constructor(nested: NestedTree) {
+    const { tree, sessions } = nested;
+    this.nested = nested;
     this.firstTool = tree.size + sessions.count;
     this.creator = new Int32Array(this.firstTool).fill(-1);
     this.phase = new Uint8Array(this.firstTool).fill(AFTER);
@@ -154,6 +158,11 @@ export class NestedOriginDraft {
     }
     this.place(e, creator, phase);
     return e;
+  }
+
+  /** Where an element lives. */
+  homeOf(e: ElementIndex): NamespaceIndex {
+    return e < this.firstTool ? homeOf(this.nested, e) : this.tools[e - this.firstTool]!.namespace;
   }
 
   place(e: ElementIndex, creator: ElementIndex, phase: number): void {

@@ -118,6 +118,7 @@ function elementsOf(nested: NestedTree, solution: Solution, hidden: number): Ele
     freeBirth,
     sibling: origin.sibling,
     ...staysOf(nested, solution, origin, leads),
+    ...(solution.times ? { times: solution.times } : {}),
     hidden,
     sees: (n, g) => g > 0 && relations.isWithin(groups.namespace[g]!, n),
   };

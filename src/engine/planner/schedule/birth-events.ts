@@ -19,6 +19,7 @@
 
 import { itemsOf, PairList } from '../../tree/adjacency.ts';
 import { bytes, int32s } from '../../tree/scratch.ts';
+import type { BirthTimes } from '../nested/solution.ts';
 import { BEFORE } from '../origin.ts';
 import { type Elements, NO_NEED } from './elements.ts';
 import type { GroupOwners } from './group-owners.ts';
@@ -41,6 +42,8 @@ export interface BirthEvents {
   /** owner: event, item: an event after it. */
   readonly hard: PairList;
   readonly soft: PairList;
+  /** By event, when it is to come; null: whenever it can. */
+  readonly times: Float64Array | null;
 }
 
 export function birthEvents(elements: Elements, walk: OriginWalk, groups: GroupOwners): BirthEvents {
@@ -106,7 +109,9 @@ class EventBuilder {
     // Before the setsid of the root, or else a keeper makes it.
     for (const g of this.groups.neededBeforeSetsid) if (!this.made[g]) this.make(g);
     for (let g = 1; g < this.groups.count; g++) if (this.made[g]) happens[2 * count + g] = 1;
-    return { elements: count, count: next, stays: this.stays, happens, hard: this.hard, soft: this.soft };
+    const { hard, soft } = this;
+    const times = places!.times ? timesOf(places!.times, next) : null;
+    return { elements: count, count: next, stays: this.stays, happens, hard, soft, times };
   }
 
   /** Child e of o is born in o's stay k. */
@@ -161,6 +166,14 @@ class EventBuilder {
     const needed = isInit[e] ? parentNamespace[home]! : home;
     return needed > hidden ? initOf[needed]! : -1;
   }
+}
+
+/** Groups are made and entered as soon as they can be. */
+function timesOf({ born, leads }: BirthTimes, events: number): Float64Array {
+  const times = new Float64Array(events).fill(-1);
+  times.set(born);
+  times.set(leads, born.length);
+  return times;
 }
 
 /**

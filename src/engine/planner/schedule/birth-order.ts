@@ -6,8 +6,8 @@
  * Where no order keeps all arcs, events that wait for each other are found as strongly connected components; in each,
  * the event is chosen for which the fewest carriers are needed, its soft arcs are dropped, and what is left is looked at
  * again.
- * Cost: O(events + arcs), and that a round where arcs are dropped, a round more only for a component that stays
- * connected; no recursion.
+ * Cost: O(events + arcs), where there are times a logarithm more, and that a round where arcs are dropped, a round more
+ * only for a component that stays connected; no recursion.
  */
 
 import type { Rows } from '../../tree/adjacency.ts';
@@ -129,12 +129,19 @@ function cheapestDepartures(
   return { departures: [...best.values()].map(({ event }) => event), events: stuck };
 }
 
-/** The events in an order that keeps the arcs: what became possible last comes first, so that families stay together. */
-function inOrder({ count, happens }: BirthEvents, hard: Rows, soft: Rows, late: Uint8Array): Int32Array {
+/**
+ * The events in an order that keeps the arcs: what became possible last comes first, so that families stay together; where
+ * there are times, what has the least of what is possible.
+ */
+function inOrder(
+  { count, happens, times }: BirthEvents,
+  hard: Rows,
+  soft: Rows,
+  late: Uint8Array,
+): Int32Array {
   const waiting = int32s(count);
-  const ready = int32s(count);
+  const ready = times ? new LeastFirst(int32s(count), times) : new LastFirst(int32s(count));
   const order = int32s(count);
-  let top = 0;
   let length = 0;
   for (let event = 0; event < count; event++) {
     if (!happens[event]) continue;
@@ -143,15 +150,76 @@ function inOrder({ count, happens }: BirthEvents, hard: Rows, soft: Rows, late: 
     for (let i = soft.offset[event]!; i < soft.offset[event + 1]!; i++) waiting[soft.items[i]!]!++;
   }
   for (let event = count - 1; event >= 0; event--)
-    if (happens[event] && waiting[event] === 0) ready[top++] = event;
-  while (top > 0) {
-    const event = ready[--top]!;
+    if (happens[event] && waiting[event] === 0) ready.add(event);
+  while (ready.size > 0) {
+    const event = ready.take();
     order[length++] = event;
     for (let i = hard.offset[event + 1]! - 1; i >= hard.offset[event]!; i--)
-      if (--waiting[hard.items[i]!]! === 0) ready[top++] = hard.items[i]!;
+      if (--waiting[hard.items[i]!]! === 0) ready.add(hard.items[i]!);
     if (late[event]) continue;
     for (let i = soft.offset[event + 1]! - 1; i >= soft.offset[event]!; i--)
-      if (--waiting[soft.items[i]!]! === 0) ready[top++] = soft.items[i]!;
+      if (--waiting[soft.items[i]!]! === 0) ready.add(soft.items[i]!);
   }
   return order.subarray(0, length);
+}
+
+/** What became possible last. */
+class LastFirst {
+  size = 0;
+  private readonly events: Int32Array;
+
+  constructor(room: Int32Array) {
+    this.events = room;
+  }
+
+  add(event: number): void {
+    this.events[this.size++] = event;
+  }
+
+  take(): number {
+    return this.events[--this.size]!;
+  }
+}
+
+/** What has the least time: a binary heap. */
+class LeastFirst {
+  size = 0;
+  private readonly events: Int32Array;
+  private readonly times: Float64Array;
+
+  constructor(room: Int32Array, times: Float64Array) {
+    this.events = room;
+    this.times = times;
+  }
+
+  add(event: number): void {
+    const { events } = this;
+    let at = this.size++;
+    for (let above = (at - 1) >> 1; at > 0 && this.isBefore(event, events[above]!); above = (at - 1) >> 1) {
+      events[at] = events[above]!;
+      at = above;
+    }
+    events[at] = event;
+  }
+
+  take(): number {
+    const { events } = this;
+    const least = events[0]!;
+    const last = events[--this.size]!;
+    let at = 0;
+    for (let below = 1; below < this.size; below = 2 * at + 1) {
+      if (below + 1 < this.size && this.isBefore(events[below + 1]!, events[below]!)) below++;
+      if (!this.isBefore(events[below]!, last)) break;
+      events[at] = events[below]!;
+      at = below;
+    }
+    events[at] = last;
+    return least;
+  }
+
+  /** Of two with one time the smaller. */
+  private isBefore(a: number, b: number): boolean {
+    const difference = this.times[a]! - this.times[b]!;
+    return difference < 0 || (!(difference > 0) && a < b);
+  }
 }

@@ -11,6 +11,7 @@ import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
 import { bytes } from '../../tree/scratch.ts';
 import { SIGCHLD } from '../../tree/sharing-columns.ts';
 import { childToward } from '../../tree/subtree-intervals.ts';
+import type { BirthTimes } from '../nested/solution.ts';
 import type { Origin } from '../origin.ts';
 import type { OriginWalk } from './origin-walk.ts';
 
@@ -63,6 +64,8 @@ export interface Places {
   readonly stay: Int32Array;
   /** Stays of anybody at most. */
   readonly widest: number;
+  /** Births that have an order of their own. */
+  readonly times?: BirthTimes;
   /** Elements below this live around level 0: the restorer, who has no helpers there. */
   readonly hidden: number;
   /** Can somebody who lives in this namespace name this group? */

@@ -1,0 +1,109 @@
+/**
+ * From births in their order over several pid namespaces to the tree of births that a schedule is made from.
+ *
+ * In: a nested tree, births with their order. Out: as from a birth map (nested-map-origin.ts), but dead leaders bear whom
+ * they are said to bear, helpers that hold something are tools where their creator lives, and the births have their order.
+ * Whether all this leads to the tree nobody asks here.
+ * Cost: O(elements). Kernel rules: A16–A18, C4, C7.
+ */
+
+import { type NestedOrigin, NestedOriginDraft } from '../planner/nested/nested-origin.ts';
+import { homeOf, isDeadSession, leadsSession, type NestedTree } from '../planner/nested/nested-tree.ts';
+import { originClasses } from '../planner/nested/origin-classes.ts';
+import type { BirthTimes, Solution } from '../planner/nested/solution.ts';
+import type { OrderedBirths } from '../planner/ordered-births.ts';
+import { AFTER, BEFORE } from '../planner/origin.ts';
+import type { ElementIndex, NestedSessionIndex } from '../tree/index-kinds.ts';
+import { placing } from './nested-map-origin.ts';
+
+/** Null: nobody can bring in all groups that must be had from birth, or somebody is not among the births. */
+export function nestedOriginOfOrder(nested: NestedTree, ordered: OrderedBirths): Solution | null {
+  if (nested.tree.pid.some((pid, q) => q > 0 && !ordered.has(pid))) return null;
+  return new OrderedOrigin(nested, ordered).solution();
+}
+
+class OrderedOrigin {
+  private readonly nested: NestedTree;
+  private readonly ordered: OrderedBirths;
+  private readonly draft: NestedOriginDraft;
+  /** By number: of processes, of dead leaders, and negative ones of helpers. */
+  private readonly elements = new Map<number, ElementIndex>();
+
+  constructor(nested: NestedTree, ordered: OrderedBirths) {
+    const { tree, sessions } = nested;
+    this.nested = nested;
+    this.ordered = ordered;
+    this.draft = new NestedOriginDraft(nested);
+    for (let s = 1; s < sessions.count; s++)
+      if (isDeadSession(nested, s)) this.elements.set(sessions.number[s]!, tree.size + s);
+    for (let q = 0; q < tree.size; q++) this.elements.set(tree.pid[q]!, q);
+  }
+
+  solution(): Solution | null {
+    const { nested, ordered, draft } = this;
+    const { tree, mu, boundary } = nested;
+    const place = placing(nested, draft);
+    for (const [number, { by, before }] of ordered) {
+      if (number >= 0) continue;
+      const from = this.elements.get(by)!;
+      const tool = { session: this.sessionAtBirth(number), cls: -1, namespace: draft.homeOf(from) };
+      this.elements.set(number, draft.addTool(tool, from, before ? BEFORE : AFTER));
+    }
+    const deadLeaderParent = this.parentsOfDeadLeaders();
+    for (const [number, { by, before }] of ordered) {
+      if (number < 0) continue;
+      const e = this.elements.get(number)!;
+      const isProcess = e < tree.size;
+      const p = isProcess ? -1 : deadLeaderParent[e - tree.size]!;
+      const hangs = isProcess ? boundary[e] === 1 : p >= 0;
+      const outside = isProcess ? mu[e]! : tree.namespace[p]!;
+      const wanted = hangs ? outside : homeOf(nested, e);
+      place(e, this.elements.get(by)!, before ? BEFORE : AFTER, wanted, hangs);
+    }
+    const origin = draft.finished();
+    const of = new Int32Array(tree.size).fill(-1);
+    for (let q = 1; q < tree.size; q++)
+      if (boundary[q] && leadsSession(nested, q)) of[q] = this.sessionAtBirth(tree.pid[q]!);
+    const births = { of, siblingOfLeader: origin.sibling.slice(0, tree.size), deadLeaderParent };
+    const classes = originClasses(nested, births, origin);
+    return classes && { ...classes, births, times: this.times(origin) };
+  }
+
+  /** A dead leader that bears somebody who hangs from outside of its namespace is a sibling of that one. */
+  private parentsOfDeadLeaders(): Int32Array {
+    const { tree, sessions, boundary, mu, relations } = this.nested;
+    const parents = new Int32Array(sessions.count).fill(-1);
+    for (let q = 1; q < tree.size; q++) {
+      const from = this.elements.get(this.ordered.get(tree.pid[q]!)!.by)!;
+      if (from < tree.size || from >= this.draft.firstTool || boundary[q] !== 1) continue;
+      if (!relations.isWithin(mu[q]!, homeOf(this.nested, from))) parents[from - tree.size] = tree.parent[q]!;
+    }
+    return parents;
+  }
+
+  private sessionAtBirth(number: number): NestedSessionIndex {
+    const { tree, sessions } = this.nested;
+    let birth = this.ordered.get(number);
+    for (; birth; birth = this.ordered.get(birth.by)) {
+      const { by, before } = birth;
+      if (before || by < 0) continue;
+      const e = this.elements.get(by)!;
+      return e < tree.size ? sessions.of[e]! : e - tree.size;
+    }
+    return 0;
+  }
+
+  /** A tool that is not among them is born when the first that it bears is. */
+  private times({ elements, creator, firstTool }: NestedOrigin): BirthTimes {
+    const born = new Float64Array(elements).fill(Number.POSITIVE_INFINITY);
+    const leads = new Float64Array(elements).fill(Number.POSITIVE_INFINITY);
+    for (const [number, { rank, leadsAt }] of this.ordered) {
+      const e = this.elements.get(number)!;
+      born[e] = rank;
+      leads[e] = leadsAt;
+      const o = creator[e]!;
+      if (o >= firstTool) born[o] = Math.min(born[o]!, rank);
+    }
+    return { born, leads };
+  }
+}

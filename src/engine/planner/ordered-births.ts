@@ -1,0 +1,19 @@
+/**
+ * Births that somebody proposes, dead leaders among them, in an order: whoever plans them may take others (sharing, 6.3).
+ *
+ * Keys are level-0 numbers of processes and of dead session leaders, so that every room can read them with its own indexes;
+ * negative ones are helpers that only hold what is shared. A creator comes before who is born of it.
+ */
+
+export interface OrderedBirth {
+  /** Number of the creator. */
+  readonly by: number;
+  /** Before the creator's setsid? */
+  readonly before: boolean;
+  /** Who is born earlier, or calls setsid earlier, has the smaller one. */
+  readonly rank: number;
+  /** When it calls setsid itself, Infinity where that may come last. */
+  readonly leadsAt: number;
+}
+
+export type OrderedBirths = ReadonlyMap<number, OrderedBirth>;
