@@ -12,13 +12,14 @@ import type { PostgresBlobs } from './postgres-blobs.ts';
 import type { PlanRecord } from './store.ts';
 
 const SMALL_BLOB = 64 * 1024;
+/** By the database's clock, which servers whose own differ agree on. */
+const NOW = '(extract(epoch from now()) * 1000)::bigint';
 
 export async function insertBatch(
   client: pg.PoolClient,
   blobs: PostgresBlobs,
   { trees, plans }: Batch,
 ): Promise<Written> {
-  const now = Date.now();
   const added: string[] = [];
   const orphans: string[] = [];
   if (trees.size > 0) {
@@ -26,9 +27,9 @@ export async function insertBatch(
     const placed = await placedBytes(client, blobs, rows, ({ bytes }) => bytes);
     const { rows: inserted } = await client.query<{ id: string }>(
       `insert into tree (id, info, bytes, blob, size, made)
-         select *, $6::bigint from unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::bigint[])
+         select *, ${NOW} from unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::bigint[])
          on conflict do nothing returning id`,
-      [rows.map(({ id }) => id), rows.map(({ info }) => info), ...placed, now],
+      [rows.map(({ id }) => id), rows.map(({ info }) => info), ...placed],
     );
     for (const { id } of inserted) added.push(id);
   }
@@ -41,9 +42,9 @@ export async function insertBatch(
     const ids = rows.map(({ id }) => id);
     await client.query(
       `insert into plan (id, tree_id, head, steps, blob, size, made)
-         select *, $7::bigint from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::bigint[])
+         select *, ${NOW} from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::bigint[])
          on conflict do nothing`,
-      [ids, rows.map(({ treeId }) => treeId), rows.map(({ head }) => head), ...placed, now],
+      [ids, rows.map(({ treeId }) => treeId), rows.map(({ head }) => head), ...placed],
     );
     await client.query('delete from job where id = any($1)', [all.map(({ id }) => id)]);
   }

@@ -50,6 +50,23 @@ if (whyNoPostgres) {
       await Promise.all([a.close(), b.close()]);
     });
 
+    it('date by the clock of the database, whatever their own say', async (t) => {
+      const address = await newDatabase();
+      const [a, b] = await Promise.all([PostgresStore.open(address), PostgresStore.open(address)]);
+      const [first, second] = [treeRecord(100), treeRecord(100)];
+      await a.putTree(first);
+      const day = 86_400_000;
+      const old = (days: number) => ({ before: Date.now() - days * day, mostBytes: null, most: 10 });
+      const from = Date.now();
+      const ahead = t.mock.method(Date, 'now', () => from + 400 * day);
+      await b.putTree(second);
+      assert.deepEqual(await b.expiring(old(300)), []);
+      ahead.mock.restore();
+      const gone = await a.expiring(old(-1));
+      assert.deepEqual(gone.map(({ id }) => id).sort(), [first.id, second.id].sort());
+      await Promise.all([a.close(), b.close()]);
+    });
+
     it('wait for one that stands still within a transaction no longer than some seconds', async (t) => {
       const address = await newDatabase();
       const [a, b] = await Promise.all([PostgresStore.open(address), PostgresStore.open(address)]);
