@@ -43,7 +43,7 @@ const THREADS = { worker: 'src/jobs/worker.ts', 'store-thread': 'src/store/store
 const STARTS_THREADS = /\/(?:jobs\/dispatcher|store\/embedded-store)\.ts$/;
 
 /** Packages with many small files that look for nothing beside themselves; all others stay what they are. */
-const TAKEN_IN = /^(?:typebox|kysely|@bufbuild\/protobuf|@fastify\/busboy|tar-stream|fzstd)(?:\/|$)/;
+const TAKEN_IN = /^(?:typebox|kysely|@bufbuild\/protobuf|@fastify\/busboy|tar-stream)(?:\/|$)/;
 
 /** A source that looks for a file beside its own place finds it from the bundle too. */
 const ownPlaces = {
