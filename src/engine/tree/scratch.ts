@@ -5,7 +5,7 @@
  * as much as a view of memory that is there. Within `withScratch` columns are views of large blocks, given back all at
  * once; outside of it they are arrays of their own.
  * Large columns have memory of their own. New pages cost far more than clearing old ones (docs/architecture.md), so
- * the memory of an inner scope that has ended serves later columns until the outermost scope ends.
+ * the memory of a scope that has ended serves later columns, and some megabytes of it those of later outermost scopes.
  * Invariant: nothing made by the functions below inside `withScratch` is used after it returns. Calls nest.
  * Cost: O(length) to clear a column.
  */
@@ -13,6 +13,8 @@
 const BLOCK_SIZE = 1 << 20;
 /** Bytes from which a column has memory of its own. */
 const LARGE = 1 << 15;
+/** Bytes of large columns that are kept where no scope is open: those of a planning of some ten thousand processes. */
+const KEPT = 1 << 24;
 
 /** The first lasts; those after it serve an outermost scope whose small columns do not fit into one. */
 const blocks = [new ArrayBuffer(BLOCK_SIZE)];
@@ -20,8 +22,8 @@ let block = blocks[0]!;
 let blockAt = 0;
 let used = 0;
 let depth = 0;
-/** Memory of the large columns of open scopes, and of ended scopes inside an open one. */
-let lent: ArrayBuffer[] = [];
+/** Memory of the large columns of open scopes, and of ended ones. */
+const lent: ArrayBuffer[] = [];
 let spare: ArrayBuffer[] = [];
 
 /** Runs `work` with scratch columns; what it returns must not hold any. */
@@ -37,12 +39,22 @@ export function withScratch<T>(work: () => T): T {
     used = usedBefore;
     blockAt = blockBefore;
     block = blocks[blockAt]!;
+    while (lent.length > lentBefore) spare.push(lent.pop()!);
     if (depth === 0) {
       blocks.length = 1;
-      lent = [];
-      spare = [];
-    } else while (lent.length > lentBefore) spare.push(lent.pop()!);
+      spare = kept(spare.reverse()).reverse();
+    }
   }
+}
+
+/** The first that fit in. */
+function kept(memories: readonly ArrayBuffer[]): ArrayBuffer[] {
+  let left = KEPT;
+  return memories.filter(({ byteLength }) => {
+    if (byteLength > left) return false;
+    left -= byteLength;
+    return true;
+  });
 }
 
 /** A column of 32-bit integers, all `value`. */
