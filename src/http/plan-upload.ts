@@ -54,21 +54,21 @@ export async function planUpload(
   return { planId: plan.id, body, encoding: null, applied };
 }
 
-/** The plan, if its job ends before the client wants to be answered. */
+/** The plan, if its job ends before the client wants to be answered, and before the server ends without it. */
 async function finished(
   job: PlanJob,
   { respondAsync, waitMs }: Preference,
   { config }: Service,
 ): Promise<PlanRecord | undefined> {
   const large = job.processes > config.workers.syncMaxProcesses;
-  if (waitMs === undefined) return respondAsync || large ? undefined : job.done;
+  if (waitMs === undefined) return respondAsync || large ? undefined : Promise.race([job.done, job.left]);
   if (waitMs === 0) return undefined;
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), waitMs);
   });
   try {
-    return await Promise.race([job.done, timeout]);
+    return await Promise.race([job.done, job.left, timeout]);
   } finally {
     clearTimeout(timer);
   }

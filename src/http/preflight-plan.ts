@@ -10,10 +10,10 @@ import type { Judgement } from '../engine/requirements/judge.ts';
 import type { Surroundings } from '../engine/requirements/surroundings.ts';
 import type { PlanHead } from '../jobs/make-plan.ts';
 import { canonicalOptions } from '../jobs/plan-identity.ts';
-import { PlanJob } from '../jobs/plan-job.ts';
 import type { JudgedPlan } from '../jobs/preflight-view.ts';
 import type { PlanRecord } from '../store/store.ts';
 import { checkToken } from '../target/check-token.ts';
+import { planned } from './planned.ts';
 import { readyPlanOf, type Service, saidBeside, treeOf } from './routes/service.ts';
 import { viewOfTree } from './told-of-tree.ts';
 
@@ -57,9 +57,7 @@ async function judged(
   const occupiedPids = [...options.occupiedPids, ...first.inTheWay];
   const treeAtHand = { record: await treeOf(service, asked.treeId) };
   const others = canonicalOptions({ ...options, occupiedPids });
-  const stored = Promise.resolve();
-  const planned = await planner.queue.plan({ treeAtHand, options: others, stored, inBackground: false });
-  const plan = planned instanceof PlanJob ? await planned.done : planned;
+  const plan = await planned(service, { treeAtHand, options: others, stored: Promise.resolve() });
   if ((JSON.parse(plan.head) as PlanHead).outcome !== 'restorable') return first;
   const again = { plan, ...(await planner.preflight(plan, body, surroundings)) };
   return again.judgement.conflicts.length < first.judgement.conflicts.length ? again : first;

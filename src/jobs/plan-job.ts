@@ -64,12 +64,15 @@ export class PlanJob implements PendingPlan {
   readonly processes: number;
   /** Settles with the job; rejects with a Problem. */
   readonly done: Promise<PlanRecord>;
+  /** Resolves, to nothing, when the server ends before it computes the plan: others do, and nobody has to wait here. */
+  readonly left: Promise<undefined>;
   state: JobState = 'running';
   problem: Problem | undefined;
   progress: Progress = QUEUED;
   readonly events: JobEvent[] = [{ id: FIRST_ID, event: 'progress', data: { ...QUEUED } }];
   private readonly listeners = new Set<(event: JobEvent) => void>();
   private readonly abort = new AbortController();
+  private tellLeft: () => void = () => {};
 
   constructor(
     { id, treeId, options, processes }: Planned,
@@ -79,6 +82,9 @@ export class PlanJob implements PendingPlan {
     this.treeId = treeId;
     this.options = options;
     this.processes = processes;
+    this.left = new Promise((resolve) => {
+      this.tellLeft = () => resolve(undefined);
+    });
     this.done = run(this, this.abort.signal).then(
       (plan) => {
         this.end('ready');
@@ -105,6 +111,11 @@ export class PlanJob implements PendingPlan {
 
   cancel(): void {
     this.abort.abort();
+  }
+
+  /** It is for other servers. */
+  leave(): void {
+    this.tellLeft();
   }
 
   /** Calls `listener` with every later event; returns the way to stop that. */

@@ -178,11 +178,12 @@ export class PlanQueue {
     for (const job of this.jobs.values()) if (job.treeId === treeId) job.cancel();
   }
 
-  /** No more jobs are taken: those that wait are for other servers. */
+  /** No more jobs are taken: those that wait are for other servers, and nobody waits for them here. */
   drain(): void {
     this.closing = true;
     this.threads.closing = true;
     clearInterval(this.takeTimer);
+    for (const job of this.jobs.values()) if (!this.threads.has(job.id)) job.leave();
   }
 
   /** Gives back what was promised and is not ready. */
@@ -233,6 +234,7 @@ export class PlanQueue {
 
   /** How a job ends that another server runs, or that waits until one does, which may be this one. */
   private async outcome(job: PlanJob, signal: AbortSignal): Promise<PlanRecord> {
+    if (this.closing) job.leave();
     for (;;) {
       const record = await this.looked(job.id, signal);
       if (this.leases.has(job.id)) return this.carriedOn(job, signal);

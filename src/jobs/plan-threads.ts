@@ -114,5 +114,6 @@ export class PlanThreads {
 }
 
 export function shuttingDown(): Problem {
-  return new Problem('SHUTTING_DOWN', 'The server ends; another one goes on with the plan.');
+  const headers = { 'retry-after': '1' };
+  return new Problem('SHUTTING_DOWN', 'The server ends; another one goes on with the plan.', { headers });
 }

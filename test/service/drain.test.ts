@@ -17,7 +17,13 @@ after(() => rmSync(folder, { recursive: true }));
 
 async function started(seconds: number): Promise<{ child: ChildProcess; port: number }> {
   const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: folder, SHUTDOWN_SECONDS: String(seconds) },
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      DATA_DIR: folder,
+      SHUTDOWN_SECONDS: String(seconds),
+      WORKERS: '1',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   after(() => child.kill('SIGKILL'));
@@ -90,6 +96,34 @@ test('a client that is slow gets all of a long answer', async () => {
   assert.ok(length > 10e6);
   assert.equal(received, length + head.indexOf('\r\n\r\n') + 4);
   assert.deepEqual(await exit, [0, null]);
+});
+
+test('a client that waits for a plan that no thread has taken is told at once where it will be', async () => {
+  const { child, port } = await started(5);
+  const post = (path: string, body: unknown, prefer = '') =>
+    fetch(`http://127.0.0.1:${port}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', prefer },
+      body: JSON.stringify(body),
+    });
+  const { id: treeId } = (await (await post('/v1/trees', flatTree(200_000))).json()) as { id: string };
+  const plan = (helperPidMin: number, prefer: string) =>
+    post('/v1/plans', { treeId, options: { helperPidMin } }, prefer);
+  for (let least = 300; least < 308; least++) {
+    assert.equal((await plan(least, 'respond-async')).status, 202);
+  }
+  const waiting = plan(400, 'wait=60');
+  await delay(200);
+  const from = performance.now();
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  const answer = await waiting;
+  assert.equal(answer.status, 202);
+  assert.deepEqual(await exit, [0, null]);
+  assert.ok(performance.now() - from < 3000, 'it ends before connections are cut');
+  const next = await started(5);
+  const found = await fetch(`http://127.0.0.1:${next.port}${answer.headers.get('location')}`);
+  assert.match(((await found.json()) as { status: string }).status, /^(?:running|ready)$/);
 });
 
 test('what stalls is cut before the time is over, and the server ends in order', async () => {
