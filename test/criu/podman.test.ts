@@ -28,7 +28,7 @@ import { scanTarget } from '../../src/target/scan-target.ts';
 import { NATIVE } from '../kernel/replayer.ts';
 import { FINISH, REFUSED_SCRIPT, RUNC_CONFIG, succeeds } from './container.ts';
 import { CRIUS, REGRAFT, run, Workshop } from './criu.ts';
-import { missing } from './program-trees.ts';
+import { missing, missingBusybox } from './program-trees.ts';
 import { type SeenTask, snapshot } from './snapshot.ts';
 
 /** A root that may not raise limits, as on some machines, gives the container lower ones. */
@@ -94,7 +94,7 @@ for (const criu of CRIUS) {
 }
 
 for (const criu of CRIUS) {
-  const skip = missing('podman', 'runc', 'busybox');
+  const skip = missingBusybox('podman', 'runc');
   test(`what an archive of Podman asks for, CRIU ${criu.name}`, { skip }, async () => {
     const workshop = new Workshop();
     const before = existsSync(RUNC_CONFIG) ? readFileSync(RUNC_CONFIG) : null;

@@ -31,6 +31,12 @@ export function missing(...programs: readonly string[]): string | false {
   return whyNoCriu() ?? (absent === undefined ? false : `${absent} is not installed`);
 }
 
+/** The same of busybox alone in a root file system, further programs beside. */
+export function missingBusybox(...programs: readonly string[]): string | false {
+  const needsLibraries = () => spawnSync('ldd', ['/bin/busybox']).status === 0;
+  return missing('busybox', ...programs) || (needsLibraries() && 'busybox is not linked statically');
+}
+
 /**
  * A child-subreaper whose child leads a session, and has lost a member of it to the subreaper: no restorer finds that
  * out. The program is the session's leader.

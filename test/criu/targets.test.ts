@@ -26,6 +26,7 @@ import { loadTree } from '../../src/formats/read-process-files.ts';
 import { changedFacts, checkToken } from '../../src/target/check-token.ts';
 import { judgedHere } from '../../src/target/image-requirements.ts';
 import { CRIUS, killIfThere, run, Workshop, whyNoCriu } from './criu.ts';
+import { missingBusybox } from './program-trees.ts';
 import { childrenOf } from './snapshot.ts';
 
 const skip = whyNoCriu() ?? false;
@@ -35,7 +36,7 @@ const without = (command: string) =>
 const SILENT = { stdio: 'ignore' } as const;
 
 for (const criu of CRIUS) {
-  test(`CRIU ${criu.name}: a mount from outside`, { skip: without('busybox') }, async () => {
+  test(`CRIU ${criu.name}: a mount from outside`, { skip: missingBusybox() }, async () => {
     const workshop = new Workshop();
     const [root, outside] = [workshop.path('root'), workshop.path('outside')];
     makeRoot(root, outside);
