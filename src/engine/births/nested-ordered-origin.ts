@@ -10,8 +10,8 @@
 import { type NestedOrigin, NestedOriginDraft } from '../planner/nested/nested-origin.ts';
 import { homeOf, isDeadSession, leadsSession, type NestedTree } from '../planner/nested/nested-tree.ts';
 import { originClasses } from '../planner/nested/origin-classes.ts';
-import type { BirthTimes, Solution } from '../planner/nested/solution.ts';
-import type { OrderedBirths } from '../planner/ordered-births.ts';
+import type { Solution } from '../planner/nested/solution.ts';
+import type { BirthTimes, OrderedBirths } from '../planner/ordered-births.ts';
 import { AFTER, BEFORE } from '../planner/origin.ts';
 import type { ElementIndex, NestedSessionIndex } from '../tree/index-kinds.ts';
 import { placing } from './nested-map-origin.ts';

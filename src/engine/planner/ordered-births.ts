@@ -17,3 +17,9 @@ export interface OrderedBirth {
 }
 
 export type OrderedBirths = ReadonlyMap<number, OrderedBirth>;
+
+/** By element of the origin: when it is born, and when it calls setsid; the smaller comes first. */
+export interface BirthTimes {
+  readonly born: Float64Array;
+  readonly leads: Float64Array;
+}

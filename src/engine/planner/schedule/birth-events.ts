@@ -19,7 +19,7 @@
 
 import { itemsOf, PairList } from '../../tree/adjacency.ts';
 import { bytes, int32s } from '../../tree/scratch.ts';
-import type { BirthTimes } from '../nested/solution.ts';
+import type { BirthTimes } from '../ordered-births.ts';
 import { BEFORE } from '../origin.ts';
 import { type Elements, NO_NEED } from './elements.ts';
 import type { GroupOwners } from './group-owners.ts';

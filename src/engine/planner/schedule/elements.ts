@@ -11,7 +11,7 @@ import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
 import { bytes } from '../../tree/scratch.ts';
 import { SIGCHLD } from '../../tree/sharing-columns.ts';
 import { childToward } from '../../tree/subtree-intervals.ts';
-import type { BirthTimes } from '../nested/solution.ts';
+import type { BirthTimes } from '../ordered-births.ts';
 import type { Origin } from '../origin.ts';
 import type { OriginWalk } from './origin-walk.ts';
 
