@@ -1,8 +1,9 @@
 /**
  * Births over several pid namespaces that can carry what is shared: as the state search places everybody.
  *
- * In: a tree, the births that are given, and a budget. Out: proposals, each for some pids the closest process of the image
- * above them by birth: first of everybody, then of those alone whose births carry something. A pid namespace is one more
+ * In: a tree, the births that are given, and a budget. Out: proposals: the births with dead leaders and helpers in the
+ * order of the search, and for each pid the closest process of the image above it by birth; then that of those alone
+ * whose births carry something. A pid namespace is one more
  * thing that is held, which only goes down (I58 to I62): who is born in one has nobody below that lives elsewhere than in
  * it or below it. An init need not be above its children by birth: who was put into its namespace leaves its own to it.
  * Everything else about namespaces is not asked here, so that these are births to be tried, and no proof of anything.
@@ -38,8 +39,8 @@ export function* carryingBirths(
       searchStates(searched, { exec, threads: false }, share),
     );
     if (found === 'work limit' || found.moves === null) continue;
-    const above = birthsOf(problem, found.moves);
     const plain = placesOf(tree, problem, found.moves, false);
+    const above = processesAbove(tree, plain.births);
     const held = placesOf(tree, problem, found.moves, true);
     const ordered = held.hasHolders ? [plain.births, held.births] : [plain.births];
     yield { births: proposed(tree, above, () => true), ordered };
@@ -54,16 +55,14 @@ function withoutAdoptions({ namespaces, namespace }: ProcessTree, births: Origin
   return { ...births, parent: births.parent.map((parent, p) => (p > 0 && isInit(parent) ? 0 : parent)) };
 }
 
-/** By process: the closest one above it by birth. */
-function birthsOf({ births, bornLast }: SharingProblem, moves: Move): Int32Array {
-  const above = births.parent.map((parent, p) => (bornLast[p] === 1 ? parent : 0));
-  const born = (move: Step, at: number): number => {
-    if (move.op !== 'start') return at;
-    above[move.q] = at;
-    return move.q;
-  };
-  follow(moves, 0, born, (_split, at) => at);
-  return above;
+/** By process: the closest one above it by birth, past dead leaders. */
+function processesAbove(tree: ProcessTree, births: OrderedBirths): Int32Array {
+  return tree.pid.map((pid, p) => {
+    if (p === 0) return 0;
+    let { by } = births.get(pid)!;
+    while (tree.indexOf(by) < 0) by = births.get(by)!.by;
+    return tree.indexOf(by);
+  });
 }
 
 /** 1: whose birth carries a class, from the members of each up to the lowest process above all of them. */
