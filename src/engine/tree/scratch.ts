@@ -42,19 +42,22 @@ export function withScratch<T>(work: () => T): T {
     while (lent.length > lentBefore) spare.push(lent.pop()!);
     if (depth === 0) {
       blocks.length = 1;
-      spare = kept(spare.reverse()).reverse();
+      spare = lastKept(spare);
     }
   }
 }
 
-/** The first that fit in. */
-function kept(memories: readonly ArrayBuffer[]): ArrayBuffer[] {
+/** Of these the last ones, as many as are kept. */
+function lastKept(memories: readonly ArrayBuffer[]): ArrayBuffer[] {
+  const kept: ArrayBuffer[] = [];
   let left = KEPT;
-  return memories.filter(({ byteLength }) => {
-    if (byteLength > left) return false;
-    left -= byteLength;
-    return true;
-  });
+  for (let i = memories.length - 1; i >= 0; i--) {
+    const memory = memories[i]!;
+    if (memory.byteLength > left) continue;
+    left -= memory.byteLength;
+    kept.push(memory);
+  }
+  return kept.reverse();
 }
 
 /** A column of 32-bit integers, all `value`. */
