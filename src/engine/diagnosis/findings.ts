@@ -149,7 +149,7 @@ export function numberFindings(tree: ProcessTree, options: PlanOptions, helpers:
   const neededWhere = (test: (number: number) => boolean): Concerned => {
     const found: number[] = [];
     for (const numbers of [tree.pid, tree.threadId, helpers.pid])
-      for (const number of numbers) if (test(number)) found.push(number);
+      for (let i = 0; i < numbers.length; i++) if (test(numbers[i]!)) found.push(numbers[i]!);
     return allOf(found);
   };
   return [

@@ -43,7 +43,8 @@ export function proposeBirths(problem: OriginProblem, opening: Opening): Int32Ar
   }
   const order = topologicalOrder(elements, (e) => isElement(problem, e), [below, underTop.rows(elements)]);
   const draft = new OriginDraft(problem, opening.birth, above);
-  for (const e of order) {
+  for (let at = 0; at < order.length; at++) {
+    const e = order[at]!;
     if (e !== 0 && !draft.place(e)) return { certain: false, processes: draft.conflict };
   }
   if (order.length < problem.size + deadLeaders(problem)) {
@@ -119,7 +120,7 @@ function withoutRepeats({ offset, items }: Rows): Rows {
 
 function reversedRows(count: number, rows: Rows): Rows {
   const offset = int32s(count + 1);
-  for (const item of rows.items) offset[item]!++;
+  for (let i = 0; i < rows.items.length; i++) offset[rows.items[i]!]!++;
   accumulate(offset);
   const items = int32s(rows.items.length);
   for (let o = count - 1; o >= 0; o--) {

@@ -143,26 +143,11 @@ class OpeningRun {
 
   /** Opens cluster k. `must`: nothing else could have been opened, so what is committed for its top is no choice. */
   private open(k: number, must: boolean): Failure | null {
-    const { problem, lists, birth, opened } = this;
-    const { leader, parent, session } = problem;
-    const forcedOnly = (c: number): boolean =>
-      must && (c === k || (k === this.clusterOf(0) && isRootRegion(problem, c)));
-    const commit = (c: number, lowest: number): void => {
-      let d = lowest;
-      while (!opened[d] && birth[d]! < 0 && this.clusterOf(d) !== k) {
-        birth[d] = c;
-        this.link[d] = k;
-        this.nextInCluster[this.tail[k]!] = d;
-        this.tail[k] = this.tail[d]!;
-        if (!forcedOnly(c)) this.commits++;
-        const above = parent[leader[d]!]!;
-        if (above <= 0 || leader[session[above]!] !== above) return;
-        d = session[above]!;
-      }
-    };
+    const { lists, opened } = this;
+    const { session } = this.problem;
     for (let c = k; c >= 0; c = this.nextInCluster[c]!) {
       for (let i = lists.softNeeds.offset[c]!; i < lists.softNeeds.offset[c + 1]!; i++) {
-        commit(c, lists.softNeeds.items[i]!);
+        this.commit(k, c, lists.softNeeds.items[i]!, must);
       }
     }
     const root = k === this.clusterOf(0);
@@ -180,6 +165,24 @@ class OpeningRun {
     }
     for (let c = k; c >= 0; c = this.nextInCluster[c]!) this.release(c, k);
     return null;
+  }
+
+  /** Leaders that would have to be above that of session c, from `lowest` on, are born in it. */
+  private commit(k: number, c: number, lowest: number, must: boolean): void {
+    const { problem, birth, opened } = this;
+    const { leader, parent, session } = problem;
+    let d = lowest;
+    while (!opened[d] && birth[d]! < 0 && this.clusterOf(d) !== k) {
+      birth[d] = c;
+      this.link[d] = k;
+      this.nextInCluster[this.tail[k]!] = d;
+      this.tail[k] = this.tail[d]!;
+      const isForced = must && (c === k || (k === this.clusterOf(0) && isRootRegion(problem, c)));
+      if (!isForced) this.commits++;
+      const above = parent[leader[d]!]!;
+      if (above <= 0 || leader[session[above]!] !== above) return;
+      d = session[above]!;
+    }
   }
 
   /** Everybody who waits for somebody in session s waits for one less. */

@@ -17,7 +17,8 @@ import { elementLeads, type OriginProblem, regionOf, regionTop } from './origin-
 export function originFromOrder(problem: OriginProblem, { birth, predecessors, order }: RegionOrder): Origin {
   const elements = problem.size + problem.sessionCount;
   const branches = new Branches(elements, problem.pinned);
-  for (const y of order) {
+  for (let at = 0; at < order.length; at++) {
+    const y = order[at]!;
     let lowest = -1;
     for (let i = predecessors.offset[y]!; i < predecessors.offset[y + 1]!; i++) {
       const x = predecessors.items[i]!;
@@ -28,7 +29,8 @@ export function originFromOrder(problem: OriginProblem, { birth, predecessors, o
 
   const creator = int32s(elements, -1);
   const phase = bytes(elements);
-  for (const e of order) {
+  for (let at = 0; at < order.length; at++) {
+    const e = order[at]!;
     if (e === 0) continue;
     const above = branches.parent[e]!;
     if (above >= 0) {

@@ -14,13 +14,14 @@ export function topologicalOrder(
   kinds: readonly Rows[],
 ): Int32Array {
   const waiting = int32s(nodes);
-  for (const { items } of kinds) for (const node of items) waiting[node]!++;
+  for (const { items } of kinds) for (let i = 0; i < items.length; i++) waiting[items[i]!]!++;
   const order = int32s(nodes);
   let length = 0;
   for (let node = 0; node < nodes; node++) if (waiting[node] === 0 && isNode(node)) order[length++] = node;
   for (let at = 0; at < length; at++) {
     const from = order[at]!;
-    for (const { offset, items } of kinds) {
+    for (let kind = 0; kind < kinds.length; kind++) {
+      const { offset, items } = kinds[kind]!;
       for (let i = offset[from]!; i < offset[from + 1]!; i++) {
         if (--waiting[items[i]!]! === 0) order[length++] = items[i]!;
       }

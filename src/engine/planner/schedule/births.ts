@@ -26,7 +26,7 @@ import type { Stage } from './stage.ts';
 /** In one pid namespace. */
 export function scheduleBirths(
   { creator, phase, leads }: Elements,
-  { children, preorder }: OriginWalk,
+  { children }: OriginWalk,
   { mode, carrierOf, carriers }: Parentage,
   stage: Stage,
   happened: (e: number) => void,
@@ -36,7 +36,7 @@ export function scheduleBirths(
   const { offset, items } = children;
   const next = copyOf(offset);
   const pending = bytes(count);
-  for (const e of preorder) if (leads[e]) pending[e] = 1;
+  pending.set(leads);
 
   const bear = (child: number, o: number): void => {
     if (mode[child] !== CARRIED) {
@@ -51,7 +51,7 @@ export function scheduleBirths(
     stage.bear(count + h, child, false);
   };
 
-  const stack = int32s(preorder.length);
+  const stack = int32s(count);
   let top = 0;
   happened(0);
   while (top >= 0) {

@@ -114,7 +114,9 @@ function newIndexes(problem: OriginProblem, origin: Origin): NewIndexes {
   const kept = Math.max(0, problem.outside, problem.rootSession);
   while (session <= kept) nextSession(session);
   withScratch(() => {
-    for (const e of preorderOf(origin)) {
+    const preorder = preorderOf(origin);
+    for (let at = 0; at < preorder.length; at++) {
+      const e = preorder[at]!;
       if (e < size) {
         was[process] = e;
         is[e] = process++;

@@ -78,7 +78,7 @@ export class GroupMoves {
   }
 
   private fill(rows: readonly number[]): void {
-    for (const g of rows) if (!this.groups.existsAtBirth[g]) this.make(g);
+    for (let i = 0; i < rows.length; i++) if (!this.groups.existsAtBirth[rows[i]!]) this.make(rows[i]!);
     const leaving = this.joinAll(rows);
     const exited = leaving.filter((x) => this.nested?.exited[x]);
     const living = exited.length === 0 ? leaving : leaving.filter((x) => !this.nested!.exited[x]);
@@ -127,8 +127,9 @@ export class GroupMoves {
   private joinAll(rows: readonly number[]): number[] {
     const { tree, groups, nested } = this;
     const leaving: number[] = [];
-    for (const g of rows) {
-      const { offset, items } = groups.members;
+    const { offset, items } = groups.members;
+    for (let row = 0; row < rows.length; row++) {
+      const g = rows[row]!;
       for (let i = offset[g]!; i < offset[g + 1]!; i++) {
         const x = items[i]!;
         if (this.mustLeave[x]) leaving.push(x);

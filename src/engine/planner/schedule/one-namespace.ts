@@ -181,7 +181,8 @@ function birthSessions(
   { preorder }: OriginWalk,
 ): Int32Array {
   const birth = int32s(problem.sessionCount, -1);
-  for (const e of preorder) {
+  for (let at = 0; at < preorder.length; at++) {
+    const e = preorder[at]!;
     if (e === 0 || !elementLeads(problem, e)) continue;
     birth[elementSession(problem, e)] = sessionOfBirth(problem, birth, creator[e]!, phase[e]!);
   }

@@ -131,7 +131,8 @@ function scheduled(setting: Setting, arrangement: FewCarriers, scarce: boolean):
   if (events === null) scheduleBirths(elements, walk, parentage, stage, happened);
   else scheduleBirthsInOrder(elements, walk, parentage, events, order, earlyGroups!, stage, happened);
   groupMoves.run();
-  for (const e of walk.postorder) if (!early?.isDone(e)) deaths.of(e);
+  const { postorder } = walk;
+  for (let at = 0; at < postorder.length; at++) if (!early?.isDone(postorder[at]!)) deaths.of(postorder[at]!);
   deaths.finish(moves?.exited ?? null);
   const { deathsMoved } = arrangement;
   return { steps, helpers: stage.roster.list(), adopts: deaths.adopts, origin: elements, deathsMoved };
