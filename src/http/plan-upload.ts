@@ -13,7 +13,7 @@ import type { PlanRecord } from '../store/store.ts';
 import { optionsInQuery, type PlanQuery } from './plan-query.ts';
 import { planAsk } from './plan-request.ts';
 import { appliedPreference, type Preference, preferenceOf } from './prefer.ts';
-import { questionOf, type RecentAnswers } from './recent-answers.ts';
+import type { RecentAnswers } from './recent-answers.ts';
 import { planBody } from './rendering/plan-json.ts';
 import { includedMembers } from './routes/included-members.ts';
 import { type Included, included } from './routes/parameters.ts';
@@ -32,7 +32,7 @@ export async function planUpload(
   request: FastifyRequest<{ Querystring: Static<typeof PlanQuery> }>,
 ): Promise<PlannedUpload> {
   const upload = await receive(service, request);
-  const question = questionOf(request, upload, service.config.workers.inlineMaxBytes);
+  const question = answers.questionOf(request, upload, service.config.workers.inlineMaxBytes);
   const known = question && answers.get(question);
   if (known) return known;
   const wishes = optionsInQuery(request.query);

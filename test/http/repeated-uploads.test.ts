@@ -29,22 +29,25 @@ test('the same bytes again get the same bytes again, and those that a service wi
     for (const headers of HEADERS) {
       for (const body of [SAMPLE, { tree: flatTree(80), options: { allowCloneParent: false } }]) {
         const first = sent(await postJson(app, url, body, headers));
-        assert.deepEqual(sent(await postJson(app, url, body, headers)), first);
+        for (let again = 0; again < 3; again++)
+          assert.deepEqual(sent(await postJson(app, url, body, headers)), first);
         assert.deepEqual(sent(await postJson(uncached.app, url, body, headers)), first);
       }
     }
   }
 });
 
-test('a compressed answer is kept as it was sent, and says the same to browsers of other origins', async () => {
+test('an answer is kept from the second time on, as it was sent, compressed, and says the same to browsers of other origins', async () => {
   const { app } = await startService({ CORS_ORIGIN: 'https://one.example' });
   const reading = mock.method(Planner.prototype, 'read');
   const headers = { 'accept-encoding': 'br', origin: 'https://one.example' };
   const first = await postJson(app, '/v1/plans?include=steps', SAMPLE, headers);
   assert.equal(first.headers['content-encoding'], 'br');
   assert.match(String(first.headers.vary), /^origin, accept-encoding$/i);
-  assert.deepEqual(sent(await postJson(app, '/v1/plans?include=steps', SAMPLE, headers)), sent(first));
-  assert.equal(reading.mock.callCount(), 1);
+  for (let again = 0; again < 3; again++) {
+    assert.deepEqual(sent(await postJson(app, '/v1/plans?include=steps', SAMPLE, headers)), sent(first));
+    assert.equal(reading.mock.callCount(), 2);
+  }
   reading.mock.restore();
   const { body } = await app.inject({ url: `${first.headers.location}?include=steps` });
   assert.equal(brotliDecompressSync(first.rawPayload).toString(), body);
@@ -71,7 +74,7 @@ test('a deleted plan or tree is made and stored again when its upload comes agai
   const body = { tree: flatTree(30) };
   const { id, treeId } = (await postJson(app, '/v1/plans', body)).json();
   for (const deleted of [`/v1/plans/${id}`, `/v1/trees/${treeId}`]) {
-    await postJson(app, '/v1/plans', body);
+    for (let again = 0; again < 2; again++) await postJson(app, '/v1/plans', body);
     assert.equal((await app.inject({ method: 'DELETE', url: deleted })).statusCode, 204);
     assert.equal(await exists(app, `/v1/plans/${id}`), false);
     assert.equal((await postJson(app, '/v1/plans', body)).json().id, id);
@@ -82,7 +85,7 @@ test('a deleted plan or tree is made and stored again when its upload comes agai
 
 test('a plan asked for by the id of its tree is not answered once the tree is deleted', async () => {
   const { id: treeId } = (await postJson(app, '/v1/trees', flatTree(40))).json();
-  for (let turn = 0; turn < 2; turn++) {
+  for (let turn = 0; turn < 3; turn++) {
     assert.equal((await postJson(app, '/v1/plans', { treeId })).statusCode, 201);
   }
   await app.inject({ method: 'DELETE', url: `/v1/trees/${treeId}` });

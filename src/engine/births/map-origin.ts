@@ -51,16 +51,15 @@ export function bearerIn(
 export function mapOfOrigin(size: number, { creator }: Pick<Origin, 'creator'>): BirthMap {
   const map = int32s(size, -1);
   const closest = copyOf(creator);
-  const passed: number[] = [];
   for (let q = 1; q < size; q++) {
     let x = closest[q]!;
-    while (x >= size) {
-      passed.push(x);
-      x = closest[x]!;
-    }
-    for (const dead of passed) closest[dead] = x;
-    passed.length = 0;
+    while (x >= size) x = closest[x]!;
     map[q] = x;
+    for (let dead = closest[q]!; dead >= size; ) {
+      const above = closest[dead]!;
+      closest[dead] = x;
+      dead = above;
+    }
   }
   return map;
 }
