@@ -13,20 +13,20 @@
  */
 
 import { itemsOf } from '../../tree/adjacency.ts';
-import { bytes, copyOf, int32s } from '../../tree/scratch.ts';
+import { bytes, int32s } from '../../tree/scratch.ts';
 import { BEFORE } from '../origin.ts';
 import type { BirthEvents } from './birth-events.ts';
 import type { BirthOrder } from './birth-order.ts';
 import type { EarlyGroups } from './early-groups.ts';
 import { type Elements, NO_NEED } from './elements.ts';
-import type { OriginWalk } from './origin-walk.ts';
+import type { BirthWalk } from './origin-walk.ts';
 import { CARRIED, type Parentage, SIBLING } from './parentage.ts';
 import type { Stage } from './stage.ts';
 
 /** In one pid namespace. */
 export function scheduleBirths(
   { creator, phase, leads }: Elements,
-  { children }: OriginWalk,
+  { children }: BirthWalk,
   { mode, carrierOf, carriers }: Parentage,
   stage: Stage,
   happened: (e: number) => void,
@@ -34,9 +34,6 @@ export function scheduleBirths(
   const count = creator.length;
   const carrierBorn = bytes(carriers.count);
   const { offset, items } = children;
-  const next = copyOf(offset);
-  const pending = bytes(count);
-  pending.set(leads);
 
   const bear = (child: number, o: number): void => {
     if (mode[child] !== CARRIED) {
@@ -51,33 +48,39 @@ export function scheduleBirths(
     stage.bear(count + h, child, false);
   };
 
+  // Of everybody from the root down to who bears: its next child, and whether its setsid is still to come.
   const stack = int32s(count);
-  let top = 0;
-  happened(0);
+  const next = int32s(count);
+  const pending = bytes(count);
+  let top = -1;
+  const enter = (e: number): void => {
+    stack[++top] = e;
+    next[top] = offset[e]!;
+    pending[top] = leads[e]!;
+    happened(e);
+  };
+  enter(0);
   while (top >= 0) {
     const e = stack[top]!;
-    const at = next[e]!;
+    const at = next[top]!++;
     const child = at < offset[e + 1]! ? items[at]! : -1;
-    if (pending[e] && (child < 0 || phase[child] !== BEFORE)) {
-      pending[e] = 0;
+    if (pending[top] && (child < 0 || phase[child] !== BEFORE)) {
+      pending[top] = 0;
       stage.setsid(e);
       happened(e);
     }
-    if (child < 0) {
-      top--;
-      continue;
+    if (child < 0) top--;
+    else {
+      bear(child, e);
+      enter(child);
     }
-    next[e] = at + 1;
-    bear(child, e);
-    happened(child);
-    stack[++top] = child;
   }
 }
 
 /** Over several pid namespaces, in the order of the events. */
 export function scheduleBirthsInOrder(
   elements: Elements,
-  walk: OriginWalk,
+  walk: BirthWalk,
   parentage: Parentage,
   events: BirthEvents,
   order: BirthOrder,
@@ -114,14 +117,14 @@ export function scheduleBirthsInOrder(
 
 class OrderedBirths {
   private readonly elements: Elements;
-  private readonly walk: OriginWalk;
+  private readonly walk: BirthWalk;
   private readonly parentage: Parentage;
   private readonly groups: EarlyGroups;
   private readonly stage: Stage;
   private readonly born: Uint8Array;
   private readonly carrierBorn: Uint8Array;
 
-  constructor(elements: Elements, walk: OriginWalk, parentage: Parentage, groups: EarlyGroups, stage: Stage) {
+  constructor(elements: Elements, walk: BirthWalk, parentage: Parentage, groups: EarlyGroups, stage: Stage) {
     this.elements = elements;
     this.walk = walk;
     this.parentage = parentage;

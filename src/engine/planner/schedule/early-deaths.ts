@@ -19,14 +19,14 @@ import type { Deaths } from './deaths.ts';
 import { type Elements, NO_NEED } from './elements.ts';
 import type { GroupMoves } from './group-moves.ts';
 import type { Groups } from './groups.ts';
-import type { OriginWalk } from './origin-walk.ts';
+import type { BirthWalk } from './origin-walk.ts';
 import { type Parentage, UNSET } from './parentage.ts';
 import type { Stage } from './stage.ts';
 
 export interface Play {
   readonly tree: ProcessTree;
   readonly elements: Elements;
-  readonly walk: OriginWalk;
+  readonly walk: BirthWalk;
   readonly parentage: Parentage;
   readonly parts: Parts;
   readonly groups: Groups;
@@ -68,9 +68,7 @@ export class EarlyDeaths {
     const never =
       places !== null && (places.stays.size > 0 || places.need.some((g) => g !== NO_NEED)) ? 1 : 0;
     const { offset } = walk.children;
-    for (const e of walk.preorder) {
-      this.open[e] = 1 + leads[e]! + offset[e + 1]! - offset[e]! + never;
-    }
+    for (let e = 0; e < count; e++) this.open[e] = 1 + leads[e]! + offset[e + 1]! - offset[e]! + never;
   }
 
   /** e is born, or has called setsid. */

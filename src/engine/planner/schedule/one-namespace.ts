@@ -18,18 +18,25 @@ import {
   type OriginProblem,
   regionOf,
 } from '../origin-problem.ts';
-import { inBornOrder, type Numbered } from './born-order.ts';
+import { inBornOrder } from './born-order.ts';
 import type { Parts } from './cast.ts';
 import { ANYBODY, type Elements } from './elements.ts';
 import { FreshNumbers } from './fresh-numbers.ts';
 import { type Groups, groupsOf } from './groups.ts';
-import { type OriginWalk, walkOrigin } from './origin-walk.ts';
+import type { BirthWalk } from './origin-walk.ts';
 import type { Parentage } from './parentage.ts';
-import { type NotPlain, originOfWhole, parentageOfWhole, withoutPlainBirths } from './plain-births.ts';
+import {
+  type NotPlain,
+  originOfWhole,
+  parentageOfWhole,
+  walkOfWhole,
+  withoutPlainBirths,
+} from './plain-births.ts';
 import {
   type Arranged,
   arrange,
   type FewCarriers,
+  type ForAll,
   type Schedule,
   type Setting,
   scheduleArranged,
@@ -56,21 +63,19 @@ export function arrangerOf(
   const { allowCloneParent } = options;
   const withOrigin = (elements: Elements, origin: Origin): Elements => ({ ...elements, ...origin });
   return (proposed, changes) => {
-    const isFar = proposed.creator.length > NEAR;
-    const here = isFar ? inBornOrder(tree, problem, proposed) : asTheyAre(tree, problem, proposed);
-    const everybody = elementsOf(here.tree, here.problem, here.origin);
+    const everybody = elementsOf(tree, problem, proposed);
     const left = withoutMany(everybody);
     const elements = left?.elements ?? everybody;
     const arranged = arrange({ elements, allowCloneParent, ...changes, withOrigin });
     const setting: Setting = {
-      tree: here.tree,
-      groups: () => (isFar ? groupsOf(here.tree, outside) : (groups ??= groupsOf(tree, outside))),
+      tree,
+      groups: () => (groups ??= groupsOf(tree, outside)),
       elements: everybody,
       allowCloneParent,
       ...changes,
       withOrigin,
       fresh: (scarce) => new FreshNumbers(tree, options.helperPidMin, options.occupiedPids, scarce),
-      parts: (some, parentage, walk) => partsOf(here.tree, here.problem, some, parentage, walk),
+      parts: (some, parentage, walk) => partsOf(tree, problem, some, parentage, walk),
       nested: null,
     };
     let made: Schedule | null | undefined;
@@ -79,9 +84,9 @@ export function arrangerOf(
       leastHelpers: dead + arranged.parentage.carriers.count,
       schedule: () => {
         if (made !== undefined) return made;
-        const forAll = left ? arrangedForAll(everybody, arranged, left.was) : arranged;
+        const forAll = left ? arrangedForAll(everybody, arranged, left.was) : { ...arranged, inOrder: null };
         const schedule = scheduleArranged(setting, forAll);
-        made = typeof schedule === 'string' ? null : here.restored(schedule);
+        made = typeof schedule === 'string' ? null : schedule;
         return made;
       },
     };
@@ -91,19 +96,23 @@ export function arrangerOf(
 /** Null: there are few, or most are not plain. */
 function withoutMany(everybody: Elements): NotPlain | null {
   const count = everybody.creator.length;
-  const left = count > FEW ? withoutPlainBirths(everybody) : null;
-  return left && left.was.length * 2 < count ? left : null;
+  if (count <= FEW) return null;
+  const left = withoutPlainBirths(everybody);
+  if (count > NEAR) return inBornOrder(left);
+  return left.was.length * 2 < count ? left : null;
 }
 
 /** What was arranged for those who are not plain. */
-function arrangedForAll(everybody: Elements, arranged: FewCarriers, was: Int32Array): FewCarriers {
-  const origin = originOfWhole(everybody, arranged.elements, was);
-  const parentage = parentageOfWhole(origin.creator, arranged.parentage, was);
-  return { ...arranged, elements: { ...everybody, ...origin }, walk: walkOrigin(origin), parentage };
-}
-
-function asTheyAre(tree: ProcessTree, problem: OriginProblem, origin: Origin): Numbered {
-  return { tree, problem, origin, restored: (schedule) => schedule };
+function arrangedForAll(everybody: Elements, arranged: FewCarriers, was: Int32Array): ForAll {
+  const { elements, walk, parentage, deathsMoved } = arranged;
+  const origin = originOfWhole(everybody, elements, was);
+  return {
+    elements: { ...everybody, ...origin },
+    walk: walkOfWhole(origin, walk, was),
+    parentage: parentageOfWhole(origin.creator, parentage, was),
+    inOrder: null,
+    deathsMoved,
+  };
 }
 
 export function elementsOf(tree: ProcessTree, problem: OriginProblem, { creator, phase }: Origin): Elements {
@@ -126,7 +135,7 @@ function partsOf(
   problem: OriginProblem,
   elements: Elements,
   { carriers }: Parentage,
-  walk: OriginWalk,
+  walk: BirthWalk,
 ): Parts {
   const count = elements.creator.length;
   const birth = carriers.count > 0 ? birthSessions(problem, elements, walk) : null;
@@ -178,7 +187,7 @@ function castDeadLeaders(tree: ProcessTree, problem: OriginProblem, { roster }: 
 function birthSessions(
   problem: OriginProblem,
   { creator, phase }: Elements,
-  { preorder }: OriginWalk,
+  { preorder }: BirthWalk,
 ): Int32Array {
   const birth = int32s(problem.sessionCount, -1);
   for (let at = 0; at < preorder.length; at++) {

@@ -9,10 +9,14 @@ import { accumulate, type Rows } from '../../tree/adjacency.ts';
 import { copyOf, int32s } from '../../tree/scratch.ts';
 import { BEFORE, type Origin } from '../origin.ts';
 
-export interface OriginWalk {
+/** Who makes whom, and in which order births and deaths come to everybody whom they do not come to as to all others. */
+export interface BirthWalk {
   readonly children: Rows;
   readonly preorder: Int32Array;
   readonly postorder: Int32Array;
+}
+
+export interface OriginWalk extends BirthWalk {
   /** Distance from the root. */
   readonly depth: Int32Array;
   /** Place of an element in the preorder, and the first place behind all below it. */
@@ -38,7 +42,8 @@ export function preorderOf(origin: Origin): Int32Array {
   return preorder;
 }
 
-function childrenOf({ creator, phase }: Origin): Rows {
+/** Of every element, those from before its setsid first. */
+export function childrenOf({ creator, phase }: Origin): Rows {
   const elements = creator.length;
   const offset = int32s(elements + 1);
   for (let e = 0; e < elements; e++) if (creator[e]! >= 0) offset[creator[e]!]!++;

@@ -13,6 +13,7 @@
 import { bytes, copyOf, int32s } from '../../tree/scratch.ts';
 import type { Origin } from '../origin.ts';
 import type { Elements } from './elements.ts';
+import { type BirthWalk, childrenOf } from './origin-walk.ts';
 import { type Parentage, UNSET } from './parentage.ts';
 
 export interface NotPlain {
@@ -23,6 +24,11 @@ export interface NotPlain {
 
 export function withoutPlainBirths(whole: Elements): NotPlain {
   const { was, is } = indexesOf(whole);
+  return { elements: elementsAt(whole, was, is), was };
+}
+
+/** Elements that have new indexes: `was` of these the old ones, `is` of the old ones the new. */
+export function elementsAt(whole: Elements, was: Int32Array, is: Int32Array): Elements {
   const count = was.length;
   const creator = int32s(count, -1);
   const phase = bytes(count);
@@ -40,7 +46,7 @@ export function withoutPlainBirths(whole: Elements): NotPlain {
     leads[k] = whole.leads[e]!;
     dies[k] = whole.dies[e]!;
   }
-  return { elements: { size, creator, phase, leads, wanted, dies, places: null }, was };
+  return { size, creator, phase, leads, wanted, dies, places: null };
 }
 
 function indexesOf({ size, creator, wanted, dies }: Elements): { was: Int32Array; is: Int32Array } {
@@ -79,6 +85,16 @@ export function originOfWhole(whole: Origin, changed: Origin, was: Int32Array): 
     phase[was[k]!] = changed.phase[k]!;
   }
   return { creator, phase };
+}
+
+/** Everybody's children; in order whoever is not plain, since nobody else dies or bears a carrier. */
+export function walkOfWhole(whole: Origin, { preorder, postorder }: BirthWalk, was: Int32Array): BirthWalk {
+  const inWhole = (order: Int32Array): Int32Array => {
+    const mapped = int32s(order.length);
+    for (let at = 0; at < order.length; at++) mapped[at] = was[order[at]!]!;
+    return mapped;
+  };
+  return { children: childrenOf(whole), preorder: inWhole(preorder), postorder: inWhole(postorder) };
 }
 
 /** `at`: by index of whoever is not plain the one among `creators`, who have everybody's births. */

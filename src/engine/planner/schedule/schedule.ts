@@ -30,7 +30,7 @@ import type { Groups } from './groups.ts';
 import { moveDeaths } from './moved-deaths.ts';
 import { MovesBetweenNamespaces } from './nested-moves.ts';
 import type { NestedSetting } from './nested-setting.ts';
-import { type OriginWalk, walkOrigin } from './origin-walk.ts';
+import { type BirthWalk, type OriginWalk, walkOrigin } from './origin-walk.ts';
 import { arrangeParents, CARRIED, type Parentage } from './parentage.ts';
 import { shareDeaths } from './shared-deaths.ts';
 import { NumbersExhausted, OutsideGroupLost, Stage } from './stage.ts';
@@ -82,22 +82,38 @@ export interface Setting extends ToArrange {
   readonly groups: () => Groups;
   /** Numbers for helpers; `scarce`: also those that are the last resort. */
   readonly fresh: (scarce: boolean) => FreshNumbers;
-  readonly parts: (elements: Elements, parentage: Parentage, walk: OriginWalk) => Parts;
+  readonly parts: (elements: Elements, parentage: Parentage, walk: BirthWalk) => Parts;
   readonly nested: NestedSetting | null;
 }
 
 export function scheduleOf(setting: Setting): Schedule | NoSchedule {
-  return scheduleArranged(setting, arrange(setting));
+  const { nested } = setting;
+  const arrangement = arrange(setting);
+  if (nested === null) return scheduleArranged(setting, { ...arrangement, inOrder: null });
+  const settled = settle(setting, nested, arrangement);
+  if (settled === null) return 'creation cycle';
+  const { deathsMoved } = arrangement;
+  return scheduleArranged(setting, { ...settled, inOrder: settled, deathsMoved });
 }
 
-export function scheduleArranged(setting: Setting, arrangement: FewCarriers): Schedule | NoSchedule {
-  const schedule = tried(setting, arrangement, false);
-  return schedule === 'numbers' ? tried(setting, arrangement, true) : schedule;
+/** What is arranged for everybody. */
+export interface ForAll {
+  readonly elements: Elements;
+  readonly walk: BirthWalk;
+  readonly parentage: Parentage;
+  /** Null: births come as the walk has them. */
+  readonly inOrder: Pick<Settled, 'events' | 'order'> | null;
+  readonly deathsMoved: boolean;
 }
 
-function tried(setting: Setting, arrangement: FewCarriers, scarce: boolean): Schedule | NoSchedule {
+export function scheduleArranged(setting: Setting, arranged: ForAll): Schedule | NoSchedule {
+  const schedule = tried(setting, arranged, false);
+  return schedule === 'numbers' ? tried(setting, arranged, true) : schedule;
+}
+
+function tried(setting: Setting, arranged: ForAll, scarce: boolean): Schedule | NoSchedule {
   try {
-    return scheduled(setting, arrangement, scarce);
+    return scheduled(setting, arranged, scarce);
   } catch (error) {
     if (error instanceof NumbersExhausted) return 'numbers';
     if (error instanceof OutsideGroupLost) return 'outside group';
@@ -106,13 +122,9 @@ function tried(setting: Setting, arrangement: FewCarriers, scarce: boolean): Sch
 }
 
 /** `scarce`: helpers die as early as they can, for others to have their numbers. */
-function scheduled(setting: Setting, arrangement: FewCarriers, scarce: boolean): Schedule | NoSchedule {
+function scheduled(setting: Setting, arranged: ForAll, scarce: boolean): Schedule {
   const { tree, nested } = setting;
-  const settled = nested
-    ? settle(setting, nested, arrangement)
-    : { ...arrangement, events: null, order: null };
-  if (settled === null) return 'creation cycle';
-  const { elements, walk, parentage, events, order } = settled;
+  const { elements, walk, parentage, inOrder, deathsMoved } = arranged;
   const count = elements.creator.length;
   const steps = new StepList(Math.max(64, tree.size * 3));
   const actors = count + parentage.carriers.count;
@@ -128,13 +140,15 @@ function scheduled(setting: Setting, arrangement: FewCarriers, scarce: boolean):
   const play = { tree, elements, walk, parentage, parts, groups, stage };
   const early = scarce ? new EarlyDeaths(play, deaths, nested ? null : groupMoves) : null;
   const happened = (e: number): void => early?.happened(e);
-  if (events === null) scheduleBirths(elements, walk, parentage, stage, happened);
-  else scheduleBirthsInOrder(elements, walk, parentage, events, order, earlyGroups!, stage, happened);
+  if (inOrder === null) scheduleBirths(elements, walk, parentage, stage, happened);
+  else {
+    const { events, order } = inOrder;
+    scheduleBirthsInOrder(elements, walk, parentage, events, order, earlyGroups!, stage, happened);
+  }
   groupMoves.run();
   const { postorder } = walk;
   for (let at = 0; at < postorder.length; at++) if (!early?.isDone(postorder[at]!)) deaths.of(postorder[at]!);
   deaths.finish(moves?.exited ?? null);
-  const { deathsMoved } = arrangement;
   return { steps, helpers: stage.roster.list(), adopts: deaths.adopts, origin: elements, deathsMoved };
 }
 
