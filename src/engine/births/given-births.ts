@@ -8,6 +8,7 @@
  */
 
 import type { PlanOptions } from '../plan/plan-options.ts';
+import { lastingInt32s } from '../tree/column-block.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { type BirthOrder, birthOrderOf } from './birth-order.ts';
@@ -41,7 +42,7 @@ export function givenBirths(tree: ProcessTree, { births, respectCaba }: BirthOpt
   const pairs = Object.entries(births);
   if (!caba && !order && pairs.length === 0) return null;
   const faults = birthOptionFaults(tree, births);
-  const hints = new Int32Array(tree.size).fill(UNKNOWN);
+  const hints = lastingInt32s(tree.size, UNKNOWN);
   const outside = new Set<number>();
   const give = (process: number, ancestor: number): void => {
     hints[process] = ancestor > 0 ? tree.indexOf(ancestor) : UNKNOWN;

@@ -6,6 +6,7 @@
  * Cost: near-linear; the way over reaped creators is shortened as it is walked.
  */
 
+import { lastingInt32s } from '../tree/column-block.ts';
 import type { Kernel } from './kernel.ts';
 import { REAPED, ROOT } from './process-table.ts';
 
@@ -18,7 +19,7 @@ export interface BornAncestors {
 
 export function bornAncestors(kernel: Kernel): BornAncestors {
   const { count, state, creator, number } = kernel.state.processes;
-  const columns = new Int32Array(3 * count);
+  const columns = lastingInt32s(3 * count);
   const closest = columns.subarray(0, count);
   const pid = columns.subarray(count, 2 * count);
   const caba = columns.subarray(2 * count);

@@ -12,7 +12,9 @@
  * chain whose processes take turns as subreapers.
  */
 
+import { ColumnBlock, columnSize } from '../tree/column-block.ts';
 import { copyColumns } from '../tree/larger-columns.ts';
+
 export class FlaggedAncestors {
   private up: Int32Array;
   private left: Int32Array;
@@ -22,13 +24,12 @@ export class FlaggedAncestors {
   private some: Uint8Array;
 
   constructor(capacity: number) {
-    // One block for all columns: cheaper than five.
-    const block = new ArrayBuffer(capacity * 14);
-    this.up = new Int32Array(block, 0, capacity);
-    this.left = new Int32Array(block, capacity * 4, capacity);
-    this.right = new Int32Array(block, capacity * 8, capacity);
-    this.flagged = new Uint8Array(block, capacity * 12, capacity);
-    this.some = new Uint8Array(block, capacity * 13, capacity);
+    const block = new ColumnBlock(3 * columnSize(capacity, 4) + 2 * columnSize(capacity, 1));
+    this.up = block.int32s(capacity);
+    this.left = block.int32s(capacity);
+    this.right = block.int32s(capacity);
+    this.flagged = block.bytes(capacity);
+    this.some = block.bytes(capacity);
   }
 
   reserve(rows: number): void {

@@ -7,6 +7,7 @@
  * found by one open-addressing hash: numbers of a namespace mostly follow each other.
  */
 
+import { lastingInt32s } from '../tree/column-block.ts';
 import { larger } from '../tree/larger-columns.ts';
 
 const PAGE_BITS = 10;
@@ -35,7 +36,7 @@ export class NumberTable {
     let page = this.pages[index];
     if (page === undefined) {
       while (this.pages.length < index) this.pages.push(undefined);
-      page = this.pages[index] = new Int32Array(PAGE);
+      page = this.pages[index] = lastingInt32s(PAGE);
     }
     page[number & (PAGE - 1)] = entry;
   }

@@ -8,6 +8,7 @@
  * Cost: 71 bytes a row.
  */
 
+import { ColumnBlock, columnSize } from '../tree/column-block.ts';
 import { copyColumns } from '../tree/larger-columns.ts';
 import { SIGCHLD } from '../tree/sharing-columns.ts';
 
@@ -72,18 +73,10 @@ export class ProcessTable {
   exitSignal: Uint8Array;
 
   constructor(capacity: number) {
-    // One block for all columns: a typed array of its own costs more than the calls of a small plan.
     const rows = Math.max(capacity, 16);
-    const block = new ArrayBuffer(rows * (17 * 4 + 3));
-    let at = 0;
-    const int32s = (): Int32Array => {
-      at += rows * 4;
-      return new Int32Array(block, at - rows * 4, rows);
-    };
-    const bytes = (): Uint8Array => {
-      at += rows;
-      return new Uint8Array(block, at - rows, rows);
-    };
+    const block = new ColumnBlock(17 * columnSize(rows, 4) + 3 * columnSize(rows, 1));
+    const int32s = (): Int32Array => block.int32s(rows);
+    const bytes = (): Uint8Array => block.bytes(rows);
     this.number = int32s();
     this.innerOffset = int32s();
     this.parent = int32s();

@@ -21,6 +21,7 @@
  * its inner numbers, in the bits above (DEPTH) its exit signal plus 1, or 0 for SIGCHLD; then the numbers, level 1 first.
  */
 
+import { ColumnBlock, columnSize } from '../tree/column-block.ts';
 import { larger } from '../tree/larger-columns.ts';
 import { SIGCHLD } from '../tree/sharing-columns.ts';
 import { type ShareName, shareNames } from './share-flags.ts';
@@ -56,13 +57,12 @@ export class StepList {
   innerLength = 0;
 
   constructor(capacity = 256) {
-    // One block for all columns: cheaper than five.
-    const block = new ArrayBuffer(capacity * 14);
-    this.actor = new Int32Array(block, 0, capacity);
-    this.object = new Int32Array(block, capacity * 4, capacity);
-    this.value = new Int32Array(block, capacity * 8, capacity);
-    this.op = new Uint8Array(block, capacity * 12, capacity);
-    this.flags = new Uint8Array(block, capacity * 13, capacity);
+    const block = new ColumnBlock(3 * columnSize(capacity, 4) + 2 * columnSize(capacity, 1));
+    this.actor = block.int32s(capacity);
+    this.object = block.int32s(capacity);
+    this.value = block.int32s(capacity);
+    this.op = block.bytes(capacity);
+    this.flags = block.bytes(capacity);
   }
 
   clone3(

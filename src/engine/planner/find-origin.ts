@@ -13,6 +13,7 @@
  */
 
 import { fullWork, type WorkBudget } from '../plan/work-budget.ts';
+import { lastingInt32s } from '../tree/column-block.ts';
 import { withScratch } from '../tree/scratch.ts';
 import { proposeBirths } from './birth-proposal.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
@@ -50,7 +51,7 @@ export function findOrigin(
 /** A copy in memory of its own, one piece. */
 export function outlasting({ birth, predecessors, order }: RegionOrder): RegionOrder {
   const { offset, items } = predecessors;
-  const memory = new Int32Array(birth.length + offset.length + items.length + order.length);
+  const memory = lastingInt32s(birth.length + offset.length + items.length + order.length);
   let used = 0;
   const copy = (column: Int32Array): Int32Array => {
     memory.set(column, used);

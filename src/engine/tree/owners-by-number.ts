@@ -6,6 +6,7 @@
  * Cost: O(n).
  */
 
+import { lastingInt32s } from './column-block.ts';
 import { NumberTable } from './number-table.ts';
 import type { ProcessTree } from './process-tree.ts';
 import { int32s, withScratch } from './scratch.ts';
@@ -23,7 +24,7 @@ export function ownersByNumber(
   numbers: Int32Array,
 ): OwnersByNumber {
   return withScratch(() => {
-    const of = new Int32Array(size);
+    const of = lastingInt32s(size);
     const number = int32s(size + 1);
     const process = int32s(size + 1, -1);
     const rowOf = int32s(size);
@@ -48,6 +49,12 @@ export function ownersByNumber(
       }
       of[i] = row;
     }
-    return { of, number: number.slice(0, count), process: process.slice(0, count) };
+    return { of, number: outlasting(number, count), process: outlasting(process, count) };
   });
+}
+
+function outlasting(column: Int32Array, length: number): Int32Array {
+  const copy = lastingInt32s(length);
+  copy.set(column.subarray(0, length));
+  return copy;
 }

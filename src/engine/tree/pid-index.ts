@@ -7,6 +7,7 @@
  * at most half full; the sort is a stable radix sort, none for numbers that ascend already.
  */
 
+import { lastingInt32s } from './column-block.ts';
 import { int32s } from './scratch.ts';
 
 /** Positions 0 .. count − 1 in ascending order of `numbers`; equal numbers keep their order. A scratch column. */
@@ -49,7 +50,7 @@ const MANY = 4096;
 export function pidIndex(
   pids: Int32Array,
   count: number,
-  columnOf: ColumnMaker = lastingColumn,
+  columnOf: ColumnMaker = lastingInt32s,
 ): (pid: number) => number {
   let largest = 0;
   for (let position = 0; position < count; position++) {
@@ -62,10 +63,6 @@ export function pidIndex(
 
 /** A column of 32-bit integers, all `value`. */
 type ColumnMaker = (length: number, value: number) => Int32Array;
-
-function lastingColumn(length: number, value: number): Int32Array {
-  return new Int32Array(length).fill(value);
-}
 
 const DENSE_FACTOR = 8;
 const DENSE_FLOOR = 1024;
