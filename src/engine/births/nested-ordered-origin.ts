@@ -49,12 +49,15 @@ class OrderedOrigin {
       const tool = { session: this.sessionAtBirth(number), cls: -1, namespace: draft.homeOf(from) };
       this.elements.set(number, draft.addTool(tool, from, before ? BEFORE : AFTER));
     }
-    const deadLeaderParent = this.parentsOfDeadLeaders();
+    const hangsFrom = this.parentsOutside();
     for (const [number, { by, before }] of ordered) {
-      if (number < 0) continue;
       const e = this.elements.get(number)!;
       const isProcess = e < tree.size;
-      const p = isProcess ? -1 : deadLeaderParent[e - tree.size]!;
+      const p = hangsFrom.get(e) ?? -1;
+      if (number < 0) {
+        if (p >= 0) draft.sibling[e] = 1;
+        continue;
+      }
       const hangs = isProcess ? boundary[e] === 1 : p >= 0;
       const outside = isProcess ? mu[e]! : tree.namespace[p]!;
       const wanted = hangs ? outside : homeOf(nested, e);
@@ -64,19 +67,25 @@ class OrderedOrigin {
     const of = new Int32Array(tree.size).fill(-1);
     for (let q = 1; q < tree.size; q++)
       if (boundary[q] && leadsSession(nested, q)) of[q] = this.sessionAtBirth(tree.pid[q]!);
+    const deadLeaderParent = new Int32Array(nested.sessions.count).fill(-1);
+    for (const [e, p] of hangsFrom) if (e < draft.firstTool) deadLeaderParent[e - tree.size] = p;
     const births = { of, siblingOfLeader: origin.sibling.slice(0, tree.size), deadLeaderParent };
     const classes = originClasses(nested, births, origin);
     return classes && { ...classes, births, times: this.times(origin) };
   }
 
-  /** A dead leader that bears somebody who hangs from outside of its namespace is a sibling of that one. */
-  private parentsOfDeadLeaders(): Int32Array {
-    const { tree, sessions, boundary, mu, relations } = this.nested;
-    const parents = new Int32Array(sessions.count).fill(-1);
+  /** Dead leaders and helpers that bear somebody who hangs from outside of their namespace are siblings of that one. */
+  private parentsOutside(): Map<ElementIndex, number> {
+    const { tree, boundary, mu, relations } = this.nested;
+    const parents = new Map<ElementIndex, number>();
     for (let q = 1; q < tree.size; q++) {
-      const from = this.elements.get(this.ordered.get(tree.pid[q]!)!.by)!;
-      if (from < tree.size || from >= this.draft.firstTool || boundary[q] !== 1) continue;
-      if (!relations.isWithin(mu[q]!, homeOf(this.nested, from))) parents[from - tree.size] = tree.parent[q]!;
+      if (boundary[q] !== 1) continue;
+      let { by } = this.ordered.get(tree.pid[q]!)!;
+      for (let e = this.elements.get(by)!; e >= tree.size; e = this.elements.get(by)!) {
+        if (relations.isWithin(mu[q]!, this.draft.homeOf(e))) break;
+        parents.set(e, tree.parent[q]!);
+        by = this.ordered.get(by)!.by;
+      }
     }
     return parents;
   }
@@ -97,13 +106,15 @@ class OrderedOrigin {
   private times({ elements, creator, firstTool }: NestedOrigin): BirthTimes {
     const born = new Float64Array(elements).fill(Number.POSITIVE_INFINITY);
     const leads = new Float64Array(elements).fill(Number.POSITIVE_INFINITY);
-    for (const [number, { rank, leadsAt }] of this.ordered) {
+    const eras = new Int32Array(elements).fill(-1);
+    for (const [number, { by, rank, leadsAt, era }] of this.ordered) {
       const e = this.elements.get(number)!;
       born[e] = rank;
       leads[e] = leadsAt;
       const o = creator[e]!;
       if (o >= firstTool) born[o] = Math.min(born[o]!, rank);
+      eras[o === this.elements.get(by) ? e : o] = era;
     }
-    return { born, leads };
+    return { born, leads, era: eras };
   }
 }

@@ -14,6 +14,11 @@ export interface OrderedBirth {
   readonly rank: number;
   /** When it calls setsid itself, Infinity where that may come last. */
   readonly leadsAt: number;
+  /**
+   * Of those whom one creator bears, who has the smaller one is born first: its creator then takes a new object, or leads its
+   * session. −1: whenever it may be.
+   */
+  readonly era: number;
 }
 
 export type OrderedBirths = ReadonlyMap<number, OrderedBirth>;
@@ -22,4 +27,6 @@ export type OrderedBirths = ReadonlyMap<number, OrderedBirth>;
 export interface BirthTimes {
   readonly born: Float64Array;
   readonly leads: Float64Array;
+  /** Who has the smaller one of the children of one creator is born first; −1: whenever it may be. */
+  readonly era: Int32Array;
 }

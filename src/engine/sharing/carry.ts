@@ -2,51 +2,46 @@
  * Carry: shared objects along the births of a plan that is there already (inherit-only resources, 6.3, 2).
  *
  * In: the tree and steps that lead to it but for its shared objects. Out: the same steps, births with what they share,
- * unshare where somebody leaves; null, the order of births of this plan does not carry the classes.
- * For each class the births between its members are marked, up to the lowest common creator. A birth that is marked
- * twice in one kind cannot be; nor can a process that would have to come back to a class, or leave what only execve
- * leaves. Whatever tree the steps make, over however many pid namespaces (I58–I62), this is the same.
+ * unshare and execve where somebody leaves; null, the order of births of this plan does not carry the classes.
+ * Births are marked with the classes that they carry (marked-births.ts). A process that would have to come back to a
+ * class cannot be; nor one that has to leave what only execve leaves (vm, sighand), while it needs its files or the other
+ * of the two, which go with it. Execve comes as late as it can: before an object that is in the way of the next birth,
+ * before the files that are kept to the end, or at the end. Whatever tree the steps make, over however many pid
+ * namespaces (I58–I62), this is the same.
  * Cost: O(steps · kinds).
  */
 import { shareFlag } from '../plan/share-flags.ts';
-import { CLONE3, StepList } from '../plan/step-list.ts';
+import { StepList } from '../plan/step-list.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { bytes, copyOf, int32s, withScratch } from '../tree/scratch.ts';
 import { classSizes, handlersImplySpaces } from '../tree/sharing.ts';
 import { FILES, IO, KINDS, NOT_TOLD, SIGCHLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
+import { Births, markedBirths, NONE } from './marked-births.ts';
 import { isPlain } from './sharing-problem.ts';
 
-const NONE = -1;
+/** Left by execve at once, and kinds that nothing else leaves. */
+const LEFT_BY_EXEC: readonly number[] = [FILES, VM, SIGHAND];
+const ONLY_BY_EXEC: readonly number[] = [VM, SIGHAND];
 
-/** @param exec may processes execute themselves when all is done, to leave an address space and handlers? */
+/** @param exec may processes execute themselves, to leave an address space and handlers? */
 export function carried(tree: ProcessTree, steps: StepList, exec = false): StepList | null {
   return withScratch(() => carriedAlong(tree, steps, exec));
 }
 
 function carriedAlong(tree: ProcessTree, steps: StepList, exec: boolean): StepList | null {
   const births = new Births(tree, steps);
-  const changes = new Changes(steps.length, exec ? executable(tree) : bytes(tree.size));
+  const held: HeldKind[] = [];
   for (let kind = 0; kind < KINDS.length; kind++) {
     const names = kind === VM ? handlersImplySpaces(tree, tree.sharing!, true) : tree.sharing!.classes[kind]!;
-    if (names === null) continue;
-    const classes = sharedClasses(names);
-    if (classes && !carryKind(tree, births, classes, kind, changes)) return null;
+    const classes = names && sharedClasses(names);
+    if (!classes) continue;
+    const label = markedBirths(births, classes);
+    if (label === null) return null;
+    held.push({ kind, classes, label, holds: copyOf(label), left: new Set() });
   }
-  return changes.applied(steps, tree.pid);
-}
-
-/** 1: nobody else has what the process loses by execve. */
-function executable({ size, state, sharing }: ProcessTree): Uint8Array {
-  const { classes, exitSignal } = sharing!;
-  const may = bytes(size).fill(1);
-  for (const kind of [FILES, VM, SIGHAND]) {
-    const shared = classes[kind] && sharedClasses(classes[kind]);
-    if (shared) for (let i = 0; i < size; i++) if (shared[i] !== NONE) may[i] = 0;
-  }
-  for (let i = 0; i < size; i++)
-    if (state[i] === ZOMBIE || (exitSignal !== null && exitSignal[i] !== SIGCHLD)) may[i] = 0;
-  return may;
+  const carrying = new Carrying(tree, births, held, steps.length, exec);
+  return carrying.isPossible() ? carrying.applied(steps) : null;
 }
 
 /** Class of each process, NONE for a class of one; null: nobody shares. */
@@ -56,174 +51,173 @@ function sharedClasses(names: Int32Array): Int32Array | null {
   return names.map((name) => (name !== NOT_TOLD && members[name]! > 1 ? name : NONE));
 }
 
-/** Who is born of whom in the steps. Node i < size is process i; helpers come after. */
-class Births {
-  readonly nodes: number;
-  readonly creator: Int32Array;
-  /** Births in the order of the steps: node and step. */
-  readonly order: Int32Array;
-  readonly step: Int32Array;
-
-  constructor(tree: ProcessTree, steps: StepList) {
-    const births = steps.births();
-    const helperOf = new Map<number, number>();
-    let next = tree.size;
-    const node = (pid: number): number => {
-      const index = tree.indexOf(pid);
-      if (index >= 0) return index;
-      let known = helperOf.get(pid);
-      if (known === undefined) helperOf.set(pid, (known = next++));
-      return known;
-    };
-    this.creator = int32s(tree.size + births + 1, NONE);
-    this.order = int32s(births);
-    this.step = int32s(births);
-    let born = 0;
-    for (let i = 0; i < steps.length; i++) {
-      if (steps.op[i] !== CLONE3) continue;
-      const child = node(steps.object[i]!);
-      this.creator[child] = node(steps.actor[i]!);
-      this.order[born] = child;
-      this.step[born++] = i;
-    }
-    this.nodes = next;
-  }
+/** One kind, while the births are followed. */
+interface HeldKind {
+  readonly kind: number;
+  /** By process: the class that it ends with. */
+  readonly classes: Int32Array;
+  /** By node: the class that its birth carries. */
+  readonly label: Int32Array;
+  /** By node: the class that it has got, or has handed on; NONE for an object that nobody else has had. */
+  readonly holds: Int32Array;
+  /** Nodes with classes that they have left, as node * size + class. */
+  readonly left: Set<number>;
 }
 
-/** Calls and flags to be added, by step. */
-class Changes {
-  /** What the birth shares. */
-  readonly shares: Uint8Array;
-  /** By step before which they come: kinds that its actor leaves; whether it makes an I/O context. */
-  readonly leaves: Uint8Array;
-  readonly contexts: Uint8Array;
-  /** By step after which they come. */
-  readonly leavesAfter: Uint8Array;
-  /** Who may execute itself at the end, and who does. */
-  readonly mayExec: Uint8Array;
-  readonly executes = new Set<number>();
+class Carrying {
+  private readonly tree: ProcessTree;
+  private readonly births: Births;
+  private readonly held: readonly HeldKind[];
+  private readonly exec: boolean;
+  /** By step: what the birth shares; kinds that its actor leaves before it, and after it. */
+  private readonly shares: Uint8Array;
+  private readonly leaves: Uint8Array;
+  private readonly leavesAfter: Uint8Array;
+  /** By step: does its actor make an I/O context before it, or execute itself before it, or after it? */
+  private readonly contexts: Uint8Array;
+  private readonly execs: Uint8Array;
+  private readonly execsAfter: Uint8Array;
+  /** Who executes itself at the end. */
+  private readonly executes: number[] = [];
+  /** By node: the step of its last birth; whether it has an I/O context. */
+  private readonly lastBirth: Int32Array;
+  private readonly hasContext: Uint8Array;
 
-  constructor(steps: number, mayExec: Uint8Array) {
-    this.mayExec = mayExec;
+  constructor(tree: ProcessTree, births: Births, held: readonly HeldKind[], steps: number, exec: boolean) {
+    this.tree = tree;
+    this.births = births;
+    this.held = held;
+    this.exec = exec;
     this.shares = bytes(steps);
     this.leaves = bytes(steps);
-    this.contexts = bytes(steps);
     this.leavesAfter = bytes(steps);
+    this.contexts = bytes(steps);
+    this.execs = bytes(steps);
+    this.execsAfter = bytes(steps);
+    this.lastBirth = int32s(births.nodes, NONE);
+    this.hasContext = bytes(births.nodes);
   }
 
-  applied(steps: StepList, pid: Int32Array): StepList {
+  isPossible(): boolean {
+    const { creator, order, step } = this.births;
+    for (let i = 0; i < order.length; i++)
+      if (!this.bear(creator[order[i]!]!, order[i]!, step[i]!)) return false;
+    for (let p = 0; p < this.tree.size; p++) if (!this.end(p)) return false;
+    return true;
+  }
+
+  applied(steps: StepList): StepList {
     const result = new StepList(steps.length + (steps.length >> 2) + 16);
     for (let i = 0; i < steps.length; i++) {
       const actor = steps.actor[i]!;
+      if (this.execs[i] !== 0) result.exec(actor);
       if (this.leaves[i] !== 0) result.leave(actor, this.leaves[i]!);
       if (this.contexts[i] !== 0) result.ioprio(actor);
       result.copy(steps, i, this.shares[i]!);
       if (this.leavesAfter[i] !== 0) result.leave(actor, this.leavesAfter[i]!);
+      if (this.execsAfter[i] !== 0) result.exec(actor);
     }
-    for (const process of this.executes) result.exec(pid[process]!);
+    for (const process of this.executes) result.exec(this.tree.pid[process]!);
     return result;
   }
-}
 
-function carryKind(
-  tree: ProcessTree,
-  births: Births,
-  classes: Int32Array,
-  kind: number,
-  changes: Changes,
-): boolean {
-  const { creator, order, step: steps, nodes } = births;
-  const label = markedBirths(births, classes);
-  if (label === null) return false;
-  /** What each holds: a class, NONE for one of its own; whether somebody else has had it; its last birth. */
-  const holds = copyOf(label);
-  const known = bytes(nodes);
-  const lastBirth = int32s(nodes, NONE);
-  const left = new Set<number>();
-  // A zombie has its signal handlers still (K6).
-  const isBound = (node: number): boolean =>
-    node < tree.size && (kind === SIGHAND || tree.state[node] !== ZOMBIE);
-  const mayExec = (node: number): boolean =>
-    (kind === VM || kind === SIGHAND) && node < tree.size && changes.mayExec[node] === 1;
-  for (let node = 0; node < nodes; node++) if (label[node] !== NONE) known[node] = 1;
-  const context = bytes(nodes);
-
-  for (let i = 0; i < order.length; i++) {
-    const node = order[i]!;
-    const step = steps[i]!;
-    const by = creator[node]!;
-    lastBirth[by] = step;
-    const wanted = label[node]!;
-    if (wanted === NONE) continue;
-    const own = by < tree.size ? classes[by]! : NONE;
-    if (holds[by] !== wanted) {
-      // A new object, which the births so far have had nothing of: once, and not after the one that it keeps.
-      if (left.has(by * tree.size + wanted) || (holds[by] !== NONE && holds[by] === own)) return false;
-      if (!isPlain(kind) && (known[by] === 1 || (isBound(by) && wanted !== own && !mayExec(by))))
-        return false;
-      if (holds[by] !== NONE) left.add(by * tree.size + holds[by]!);
-      if (known[by] === 1) changes.leaves[step]! |= shareFlag(kind);
-      holds[by] = wanted;
+  private bear(by: number, node: number, step: number): boolean {
+    this.lastBirth[by] = step;
+    const changed = this.held.filter(({ label, holds }) => label[node] !== NONE && holds[by] !== label[node]);
+    if (changed.some((of) => !this.mayOpen(of, by, of.label[node]!))) return false;
+    if (changed.some((of) => this.needsExec(of, by, of.label[node]!))) {
+      if (!this.mayExec(by)) return false;
+      this.execute(by, step);
     }
-    if (kind === IO && context[by] === 0 && label[by] === NONE) changes.contexts[step] = 1;
-    context[by] = 1;
-    known[by] = 1;
-    changes.shares[step]! |= shareFlag(kind);
-  }
-  for (let i = 0; i < tree.size; i++) {
-    if (!isBound(i)) continue;
-    if (classes[i] !== NONE) {
-      if (holds[i] !== classes[i]) return false;
-    } else if (known[i] === 1) {
-      // Whoever is marked and no member bears a member, or one who is above one.
-      if (mayExec(i)) {
-        changes.executes.add(i);
-        continue;
+    for (const { kind, label, holds, left } of changed) {
+      if (holds[by] !== NONE) {
+        left.add(by * this.tree.size + holds[by]!);
+        this.leaves[step]! |= shareFlag(kind);
       }
-      if (!isPlain(kind)) return false;
-      changes.leavesAfter[lastBirth[i]!]! |= shareFlag(kind);
+      holds[by] = label[node]!;
     }
+    for (const { kind, label } of this.held) {
+      if (label[node] === NONE) continue;
+      if (kind === IO && this.hasContext[by] === 0 && label[by] === NONE) this.contexts[step] = 1;
+      if (kind === IO) this.hasContext[by] = 1;
+      this.shares[step]! |= shareFlag(kind);
+    }
+    return true;
   }
-  return true;
-}
 
-/**
- * By node: the class that its birth carries, NONE. Null: two classes would have to come by one birth.
- * From the last birth up to the first, a class moves to the creator while its members are not all at one node.
- */
-function markedBirths({ creator, order, nodes }: Births, classes: Int32Array): Int32Array | null {
-  const label = int32s(nodes, NONE);
-  /** At how many nodes a class stands; the classes that stand at a node, as linked lists. */
-  const places = int32s(classes.length);
-  const first = int32s(nodes, NONE);
-  const following = int32s(classes.length + order.length);
-  const standing = int32s(classes.length + order.length);
-  let used = 0;
-  const stand = (node: number, name: number): void => {
-    for (let at = first[node]!; at !== NONE; at = following[at]!) {
-      if (standing[at] !== name) continue;
-      places[name]!--;
-      return;
-    }
-    standing[used] = name;
-    following[used] = first[node]!;
-    first[node] = used++;
-  };
-  for (let i = 0; i < classes.length; i++) {
-    if (classes[i] === NONE) continue;
-    places[classes[i]!]!++;
-    stand(i, classes[i]!);
+  /** A new object, which its births so far have had nothing of: once, and not after the one that it keeps. */
+  private mayOpen(of: HeldKind, by: number, wanted: number): boolean {
+    const { kind, holds, left } = of;
+    if (left.has(by * this.tree.size + wanted) || this.isKept(of, by)) return false;
+    if (kind === IO && holds[by] !== NONE) return false;
+    if (isPlain(kind) || wanted === this.own(of, by) || !this.isBound(kind, by)) return true;
+    return kind !== IO && this.isExecutable(by);
   }
-  for (let i = order.length - 1; i >= 0; i--) {
-    const node = order[i]!;
-    for (let at = first[node]!; at !== NONE; at = following[at]!) {
-      const name = standing[at]!;
-      if (places[name] === 1) continue;
-      if (label[node] !== NONE) return null;
-      label[node] = name;
-      stand(creator[node]!, name);
+
+  private needsExec(of: HeldKind, by: number, wanted: number): boolean {
+    if (!isPlain(of.kind)) return of.holds[by] !== NONE;
+    return of.kind === FILES && wanted === this.own(of, by) && this.hasToExec(by);
+  }
+
+  private end(p: number): boolean {
+    for (const { kind, classes, holds } of this.held) {
+      if (!this.isBound(kind, p) || holds[p] === classes[p]) continue;
+      if (classes[p] !== NONE || kind === IO) return false;
+      // Whoever is marked and no member bears a member, or one who is above one.
+      if (isPlain(kind)) this.leavesAfter[this.lastBirth[p]!]! |= shareFlag(kind);
+    }
+    if (!this.hasToExec(p)) return true;
+    if (!this.mayExec(p)) return false;
+    if (this.tree.state[p] === ZOMBIE) this.execsAfter[this.lastBirth[p]!] = 1;
+    else this.executes.push(p);
+    return true;
+  }
+
+  /** Class that it ends with. */
+  private own({ classes }: HeldKind, node: number): number {
+    return node < this.tree.size ? classes[node]! : NONE;
+  }
+
+  /** Is it asked what it ends with? A zombie has its signal handlers still (K6). */
+  private isBound(kind: number, node: number): boolean {
+    return node < this.tree.size && (kind === SIGHAND || this.tree.state[node] !== ZOMBIE);
+  }
+
+  private isKept(of: HeldKind, node: number): boolean {
+    return of.holds[node] !== NONE && of.holds[node] === this.own(of, node);
+  }
+
+  /** Does it have what is not its own, and only execve leaves? */
+  private hasToExec(p: number): boolean {
+    return this.held.some(
+      (of) =>
+        ONLY_BY_EXEC.includes(of.kind) &&
+        this.isBound(of.kind, p) &&
+        of.holds[p] !== this.own(of, p) &&
+        of.holds[p] !== NONE,
+    );
+  }
+
+  /** execve makes the exit signal SIGCHLD (I82). */
+  private isExecutable(node: number): boolean {
+    if (!this.exec || node >= this.tree.size) return false;
+    const signals = this.tree.sharing!.exitSignal;
+    return signals === null || signals[node] === SIGCHLD;
+  }
+
+  private mayExec(node: number): boolean {
+    return (
+      this.isExecutable(node) &&
+      !this.held.some((of) => LEFT_BY_EXEC.includes(of.kind) && this.isKept(of, node))
+    );
+  }
+
+  private execute(node: number, step: number): void {
+    this.execs[step] = 1;
+    for (const { kind, holds, left } of this.held) {
+      if (!LEFT_BY_EXEC.includes(kind) || holds[node] === NONE) continue;
+      left.add(node * this.tree.size + holds[node]!);
+      holds[node] = NONE;
     }
   }
-  for (let name = 0; name < classes.length; name++) if (places[name]! > 1) return null;
-  return label;
 }

@@ -5,7 +5,8 @@
  * order of the search, and for each pid the closest process of the image above it by birth; then that of those alone
  * whose births carry something. A pid namespace is one more
  * thing that is held, which only goes down (I58 to I62): who is born in one has nobody below that lives elsewhere than in
- * it or below it. An init need not be above its children by birth: who was put into its namespace leaves its own to it.
+ * it or below it, nor a dead leader above them that did. An init need not be above its children by birth: who was put
+ * into its namespace leaves its own to it.
  * Everything else about namespaces is not asked here, so that these are births to be tried, and no proof of anything.
  * Cost: that of the search, and O(processes · depth).
  */
@@ -14,7 +15,7 @@ import type { OrderedBirth, OrderedBirths } from '../planner/ordered-births.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
-import { follow, type Move, type Step } from './moves.ts';
+import { follow, type Held, type Move, NONE, type Step, withSlot } from './moves.ts';
 import { isPlain, PRIVATE, type SharingProblem, sharingProblem, waysOf } from './sharing-problem.ts';
 import { searchStates } from './state-search.ts';
 
@@ -132,16 +133,28 @@ function placesOf(
   };
   const leads = (e: number): boolean => (e < size ? leader[session[e]!] === e : e < firstHolder);
   const ordered = new Map<number, OrderedBirth>();
+  /** How often who stands at a place has taken a new object, or led its session, in what it bears. */
+  const eras = new Map<number, number>();
+  const change = (at: number): void => void eras.set(at, (eras.get(at) ?? 0) + 1);
   let holders = 0;
   let rank = 0;
-  const bear = (e: number, { at, hasLed }: Place): void => {
+  const bear = (e: number, { at, hasLed }: Place, era = eras.get(at) ?? 0): void => {
     const isDead = e >= size && e < firstHolder;
     const leadsAt = isDead ? ++rank : Number.POSITIVE_INFINITY;
     const before = leads(at) && !hasLed;
-    ordered.set(numberOf(e), { by: numberOf(at), before, rank: ++rank, leadsAt });
+    ordered.set(numberOf(e), { by: numberOf(at), before, rank: ++rank, leadsAt, era });
   };
-  const canHold = (e: number, k: number): boolean =>
-    e >= size || (isPlain(kinds[k]!) && classes[k]![e] === PRIVATE);
+  /** Kinds, a bit each by place, in which a helper or a dead leader has got an object, or a new one. */
+  const had = new Map<number, number>();
+  const canHold = (e: number, k: number): boolean => {
+    if (isPlain(kinds[k]!)) return e >= size || classes[k]![e] === PRIVATE;
+    return e >= size && ((had.get(e) ?? 0) & (1 << k)) === 0;
+  };
+  const got = (e: number, held: Held): void =>
+    void had.set(
+      e,
+      kinds.reduce((bits, _, k) => (held[k + 1] === NONE ? bits : bits | (1 << k)), 0),
+    );
   const taken = (move: Step, place: Place): Place => {
     switch (move.op) {
       case 'start':
@@ -149,24 +162,32 @@ function placesOf(
         return { at: move.q, hasLed: false };
       case 'dead':
         bear(size + move.session, place);
+        got(size + move.session, move.held);
         return { at: size + move.session, hasLed: true };
       case 'open': {
-        if (!withHolders || move.owner || canHold(place.at, move.kind)) return place;
+        if (!withHolders || move.owner || canHold(place.at, move.kind)) {
+          change(place.at);
+          if (place.at >= size) had.set(place.at, (had.get(place.at) ?? 0) | (1 << move.kind));
+          return place;
+        }
         const holder = firstHolder + holders++;
         bear(holder, place);
+        got(holder, withSlot(move.held, move.kind + 1, move.class));
         return { at: holder, hasLed: false };
       }
       case 'setsid': {
         const number = numberOf(place.at);
         const birth = ordered.get(number);
         if (birth) ordered.set(number, { ...birth, leadsAt: ++rank });
+        change(place.at);
         return { ...place, hasLed: true };
       }
-      default:
+      case 'exec':
+        change(place.at);
         return place;
     }
   };
   follow<Place>(moves, { at: 0, hasLed: outside < 0 }, taken, (_split, at) => at);
-  for (let p = 1; p < size; p++) if (bornLast[p] === 1) bear(p, { at: births.parent[p]!, hasLed: true });
+  for (let p = 1; p < size; p++) if (bornLast[p] === 1) bear(p, { at: births.parent[p]!, hasLed: true }, -1);
   return { births: ordered, hasHolders: holders > 0 };
 }

@@ -94,8 +94,40 @@ export class IndependentParts {
       else partOf.set(root, { q: [], withOwner: true });
     }
     // Parts without the owner first: it changes only when nobody else needs what it holds.
-    return [...partOf.values()].sort(
+    const parts = [...partOf.values()].sort(
       (a, b) => Number(a.withOwner) - Number(b.withOwner) || a.q.length - b.q.length,
     );
+    return parts.length > 2 && this.problem.pidNamespaces ? this.initsFirst(parts) : parts;
+  }
+
+  /** Of the parts without the owner those first that have the init of a pid namespace where others live, as far as that goes. */
+  private initsFirst(parts: readonly Part[]): Part[] {
+    const { of, above, isInit } = this.problem.pidNamespaces!;
+    const partOfInit = new Map<number, Part>();
+    for (const part of parts) {
+      if (part.withOwner) continue;
+      for (const p of part.q) if (isInit[p]) partOfInit.set(of[p]!, part);
+    }
+    if (partOfInit.size === 0) return [...parts];
+    const ordered = new Set<Part>();
+    const begun = new Set<Part>();
+    const left = [...parts].reverse();
+    while (left.length > 0) {
+      const part = left.at(-1)!;
+      const missing: Part[] = [];
+      if (!begun.has(part) && !part.withOwner) {
+        for (const p of part.q) {
+          const first = partOfInit.get(isInit[p] ? above[of[p]!]! : of[p]!);
+          if (first && !begun.has(first) && first !== part) missing.push(first);
+        }
+      }
+      begun.add(part);
+      if (missing.length > 0) left.push(...missing);
+      else {
+        left.pop();
+        ordered.add(part);
+      }
+    }
+    return [...ordered];
   }
 }

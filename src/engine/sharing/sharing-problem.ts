@@ -7,9 +7,9 @@
  * that it had, and of its other objects nothing is asked.
  * Cost: O(processes · kinds).
  */
-import type { OriginProblem } from '../planner/origin-problem.ts';
+import { DEAD, type OriginProblem } from '../planner/origin-problem.ts';
 import { UNKNOWN, ZOMBIE } from '../tree/process-columns.ts';
-import type { ProcessTree } from '../tree/process-tree.ts';
+import { onLevels, type ProcessTree } from '../tree/process-tree.ts';
 import { classSizes, handlersImplySpaces, type Sharing } from '../tree/sharing.ts';
 import { FILES, IO, KINDS, NOT_TOLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
 import type { SpacesOfZombies } from './spaces-of-zombies.ts';
@@ -49,6 +49,8 @@ interface PidNamespaces {
   readonly parent: Int32Array;
   /** 1: an init of the image. */
   readonly isInit: Uint8Array;
+  /** By session whose leader is dead: the pid namespace that it lived in, the deepest where a member sees it. */
+  readonly ofLeader: Int32Array;
 }
 
 /** The same where any exit signal would do: whatever has no history so has none. */
@@ -112,11 +114,20 @@ export function sharingProblem(
     exitSignal: sharing.exitSignal,
     bornLast: bornLast(births, classes, hints),
     hints: hints?.some((hint) => hint !== UNKNOWN) ? hints : null,
-    pidNamespaces: tree.namespaces.length === 1 ? null : pidNamespacesOf(tree),
+    pidNamespaces: tree.namespaces.length === 1 ? null : pidNamespacesOf(tree, births),
   };
 }
 
-function pidNamespacesOf({ size, namespace, namespaces, parent }: ProcessTree): PidNamespaces {
+function pidNamespacesOf(tree: ProcessTree, { session, sessionCount, leader }: OriginProblem): PidNamespaces {
+  const { size, namespace, namespaces, parent } = tree;
+  const ofLeader = new Int32Array(sessionCount);
+  for (let p = 0; p < size; p++) {
+    if (leader[session[p]!] !== DEAD) continue;
+    const seen = onLevels(tree, p, 'sid');
+    let n = namespace[p]!;
+    for (let level = seen.length - 1; level > 0 && seen[level] === 0; level--) n = namespaces[n]!.parent;
+    ofLeader[session[p]!] = n;
+  }
   const isInit = new Uint8Array(size);
   for (const { init } of namespaces) if (init >= 0) isInit[init] = 1;
   return {
@@ -124,6 +135,7 @@ function pidNamespacesOf({ size, namespace, namespaces, parent }: ProcessTree): 
     above: namespaces.map((n) => n.parent),
     parent: parent.map((p) => Math.max(0, p)),
     isInit,
+    ofLeader,
   };
 }
 

@@ -4,6 +4,8 @@
  * In: a sharing problem, and a state, which is what is held, the owner, and Q. Out: yes or no; a state without what nobody needs.
  * Cost: O(|Q| × kinds) a question.
  */
+
+import { DEAD } from '../planner/origin-problem.ts';
 import { BornWithSignal } from './born-with-signal.ts';
 import { type Held, NONE } from './moves.ts';
 import { isPlain, PRIVATE, type SharingProblem } from './sharing-problem.ts';
@@ -81,7 +83,7 @@ export class StateQuestions {
     return q.filter((p) => {
       if (hints && hints[p]! > 0 && this.isInQ(hints[p]!)) return false;
       if (this.isInQ(parent[p]!) || (this.leads(p) === NONE && session[p] !== held[0])) return false;
-      return this.signals.mayStart(p, due, q, this.isInQ) && this.isAboveInNamespaces(p, q);
+      return this.signals.mayStart(p, due, q, this.isInQ) && this.isAboveInNamespaces(p, q, held[0]!);
     });
   }
 
@@ -94,23 +96,33 @@ export class StateQuestions {
   }
 
   /**
-   * Do all of Q live in the pid namespace of p or below, and so do their parents? Only CLONE_PARENT gives the parent of p,
-   * outside, to who is born below p, and an init cannot use that (C2).
+   * Do all of Q live in the pid namespace of p or below, and so do their parents, and dead leaders of their sessions? Only CLONE_PARENT gives the parent of p,
+   * outside, to who is born below p, and an init cannot use that (C2). Where that parent is outside of the namespace, no
+   * orphan below p falls to anybody above p but to an init (A18).
+   * @param session the one that is held: its leader is above
    */
-  private isAboveInNamespaces(p: number, q: readonly number[]): boolean {
+  private isAboveInNamespaces(p: number, q: readonly number[], session: number): boolean {
     const { pidNamespaces } = this.problem;
     if (pidNamespaces === null) return true;
-    const { of, above, parent, isInit } = pidNamespaces;
+    const { of, above: outer, parent, isInit, ofLeader } = pidNamespaces;
+    const { births } = this.problem;
     const here = of[p]!;
-    const isHere = (other: number): boolean => {
-      let n = of[other]!;
-      while (n > here) n = above[n]!;
+    const isWithin = (namespace: number): boolean => {
+      let n = namespace;
+      while (n > here) n = outer[n]!;
       return n === here;
     };
+    const hangsOutside = of[parent[p]!] !== here;
     return q.every((other) => {
       if (other === p) return true;
-      if (!isHere(other)) return false;
-      return isHere(parent[other]!) || (isInit[p] === 0 && parent[other] === parent[p]);
+      const above = parent[other]!;
+      const isSibling = isInit[p] === 0 && above === parent[p];
+      if (hangsOutside && !isSibling && above !== p && !this.isInQ(above) && isInit[above] === 0)
+        return false;
+      if (!isWithin(of[other]!)) return false;
+      const s = births.session[other]!;
+      if (s !== session && births.leader[s] === DEAD && !isWithin(ofLeader[s]!)) return false;
+      return isSibling || isWithin(of[above]!);
     });
   }
 

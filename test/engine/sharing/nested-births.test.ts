@@ -74,6 +74,17 @@ const cases: readonly { readonly why: string; readonly helpers: number; readonly
       [{ files: 2 }, ...[7, 34, 1, 62]],
     ),
   },
+  {
+    why: 'a process leaves an address space by execve between two births',
+    helpers: 0,
+    tree: image(
+      [{ vm: 1 }, 1, 0, 1],
+      [{ vm: 2 }, 2, 1, 1],
+      [{ vm: 2 }, 3, 2, 1],
+      [{ vm: 1 }, 4, 2, 1],
+      [{ vm: 3 }, 5, 1, 1, 1],
+    ),
+  },
 ];
 
 describe('files over several pid namespaces', () => {

@@ -133,7 +133,7 @@ function contradictionIn(
 /** A nested origin while it is made: everybody has a place from the beginning, tools come to the end. */
 export class NestedOriginDraft {
   readonly firstTool: number;
-  readonly sibling: Uint8Array;
+  sibling: Uint8Array;
   private readonly tools: Tool[] = [];
   private creator: Int32Array;
   private phase: Uint8Array;
@@ -155,6 +155,7 @@ export class NestedOriginDraft {
       const room = this.tools.length * 2;
       this.creator = larger(this.creator, e + room);
       this.phase = larger(this.phase, e + room);
+      this.sibling = larger(this.sibling, e + room);
     }
     this.place(e, creator, phase);
     return e;
@@ -175,7 +176,7 @@ export class NestedOriginDraft {
     const elements = firstTool + tools.length;
     const creator = this.creator.subarray(0, elements);
     const phase = this.phase.subarray(0, elements);
-    return { elements, creator, phase, sibling: larger(this.sibling, elements), firstTool, tools };
+    return { elements, creator, phase, sibling: this.sibling.subarray(0, elements), firstTool, tools };
   }
 }
 

@@ -106,7 +106,8 @@ function elementsOf(nested: NestedTree, solution: Solution, hidden: number): Ele
   }
   // They are siblings of the dead leader that made them, beside the root too, where an init outside adopts.
   for (let q = 1; q < size; q++)
-    if (origin.sibling[q] && creator[q]! >= size) wanted[creator[q]!] = tree.parent[q]!;
+    for (let e = q; origin.sibling[e] && creator[e]! >= size; e = creator[e]!)
+      wanted[creator[e]!] = tree.parent[q]!;
   const walk = walkOrigin(origin);
   const places: Places = {
     ...birthNeeds(nested, origin, solution, leads, walk),

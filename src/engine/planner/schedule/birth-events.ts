@@ -42,6 +42,8 @@ export interface BirthEvents {
   /** owner: event, item: an event after it. */
   readonly hard: PairList;
   readonly soft: PairList;
+  /** Births of one creator that are to come in this order, as far as hard arcs let them. */
+  readonly sequence: PairList;
   /** By event, when it is to come; null: whenever it can. */
   readonly times: Float64Array | null;
 }
@@ -56,6 +58,7 @@ class EventBuilder {
   private readonly groups: GroupOwners;
   private readonly hard = new PairList();
   private readonly soft = new PairList();
+  private readonly sequence = new PairList();
   private readonly stays: Stay[] = [];
   private readonly stayEvents = new Map<number, number>();
   private readonly made: Uint8Array;
@@ -109,9 +112,29 @@ class EventBuilder {
     // Before the setsid of the root, or else a keeper makes it.
     for (const g of this.groups.neededBeforeSetsid) if (!this.made[g]) this.make(g);
     for (let g = 1; g < this.groups.count; g++) if (this.made[g]) happens[2 * count + g] = 1;
-    const { hard, soft } = this;
+    if (places!.times) this.keepEras(places!.times);
+    const { hard, soft, sequence } = this;
     const times = places!.times ? timesOf(places!.times, next) : null;
-    return { elements: count, count: next, stays: this.stays, happens, hard, soft, times };
+    return { elements: count, count: next, stays: this.stays, happens, hard, soft, sequence, times };
+  }
+
+  /** All of an era come before the first of the next one, which comes before the others of it. */
+  private keepEras({ born, era }: BirthTimes): void {
+    const { children, preorder } = this.walk;
+    for (const o of preorder) {
+      const inOrder = [...itemsOf(children, o)].filter((e) => era[e]! >= 0);
+      inOrder.sort((a, b) => era[a]! - era[b]! || born[a]! - born[b]!);
+      let first = 0;
+      for (let i = 1; i < inOrder.length; i++) {
+        const [e, before] = [inOrder[i]!, inOrder[i - 1]!];
+        if (era[e] === era[before]) {
+          if (first > 0) this.sequence.push(inOrder[first]!, e);
+          continue;
+        }
+        for (let k = first; k < i; k++) this.sequence.push(inOrder[k]!, e);
+        first = i;
+      }
+    }
   }
 
   /** Child e of o is born in o's stay k. */

@@ -5,12 +5,12 @@
  * must make; or null where hard arcs alone go in a circle.
  * Where no order keeps all arcs, events that wait for each other are found as strongly connected components; in each,
  * the event is chosen for which the fewest carriers are needed, its soft arcs are dropped, and what is left is looked at
- * again.
+ * again. Arcs of a sequence, where there are any, are kept like hard ones unless they are in such a component.
  * Cost: O(events + arcs), where there are times a logarithm more, and that a round where arcs are dropped, a round more
  * only for a component that stays connected; no recursion.
  */
 
-import type { Rows } from '../../tree/adjacency.ts';
+import { PairList, type Rows } from '../../tree/adjacency.ts';
 import { bytes, copyOf, int32s } from '../../tree/scratch.ts';
 import { StrongComponents } from '../../tree/strong-components.ts';
 import type { BirthEvents } from './birth-events.ts';
@@ -31,7 +31,7 @@ export function birthOrder(
   const late = bytes(events.count);
   for (let e = 0; e < events.elements; e++) if (carried[e]) late[e] = 1;
   const soft = events.soft.rows(events.count);
-  const hard = events.hard.rows(events.count);
+  const hard = hardArcs(events, soft, late);
   const first = inOrder(events, hard, soft, late);
   let among: readonly number[] = eventsLeft(first, events);
   if (among.length === 0) return { events: first, late };
@@ -50,6 +50,25 @@ export function birthOrder(
     among = stuck.events;
   }
   return { events: inOrder(events, hard, soft, late), late };
+}
+
+/** The hard arcs with those of the sequence that are in no circle with others. */
+function hardArcs(events: BirthEvents, soft: Rows, late: Uint8Array): Rows {
+  const { hard, sequence, count } = events;
+  if (sequence.length === 0) return hard.rows(count);
+  const all = joined(hard, sequence, () => true).rows(count);
+  const left = eventsLeft(inOrder(events, all, soft, late), events);
+  if (left.length === 0) return all;
+  const component = components(events, all, soft, late, left);
+  return joined(hard, sequence, (a, b) => component[a]! < 0 || component[a] !== component[b]).rows(count);
+}
+
+function joined(a: PairList, b: PairList, isWanted: (owner: number, item: number) => boolean): PairList {
+  const pairs = new PairList(a.length + b.length);
+  for (let i = 0; i < a.length; i++) pairs.push(a.owner[i]!, a.item[i]!);
+  for (let i = 0; i < b.length; i++)
+    if (isWanted(b.owner[i]!, b.item[i]!)) pairs.push(b.owner[i]!, b.item[i]!);
+  return pairs;
 }
 
 /** Events that happen and are not in an order: they wait for each other, or for such. */

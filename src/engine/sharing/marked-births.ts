@@ -1,0 +1,89 @@
+/**
+ * Marked births: which class each birth of a plan has to carry, so that its members have it from one object.
+ *
+ * In: the tree and its steps; the classes of one kind. Out: who is born of whom in the steps, helpers too; by birth the
+ * class that it carries, from the members of each up to the lowest creator above all of them. A birth that would have to
+ * carry two cannot be.
+ * Cost: O(steps).
+ */
+import { CLONE3, type StepList } from '../plan/step-list.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
+import { int32s } from '../tree/scratch.ts';
+
+/** No class, or nobody. */
+export const NONE = -1;
+
+/** Who is born of whom in the steps. Node i < size is process i; helpers come after. */
+export class Births {
+  readonly nodes: number;
+  readonly creator: Int32Array;
+  /** Births in the order of the steps: node and step. */
+  readonly order: Int32Array;
+  readonly step: Int32Array;
+
+  constructor(tree: ProcessTree, steps: StepList) {
+    const births = steps.births();
+    const helperOf = new Map<number, number>();
+    let next = tree.size;
+    const node = (pid: number): number => {
+      const index = tree.indexOf(pid);
+      if (index >= 0) return index;
+      let known = helperOf.get(pid);
+      if (known === undefined) helperOf.set(pid, (known = next++));
+      return known;
+    };
+    this.creator = int32s(tree.size + births + 1, NONE);
+    this.order = int32s(births);
+    this.step = int32s(births);
+    let born = 0;
+    for (let i = 0; i < steps.length; i++) {
+      if (steps.op[i] !== CLONE3) continue;
+      const child = node(steps.object[i]!);
+      this.creator[child] = node(steps.actor[i]!);
+      this.order[born] = child;
+      this.step[born++] = i;
+    }
+    this.nodes = next;
+  }
+}
+
+/**
+ * By node: the class that its birth carries, NONE. Null: two classes would have to come by one birth.
+ * From the last birth up to the first, a class moves to the creator while its members are not all at one node.
+ */
+export function markedBirths({ creator, order, nodes }: Births, classes: Int32Array): Int32Array | null {
+  const label = int32s(nodes, NONE);
+  /** At how many nodes a class stands; the classes that stand at a node, as linked lists. */
+  const places = int32s(classes.length);
+  const first = int32s(nodes, NONE);
+  const following = int32s(classes.length + order.length);
+  const standing = int32s(classes.length + order.length);
+  let used = 0;
+  const stand = (node: number, name: number): void => {
+    for (let at = first[node]!; at !== NONE; at = following[at]!) {
+      if (standing[at] !== name) continue;
+      places[name]!--;
+      return;
+    }
+    standing[used] = name;
+    following[used] = first[node]!;
+    first[node] = used++;
+  };
+  for (let i = 0; i < classes.length; i++) {
+    if (classes[i] === NONE) continue;
+    places[classes[i]!]!++;
+    stand(i, classes[i]!);
+  }
+  for (let i = order.length - 1; i >= 0; i--) {
+    const node = order[i]!;
+    for (let at = first[node]!; at !== NONE; at = following[at]!) {
+      const name = standing[at]!;
+      if (places[name] === 1) continue;
+      if (label[node] !== NONE) return null;
+      label[node] = name;
+      stand(creator[node]!, name);
+    }
+  }
+  for (let name = 0; name < classes.length; name++) if (places[name]! > 1) return null;
+  return label;
+}
