@@ -29,7 +29,9 @@ export function stepBytes(steps: StepList): Uint8Array<ArrayBuffer> {
 /** @param bytes what `stepBytes` made, at an offset that is a multiple of 4 */
 export function stepsFromBytes(bytes: Uint8Array): StepList {
   const { buffer, byteOffset } = bytes;
-  const [length, innerLength] = new Int32Array(buffer, byteOffset, HEADER) as unknown as [number, number];
+  const header = new Int32Array(buffer, byteOffset, HEADER);
+  const length = header[0]!;
+  const innerLength = header[1]!;
   const words = HEADER + 3 * length + innerLength;
   const numbers = new Int32Array(buffer, byteOffset, words);
   const steps = new StepList(0);
