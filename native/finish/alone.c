@@ -22,7 +22,8 @@
 
 struct order {
 	char directory[PATH_MAX], scratch[PATH_MAX];
-	const char *criu, *pidfile;
+	/* The patience is in seconds. */
+	const char *criu, *pidfile, *patience;
 	/* For CRIU. */
 	char **options;
 	int option_count;
@@ -63,6 +64,13 @@ static bool is_taken(const char *text)
 	return false;
 }
 
+static bool is_patience(const char *text)
+{
+	const size_t length = strspn(text, "0123456789");
+
+	return length > 0 && length <= 3 && !text[length] && atoi(text) <= 100;
+}
+
 /* False: it is for Node to say what is to be done. */
 static bool read_order(int count, char **arguments, struct order *order)
 {
@@ -71,11 +79,14 @@ static bool read_order(int count, char **arguments, struct order *order)
 	int i;
 
 	order->criu = "criu";
+	order->patience = "10";
 	for (i = 0; i < count && strcmp(arguments[i], "--"); i++) {
 		if ((value = value_of("--criu", arguments, count, &i)))
 			order->criu = value;
 		else if ((value = value_of("--pidfile", arguments, count, &i)))
 			order->pidfile = value;
+		else if ((value = value_of("--patience", arguments, count, &i)))
+			order->patience = value;
 		else if (arguments[i][0] == '-' || directory)
 			return false;
 		else
@@ -89,7 +100,7 @@ static bool read_order(int count, char **arguments, struct order *order)
 	/* A failure removes the pidfile. */
 	if (order->pidfile && (!*order->pidfile || (!lstat(order->pidfile, &there) && !S_ISREG(there.st_mode))))
 		return false;
-	return directory && realpath(directory, order->directory);
+	return directory && is_patience(order->patience) && realpath(directory, order->directory);
 }
 
 /* Beside the images, or among the temporary files. */
@@ -250,7 +261,7 @@ static int restored(const struct order *order, const struct records *records, st
 	char rest[64];
 	int root;
 
-	fprintf(line->to, "root %u\n", records->at[0].pid);
+	fprintf(line->to, "root %u\npatience %d\n", records->at[0].pid, 1000 * atoi(order->patience));
 	write_command(order, line->to);
 	fprintf(line->to, "begin\n");
 	fflush(line->to);

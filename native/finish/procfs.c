@@ -59,6 +59,10 @@ bool procfs_status(pid_t tid, struct status *status)
 			status->inner_group = innermost(line);
 		else if (!strncmp(line, "NSsid:\t", 7))
 			status->inner_session = innermost(line);
+		else if (!strncmp(line, "voluntary_ctxt_switches:\t", 25))
+			status->switches += strtoull(line + 25, NULL, 10);
+		else if (!strncmp(line, "nonvoluntary_ctxt_switches:\t", 28))
+			status->switches += strtoull(line + 28, NULL, 10);
 	}
 	return status->state && status->inner;
 }

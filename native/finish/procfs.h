@@ -15,6 +15,8 @@ struct status {
 	bool seccomp;
 	/* Bit n - 1: signal n. */
 	uint64_t shared_pending, own_pending, ignored;
+	/* How often it was given the processor. */
+	uint64_t switches;
 };
 
 bool procfs_status(pid_t tid, struct status *status);

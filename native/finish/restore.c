@@ -1,11 +1,13 @@
 #include "restore.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,11 +16,12 @@
 #include "finish.h"
 #include "procfs.h"
 #include "script.h"
+#include "standstill.h"
 #include "trace.h"
 #include "watch.h"
 
 struct order {
-	int root, limit;
+	int root, limit, patience;
 	char **command;
 	/* 0: not started yet. */
 	pid_t criu;
@@ -99,7 +102,8 @@ static bool read_order(FILE *from, struct order *order)
 			return false;
 		if (!strcmp(line, "hold"))
 			return order->criu > 0 || fault("CRIU was not started");
-		if (sscanf(line, "root %d", &order->root) == 1 || sscanf(line, "limit %d", &order->limit) == 1)
+		if (sscanf(line, "root %d", &order->root) == 1 || sscanf(line, "limit %d", &order->limit) == 1 ||
+		    sscanf(line, "patience %d", &order->patience) == 1)
 			continue;
 		if (!strcmp(line, "begin")			       ? !start_criu(order)
 		    : sscanf(line, "criu %d", &count) == 1 ? !read_command(from, order, count)
@@ -108,10 +112,27 @@ static bool read_order(FILE *from, struct order *order)
 	}
 }
 
-static bool wait_for_criu(pid_t criu)
+/* False: it stands still, and everybody is to be ended. */
+static bool watch_criu(pid_t criu, int patience)
+{
+	struct standstill standstill = standstill_of(criu, patience);
+	struct pollfd end = { (int)syscall(SYS_pidfd_open, criu, 0), POLLIN, 0 };
+	bool over = false;
+
+	if (end.fd < 0)
+		return fault("CRIU cannot be watched: %s", strerror(errno));
+	while (!over && poll(&end, 1, patience ? standstill.look_ms : -1) == 0)
+		over = standstill_over(&standstill);
+	close(end.fd);
+	return !over || standstill_fault(&standstill);
+}
+
+static bool wait_for_criu(pid_t criu, int patience)
 {
 	int status;
 
+	if (!watch_criu(criu, patience))
+		return false;
 	while (waitpid(criu, &status, 0) < 0)
 		if (errno != EINTR)
 			return fault("CRIU cannot be waited for: %s", strerror(errno));
@@ -147,13 +168,13 @@ static pid_t find_root(int inner)
 
 bool restore(void)
 {
-	struct order order = { .limit = 30000 };
+	struct order order = { .limit = 30000, .patience = 10000 };
 	struct tree tree = { NULL, 0 };
 	FILE *from = fdopen(CALLER, "r");
 	char *line;
 	pid_t root;
 
-	if (!from || !read_order(from, &order) || !wait_for_criu(order.criu) || !(root = find_root(order.root)))
+	if (!from || !read_order(from, &order) || !wait_for_criu(order.criu, order.patience) || !(root = find_root(order.root)))
 		return false;
 	deadline_in((unsigned)order.limit);
 	if (!trace_hold(&tree, root) || !finish_mark(&tree, &order.script) ||

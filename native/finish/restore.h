@@ -3,6 +3,7 @@
  *
  *   root PID           number of the tree's root inside
  *   limit MS           for everything that is done after CRIU; 30000 where it is left out
+ *   patience MS        so long CRIU may stand still (standstill.h); 10000 where it is left out, 0: for ever
  *   criu N             N lines with CRIU's command follow, each argument with %, line ends as %25, %0A
  *   begin              starts CRIU, which goes on while the rest is read
  *   carrier, stop …    the lines of script.h

@@ -40,12 +40,14 @@ export class GuardedRestore {
   /**
    * Starts CRIU.
    * @param root number of the tree's root inside
+   * @param patienceMs so long CRIU may stand still; 0: for ever
    */
-  begin(root: number, criu: readonly string[]): void {
+  begin(root: number, patienceMs: number, criu: readonly string[]): void {
     const command = criu.map((argument) =>
       argument.replace(/[%\n\r]/g, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`),
     );
-    this.#line.write([`root ${root}`, `criu ${criu.length}`, ...command, 'begin', ''].join('\n'));
+    const order = [`root ${root}`, `patience ${patienceMs}`, `criu ${criu.length}`, ...command, 'begin'];
+    this.#line.write(`${order.join('\n')}\n`);
   }
 
   /**

@@ -27,6 +27,8 @@ everything that was started ends, and DIR stays as it was. Needs root.
 
   --criu PATH        the CRIU to call; the default is the one in PATH
   --pidfile FILE     writes the root's number, as seen here, to FILE
+  --patience SECONDS so long CRIU may stand still, with nobody below it doing anything, before
+                     the restore has failed: 1 to 100, 0 for ever; the default is 10
   --check TOKEN      the token of a preflight: refuses where what it judged has changed
   --out DIR          keeps the grafted image set in DIR, which must not be there yet
   -h, --help         this text
@@ -40,6 +42,7 @@ interface Order {
   readonly pidfile: string | undefined;
   readonly out: string | undefined;
   readonly check: string | undefined;
+  readonly patienceMs: number;
   readonly options: readonly string[];
 }
 
@@ -66,6 +69,7 @@ function orderOf(args: string[]): Order {
       pidfile: { type: 'string' },
       out: { type: 'string' },
       check: { type: 'string' },
+      patience: { type: 'string', default: '10' },
     },
   });
   if (positionals.length !== 1) throw new Error('one directory with images is needed');
@@ -77,8 +81,15 @@ function orderOf(args: string[]): Order {
     pidfile: removable('--pidfile', values.pidfile, (there) => (there.isFile() ? null : 'is no file')),
     out: removable('--out', values.out, () => 'is there already'),
     check: values.check,
+    patienceMs: 1000 * patienceOf(values.patience),
     options,
   };
+}
+
+/** CRIU itself looks around every two minutes while it waits, and so never stands still for longer. */
+function patienceOf(text: string): number {
+  if (/^\d{1,3}$/.test(text) && Number(text) <= 100) return Number(text);
+  throw new Error(`--patience: ${text} is no number of seconds from 0 to 100`);
 }
 
 /** What a failure removes at the end: nothing that is somebody else's. */
@@ -134,9 +145,9 @@ interface Begun {
 
 /** Starts CRIU: at once where the records say that it does alone, else when the images are planned and grafted. */
 async function begun(order: Order, guard: GuardedRestore, scratch: string): Promise<Begun> {
-  const { directory, criu, out, check, options } = order;
+  const { directory, criu, out, check, patienceMs, options } = order;
   const start = (root: number, images: string): void =>
-    guard.begin(root, criuCommand(criu, images, scratch, options));
+    guard.begin(root, patienceMs, criuCommand(criu, images, scratch, options));
   const inherited = inheritedRecords(directory);
   if (check !== undefined) {
     const { checkTarget } = await import('./check-target.ts');

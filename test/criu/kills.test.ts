@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SeededRandom } from '../histories/seeded-random.ts';
@@ -20,6 +20,7 @@ import {
   Workshop,
   whyNoCriu,
 } from './criu.ts';
+import { guards, isOfTree, nothingLeft } from './left-behind.ts';
 import { LivingTree } from './living-tree.ts';
 import { childrenOf, snapshot } from './snapshot.ts';
 
@@ -142,50 +143,4 @@ async function killedRestore(
   for (let patience = 0; patience < 100 && guards(images).length > 0; patience++) await delay(50);
   assert.deepEqual(guards(images), [], 'the guard goes');
   return existsSync(pidfile) ? Number(readFileSync(pidfile, 'utf8')) : null;
-}
-
-/** Its own pid namespace tells it; to end it is nobody's fault. */
-function isOfTree(pid: number): boolean {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/pid`) !== readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return true;
-  }
-}
-
-/** Processes with a text in their command line. */
-function processesWith(text: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && name !== `${process.pid}`)
-    .filter((name) => {
-      try {
-        return readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(text);
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}
-
-/** Scratch directories lie beside the images, and the guard has theirs in its command line. */
-const guards = (images: string): number[] => processesWith(images.slice(0, images.lastIndexOf('/')));
-
-async function nothingLeft(directory: string, images: string): Promise<void> {
-  const left = (): number[] => [...processesWith(directory), ...processesWith(images), ...carriers()];
-  for (let patience = 0; patience < 100 && left().length > 0; patience++) await delay(50);
-  assert.deepEqual(left(), [], 'no process is left');
-}
-
-/** Carriers have no command line; their name tells them. */
-function carriers(): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      try {
-        return readFileSync(`/proc/${name}/comm`, 'utf8').startsWith('regraft:');
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
 }

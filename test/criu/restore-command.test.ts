@@ -8,7 +8,17 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { CRIUS, type Criu, endNamespace, type Ran, REGRAFT, run, Workshop, whyNoCriu } from './criu.ts';
+import {
+  CRIUS,
+  type Criu,
+  endNamespace,
+  type Ran,
+  REGRAFT,
+  REGRAFT_RESTORE,
+  run,
+  Workshop,
+  whyNoCriu,
+} from './criu.ts';
 import { LivingTree } from './living-tree.ts';
 import { childrenOf, snapshot } from './snapshot.ts';
 
@@ -164,10 +174,14 @@ test('usage: exit code 2, and nothing done', { skip }, async () => {
     ['a', '--', '--tree', '1'],
     ['a', '--', '--auto-dedup'],
     ['a', '--no-such'],
+    ['a', '--patience', '101'],
+    ['a', '--patience', 'long'],
   ]) {
-    const { code, output } = await run(process.execPath, [REGRAFT, 'restore', ...args]);
-    assert.equal(code, 2, output);
-    assert.match(output, /see regraft restore --help/);
+    for (const [command, ...begin] of [[process.execPath, REGRAFT, 'restore'], [REGRAFT_RESTORE]] as const) {
+      const { code, output } = await run(command, [...begin, ...args]);
+      assert.equal(code, 2, output);
+      assert.match(output, /see regraft restore --help/);
+    }
   }
 });
 
