@@ -128,13 +128,14 @@ export const ROOMS: readonly Room[] = [
   { room: 'api-tokens', imports: [], packages: ['node:*'] },
   { room: 'errors', imports: [], packages: [] },
   { room: 'file-lock', imports: [], packages: ['node:*'] },
+  { room: 'make-directory', imports: [], packages: ['node:*'] },
   { room: 'proc', imports: [], packages: ['node:*'] },
   { room: 'terminal', imports: [], packages: [] },
   { room: 'this-package', imports: [], packages: ['node:*'] },
   { room: 'web', imports: ['client'], packages: ['d3-selection', 'd3-zoom'] },
   {
     room: 'store',
-    imports: ['engine/plan', 'engine/tree', 'errors', 'file-lock'],
+    imports: ['engine/plan', 'engine/tree', 'errors', 'file-lock', 'make-directory'],
     packages: ['kysely', 'node:*', 'pg', 'piscina'],
   },
   {
@@ -161,6 +162,7 @@ export const ROOMS: readonly Room[] = [
       'engine/plan',
       'engine/tree',
       'formats',
+      'make-directory',
       'terminal',
     ],
     packages: ['@bufbuild/protobuf', 'node:*', 'tar-stream', 'typebox'],
@@ -178,7 +180,7 @@ export const ROOMS: readonly Room[] = [
   { room: 'library', imports: ['engine', 'engine/answer-types', 'engine/plan', 'formats'], packages: [] },
   {
     room: 'watch',
-    imports: ['command', 'engine/record', 'file-lock', 'formats', 'proc'],
+    imports: ['command', 'engine/record', 'file-lock', 'formats', 'make-directory', 'proc'],
     packages: ['node:*'],
   },
   {

@@ -19,6 +19,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import { makeDirectory } from '../make-directory.ts';
 import type { ImageSource } from './image-source.ts';
 
 export function imageDirectory(directory: string): ImageSource {
@@ -39,7 +40,7 @@ export function imageDirectory(directory: string): ImageSource {
 
 /** Fills `into`, which is made where it is not there, with the image set of `from` and the files of `changed`. */
 export function writeDirectory(from: string, into: string, changed: ReadonlyMap<string, Uint8Array>): void {
-  mkdirSync(into, { recursive: true, mode: 0o700 });
+  makeDirectory(into, 0o700);
   copyUnchanged(from, into, changed);
   const written = new Map<string | Uint8Array, string>();
   for (const [name, bytes] of changed) {

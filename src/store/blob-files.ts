@@ -10,7 +10,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -19,6 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeDirectory } from '../make-directory.ts';
 import type { Blobs } from './records.ts';
 import { UNFINISHED, type UnfinishedFile } from './unfinished-files.ts';
 
@@ -31,7 +31,7 @@ export class BlobFiles implements Blobs {
   constructor(directory: string, isKnown: (hash: string) => boolean) {
     this.directory = directory;
     this.unfinished = join(directory, UNFINISHED);
-    mkdirSync(this.unfinished, { recursive: true });
+    makeDirectory(this.unfinished);
     for (const name of readdirSync(this.unfinished)) rmSync(join(this.unfinished, name));
     for (const part of readdirSync(directory)) {
       if (part === UNFINISHED) continue;
@@ -73,7 +73,7 @@ export class BlobFiles implements Blobs {
   }
 
   private name(temporary: string, path: string): void {
-    const isNew = mkdirSync(dirname(path), { recursive: true }) !== undefined;
+    const isNew = makeDirectory(dirname(path));
     renameSync(temporary, path);
     if (isNew) syncDirectory(this.directory);
     syncDirectory(dirname(path));

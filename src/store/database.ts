@@ -7,11 +7,11 @@
  */
 
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import type { FileLock } from '../file-lock.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { BlobFiles } from './blob-files.ts';
 import { lockDirectory } from './directory-lock.ts';
 import type { Written } from './group-commit.ts';
@@ -68,7 +68,7 @@ export class StoreDatabase {
 
   /** @throws StoreFailure, in words for people */
   static open(directory: string): StoreDatabase {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     const lock = lockDirectory(directory);
     try {
       const database = new DatabaseSync(join(directory, 'regraft.db'));

@@ -12,7 +12,6 @@ import {
   existsSync,
   fstatSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readSync,
   renameSync,
@@ -26,6 +25,7 @@ import { BirthInstances } from '../engine/record/birth-instances.ts';
 import { contractBirths } from '../engine/record/contract-births.ts';
 import { FileLock } from '../file-lock.ts';
 import { ReadError, type ReadFault } from '../formats/read-error.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { LONGEST_LINE, readRecord, wholeLines } from './read-record.ts';
 
 /** The file is no record, one of another boot, damaged, or another recorder's; the message is for people. */
@@ -46,7 +46,7 @@ export class RecordFile {
    * @throws RecordFileError
    */
   static async open(path: string, maxBytes: number, boot: string): Promise<RecordFile> {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
     const lock = FileLock.take(`${path}.lock`);
     if (!lock) throw new RecordFileError(`${path}: another recorder writes it`);
     try {
