@@ -5,13 +5,12 @@ import type { Log } from '../engine/requirements/surroundings.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { FaultList } from '../engine/tree/tree-fault.ts';
 import { type Fault, Problem, type ProblemByValue, type ProblemCode } from '../errors.ts';
-import { decompressed } from '../formats/archive/decompress.ts';
+import { decodedContent } from '../formats/archive/content-encoding.ts';
 import { type ByteStream, withHead } from '../formats/byte-stream.ts';
 import { foreignForm } from '../formats/foreign-forms.ts';
 import { duplicateMember, membersOf, type ParsedJson } from '../formats/json/json-text.ts';
 import { parseImageJson } from '../formats/json/scanned-image.ts';
-import { GZIP_MAGIC, startsWith, ZSTD_MAGIC } from '../formats/magic.ts';
-import { ReadError, type ReadStatus, readError } from '../formats/read-error.ts';
+import { ReadError, type ReadStatus } from '../formats/read-error.ts';
 import {
   loadTree,
   type NotRead,
@@ -109,7 +108,7 @@ async function readRequest(
   set: string | null,
 ): Promise<RequestRead | NamedTree | RefusedLine> {
   if ('parts' in upload) return { read: await readTreeParts(upload.parts, limits), options: undefined };
-  const body = await decodedBody(upload, limits);
+  const body = await withoutEncoding(upload, limits);
   const head = body.head.subarray(0, HEAD_LENGTH);
   const form = sniffForm(body.contentType, head);
   if (form === null || form === 'multipart') throw unknownForm(body.contentType, head);
@@ -125,14 +124,10 @@ function unknownForm(contentType: string | undefined, head: Uint8Array): Problem
 }
 
 /** The body without its Content-Encoding. @throws ReadError */
-export async function decodedBody(upload: BodyUpload, limits: Limits): Promise<BodyUpload> {
+export async function withoutEncoding(upload: BodyUpload, limits: Limits): Promise<BodyUpload> {
   const { contentType, contentEncoding, head, rest } = upload;
   if (contentEncoding === undefined) return upload;
-  if (!startsWith(head, contentEncoding === 'gzip' ? GZIP_MAGIC : ZSTD_MAGIC)) {
-    const message = `Content-Encoding says ${contentEncoding}, and the body is none.`;
-    throw readError(400, 'ARCHIVE_BROKEN', message, { offset: 0 });
-  }
-  const decoded = await withHead(decompressed(joined(head, rest), limits), HEAD_LENGTH);
+  const decoded = await withHead(decodedContent(joined(head, rest), contentEncoding, limits), HEAD_LENGTH);
   return { contentType, head: decoded.head, rest: decoded.rest };
 }
 

@@ -10,7 +10,7 @@ import { FORM_OF_MEDIA_TYPE } from '../formats/upload-form.ts';
 import type { TreeRecord } from '../store/store.ts';
 import { treeFromBytes } from '../store/tree-bytes.ts';
 import { bodyProblem } from './body-problem.ts';
-import { decodedBody, joined } from './read-upload.ts';
+import { joined, withoutEncoding } from './read-upload.ts';
 import { infoOf, treeRecord } from './tree-record.ts';
 import type { BodyUpload, Upload } from './upload.ts';
 
@@ -64,7 +64,7 @@ async function eventsIn(
   upload: Upload,
   limits: Limits,
 ): Promise<{ form: BirthEventForm; source: AsyncIterable<Uint8Array> }> {
-  const body = 'parts' in upload ? null : await decodedBody(upload, limits);
+  const body = 'parts' in upload ? null : await withoutEncoding(upload, limits);
   const form = body && formOf(body);
   if (!form) {
     throw new Problem('FORM_UNKNOWN', 'Events are application/x-ndjson, an event a line, or a JSON array.');

@@ -1,12 +1,9 @@
 /** What a client uploads: one body, or the files of an image one by one. */
 
+import type { ContentEncoding } from '../formats/archive/content-encoding.ts';
 import type { ByteStream } from '../formats/byte-stream.ts';
 import { GZIP_MAGIC, startsWith, ZSTD_MAGIC } from '../formats/magic.ts';
 import type { UploadPart } from '../formats/read-tree.ts';
-
-/** Content-Encoding of a request that is taken. */
-export const CONTENT_ENCODINGS = ['gzip', 'zstd'] as const;
-export type ContentEncoding = (typeof CONTENT_ENCODINGS)[number];
 
 export interface BodyUpload {
   readonly contentType: string | undefined;

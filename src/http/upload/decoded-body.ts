@@ -7,7 +7,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../../errors.ts';
-import { decompressed } from '../../formats/archive/decompress.ts';
+import { decodedContent } from '../../formats/archive/content-encoding.ts';
 import { type ByteStream, collected } from '../../formats/byte-stream.ts';
 import { ReadError } from '../../formats/read-error.ts';
 import type { ReadLimits } from '../../formats/read-limits.ts';
@@ -18,7 +18,8 @@ import { encodingOf } from './receive-upload.ts';
 /** @throws Problem ENCODING_UNKNOWN at once, BODY_UNPARSABLE, BODY_TOO_LARGE, REQUEST_INVALID where they are read */
 export function decodedBody(request: FastifyRequest, limits: ReadLimits): ByteStream {
   const body = toItsEnd(request.raw);
-  return toldAsProblems(encodingOf(request) === undefined ? body : decompressed(body, limits));
+  const encoding = encodingOf(request);
+  return toldAsProblems(encoding === undefined ? body : decodedContent(body, encoding, limits));
 }
 
 /** @throws Problem the same, and BODY_TOO_LARGE above so many bytes */

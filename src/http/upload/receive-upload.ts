@@ -8,8 +8,9 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../../errors.ts';
+import { CONTENT_ENCODINGS, type ContentEncoding } from '../../formats/archive/content-encoding.ts';
 import type { ByteStream } from '../../formats/byte-stream.ts';
-import { type BodyUpload, CONTENT_ENCODINGS, type ContentEncoding, type Upload } from '../../jobs/upload.ts';
+import type { BodyUpload, Upload } from '../../jobs/upload.ts';
 import { receiveMultipart } from './multipart-body.ts';
 import { endedEarly, type ReceiveLimits, tooLarge } from './receive-limits.ts';
 
