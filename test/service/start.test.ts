@@ -48,6 +48,16 @@ async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<numbe
   return (await exit)[0];
 }
 
+it('a token that a client puts into the address is in no line of the log', async () => {
+  const { child, address, log } = await started();
+  for (const name of ['token', 'access_token', '%74oken', 'api-key', 'Authorization']) {
+    await fetch(`${address}/v1/trees?limit=1&${name}=hidden`);
+  }
+  assert.equal(await ended(child, 'SIGTERM'), 0);
+  assert.match(log(), /"url":"\/v1\/trees\?limit=1&access_token=…"/);
+  assert.doesNotMatch(log(), /hidden/);
+});
+
 describe('a start that cannot be', () => {
   const refused = (more: Record<string, string>) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN], {
@@ -91,6 +101,7 @@ describe('a start that cannot be', () => {
     const damaged = join(folder, 'damaged');
     mkdirSync(damaged);
     writeFileSync(join(damaged, 'regraft.db'), 'not a database'.repeat(100));
+    assert.match(refused({ DATA_DIR: '/proc/regraft/data' }), /^regraft: DATA_DIR=.*has to be a folder/);
     assert.match(refused({ DATA_DIR: damaged }), /^regraft: DATA_DIR=.*damaged: .*not a database/);
   });
 

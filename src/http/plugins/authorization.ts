@@ -9,6 +9,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ApiToken, ApiTokens } from '../../api-tokens.ts';
 import { Problem } from '../../errors.ts';
+import { withoutSecrets } from './logged-address.ts';
 
 /** POSTs that store nothing. */
 const READING_POSTS = new Set(['/v1/plans/:id/preflight', '/v1/logs/explain']);
@@ -19,7 +20,8 @@ export function authorize(app: FastifyInstance, tokens: ApiTokens, requestsASeco
   const rates = new Map<string, Bucket>();
   app.addHook('onResponse', (request, reply, done) => {
     if (request.method === 'DELETE' && reply.statusCode === 204) {
-      const { url, ip } = request;
+      const { ip } = request;
+      const url = withoutSecrets(request.url);
       request.log.info({ audit: 'deleted', url, ip, token: who.get(request)?.name ?? null }, 'deleted');
     }
     done();

@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { withoutSecrets } from './logged-address.ts';
 
 const SENSIBLE = /^[\w.:@/+=-]{1,128}$/;
 
@@ -21,7 +22,8 @@ export function identifyRequests(app: FastifyInstance): void {
   });
   // One line a request, when it is over; bodies and headers are in none.
   app.addHook('onResponse', (request, reply, done) => {
-    const { method, url, ip } = request;
+    const { method, ip } = request;
+    const url = withoutSecrets(request.url);
     const { statusCode, elapsedTime } = reply;
     request.log.info(
       { method, url, ip, status: statusCode, ms: Math.round(elapsedTime * 10) / 10 },
