@@ -11,6 +11,7 @@ import { browseDocument } from './http/browse-document.ts';
 import { addComponents, documentRoute, generateDocument } from './http/document.ts';
 import { watchMethods } from './http/plugins/allowed-methods.ts';
 import { authorize } from './http/plugins/authorization.ts';
+import { watchCertificateDays } from './http/plugins/certificate-days.ts';
 import { answerConnectionError, connectionTimes } from './http/plugins/connection-errors.ts';
 import { drainConnections } from './http/plugins/drain.ts';
 import { tagEncodings } from './http/plugins/entity-tag.ts';
@@ -91,6 +92,7 @@ export async function buildApp({
   identifyRequests(app);
   securityHeaders(app);
   drainConnections(app, config.shutdownMs, config.tls !== null);
+  if (config.tls) watchCertificateDays(app, config.tls.cert);
   // Before the tokens: a page of another origin sees why it was refused.
   if (config.corsOrigins.length) {
     await app.register(cors, {

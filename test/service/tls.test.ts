@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readConfig } from '../../src/config.ts';
+import { certificateWarning } from '../../src/http/plugins/certificate-days.ts';
 import { startServer } from '../../src/server.ts';
 import { SettingsError } from '../../src/settings.ts';
 
@@ -73,5 +74,34 @@ test('one file without the other, or one that cannot be read, is a line', () => 
   assert.throws(
     () => readConfig({ TLS_CERT_FILE: '/none', TLS_KEY_FILE: '/none' }),
     /TLS_CERT_FILE=\/none: ENOENT/,
+  );
+});
+
+test('a certificate that is over, or about to end, is said to be so', { skip }, (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'regraft-tls-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const [key, cert] = [join(folder, 'key'), join(folder, 'cert')];
+  const made = [
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-days',
+    '90',
+  ];
+  execFileSync('openssl', ['req', ...made, '-keyout', key, '-out', cert, '-subj', '/O=Us/CN=x'], {
+    stdio: 'ignore',
+  });
+  const chain = readFileSync(cert);
+  const inDays = (days: number) => certificateWarning(chain, Date.now() + days * 86_400_000);
+  assert.equal(inDays(1), undefined);
+  assert.match(inDays(70)!, /^the certificate O=Us, CN=x ends in (19|20) days, on .+ GMT$/);
+  assert.match(inDays(91)!, /^the certificate O=Us, CN=x ended on .+: clients refuse it$/);
+  assert.match(inDays(-1)!, / begins on .+: clients refuse it$/);
+  assert.match(
+    certificateWarning(Buffer.concat([chain, chain]), Date.now() + 91 * 86_400_000)!,
+    / ended on /,
   );
 });
