@@ -1,9 +1,9 @@
 /**
- * All birth maps of a tree, the simplest ones first: for a planner that has to look further than the first.
+ * All birth maps of a tree: for a planner that has to look further than the first.
  *
  * In: the problem, hints, a budget. Out: maps that agree with the hints, some of them twice; at the end whether there
  * are none, which is a proof, whether all were given, or whether the budget ran out.
- * A simple map comes first, with births from the parent wherever no other birth has to change for it; then for every birth that nobody gave each other ancestor, one at a time, so that a
+ * The one that the search finds comes first; then for every birth that nobody gave each other ancestor, one at a time, so that a
  * single birth at fault is found soon; then everything (histories.ts).
  * Cost: about a search a map.
  */
@@ -15,8 +15,7 @@ import { ForcedAncestors } from './forced-ancestors.ts';
 import { histories } from './histories.ts';
 import { MapSearch } from './search/search-map.ts';
 
-/** Processes up to which the first map is made simpler, and elements up to which there are others. */
-const SIMPLE_SIZE = 200;
+/** Elements up to which there are others than the first. */
 const MOST_ELEMENTS = 1000;
 
 export type MapsEnd = 'none' | 'all' | 'undecided';
@@ -29,15 +28,14 @@ export function* birthMaps(
   const search = new MapSearch(problem, null, budget);
   const first = search.run(hints);
   if (first.verdict !== 'found') return first.verdict;
-  const simplest = problem.size <= SIMPLE_SIZE ? simplified(problem, hints, first.map, search) : first.map;
-  yield simplest;
+  yield first.map;
   if (problem.size + problem.sessionCount > MOST_ELEMENTS) return 'undecided';
   const rules = new ForcedAncestors(problem, budget);
   const changed = hints.slice();
   for (let q = 1; q < problem.size; q++) {
     if (hints[q]! >= 0) continue;
     for (const x of rules.candidates(q)) {
-      if (x === simplest[q]) continue;
+      if (x === first.map[q]) continue;
       changed[q] = x;
       const found = search.run(changed);
       if (search.isSpent()) return 'undecided';
@@ -45,19 +43,6 @@ export function* birthMaps(
     }
     changed[q] = -1;
   }
-  const all = yield* histories(problem, hints, (q) => rules.candidates(q), search, simplest);
+  const all = yield* histories(problem, hints, (q) => rules.candidates(q), search, first.map);
   return all ? 'all' : 'undecided';
-}
-
-/** Everybody born of its parent, where that changes no other birth. */
-function simplified(problem: BirthProblem, hints: Int32Array, found: BirthMap, search: MapSearch): BirthMap {
-  const map = found.slice();
-  for (let q = 1; q < problem.size; q++) {
-    const before = map[q]!;
-    if (hints[q]! >= 0 || before === problem.parent[q]) continue;
-    if (search.isSpent()) return map;
-    map[q] = problem.parent[q]!;
-    if (!search.fits(map)) map[q] = before;
-  }
-  return map;
 }

@@ -8,27 +8,21 @@
 import type { SessionIndex } from '../tree/index-kinds.ts';
 import { isRootRegion, type OriginProblem } from './origin-problem.ts';
 
-/** The leader of a session gets another birth session; `part`: in the problem of which namespace. */
+/** The leader of a session gets another birth session. */
 export interface BirthChange {
-  readonly part: number;
   readonly session: SessionIndex;
   readonly to: SessionIndex;
 }
 
-/** By leader all other birth sessions, where it can have others: nothing is above a pinned one. */
-export function otherBirths(
-  problem: OriginProblem,
-  birth: Int32Array,
-  part = 0,
-  canBear: (session: SessionIndex) => boolean = () => true,
-): BirthChange[][] {
-  const { sessionCount, leader, pinned } = problem;
+/** By leader all other birth sessions. */
+export function otherBirths(problem: OriginProblem, birth: Int32Array): BirthChange[][] {
+  const { sessionCount } = problem;
   const others: BirthChange[][] = [];
   for (let session = 0; session < sessionCount; session++) {
-    if (isRootRegion(problem, session) || (leader[session]! >= 0 && pinned?.[leader[session]!])) continue;
+    if (isRootRegion(problem, session)) continue;
     const changes: BirthChange[] = [];
     for (let to = 0; to < sessionCount; to++)
-      if (to !== session && to !== birth[session] && canBear(to)) changes.push({ part, session, to });
+      if (to !== session && to !== birth[session]) changes.push({ session, to });
     others.push(changes);
   }
   return others;
@@ -80,9 +74,9 @@ export function triedByHalves<T>(
   }
 }
 
-/** A copy of births with those of these changes that concern a part. */
-export function withChanges(birth: Int32Array, changes: readonly BirthChange[], part = 0): Int32Array {
+/** A copy of births with these changes. */
+export function withChanges(birth: Int32Array, changes: readonly BirthChange[]): Int32Array {
   const changed = birth.slice();
-  for (const change of changes) if (change.part === part) changed[change.session] = change.to;
+  for (const { session, to } of changes) changed[session] = to;
   return changed;
 }

@@ -5,8 +5,7 @@
  * outside and is a zombie may have borne them: they fell to the init, as those of a tool do (A17).
  *
  * In: a nested origin with its boundary births and classes. Out: the same where nothing changes; else an origin without
- * these tools, with zombies and, where that is another, without; the birth session of whoever bears, and the group that it
- * must be born into for the sake of what it bears.
+ * these tools, the birth session of whoever bears, and the group that it must be born into for the sake of what it bears.
  * Invariant: elements only gain an ancestor that is above all of its namespace anyway, or exchange a creator that nobody
  * wants above them. Cost: O(elements).
  */
@@ -23,19 +22,12 @@ import { elementLeads, type NestedOrigin, placeOf } from './nested-origin.ts';
 import { leadsSession, type NestedTree } from './nested-tree.ts';
 import type { Solution } from './solution.ts';
 
-/** The one that promises the fewest helpers first; the other may need fewer carriers. */
-export function withFewerTools(nested: NestedTree, solution: Solution): Solution[] {
-  if (solution.origin.tools.length === 0) return [solution];
+export function withFewerTools(nested: NestedTree, solution: Solution): Solution {
+  if (solution.origin.tools.length === 0) return solution;
   const inits = nested.relations.init;
   const zombies = zombiesFromOutside(nested, solution);
-  const byInits = withBearingProcesses(nested, solution, (n) => [inits[n]!]);
-  const byZombiesToo =
-    zombies.size === 0
-      ? byInits
-      : withBearingProcesses(nested, solution, (n) => [inits[n]!, ...(zombies.get(n) ?? [])]);
-  const { creator } = byInits.origin;
-  const isAnother = byZombiesToo.origin.creator.some((o, e) => o !== creator[e]);
-  return (isAnother ? [byZombiesToo, byInits] : [byInits]).map((one) => withBearingLeaders(nested, one));
+  const candidates = (n: NamespaceIndex): ProcessIndex[] => [inits[n]!, ...(zombies.get(n) ?? [])];
+  return withBearingLeaders(nested, withBearingProcesses(nested, solution, candidates));
 }
 
 /** By namespace: zombies that came into it from outside. */

@@ -3,16 +3,15 @@
  *
  * In: a tree whose local rules hold, with the owners of its sessions and groups. Out: a draft, as for one namespace.
  * `hidden`: namespaces around level 0 that the plan does not show (with-restorer.ts).
- * Inits may be born in sessions that are needed below them; the cheaper schedule is gone on with. Where it has more helpers
- * than every plan has, other births are tried: inits in the sessions that tools are brought in for, then parents in the
- * sessions of their members (parents-inside.ts), all at once, or half of them, while that gets cheaper; in small trees
- * any others at last (exchange-nested.ts).
+ * Where the schedule has more helpers than every plan has, other births are tried: inits in the sessions that tools are
+ * brought in for, then parents in the sessions of their members (parents-inside.ts), all at once, or half of them, while
+ * that gets cheaper.
  * Cost: near-linear over processes and namespaces; at most TRIES times as much where there are helpers.
  */
 
 import { HELPER_ROLES } from '../../plan/helper-list.ts';
 import { helpersAtLeast } from '../../plan/helpers-at-least.ts';
-import { spend, withShare } from '../../plan/work-budget.ts';
+import { spend } from '../../plan/work-budget.ts';
 import { withScratch } from '../../tree/scratch.ts';
 import type { Draft } from '../draft.ts';
 import { outlasting } from '../find-origin.ts';
@@ -23,18 +22,13 @@ import type { PlanRequest } from '../plan-request.ts';
 import { isCheaper, type NoSchedule, type Schedule } from '../schedule/schedule.ts';
 import { orderWithTried } from '../tried-births.ts';
 import { type BoundaryBirths, boundaryBirths } from './boundary-births.ts';
-import { exchangeNestedBirths } from './exchange-nested.ts';
 import { withFewerTools } from './fewer-tools.ts';
 import { type GroupClasses, groupClasses, mustInherit } from './group-classes.ts';
-import { withInitBirths } from './init-births.ts';
-import { birthsByNamespace, gluedOrigin, type NamespaceBirths } from './nested-origin.ts';
+import { birthsByNamespace, gluedOrigin, type NamespaceBirths, type NestedOrigin } from './nested-origin.ts';
 import type { NestedTree } from './nested-tree.ts';
 import { scheduleSolution } from './schedule-nested.ts';
 import type { Solution } from './solution.ts';
 import { triedInitBirths } from './tried-init-births.ts';
-
-/** Of looking for births with fewer helpers: the rest is for finding any that lead to the tree. */
-const EXCHANGE_WORK = 500_000;
 
 export interface NestedPlan {
   readonly draft: Draft;
@@ -55,13 +49,13 @@ export function planNested(nested: NestedTree, request: PlanRequest, hidden: num
   if ('text' in parts) return refused({ kind: 'unreachable', ...parts });
 
   request.phase('schedule');
-  const scheduled = (found: NestedBirths): NestedSchedule => scheduledBirths(nested, found, request, hidden);
+  const scheduled: Scheduled = (found) => scheduledBirths(nested, found, request, hidden);
   const first = scheduled({ births, classes, parts });
-  const schedule = request.verdictOnly
-    ? first.schedule
+  if (typeof first === 'string') return refused({ kind: 'undecided', reason: first });
+  const { schedule } = request.verdictOnly
+    ? first
     : withFewerHelpers(nested, births, first, scheduled, request);
-  const origin = typeof schedule === 'string' ? null : schedule.origin;
-  return { draft: draftOf(schedule, hidden), origin };
+  return { draft: draftOf(schedule, hidden), origin: schedule.origin };
 }
 
 /** The cheapest schedule that other births are found to give, one change after the other. */
@@ -69,32 +63,12 @@ function withFewerHelpers(
   nested: NestedTree,
   births: BoundaryBirths,
   first: NestedSchedule,
-  scheduled: (found: NestedBirths) => NestedSchedule,
+  scheduled: Scheduled,
   request: PlanRequest,
-): Schedule | NoSchedule {
-  const initBirths = withInitBirths(nested, births);
-  const chosen = initBirths && withInitsBornIn(nested, initBirths, request);
-  const other = chosen && scheduled(chosen);
-  const begun = other && isBetter(other.schedule, first.schedule) ? other : first;
-  const atLeast = helpersAtLeast(nested.tree);
-  if (typeof begun.schedule !== 'string' && begun.schedule.helpers.length <= atLeast) return begun.schedule;
-  const born = withTriedInitBirths(nested, births, begun, scheduled, request);
-  const inside = withParentsInsideParts(born, scheduled, request);
-  return withShare(request.budget, EXCHANGE_WORK, (share) =>
-    exchangeNestedBirths(
-      nested,
-      inside.parts,
-      inside.schedule,
-      atLeast,
-      (parts) => scheduled({ ...inside, parts }).schedule,
-      share,
-    ),
-  );
-}
-
-function isBetter(next: Schedule | NoSchedule, best: Schedule | NoSchedule): boolean {
-  if (typeof next === 'string') return false;
-  return typeof best === 'string' || isCheaper(next, best);
+): NestedSchedule {
+  if (first.schedule.helpers.length <= helpersAtLeast(nested.tree)) return first;
+  const born = withTriedInitBirths(nested, births, first, scheduled, request);
+  return withParentsInsideParts(born, scheduled, request);
 }
 
 interface NestedBirths {
@@ -105,9 +79,11 @@ interface NestedBirths {
 
 interface NestedSchedule extends NestedBirths {
   /** The births over all namespaces, with those who bear instead of tools. */
-  readonly fewerTools: readonly Solution[];
-  readonly schedule: Schedule | NoSchedule;
+  readonly origin: NestedOrigin;
+  readonly schedule: Schedule;
 }
+
+type Scheduled = (found: NestedBirths) => NestedSchedule | NoSchedule;
 
 /** How often births are changed, and passes over its elements that this costs with a schedule. */
 const TRIES = 8;
@@ -119,12 +95,12 @@ const TOOL = HELPER_ROLES.indexOf('tool');
 function changedByHalves<T>(
   first: NestedSchedule,
   all: readonly T[],
-  change: (from: NestedSchedule, chosen: readonly T[]) => NestedSchedule | null,
+  change: (from: NestedSchedule, chosen: readonly T[]) => NestedSchedule | NoSchedule | null,
 ): NestedSchedule {
   let best = first;
   triedByHalves(all, TRIES, (chosen) => {
     const next = change(best, chosen);
-    if (next === null || !isBetter(next.schedule, best.schedule)) return false;
+    if (next === null || typeof next === 'string' || !isCheaper(next.schedule, best.schedule)) return false;
     best = next;
     return true;
   });
@@ -136,30 +112,27 @@ function withTriedInitBirths(
   nested: NestedTree,
   forced: BoundaryBirths,
   first: NestedSchedule,
-  scheduled: (found: NestedBirths) => NestedSchedule,
+  scheduled: Scheduled,
   request: PlanRequest,
 ): NestedSchedule {
-  if (typeof first.schedule === 'string' || !first.schedule.helpers.role.includes(TOOL)) return first;
-  return first.fewerTools.reduce(
-    (best, { origin }) =>
-      changedByHalves(best, triedInitBirths(nested, forced, origin), ({ births }, chosen) => {
-        if (!spend(request.budget, TRY_PASSES * origin.elements)) return null;
-        const of = births.of.slice();
-        for (const { init, session } of chosen) of[init] = session;
-        const next = withInitsBornIn(nested, { ...births, of }, request);
-        return next && scheduled(next);
-      }),
-    first,
-  );
+  if (!first.schedule.helpers.role.includes(TOOL)) return first;
+  const { origin } = first;
+  return changedByHalves(first, triedInitBirths(nested, forced, origin), ({ births }, chosen) => {
+    if (!spend(request.budget, TRY_PASSES * origin.elements)) return null;
+    const of = births.of.slice();
+    for (const { init, session } of chosen) of[init] = session;
+    const next = withInitsBornIn(nested, { ...births, of }, request);
+    return next && scheduled(next);
+  });
 }
 
 /** Parents are born in the sessions of their members, in the problems of some namespaces. */
 function withParentsInsideParts(
   first: NestedSchedule,
-  scheduled: (found: NestedBirths) => NestedSchedule,
+  scheduled: Scheduled,
   { budget }: PlanRequest,
 ): NestedSchedule {
-  if (typeof first.schedule === 'string' || first.schedule.helpers.length === 0) return first;
+  if (first.schedule.helpers.length === 0) return first;
   const changes = first.parts.flatMap(({ local }, part) => {
     const { problem } = local;
     const order = withScratch(() => {
@@ -196,15 +169,12 @@ function scheduledBirths(
   found: NestedBirths,
   { options }: PlanRequest,
   hidden: number,
-): NestedSchedule {
+): NestedSchedule | NoSchedule {
   const { births, classes, parts } = found;
-  const solution = { origin: gluedOrigin(nested, births, parts), births, classes };
-  const scheduled = (one: Solution): Schedule | NoSchedule =>
-    scheduleSolution(nested, one, options, hidden, false);
-  const fewerTools = withFewerTools(nested, solution);
-  const best = fewerTools.map(scheduled).reduce((one, other) => (isBetter(other, one) ? other : one));
-  const schedule = typeof best === 'string' && fewerTools[0] !== solution ? scheduled(solution) : best;
-  return { ...found, fewerTools, schedule };
+  const glued = { origin: gluedOrigin(nested, births, parts), births, classes };
+  const solution = withFewerTools(nested, glued);
+  const schedule = scheduleSolution(nested, solution, options, hidden, false);
+  return typeof schedule === 'string' ? schedule : { ...found, origin: solution.origin, schedule };
 }
 
 function refused(draft: Draft): NestedPlan {

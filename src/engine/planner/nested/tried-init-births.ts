@@ -2,15 +2,12 @@
  * Births of inits that are tried because a tool would be saved: an init that leads, and is born in a session that a tool is
  * brought in for, bears its members instead (fewer-tools.ts).
  *
- * An init comes from its session at no cost where its parent is in that session, or is itself an init that is born in it
- * and makes it before its own setsid, or where somebody of the session has the same parent and makes it a sibling.
  * In: a nested tree, births that were found, the origin that they led to with its tools. Out: inits with the sessions that
  * they are to be tried with; whether that leads to the tree and is cheaper shows by the schedule.
  * Cost: O(n + tools × namespaces below).
  */
 
 import type { NestedSessionIndex, ProcessIndex } from '../../tree/index-kinds.ts';
-import { PairTable } from '../../tree/number-table.ts';
 import { bornInto } from './born-into.ts';
 import type { BoundaryBirths } from './boundary-births.ts';
 import type { NestedOrigin } from './nested-origin.ts';
@@ -27,36 +24,24 @@ export function triedInitBirths(
   origin: NestedOrigin,
 ): TriedBirth[] {
   const { relations, tree, sessions, mu } = nested;
-  const wanted = wantedSessions(nested, origin);
-  if (wanted.size === 0) return [];
-  const siblings = childrenBySession(nested);
-  const chosen = new Map<ProcessIndex, NestedSessionIndex>();
-  const isFree = (init: ProcessIndex): boolean =>
-    init > 0 && leadsSession(nested, init) && births.of[init]! < 0;
-  const comesFree = (init: ProcessIndex, t: NestedSessionIndex): boolean => {
-    const p = nested.parent[init]!;
+  const mayBeBornIn = (init: ProcessIndex, t: NestedSessionIndex): boolean => {
     const home = sessions.namespace[t]!;
-    if (!relations.isStrictlyWithin(tree.namespace[init]!, home) || !relations.isWithin(mu[init]!, home))
-      return false;
-    if (sessions.of[p] === t || siblings.get(p, t) >= 0) return true;
-    return leadsSession(nested, p) && (chosen.get(p) ?? bornInto(nested, origin, p)) === t;
+    return relations.isStrictlyWithin(tree.namespace[init]!, home) && relations.isWithin(mu[init]!, home);
   };
-  for (let n = 1; n < relations.count; n++) {
+  const tried: TriedBirth[] = [];
+  for (const [n, counts] of wantedSessions(nested, origin)) {
     const init = relations.init[n]!;
-    if (!isFree(init)) continue;
-    const own = wanted.get(n) ?? NONE;
-    let best = -1;
+    if (init <= 0 || !leadsSession(nested, init) || births.of[init]! >= 0) continue;
+    let session = -1;
     let most = 0;
-    for (const [t, count] of own) {
-      if (count <= most || !comesFree(init, t)) continue;
-      best = t;
+    for (const [t, count] of counts) {
+      if (count <= most || !mayBeBornIn(init, t)) continue;
+      session = t;
       most = count;
     }
-    if (best >= 0) chosen.set(init, best);
+    if (session >= 0 && bornInto(nested, origin, init) !== session) tried.push({ init, session });
   }
-  return [...chosen]
-    .filter(([init, session]) => bornInto(nested, origin, init) !== session)
-    .map(([init, session]) => ({ init, session }));
+  return tried;
 }
 
 const NONE: ReadonlyMap<NestedSessionIndex, number> = new Map();
@@ -80,11 +65,4 @@ function wantedSessions(
     for (const [t, count] of wanted.get(n) ?? NONE) add(above, t, count);
   }
   return wanted;
-}
-
-/** Parent and session of everybody, as pairs. */
-function childrenBySession({ tree, sessions, parent }: NestedTree): PairTable {
-  const pairs = new PairTable(64);
-  for (let q = 1; q < tree.size; q++) pairs.set(parent[q]!, sessions.of[q]!, 1);
-  return pairs;
 }

@@ -192,7 +192,7 @@ interface Settled extends Arrangement {
 
 /** The order of births, with carriers for whoever is late, or with easier births, where that needs fewer carriers. */
 function settle(setting: Setting, { owners }: NestedSetting, arrangement: Arrangement): Settled | null {
-  const { allowCloneParent, keepBirths, withOrigin } = setting;
+  const { allowCloneParent, withOrigin } = setting;
   const settledOf = (arranged: Arrangement): Settled | null => {
     const { elements, walk, parentage } = arranged;
     const events = birthEvents(elements, walk, owners);
@@ -206,7 +206,7 @@ function settle(setting: Setting, { owners }: NestedSetting, arrangement: Arrang
   let { parentage } = arrangement;
   while (best && isLateForAnother(best.order, parentage)) {
     const { elements, walk, order } = best;
-    const easier = easierBirths(elements, walk, parentage, order.late, keepBirths);
+    const easier = easierBirths(elements, walk, parentage, order.late);
     if (!easier) return best;
     const arranged = arrangementOf(withOrigin(elements, easier), walkOrigin(easier), allowCloneParent);
     const next = settledOf(arranged);
