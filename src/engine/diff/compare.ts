@@ -30,17 +30,8 @@ export function compareWithImage(tree: ProcessTree, kernel: Kernel, limit = 100)
   const found = new DifferenceList(limit);
   const rows = int32s(tree.size);
   const rebuilt: Rebuilt = { tree, state, rows, found };
-  let compared = 0;
-  for (let i = 0; i < tree.size; i++) {
-    const row = state.find(tree.pid[i]!);
-    rows[i] = row;
-    if (row === 0) {
-      found.add({ kind: 'missing', pid: tree.pid[i]! });
-      continue;
-    }
-    compared++;
-    compareProcess(rebuilt, i, row);
-  }
+  for (let i = 0; i < tree.size; i++) rows[i] = state.find(tree.pid[i]!);
+  const compared = compareProcesses(rebuilt);
   if (tree.levels || tree.forChildren || state.namespaces.count > LEVEL_ZERO + 1) compareNamespaces(rebuilt);
   if (tree.threadId.length > 0) compareThreads(rebuilt);
   if (tree.sharing || state.sharing) {
@@ -51,23 +42,34 @@ export function compareWithImage(tree: ProcessTree, kernel: Kernel, limit = 100)
   return { compared, total: found.total, differences: found.listed };
 }
 
-function compareProcess({ tree, state: kernel, found }: Rebuilt, i: number, row: number): void {
+/** Answers how many there are in the kernel too. */
+function compareProcesses({ tree, state: kernel, rows, found }: Rebuilt): number {
   const { number, parent, group, session, state, flags, exitStatus } = kernel.processes;
-  const pid = tree.pid[i]!;
-  const ppid = parentPid(tree, i);
-  if (number[parent[row]!] !== ppid) found.field(pid, 'ppid', ppid, number[parent[row]!]!);
-  if (number[group[row]!] !== tree.pgid[i]) found.field(pid, 'pgid', tree.pgid[i]!, number[group[row]!]!);
-  if (number[session[row]!] !== tree.sid[i]) found.field(pid, 'sid', tree.sid[i]!, number[session[row]!]!);
+  let compared = 0;
+  for (let i = 0; i < tree.size; i++) {
+    const pid = tree.pid[i]!;
+    const row = rows[i]!;
+    if (row === 0) {
+      found.add({ kind: 'missing', pid });
+      continue;
+    }
+    compared++;
+    const ppid = parentPid(tree, i);
+    if (number[parent[row]!] !== ppid) found.field(pid, 'ppid', ppid, number[parent[row]!]!);
+    if (number[group[row]!] !== tree.pgid[i]) found.field(pid, 'pgid', tree.pgid[i]!, number[group[row]!]!);
+    if (number[session[row]!] !== tree.sid[i]) found.field(pid, 'sid', tree.sid[i]!, number[session[row]!]!);
 
-  const alive = tree.state[i] === ALIVE;
-  if ((state[row] === RUNNING) !== alive || state[row] === HANGING) {
-    found.field(pid, 'state', alive ? 'alive' : 'zombie', stateName(state[row]!));
-  } else if (alive) {
-    const flag = tree.subreaper[i] === FLAG_ON;
-    if (((flags[row]! & SUBREAPER) !== 0) !== flag) found.field(pid, 'childSubreaper', flag, !flag);
-  } else if (exitStatus[row] !== tree.exitStatus[i]) {
-    found.field(pid, 'exitStatus', tree.exitStatus[i]!, exitStatus[row]!);
+    const alive = tree.state[i] === ALIVE;
+    if ((state[row] === RUNNING) !== alive || state[row] === HANGING) {
+      found.field(pid, 'state', alive ? 'alive' : 'zombie', stateName(state[row]!));
+    } else if (alive) {
+      const flag = tree.subreaper[i] === FLAG_ON;
+      if (((flags[row]! & SUBREAPER) !== 0) !== flag) found.field(pid, 'childSubreaper', flag, !flag);
+    } else if (exitStatus[row] !== tree.exitStatus[i]) {
+      found.field(pid, 'exitStatus', tree.exitStatus[i]!, exitStatus[row]!);
+    }
   }
+  return compared;
 }
 
 /** The thread ids of a live process have to be free for its threads at the end. */
