@@ -64,15 +64,17 @@ export function planRestore(
     observer.phase?.(name);
   };
   announce('rules');
-  let planned: Planned | null = null;
+  let planned = null as Planned | null;
   const leadsToTree = (draft: DecidedSteps): boolean => {
     announce('verification');
     planned = withScratch(() => verifiedPlan(tree, options, draft, budget, announce));
     return planned !== null;
   };
   const draft = planShared(tree, { options, phase: announce, budget, leadsToTree, isRefuted });
-  planned ??= refused(tree, options, draft as Refused, budget, announce);
-  return { ...planned, workLimitReached: isSpent(budget), workDone: workLimit - budget.work };
+  // Of a history that was asked for in vain, others were run before.
+  const answer =
+    (draft.kind === 'steps' ? planned : null) ?? refused(tree, options, draft as Refused, budget, announce);
+  return { ...answer, workLimitReached: isSpent(budget), workDone: workLimit - budget.work };
 }
 
 type Planned = Omit<Planning, 'workLimitReached' | 'workDone'>;

@@ -13,7 +13,7 @@ import { analyseBirths, type BirthGrade, FULL_LIMITS } from '../histories/birth-
 import { breaksLocalRules } from '../planner/nested/namespace-rules.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
 import { hasInjected, type ProcessTree } from '../tree/process-tree.ts';
-import { countedHistories, mapInPids, pidsOf, questionInPids } from './birth-findings.ts';
+import { countedHistories, hasOnlyFromBirth, mapInPids, pidsOf, questionInPids } from './birth-findings.ts';
 
 export interface BirthAnswer {
   /**
@@ -83,11 +83,11 @@ export function birthAnalysis(tree: ProcessTree, options: BirthOptions): BirthAn
   return {
     status: 'analysed',
     processes,
-    histories: countedHistories(histories),
+    histories: countedHistories(tree, histories),
     simplest: mapInPids(tree, simplest),
     adoptions: analysis.adoptions,
     ask: ask && questionInPids(tree, ask),
-    bounded: !analysis.complete,
+    bounded: !analysis.complete || hasOnlyFromBirth(tree),
   };
 }
 

@@ -17,6 +17,7 @@ import type { OrderUse } from '../histories/choose-births.ts';
 import type { BirthContradiction } from '../histories/contradiction.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
+import { sharedKinds } from '../tree/sharing.ts';
 
 /** Values that a text lists. */
 const TOLD = 12;
@@ -47,7 +48,12 @@ function gradesInPids(tree: ProcessTree, { grades, candidates, simplest, complet
     else if (grades[q] === 'simplest') simple[pid] = tree.pid[simplest[q]!]!;
     else if (grades[q] === 'open') open[pid] = pidsOf(tree, candidates.of[q]!);
   }
-  return { forced, simplest: simple, open, bounded: !complete };
+  return { forced, simplest: simple, open, bounded: !complete || hasOnlyFromBirth(tree) };
+}
+
+/** Are there shared objects or exit signals, which not all of the births carry that parents and sessions allow? */
+export function hasOnlyFromBirth({ sharing }: ProcessTree): boolean {
+  return sharing !== null && (sharing.exitSignal !== null || sharedKinds(sharing).length > 0);
 }
 
 /** ORIGIN_AMBIGUOUS, where there is more than one history. `taken`: the births of the plan. */
@@ -64,13 +70,9 @@ export function ambiguousOrigin(
   for (let q = 1; q < tree.size; q++) (candidates.of[q]!.length > 1 ? open : certain).push(q);
   const alternatives: Record<string, number[]> = {};
   for (const q of open) alternatives[tree.pid[q]!] = pidsOf(tree, candidates.of[q]!);
-  const number =
-    'exact' in histories
-      ? `${histories.exact} possible histories`
-      : `at least ${histories.atLeast} possible histories`;
   const by = (q: number): string => `${tree.pid[q]}←${tree.pid[taken[q]!]}`;
   const words = [
-    `This tree has ${number}.`,
+    `This tree has ${numberOf(tree, histories)}.`,
     certain.length === 0
       ? 'No birth is certain.'
       : `Certain: ${told(certain.filter((q) => grades[q] !== 'given').map(by)) || 'what is given'}.`,
@@ -85,7 +87,7 @@ export function ambiguousOrigin(
       message: words.join(' '),
       hint: 'Give `caba` in the image or `births` in the options; `history` n plans the n-th alternative.',
       detail: {
-        histories: countedHistories(histories),
+        histories: countedHistories(tree, histories),
         taken: mapInPids(tree, taken),
         adoptions: adoptions(taken, problem.parent),
         open: alternatives,
@@ -93,6 +95,14 @@ export function ambiguousOrigin(
       },
     },
   ];
+}
+
+function numberOf(tree: ProcessTree, histories: BirthAnalysis['histories']): string {
+  const isExact = 'exact' in histories;
+  if (!hasOnlyFromBirth(tree))
+    return `${isExact ? histories.exact : `at least ${histories.atLeast}`} possible histories`;
+  const counted = isExact ? `${histories.exact}` : `${histories.atLeast} or more`;
+  return `${counted} histories by its parents and sessions, some of which may not carry what only birth gives`;
 }
 
 /** Whose birth settles most, for JSON. */
@@ -108,10 +118,11 @@ export function questionInPids(tree: ProcessTree, ask: NonNullable<BirthAnalysis
 }
 
 /** How many histories there are, for JSON, which has no infinity. */
-export function countedHistories(histories: BirthAnalysis['histories']) {
-  if ('exact' in histories) return histories;
+export function countedHistories(tree: ProcessTree, histories: BirthAnalysis['histories']) {
+  const carries = hasOnlyFromBirth(tree);
+  if ('exact' in histories) return carries ? { atLeast: 1, atMost: histories.exact } : histories;
   const { atLeast, atMost } = histories;
-  return { atLeast, atMost: Number.isFinite(atMost) ? atMost : null };
+  return { atLeast: carries ? 1 : atLeast, atMost: Number.isFinite(atMost) ? atMost : null };
 }
 
 function questionText(tree: ProcessTree, ask: NonNullable<BirthAnalysis['ask']>): string {

@@ -20,8 +20,8 @@ import { checkMap } from '../births/check-map.ts';
 import { agreesWith, type GivenBirths } from '../births/given-births.ts';
 import { type WorkBudget, withShare } from '../plan/work-budget.ts';
 import { type BirthContradiction, birthContradiction, impossibleAlone } from './contradiction.ts';
-import { ForcedAncestors, STATIC_ELEMENTS } from './forced-ancestors.ts';
-import { histories, simplestMap } from './histories.ts';
+import { simplestMap } from './histories.ts';
+import { otherMaps } from './other-maps.ts';
 import { MapSearch } from './search/search-map.ts';
 
 export type ChosenBirths =
@@ -88,8 +88,6 @@ function chooseInOrder(
   }
   if (first === 'undecided') return { kind: 'undecided', about: 'births' };
   if (history === 0) return { kind: 'map', map: first };
-  if (problem.size + problem.sessionCount > STATIC_ELEMENTS)
-    return { kind: 'undecided', about: 'history limit' };
   return withShare(budget, SEARCH_WORK, (share) => nthHistory(problem, hints, order, history, first, share));
 }
 
@@ -101,10 +99,8 @@ function nthHistory(
   first: BirthMap,
   budget: WorkBudget,
 ): Chosen {
-  const rules = new ForcedAncestors(problem, budget);
-  const search = new MapSearch(problem, order, budget);
-  const sequence = histories(problem, hints, (q) => rules.candidates(q), search, first);
-  for (let k = 0; ; k++) {
+  const sequence = otherMaps(problem, { hints, order }, first, budget);
+  for (let k = 1; ; k++) {
     const next = sequence.next();
     if (next.done) return next.value ? { kind: 'absent' } : { kind: 'undecided', about: 'history limit' };
     if (k === history) return { kind: 'map', map: next.value.slice() };

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { birthsOfSteps } from '../../../src/engine/births/births-of-steps.ts';
 import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
 import { stepText } from '../../../src/http/rendering/step-text.ts';
 import { planImage, provenPlan, treeOf } from '../../histories/proven-plan.ts';
@@ -55,10 +56,28 @@ describe('a plan with shared resources', () => {
     assert.equal(diagnostics[0]!.detail?.reason, 'births');
   });
 
-  it('is not made again where another history is asked for that does not carry what is shared', () => {
-    const shared = image({ fs: 1 }, { fs: 1, vm: 2 }, { fs: 2, vm: 2, sysvsem: 1 }, { fs: 3, sysvsem: 1 });
-    const { outcome, diagnostics } = planImage(shared, { history: 1 });
-    assert.deepEqual([outcome, diagnostics[0]!.detail?.reason], ['undecided', 'no such history']);
+  it('has other births in every history, which carry what is shared, as long as there are any', () => {
+    const historiesOf = (shared: TreeImage): number => {
+      const tree = treeOf(shared);
+      const births = new Set<string>();
+      while (planImage(shared, { history: births.size }).outcome === 'restorable') {
+        const { steps } = provenPlan(tree, { history: births.size });
+        const map = birthsOfSteps(tree, steps).join();
+        assert.ok(!births.has(map));
+        births.add(map);
+      }
+      const { diagnostics } = planImage(shared, { history: births.size });
+      assert.equal(diagnostics[0]!.detail?.reason, 'no such history');
+      return births.size;
+    };
+    assert.equal(historiesOf(image({ fs: 1 }, { fs: 1, vm: 2 }, { fs: 2, vm: 2 })), 3);
+    // Nobody leaves an I/O context, so 3 cannot be born of 2.
+    assert.equal(historiesOf(image({ io: 1 }, { io: 2 }, { io: 1 })), 2);
+    const { detail, message } = planImage(image({ io: 1 }, { io: 2 }, { io: 1 })).diagnostics.find(
+      ({ code }) => code === 'ORIGIN_AMBIGUOUS',
+    )!;
+    assert.deepEqual(detail.histories, { atLeast: 1, atMost: 3 });
+    assert.match(message, /^This tree has 3 histories by its parents and sessions, some of which may not/);
     const alternating = image({ files: 1 }, { files: 2 }, { ppid: 2, files: 1 }, { ppid: 3, files: 2 });
     assert.equal(planImage(alternating, { history: 1 }).outcome, 'unrestorable');
   });

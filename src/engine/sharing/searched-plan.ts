@@ -1,0 +1,99 @@
+/**
+ * The plan of a tree in one pid namespace whose births the state search finds, with what they are to carry.
+ *
+ * In: a tree, a request, and births to keep to. Out: a draft; a refusal where no births carry what is shared; or what is possible
+ * only with threads, or with other exit signals, told apart.
+ * Cost: within the request's budget.
+ */
+import type { GivenBirths } from '../births/given-births.ts';
+import type { Decision } from '../decide/decision.ts';
+import { type WorkBudget, withShare } from '../plan/work-budget.ts';
+import type { PlanRequest } from '../planner/plan-request.ts';
+import { problemOf } from '../planner/problem-of-tree.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
+import { undecided, withGifts } from './along-births.ts';
+import { birthScript } from './birth-script.ts';
+import type { Move } from './moves.ts';
+import { scheduleScript } from './schedule-script.ts';
+import { type SharingProblem, sharingProblem, waysOf, withoutExitSignals } from './sharing-problem.ts';
+import { deadClasses, spacesOfZombies } from './spaces-of-zombies.ts';
+import type { SearchOptions } from './state-questions.ts';
+import { type Found, searchStates } from './state-search.ts';
+
+/** The search looks at every process in every call, and goes down with the processes. */
+const LARGEST_SEARCHED = 1500;
+
+/** Has the search few enough processes to place? */
+export function isSearchable(tree: ProcessTree): boolean {
+  const { bornLast } = sharingProblem(tree, problemOf(tree));
+  return bornLast.reduce((count, isLast) => count - isLast, tree.size) <= LARGEST_SEARCHED;
+}
+
+/** @param given what the births have to agree with; where they cannot, it is told apart from what no births could do */
+export function decided(tree: ProcessTree, request: PlanRequest, given: GivenBirths | null): Decision {
+  const plan = searchedPlan(tree, request, given?.hints ?? null, given);
+  if (plan.kind !== 'sharing') return plan;
+  if (given) {
+    const anyBirths = decided(tree, { ...request, leadsToTree: () => true }, null);
+    return anyBirths.kind === 'steps' ? undecided('births') : anyBirths;
+  }
+  const search = (problem: SharingProblem, options: SearchOptions): Found =>
+    searchedWithin(problem, options, request.budget);
+  const problem = withoutExitSignals(sharingProblem(tree, problemOf(tree)));
+  if (tree.sharing?.exitSignal) {
+    for (const exec of waysOf(problem)) {
+      const found = search(problem, { exec, threads: false });
+      if (found === 'work limit') return undecided('work limit');
+      if (found.moves) return undecided('exit signals');
+    }
+  }
+  const withThreads = search(problem, { exec: problem.space >= 0, threads: true });
+  if (withThreads === 'work limit') return undecided('work limit');
+  if (withThreads.moves) return undecided('threads');
+  // Where zombies were that share handlers with zombies only, nobody knows: not all was tried.
+  return deadClasses(tree).size > 0 ? undecided('zombies') : { kind: 'sharing' };
+}
+
+/** @param hints births that the search keeps to; nothing is said of threads where it finds none */
+export function searchedPlan(
+  tree: ProcessTree,
+  request: PlanRequest,
+  hints: Int32Array | null,
+  given: GivenBirths | null,
+): Decision {
+  const births = problemOf(tree);
+  let isOpen = false;
+  for (const assumed of spacesOfZombies(tree)) {
+    const problem = sharingProblem(tree, births, hints, assumed);
+    for (const exec of waysOf(problem)) {
+      const found = searchedWithin(problem, { exec, threads: false }, request.budget);
+      if (found === 'work limit') isOpen = true;
+      else if (found.moves) return scheduled(tree, problem, found.moves, given, request);
+    }
+  }
+  if (isOpen) return undecided(given ? 'births' : 'work limit');
+  return { kind: 'sharing' };
+}
+
+function searchedWithin(problem: SharingProblem, options: SearchOptions, budget: WorkBudget): Found {
+  return withShare(budget, budget.work / 3, (share) => searchStates(problem, options, share));
+}
+
+function scheduled(
+  tree: ProcessTree,
+  problem: SharingProblem,
+  moves: Move,
+  given: GivenBirths | null,
+  request: PlanRequest,
+): Decision {
+  request.phase('schedule');
+  const schedule = scheduleScript(tree, problem, birthScript(problem, moves), request.options);
+  if (!schedule) return undecided('numbers');
+  const attempt = { exitSignals: false };
+  const steps = withGifts(tree, { kind: 'steps', ...schedule }, attempt);
+  // Nobody looked for births that follow their order: it is evidence, and put aside.
+  const order = given?.order ? 'work limit' : 'none given';
+  const draft = steps && given ? { ...steps, births: { hints: given.hints, order } as const } : steps;
+  if (draft && request.leadsToTree(draft)) return draft;
+  return undecided(attempt.exitSignals ? 'exit signals' : 'not verified');
+}
