@@ -68,7 +68,8 @@ export class JobRecords {
           ])
           .where(({ not, exists, selectFrom }) =>
             not(exists(selectFrom('plan').select('plan.id').where('plan.id', '=', id))),
-          ),
+          )
+          .$if(this.dialect.locksRows, (start) => start.where(treeHeld(treeId))),
       );
   }
 
@@ -167,6 +168,11 @@ export class JobRecords {
     ]);
     return job.and([job('job.state', '=', 'running'), ended]);
   }
+}
+
+/** True: whoever deletes the tree unless something is planned for it is waited for, or waits, and then sees the job. */
+function treeHeld(treeId: string): RawBuilder<boolean> {
+  return sql<boolean>`coalesce((select true from tree where id = ${treeId} for key share), true)`;
 }
 
 interface JobStart {

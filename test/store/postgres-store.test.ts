@@ -88,6 +88,29 @@ if (whyNoPostgres) {
       await Promise.all([a.close(), b.close()]);
     });
 
+    it('a job and the retention of its tree wait for each other: no tree goes that something was promised for', async () => {
+      const address = await newDatabase();
+      const store = await PostgresStore.open(address);
+      const tree = treeRecord();
+      await store.putTree(tree);
+      const job = { id: 'a', treeId: tree.id, options: '{}', processes: 1 };
+      const other = new pg.Client(address);
+      await other.connect();
+      await other.query('begin');
+      await other.query('select from tree where id = $1 for update', [tree.id]);
+      let isPut = false;
+      const put = store.putJob(job).then(() => {
+        isPut = true;
+      });
+      await delay(300);
+      assert.equal(isPut, false);
+      await other.query('commit');
+      await put;
+      assert.equal(await store.deleteFreeTree(tree.id), false);
+      await other.end();
+      await store.close();
+    });
+
     it('put the same records at the same time without harm, and no job goes to both', async () => {
       const address = await newDatabase();
       const stores = await Promise.all([PostgresStore.open(address), PostgresStore.open(address)]);
