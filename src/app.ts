@@ -91,7 +91,7 @@ export async function buildApp({
   renderProblems(app);
   identifyRequests(app);
   securityHeaders(app);
-  drainConnections(app, config.shutdownMs, config.tls !== null);
+  drainConnections(app, config.shutdownMs, config.tls !== null, () => service.planner.queue.leave());
   if (config.tls) watchCertificateDays(app, config.tls.cert);
   // Before the tokens: a page of another origin sees why it was refused.
   if (config.corsOrigins.length) {

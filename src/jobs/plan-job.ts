@@ -9,7 +9,7 @@
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import { PHASES, type Phase } from '../engine/plan/planning.ts';
 import { Problem } from '../errors.ts';
-import type { PlanRecord } from '../store/store.ts';
+import type { NewJob, PlanRecord } from '../store/store.ts';
 
 export type JobState = 'running' | 'ready' | 'failed' | 'cancelled';
 
@@ -134,6 +134,11 @@ export class PlanJob implements PendingPlan {
     this.events.push(event);
     for (const listener of this.listeners) listener(event);
   }
+}
+
+/** What the store keeps of it. */
+export function newJob({ id, treeId, options, processes }: Planned): NewJob {
+  return { id, treeId, options: JSON.stringify(options), processes };
 }
 
 export function asProblem(error: unknown): Problem {

@@ -13,7 +13,7 @@ import type { Config } from '../config.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import type { Phase } from '../engine/plan/planning.ts';
 import { Problem } from '../errors.ts';
-import type { JobRecord, NewJob, PlanRecord, Store } from '../store/store.ts';
+import type { JobRecord, PlanRecord, Store } from '../store/store.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { pendingOf, problemOf } from './job-failure.ts';
 import { JobLeases } from './job-leases.ts';
@@ -21,7 +21,7 @@ import { JobWatch } from './job-watch.ts';
 import { LocalJobs } from './local-jobs.ts';
 import { type MadePlan, madePlan } from './made-plan.ts';
 import { planId } from './plan-identity.ts';
-import { type JobEvent, lastEvent, type PendingPlan, PlanJob } from './plan-job.ts';
+import { type JobEvent, lastEvent, newJob, type PendingPlan, PlanJob } from './plan-job.ts';
 import { PlanThreads, shuttingDown } from './plan-threads.ts';
 import { type PlanTask, sizeOf, type TreeAtHand } from './work.ts';
 
@@ -186,6 +186,11 @@ export class PlanQueue {
     for (const job of this.jobs.values()) if (!this.threads.has(job.id)) job.leave();
   }
 
+  /** Nor for what is computed here. */
+  leave(): void {
+    for (const job of this.jobs.values()) job.leave();
+  }
+
   /** Gives back what was promised and is not ready. */
   async close(): Promise<void> {
     this.drain();
@@ -291,10 +296,5 @@ export class PlanQueue {
   }
 }
 
-function newJob({ id, treeId, options, processes }: PlanJob): NewJob {
-  return { id, treeId, options: JSON.stringify(options), processes };
-}
-
-function isRunning(job: JobRecord | undefined): boolean {
-  return job?.state === 'waiting' || job?.state === 'running';
-}
+const isRunning = (job: JobRecord | undefined): boolean =>
+  job?.state === 'waiting' || job?.state === 'running';

@@ -126,6 +126,27 @@ test('a client that waits for a plan that no thread has taken is told at once wh
   assert.match(((await found.json()) as { status: string }).status, /^(?:running|ready)$/);
 });
 
+test('a client whose plan takes longer than the server has is told where it will be, before connections are cut', async () => {
+  const { child, port } = await started(1);
+  const post = (path: string, body: unknown) =>
+    fetch(`http://127.0.0.1:${port}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', prefer: 'wait=60' },
+      body: JSON.stringify(body),
+    });
+  const { id: treeId } = (await (await post('/v1/trees', flatTree(300_000))).json()) as { id: string };
+  const waiting = post('/v1/plans', { treeId });
+  await delay(200);
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  const answer = await waiting;
+  assert.equal(answer.status, 202);
+  assert.deepEqual(await exit, [0, null]);
+  const next = await started(20);
+  const found = await fetch(`http://127.0.0.1:${next.port}${answer.headers.get('location')}`);
+  assert.match(((await found.json()) as { status: string }).status, /^(?:running|ready)$/);
+});
+
 test('what stalls is cut before the time is over, and the server ends in order', async () => {
   const { child, port } = await started(2);
   await opened(port, UPLOAD + TREE.slice(0, 20));

@@ -14,9 +14,17 @@ import { Problem } from '../../errors.ts';
 const LOOK_MS = 100;
 /** For what comes after the connections; half of a time that is shorter than two of these. */
 const AFTERWARDS_MS = 1000;
+/** For the last answers before them; half of a time that is shorter than two of these. */
+const TO_ANSWER_MS = 500;
 const PROBES = new Set(['/livez', '/readyz', '/metrics']);
 
-export function drainConnections(app: FastifyInstance, shutdownMs: number, isTls: boolean): void {
+/** @param onLast who waits for what takes longer is to be answered with where it will be */
+export function drainConnections(
+  app: FastifyInstance,
+  shutdownMs: number,
+  isTls: boolean,
+  onLast: () => void,
+): void {
   const { server } = app;
   const arrived = gathered(app, 'connection');
   const open = isTls ? gathered(app, 'secureConnection') : arrived;
@@ -44,18 +52,19 @@ export function drainConnections(app: FastifyInstance, shutdownMs: number, isTls
   app.addHook('preClose', async () => {
     closing = true;
     const look = setInterval(() => server.closeIdleConnections(), LOOK_MS);
-    const cut = setTimeout(
-      () => {
-        if (arrived.size > 0) app.log.warn({ connections: arrived.size }, 'cut: SHUTDOWN_SECONDS is over');
-        for (const socket of arrived) socket.destroy();
-      },
-      Math.max(shutdownMs - AFTERWARDS_MS, shutdownMs / 2),
-    );
+    const cutMs = Math.max(shutdownMs - AFTERWARDS_MS, shutdownMs / 2);
+    const last = setTimeout(onLast, Math.max(cutMs - TO_ANSWER_MS, cutMs / 2));
+    const cut = setTimeout(() => {
+      if (arrived.size > 0) app.log.warn({ connections: arrived.size }, 'cut: SHUTDOWN_SECONDS is over');
+      for (const socket of arrived) socket.destroy();
+    }, cutMs);
     server.once('close', () => {
       clearInterval(look);
+      clearTimeout(last);
       clearTimeout(cut);
     });
     look.unref();
+    last.unref();
     cut.unref();
   });
 }
