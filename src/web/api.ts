@@ -5,6 +5,7 @@ import { anotherToken, tokenAtHand } from './access.ts';
 import type { ReadyPlan, Timeline, TimelineEvent, TreeImage } from './model/answers.ts';
 import { type ImageProcess, shownOf } from './model/image-processes.ts';
 import type { ShownProcess } from './model/process-forest.ts';
+import { planned, UNREACHABLE } from './planning-events.ts';
 
 const client = createRegraftClient({ baseUrl: location.origin, fetch: reach });
 
@@ -29,9 +30,6 @@ interface Problem {
 export class ApiError extends Error {}
 
 const UNAUTHORIZED = 401;
-const UNREACHABLE = 'The server cannot be reached.';
-/** Before a planning is asked for again whose events ended. */
-const AGAIN_MS = 1000;
 
 /** With a token where the server wants one. Whatever a browser says of a broken connection is said in these words. */
 async function reach(input: string | Request, init?: RequestInit): Promise<Response> {
@@ -173,40 +171,10 @@ async function treeByLines(id: string, size: number, tell: Progress): Promise<Tr
 async function whenReady(plan: { id: string; status: string }, tell: Progress): Promise<ReadyPlan> {
   if (plan.status === 'ready') return plan as unknown as ReadyPlan;
   if (plan.status === 'running') {
-    await planned(plan.id, tell);
+    await planned(plan.id, reach, tell);
     return whenReady(await getJson(`/v1/plans/${plan.id}`), tell);
   }
   throw new ApiError(`The plan is ${plan.status}.`);
-}
-
-function planned(id: string, tell: Progress): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const source = new EventSource(`/v1/plans/${id}/events`);
-    const end = (act: () => void) => () => {
-      source.close();
-      act();
-    };
-    source.addEventListener('progress', ({ data }) => {
-      const { phase, phasesDone, phases } = JSON.parse(data as string) as {
-        phase: string;
-        phasesDone: number;
-        phases: number;
-      };
-      tell(`Planning: ${phase}…`, phasesDone / phases);
-    });
-    source.addEventListener('ready', end(resolve));
-    // The browser asks again by itself, unless the server refuses: then the plan's own address says why.
-    source.addEventListener('error', () => {
-      if (source.readyState === EventSource.CLOSED) setTimeout(resolve, AGAIN_MS);
-      else tell(`${UNREACHABLE} Trying again…`);
-    });
-    for (const fate of ['failed', 'cancelled']) {
-      source.addEventListener(
-        fate,
-        end(() => reject(new ApiError(`The planning was ${fate}.`))),
-      );
-    }
-  });
 }
 
 function problemText({ title, detail, errors = [] }: Problem): string {

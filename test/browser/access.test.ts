@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import examples from '../../src/web/examples.json' with { type: 'json' };
-import { startService } from '../http/service-under-test.ts';
+import { postJson, startService } from '../http/service-under-test.ts';
 import { skip, visit } from './chromium.ts';
 
 const { app } = await startService({ API_TOKENS: 'good-token,read:reading-token', SYNC_MAX_PROCESSES: '2' });
@@ -41,5 +41,36 @@ test('who gives none is told that one is needed, and may still', { skip }, async
   await page.fill('#token', 'reading-token');
   await page.keyboard.press('Enter');
   await page.waitForSelector('#said.bad:has-text("read")');
+  await page.close();
+});
+
+test('the events of a planning come with the token, and go on where they broke off', { skip }, async () => {
+  const { page } = await visit(origin);
+  await page.evaluate("sessionStorage.setItem('token', 'good-token')");
+  const { image } = examples.find(({ name }) => name === 'docker_shim')!;
+  const made = await postJson(app, '/v1/plans', image, { authorization: 'Bearer good-token' });
+  const { id } = made.json();
+  await page.route('**/v1/plans', (route) =>
+    route.fulfill({
+      status: 202,
+      contentType: 'application/json',
+      body: `{"id":"${id}","status":"running"}`,
+    }),
+  );
+  const asked: string[] = [];
+  await page.route('**/v1/plans/*/events', (route) => {
+    const headers = route.request().headers();
+    asked.push(`${headers.authorization} ${headers['last-event-id']}`);
+    const progress = '{"phase":"origin","phasesDone":1,"phases":5}';
+    const body = [
+      `id: 2\nevent: progress\ndata: ${progress}\n\n: still planning\n\n`,
+      'id: 7\nevent: ready\ndata: {}\n\n',
+    ][asked.length - 1];
+    return route.fulfill({ status: 200, contentType: 'text/event-stream', body: body! });
+  });
+  await page.click(EXAMPLE);
+  await page.waitForSelector('text=Planning: origin…');
+  await page.waitForSelector(`#facts:has-text("${image.processes.length} processes")`);
+  assert.deepEqual(asked, ['Bearer good-token 0', 'Bearer good-token 2']);
   await page.close();
 });
