@@ -8,10 +8,11 @@
  * Cost: O(n) a round, of which there are at most ROUNDS.
  */
 
-import { PairList, type Rows } from '../tree/adjacency.ts';
+import { PairList } from '../tree/adjacency.ts';
 import { setOf } from '../tree/disjoint-sets.ts';
 import type { ColumnOf, SessionIndex } from '../tree/index-kinds.ts';
-import { bytes, int32s } from '../tree/scratch.ts';
+import { bytes } from '../tree/scratch.ts';
+import { topologicalOrder } from '../tree/topological-order.ts';
 import { cyclicBirths } from './cyclic-births.ts';
 import { isLeader, type OriginProblem } from './origin-problem.ts';
 import { extractRequirements, type Requirements } from './requirements.ts';
@@ -80,30 +81,9 @@ function clustersOf(problem: OriginProblem, birth: Int32Array, hard: PairList): 
 
 /** 1: on a circle, or on a way from one to another. */
 function onCircles(count: number, arcs: PairList): Uint8Array {
-  const left = bytes(count);
-  left.fill(1);
-  const [ahead, back] = [arcs.rows(count), arcs.reversed(count)];
-  peel(left, ahead, back);
-  peel(left, back, ahead);
-  return left;
-}
-
-/** Takes away, one after the other, what nothing that is left leads to. */
-function peel(left: Uint8Array, ahead: Rows, back: Rows): void {
-  const arriving = int32s(left.length);
-  const queue = int32s(left.length);
-  let tail = 0;
-  for (let v = 0; v < left.length; v++) {
-    if (!left[v]) continue;
-    for (let i = back.offset[v]!; i < back.offset[v + 1]!; i++) arriving[v]! += left[back.items[i]!]!;
-    if (arriving[v] === 0) queue[tail++] = v;
-  }
-  for (let head = 0; head < tail; head++) {
-    const v = queue[head]!;
-    left[v] = 0;
-    for (let i = ahead.offset[v]!; i < ahead.offset[v + 1]!; i++) {
-      const w = ahead.items[i]!;
-      if (left[w] && --arriving[w]! === 0) queue[tail++] = w;
-    }
-  }
+  const on = bytes(count);
+  on.fill(1);
+  for (const rows of [arcs.rows(count), arcs.reversed(count)])
+    for (const v of topologicalOrder(count, () => true, [rows])) on[v] = 0;
+  return on;
 }

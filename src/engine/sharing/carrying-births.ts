@@ -45,7 +45,7 @@ export function* carryingBirths(
     const held = placesOf(tree, problem, found.moves, true);
     const ordered = held.hasHolders ? [plain.births, held.births] : [plain.births];
     yield { births: proposed(tree, above, () => true), ordered };
-    const carries = carriers(problem, above);
+    const carries = carriers(problem, above, processesOf(tree, plain.births));
     yield { births: proposed(tree, above, (p) => carries[p] === 1), ordered: [] };
   }
 }
@@ -66,38 +66,29 @@ function processesAbove(tree: ProcessTree, births: OrderedBirths): Int32Array {
   });
 }
 
-/** 1: whose birth carries a class, from the members of each up to the lowest process above all of them. */
-function carriers({ classes, classCount }: SharingProblem, above: Int32Array): Uint8Array {
-  const depth = depthsIn(above);
+/** Who was born, creators before whom they bear. */
+function processesOf(tree: ProcessTree, births: OrderedBirths): number[] {
+  return [...births.keys()].map((number) => tree.indexOf(number)).filter((p) => p > 0);
+}
+
+/** 1: whose birth carries a class: some of its members are at or below that process, and some are not. */
+function carriers(
+  { classes, classCount }: SharingProblem,
+  above: Int32Array,
+  creatorsFirst: readonly number[],
+): Uint8Array {
   const carries = new Uint8Array(above.length);
   classes.forEach((column, kind) => {
-    const members = Array.from({ length: classCount[kind]! }, () => new Set<number>());
-    column.forEach((name, p) => {
-      if (name !== PRIVATE) members[name]!.add(p);
-    });
-    for (const standing of members) {
-      while (standing.size > 1) {
-        let deepest = 0;
-        for (const p of standing) if (depth[p]! >= depth[deepest]!) deepest = p;
-        standing.delete(deepest);
-        standing.add(above[deepest]!);
-        carries[deepest] = 1;
+    for (let name = 0; name < classCount[kind]!; name++) {
+      const below = column.map((own) => (own === name ? 1 : 0));
+      const members = below.reduce((count, member) => count + member, 0);
+      for (const p of creatorsFirst.toReversed()) {
+        if (below[p]! > 0 && below[p]! < members) carries[p] = 1;
+        below[above[p]!]! += below[p]!;
       }
     }
   });
   return carries;
-}
-
-function depthsIn(above: Int32Array): Int32Array {
-  const depth = new Int32Array(above.length).fill(-1);
-  depth[0] = 0;
-  for (let p = 0; p < above.length; p++) {
-    const path: number[] = [];
-    let at = p;
-    for (; depth[at]! < 0; at = above[at]!) path.push(at);
-    for (let i = path.length - 1, d = depth[at]!; i >= 0; i--) depth[path[i]!] = ++d;
-  }
-  return depth;
 }
 
 function proposed(
