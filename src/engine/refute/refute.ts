@@ -25,7 +25,7 @@ import { Notes } from './notes.ts';
 export const MOST_ELEMENTS = 600;
 /** Processes up to which every two are looked at for a local rule. */
 const MOST_PAIRED = 200;
-/** Open orders that are tried, each way, before one is chosen. */
+/** Open orders that are tried, each way, before one is supposed. */
 const MOST_TRIED = 200;
 
 export function refute(image: Image, pids: readonly number[], budget: WorkBudget): Proof | null {
@@ -88,7 +88,7 @@ function refuteKnown(reasoning: Deduction): number {
     const open = openOrders(reasoning);
     if (open.length === 0) return NO_LINE;
     if (settledByTrying(reasoning, open)) continue;
-    const order = strongest(reasoning, open);
+    const order = open[0]!;
     const refuted = suppose(reasoning, order, order[0], order[1], () => refuteKnown(reasoning));
     if (!refuted) return NO_LINE;
   }
@@ -133,26 +133,6 @@ function settledByTrying(reasoning: Deduction, open: readonly OpenOrder[]): bool
     }
   }
   return false;
-}
-
-/** The order from which most follows, both ways. */
-function strongest(reasoning: Deduction, open: readonly OpenOrder[]): OpenOrder {
-  let best = open[0]!;
-  let most = -1;
-  for (const order of open.slice(0, MOST_TRIED)) {
-    const follows = [0, 0];
-    for (const way of [0, 1]) {
-      const before = reasoning.known.mark();
-      suppose(reasoning, order, order[way]!, order[1 - way]!, () => {
-        reasoning.run();
-        follows[way] = reasoning.known.mark() - before;
-        return NO_LINE;
-      });
-    }
-    const least = Math.min(...follows);
-    if (least > most) [best, most] = [order, least];
-  }
-  return best;
 }
 
 /**
