@@ -36,15 +36,14 @@ export interface GroupClasses {
 
 export function groupClasses(nested: NestedTree, births: BoundaryBirths): GroupClasses | BirthContradiction {
   const { tree, relations, boundary } = nested;
-  const classes = allFree(tree.size);
+  const search = new ClassSearch(nested, births);
   const byNamespace: number[][] = Array.from({ length: relations.count }, () => []);
   for (let q = 1; q < tree.size; q++) byNamespace[boundary[q] ? nested.mu[q]! : tree.namespace[q]!]!.push(q);
-  const bornIn = new Int32Array(tree.size).fill(-1);
   for (let n = relations.count - 1; n > 0; n--) {
-    const result = classesOf(nested, births, classes, bornIn, n, byNamespace[n]!);
-    if (result) return result;
+    const contradiction = search.lookBelow(n, byNamespace[n]!);
+    if (contradiction) return contradiction;
   }
-  return classes;
+  return search.classes;
 }
 
 /** Nobody needs any group from birth. */
@@ -57,77 +56,123 @@ export function allFree(size: number): GroupClasses {
   };
 }
 
-function classesOf(
-  nested: NestedTree,
-  births: BoundaryBirths,
-  classes: GroupClasses,
-  bornIn: Int32Array,
-  n: number,
-  elements: readonly number[],
-): BirthContradiction | null {
-  const { tree, relations, sessions, groups, boundary, parent, top } = nested;
-  const cls = classes.of;
-  // Nothing is above whoever brings an outer session in, so a leader above a member of it was born in it.
-  const sessionOf = (q: ProcessIndex): NestedSessionIndex => {
-    if (boundary[q]) return birthSession(nested, births, q);
-    return leadsSession(nested, q) ? bornIn[q]! : sessions.of[q]!;
-  };
-  const isOuter = (t: NestedSessionIndex): boolean =>
-    t >= 0 && relations.isStrictlyWithin(n, sessions.namespace[t]!);
-  for (const q of elements) {
-    if (!isOuter(sessionOf(q))) continue;
+/** Goes through the namespaces, innermost first; elements are in it, or hang from there, parents first. */
+class ClassSearch {
+  readonly classes: GroupClasses;
+  private readonly nested: NestedTree;
+  private readonly births: BoundaryBirths;
+  private readonly cls: ColumnOf<GroupIndex>;
+  /** Nothing is above whoever brings an outer session in, so a leader above a member of it was born in it. −1: none. */
+  private readonly bornIn: ColumnOf<NestedSessionIndex>;
+  private namespace: NamespaceIndex = 0;
+
+  constructor(nested: NestedTree, births: BoundaryBirths) {
+    this.nested = nested;
+    this.births = births;
+    this.classes = allFree(nested.tree.size);
+    this.cls = this.classes.of;
+    this.bornIn = new Int32Array(nested.tree.size).fill(-1);
+  }
+
+  lookBelow(n: NamespaceIndex, elements: readonly ProcessIndex[]): BirthContradiction | null {
+    this.namespace = n;
+    for (const q of elements) this.ownClass(q);
+    this.passOn(elements);
+    const contradiction =
+      this.neverLeft(elements) ??
+      this.bringInClasses(elements) ??
+      bornIntoOneOnly(this.nested, this.births, this.classes, n);
+    if (contradiction === null) this.takeWhatIsThere(elements);
+    return contradiction;
+  }
+
+  private sessionOf(q: ProcessIndex): NestedSessionIndex {
+    if (this.nested.boundary[q]) return birthSession(this.nested, this.births, q);
+    return leadsSession(this.nested, q) ? this.bornIn[q]! : this.nested.sessions.of[q]!;
+  }
+
+  private isOuter(t: NestedSessionIndex): boolean {
+    const { relations, sessions } = this.nested;
+    return t >= 0 && relations.isStrictlyWithin(this.namespace, sessions.namespace[t]!);
+  }
+
+  /** A group from further out, for its own sake or for that of whom it brings in. */
+  private ownClass(q: ProcessIndex): void {
+    const { groups, boundary, relations } = this.nested;
+    if (!this.isOuter(this.sessionOf(q))) return;
     let g = groups.of[q]!;
     if (boundary[q]) {
-      if (classes.broughtIn[q] !== FREE) g = classes.broughtIn[q]!;
-      else if (leadsSession(nested, q)) continue;
+      if (this.classes.broughtIn[q] !== FREE) g = this.classes.broughtIn[q]!;
+      else if (leadsSession(this.nested, q)) return;
     }
-    if (g === 0 || !relations.isWithin(groups.namespace[g]!, n)) cls[q] = g;
+    if (g === 0 || !relations.isWithin(groups.namespace[g]!, this.namespace)) this.cls[q] = g;
   }
-  const passesOn = (p: ProcessIndex, q: ProcessIndex): boolean =>
-    boundary[p] === 0 && sessionOf(p) === sessionOf(q) && tree.namespace[p] === n;
-  for (let i = elements.length - 1; i >= 0; i--) {
-    const q = elements[i]!;
-    const p = parent[q]!;
-    const t = sessionOf(q);
-    if (isOuter(t) && boundary[p] === 0 && leadsSession(nested, p) && bornIn[p]! < 0) bornIn[p] = t;
-    if (cls[q] !== FREE && passesOn(p, q) && cls[p] === FREE) cls[p] = cls[q]!;
+
+  /** From child to parent, then to the other children. */
+  private passOn(elements: readonly ProcessIndex[]): void {
+    const { boundary, parent, tree } = this.nested;
+    const { cls, bornIn } = this;
+    const passesOn = (p: ProcessIndex, q: ProcessIndex): boolean =>
+      boundary[p] === 0 && this.sessionOf(p) === this.sessionOf(q) && tree.namespace[p] === this.namespace;
+    for (let i = elements.length - 1; i >= 0; i--) {
+      const q = elements[i]!;
+      const p = parent[q]!;
+      const t = this.sessionOf(q);
+      if (this.isOuter(t) && boundary[p] === 0 && leadsSession(this.nested, p) && bornIn[p]! < 0)
+        bornIn[p] = t;
+      if (cls[q] !== FREE && passesOn(p, q) && cls[p] === FREE) cls[p] = cls[q]!;
+    }
+    for (const q of elements) {
+      const p = parent[q]!;
+      if (cls[q] === FREE && this.isOuter(this.sessionOf(q)) && passesOn(p, q)) cls[q] = cls[p]!;
+    }
   }
-  for (const q of elements) {
-    const p = parent[q]!;
-    if (cls[q] === FREE && isOuter(sessionOf(q)) && passesOn(p, q)) cls[q] = cls[p]!;
-  }
-  for (const q of elements) {
-    const p = parent[q]!;
-    if (cls[q] === FREE || boundary[p] || isInit(nested, p) || leadsSession(nested, p)) continue;
-    const own = groups.of[p]!;
-    if (own === cls[q] || !mustInherit(nested, births, p, own)) continue;
-    return {
-      processes: [p, q],
-      text: `${tree.pid[p]} can never have left group ${groups.number[own]}, so whatever is born below it in its pid namespace is in that group or in one of that namespace, but ${tree.pid[q]} below it was born in group ${groups.number[cls[q]!]}.`,
-    };
-  }
-  for (const q of elements) {
-    const x = top[parent[q]!]!;
-    if (cls[q] === FREE || isInit(nested, x)) continue;
-    if (
-      !leadsSession(nested, x) &&
-      groups.of[x] !== cls[q] &&
-      mustInherit(nested, births, x, groups.of[x]!)
-    ) {
+
+  /** Somebody was born in a group below a process that is in another one for ever. */
+  private neverLeft(elements: readonly ProcessIndex[]): BirthContradiction | null {
+    const { tree, groups, boundary, parent } = this.nested;
+    for (const q of elements) {
+      const p = parent[q]!;
+      if (this.cls[q] === FREE || boundary[p] || isInit(this.nested, p) || leadsSession(this.nested, p))
+        continue;
+      const own = groups.of[p]!;
+      if (own === this.cls[q] || !mustInherit(this.nested, this.births, p, own)) continue;
       return {
-        processes: [x, q],
-        text: `${tree.pid[x]} was put into its namespace from outside and can never leave group ${groups.number[groups.of[x]!]}, but ${tree.pid[q]} below it was born in another group from outside.`,
+        processes: [p, q],
+        text: `${tree.pid[p]} can never have left group ${groups.number[own]}, so whatever is born below it in its pid namespace is in that group or in one of that namespace, but ${tree.pid[q]} below it was born in group ${groups.number[this.cls[q]!]}.`,
       };
     }
-    bringIn(classes, x, cls[q]!);
+    return null;
   }
-  const two = bornIntoOneOnly(nested, births, classes, n);
-  if (two) return two;
-  for (const q of elements) {
-    const x = top[parent[q]!]!;
-    if (cls[q] === FREE && isOuter(sessionOf(q)) && !isInit(nested, x)) cls[q] = classes.broughtIn[x]!;
+
+  /** What processes that were injected bring in for whom is below them; one of them may be unable to. */
+  private bringInClasses(elements: readonly ProcessIndex[]): BirthContradiction | null {
+    const { tree, groups, parent, top } = this.nested;
+    for (const q of elements) {
+      const x = top[parent[q]!]!;
+      if (this.cls[q] === FREE || isInit(this.nested, x)) continue;
+      const own = groups.of[x]!;
+      const mayLeave = own === this.cls[q] || leadsSession(this.nested, x);
+      if (!mayLeave && mustInherit(this.nested, this.births, x, own)) {
+        return {
+          processes: [x, q],
+          text: `${tree.pid[x]} was put into its namespace from outside and can never leave group ${groups.number[own]}, but ${tree.pid[q]} below it was born in another group from outside.`,
+        };
+      }
+      bringIn(this.classes, x, this.cls[q]!);
+    }
+    return null;
   }
-  return null;
+
+  /** Whoever needs none has what is brought in anyway. */
+  private takeWhatIsThere(elements: readonly ProcessIndex[]): void {
+    const { parent, top } = this.nested;
+    for (const q of elements) {
+      const x = top[parent[q]!]!;
+      if (this.cls[q] === FREE && this.isOuter(this.sessionOf(q)) && !isInit(this.nested, x))
+        this.cls[q] = this.classes.broughtIn[x]!;
+    }
+  }
 }
 
 /** x goes through group `cls`, for the sake of what is below it. */
