@@ -16,6 +16,7 @@ import {
   LONGEST_NAMESPACE_ID,
   MOST_LEVELS,
 } from '../field-limits.ts';
+import { type ExpectedText, expectedText, standsAt } from './expected-text.ts';
 import {
   BACKSLASH,
   BRACE,
@@ -91,6 +92,7 @@ export class ProcessScanner {
   };
   members = 0;
   private readonly bytes: Buffer;
+  private readonly view: DataView;
   private readonly vectors: readonly number[][] = [[], [], [], []];
   /** The field that came after each one before, and first of all. */
   private readonly following = FIRST_ORDER.slice();
@@ -99,6 +101,7 @@ export class ProcessScanner {
 
   constructor(bytes: Uint8Array, at: number) {
     this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.at = at;
   }
 
@@ -243,10 +246,9 @@ export class ProcessScanner {
   }
 
   /** Goes beyond the text if it is next, without a space before it. */
-  private isText(expected: Uint8Array): boolean {
-    const { bytes, at } = this;
-    for (let i = 0; i < expected.length; i++) if (bytes[at + i] !== expected[i]) return false;
-    this.at = at + expected.length;
+  private isText(expected: ExpectedText): boolean {
+    if (!standsAt(this.view, this.at, expected)) return false;
+    this.at += expected.length;
     return true;
   }
 
@@ -274,13 +276,11 @@ export class ProcessScanner {
   }
 }
 
-const ENCODER = new TextEncoder();
-
 /** Names with the quote that ends them; those that every process has come first. */
 const FIELDS = [
   ...['pid', 'ppid', 'pgid', 'sid', 'state', 'childSubreaper', 'pidns', 'nspid', 'nspgid', 'nssid'],
   ...['caba', 'exitStatus', 'startTime', 'birthOrder', 'comm', 'threads'],
-].map((name) => ENCODER.encode(`${name}"`));
+].map((name) => expectedText(`${name}"`));
 const [PID, PPID, PGID, SID, STATE, CHILD_SUBREAPER, PIDNS, NSPID, NSPGID, NSSID] = FIELDS.keys();
 const [CABA, EXIT_STATUS, START_TIME, BIRTH_ORDER, COMM] = [10, 11, 12, 13, 14];
 const REQUIRED = 0b1111;
@@ -288,10 +288,10 @@ const REQUIRED = 0b1111;
 /** As the fields stand above. */
 const FIRST_ORDER = [...FIELDS.keys(), 0];
 
-const ALIVE = ENCODER.encode('"alive"');
-const ZOMBIE = ENCODER.encode('"zombie"');
-const TRUE = ENCODER.encode('true');
-const FALSE = ENCODER.encode('false');
+const ALIVE = expectedText('"alive"');
+const ZOMBIE = expectedText('"zombie"');
+const TRUE = expectedText('true');
+const FALSE = expectedText('false');
 
 /** Numbers of more digits may be none that a double holds. */
 const MOST_DIGITS = 15;
