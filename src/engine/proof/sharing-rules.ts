@@ -15,7 +15,7 @@ import { as, type Rule } from './rule.ts';
 import { noWayToShare } from './ways-to-share.ts';
 
 /** Processes of which every way is tried. */
-const MOST_TRIED = 8;
+const MOST_TRIED = 10;
 
 type Objects = Extract<Claim, { readonly says: 'objects' }>;
 

@@ -8,7 +8,7 @@
  * whoever is there taking a new object, leading its session, or executing itself.
  * Whoever is there is a process, a helper, or a thread: helpers may hold anything; threads change their session with
  * their process, and have its address space and handlers, in which they open nothing that it could not open first. All parts, all births and all changes are tried; nothing is preferred or left out.
- * Cost: exponential in the processes, of which a proof may name eight.
+ * Cost: exponential in the processes, of which a proof may name ten.
  */
 
 import {
@@ -22,8 +22,9 @@ import {
   type State,
 } from './needs-of-sharers.ts';
 
-/** Above any work that eight processes were seen to need. */
+/** Above any work that eight processes were seen to need; each further one makes twice as many parts of a state. */
 const MOST_STATES = 400_000;
+const FEW = 8;
 
 export function noWayToShare(image: SharedImage): boolean {
   const ways = new Ways(image);
@@ -34,6 +35,7 @@ class Ways extends Needs {
   gaveUp = false;
   private readonly known = new Map<string, boolean>();
   private readonly threadsWait = 1 << this.image.kinds.length;
+  private readonly most = MOST_STATES >> Math.max(0, 2 * (this.size - FEW));
 
   exists(): boolean {
     const { kinds } = this.image;
@@ -53,7 +55,7 @@ class Ways extends Needs {
     const key = `${held};${holder};${foreign};${rest}`;
     const before = this.known.get(key);
     if (before !== undefined) return before;
-    if (this.known.size > MOST_STATES) {
+    if (this.known.size > this.most) {
       this.gaveUp = true;
       return false;
     }

@@ -10,6 +10,9 @@ import { CLONE3, type StepList } from '../plan/step-list.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { int32s } from '../tree/scratch.ts';
 
+/** Classes at one node that are looked through. */
+const FEW = 8;
+
 /** No class, or nobody. */
 export const NONE = -1;
 
@@ -58,16 +61,27 @@ export function markedBirths({ creator, order, nodes }: Births, classes: Int32Ar
   const first = int32s(nodes, NONE);
   const following = int32s(classes.length + order.length);
   const standing = int32s(classes.length + order.length);
+  const count = int32s(nodes);
+  /** Those that stand at a node together with many, as node * classes + class. */
+  const crowded = new Set<number>();
+  const isThere = (node: number, name: number): boolean => {
+    if (count[node]! > FEW) return crowded.has(node * classes.length + name);
+    for (let at = first[node]!; at !== NONE; at = following[at]!) if (standing[at] === name) return true;
+    return false;
+  };
   let used = 0;
   const stand = (node: number, name: number): void => {
-    for (let at = first[node]!; at !== NONE; at = following[at]!) {
-      if (standing[at] !== name) continue;
+    if (isThere(node, name)) {
       places[name]!--;
       return;
     }
     standing[used] = name;
     following[used] = first[node]!;
     first[node] = used++;
+    if (++count[node]! <= FEW) return;
+    const isFirst = count[node] === FEW + 1;
+    for (let at = first[node]!; at !== NONE; at = isFirst ? following[at]! : NONE)
+      crowded.add(node * classes.length + standing[at]!);
   };
   for (let i = 0; i < classes.length; i++) {
     if (classes[i] === NONE) continue;

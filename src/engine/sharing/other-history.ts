@@ -47,6 +47,6 @@ function plannedWith(
   const options = { ...request.options, history: 0, respectCaba: false, births };
   along.planned({ ...request, options }, given?.hints ?? new Int32Array(tree.size).fill(UNKNOWN));
   if (along.verified) return along.verified;
-  if (isNested || !isSearchable(tree)) return undecided('history limit');
+  if (isNested || !isSearchable(tree, map)) return undecided('history limit');
   return searchedPlan(tree, request, map, given);
 }

@@ -6,7 +6,8 @@
  * First the plan of the tree without all that: where it is refused, so is the tree; where its births carry the classes
  * (carry.ts), those are its plan. Else the state search decides, without execve first, then with it; what is possible
  * only with threads that live for a while, or with other exit signals, is told apart and not planned. Nothing here is
- * verified but by the request's `leadsToTree`. Over several pid namespaces the search only proposes births.
+ * verified but by the request's `leadsToTree`. Over several pid namespaces the search only proposes births. Where there is no
+ * answer a few processes may still refuse the tree by themselves (sharing-conflict.ts).
  * Cost: near-linear where the births carry the classes, else within the request's budget.
  */
 
@@ -25,6 +26,7 @@ import { AlongBirths, isBornOutside, undecided } from './along-births.ts';
 import { carryingBirths } from './carrying-births.ts';
 import { otherHistory } from './other-history.ts';
 import { decided, isSearchable } from './searched-plan.ts';
+import { cycleOf, refusedPart } from './sharing-conflict.ts';
 
 export function planShared(tree: ProcessTree, request: PlanRequest): Decision {
   if (!givesByBirth(tree)) return planTree(tree, request);
@@ -43,7 +45,11 @@ export function planShared(tree: ProcessTree, request: PlanRequest): Decision {
   if (holdsByThread(tree)) return undecided('threads');
   const given = givenBirths(tree, request.options);
   const isFlat = !hasInjected(tree) && !isBornOutside(given);
-  if (isFlat && isSearchable(tree)) return decided(tree, request, given);
+  const isSearched = isFlat && isSearchable(tree, given?.hints ?? null);
+  const decision = isSearched ? decided(tree, request, given) : null;
+  const isOpen = !decision || (decision.kind === 'undecided' && decision.reason === 'work limit');
+  if (isFlat && isOpen && refusedPart(tree, request.budget)) return { kind: 'sharing' };
+  if (decision) return decision;
   return along.reason(without) ?? undecided(isFlat ? 'work limit' : 'shared resources');
 }
 
@@ -55,9 +61,10 @@ function planNestedShared(tree: ProcessTree, request: PlanRequest): Decision {
   if (along.verified) return along.verified;
   if (without.kind !== 'steps' && without.kind !== 'undecided') return without;
   if (holdsByThread(tree)) return undecided('threads');
+  if (cycleOf(tree)) return { kind: 'sharing' };
   const given = givenBirths(tree, options);
-  if (!isBornOutside(given) && isSearchable(tree)) {
-    const hints = given?.hints ?? new Int32Array(tree.size).fill(UNKNOWN);
+  const hints = given?.hints ?? new Int32Array(tree.size).fill(UNKNOWN);
+  if (!isBornOutside(given) && isSearchable(tree, hints)) {
     for (const proposal of carryingBirths(tree, hints, budget)) {
       along.tryBirths(proposal, request, hints);
       if (along.verified) return along.verified;

@@ -10,6 +10,7 @@ import type { Decision } from '../decide/decision.ts';
 import { type WorkBudget, withShare } from '../plan/work-budget.ts';
 import type { PlanRequest } from '../planner/plan-request.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
+import { joinSets, setOf } from '../tree/disjoint-sets.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { undecided, withGifts } from './along-births.ts';
 import { birthScript } from './birth-script.ts';
@@ -23,10 +24,30 @@ import { type Found, searchStates } from './state-search.ts';
 /** The search looks at every process in every call, and goes down with the processes. */
 const LARGEST_SEARCHED = 1500;
 
-/** Has the search few enough processes to place? */
-export function isSearchable(tree: ProcessTree): boolean {
-  const { bornLast } = sharingProblem(tree, problemOf(tree));
-  return bornLast.reduce((count, isLast) => count - isLast, tree.size) <= LARGEST_SEARCHED;
+/**
+ * Has the search few enough processes to place? It places each of the parts by itself that have nothing in common but the
+ * root, or what the root has.
+ */
+export function isSearchable(tree: ProcessTree, hints: Int32Array | null): boolean {
+  const { births, bornLast, classes } = sharingProblem(tree, problemOf(tree), hints);
+  const link = Int32Array.from({ length: tree.size }, (_, p) => p);
+  for (const column of [births.session, ...classes]) {
+    const first = new Map<number, number>();
+    for (let p = 1; p < tree.size; p++) {
+      if (bornLast[p] === 1 || column[p]! < 0 || column[p] === column[0]) continue;
+      const other = first.get(column[p]!);
+      if (other === undefined) first.set(column[p]!, p);
+      else joinSets(link, p, other);
+    }
+  }
+  for (let p = 1; p < tree.size; p++) {
+    if (bornLast[p] === 1) continue;
+    if (births.parent[p]! > 0) joinSets(link, p, births.parent[p]!);
+    if (hints && hints[p]! > 0) joinSets(link, p, hints[p]!);
+  }
+  const sizes = new Int32Array(tree.size);
+  for (let p = 1; p < tree.size; p++) if (bornLast[p] === 0) sizes[setOf(link, p)]!++;
+  return sizes.every((size) => size <= LARGEST_SEARCHED);
 }
 
 /** @param given what the births have to agree with; where they cannot, it is told apart from what no births could do */

@@ -16,8 +16,12 @@ import type { Sharing } from '../tree/sharing.ts';
 import { KINDS, type Kind, NOT_TOLD } from '../tree/sharing-columns.ts';
 import { treePart } from '../tree/tree-part.ts';
 import { type ClassCycle, classCycle } from './class-cycle.ts';
+import { collidingClasses } from './colliding-classes.ts';
 import { isPlain, sharingProblem, withoutExitSignals } from './sharing-problem.ts';
 import { searchStates } from './state-search.ts';
+
+/** Processes up to which a tree is shrunk as it is. */
+const SMALL = 64;
 
 export interface SharingConflict {
   readonly conflict: Conflict;
@@ -31,7 +35,8 @@ export interface SharingConflict {
 
 export function sharingConflict(tree: ProcessTree, budget: WorkBudget): SharingConflict {
   const shrink = new Shrinking(budget);
-  let part = shrink.ofCycle(tree) ?? tree;
+  const small = shrink.ofCycle(tree) ?? (tree.size > SMALL ? shrink.ofCollision(tree) : null);
+  let part = small ?? tree;
   part = shrink.kinds(part);
   part = shrink.processes(part);
   part = shrink.memberships(part);
@@ -41,6 +46,12 @@ export function sharingConflict(tree: ProcessTree, budget: WorkBudget): SharingC
   const kinds = KINDS.filter((_, kind) => membersOf(part, kind).length > 0);
   const pids = cycle?.processes.map((p) => part.pid[p]!) ?? null;
   return { conflict, kinds, cycle: pids, part, sessions: !bare };
+}
+
+/** A few processes of a tree that are refused by themselves, and so the tree; null: none were found. */
+export function refusedPart(tree: ProcessTree, budget: WorkBudget): ProcessTree | null {
+  const shrink = new Shrinking(budget);
+  return shrink.ofCycle(tree) ?? shrink.ofCollision(tree);
 }
 
 class Shrinking {
@@ -73,6 +84,16 @@ class Shrinking {
       [...new Set([0, ...cycle.processes])].sort((a, b) => a - b),
     );
     return part && this.isRefused(part) ? part : null;
+  }
+
+  /** Two classes that would have to come by one birth, and whoever is between. */
+  ofCollision(tree: ProcessTree): ProcessTree | null {
+    if (tree.namespaces.length > 1) return null;
+    for (const few of collidingClasses(sharingProblem(tree, problemOf(tree)), this.budget)) {
+      const part = treePart(tree, few);
+      if (part && this.isRefused(part)) return part;
+    }
+    return null;
   }
 
   kinds(tree: ProcessTree): ProcessTree {
@@ -122,7 +143,8 @@ class Shrinking {
   }
 }
 
-function cycleOf(tree: ProcessTree): ClassCycle | null {
+/** Whatever the parents, and over whatever pid namespaces. */
+export function cycleOf(tree: ProcessTree): ClassCycle | null {
   return tree.sharing && classCycle(sharingProblem(tree, problemOf(tree)));
 }
 
