@@ -94,7 +94,7 @@ const CARRIED = [16, 32, 96, 155, 168, 184, 216, 236, 245, 280, 286];
 test(`${LARGE} histories of a hundred processes, and ${CARRIED.length} of thirty, that share five kinds of objects over several pid namespaces`, (t) => {
   const large = Array.from({ length: LARGE }, (_, i) => everything(i + 1, 100));
   const { length } = undecidedOf(t, large);
-  assert.ok(length <= Math.ceil(LARGE / 40), `${length} are undecided`);
+  assert.ok(length <= Math.ceil(LARGE / 25), `${length} are undecided`);
   assert.deepEqual(
     undecidedOf(
       t,
