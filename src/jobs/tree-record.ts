@@ -2,8 +2,8 @@
 
 import { hash } from 'node:crypto';
 import type { Diagnostic } from '../engine/answer-types/diagnostic.ts';
+import { differentNumbers } from '../engine/plan/plan-summary.ts';
 import type { Surroundings } from '../engine/requirements/surroundings.ts';
-import { NumberTable } from '../engine/tree/number-table.ts';
 import { ZOMBIE } from '../engine/tree/process-columns.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { withScratch } from '../engine/tree/scratch.ts';
@@ -49,15 +49,9 @@ function treeInfo(tree: ProcessTree, findings: readonly Diagnostic[]): TreeInfo 
     processes: tree.size,
     threads: tree.threadId.length,
     zombies,
-    sessions: different(tree.sid),
-    groups: different(tree.pgid),
+    sessions: differentNumbers(tree, tree.sid),
+    groups: differentNumbers(tree, tree.pgid),
     namespaces: tree.namespaces.length,
     findings,
   };
-}
-
-function different(numbers: Int32Array): number {
-  const table = new NumberTable(64);
-  for (const number of numbers) table.set(number, 1);
-  return table.size;
 }

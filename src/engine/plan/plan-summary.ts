@@ -18,8 +18,8 @@ export function summaryOf(tree: ProcessTree, steps: number, helpers: number): Pl
   for (let i = 0; i < size; i++) if (state[i] === ZOMBIE) zombies++;
   return withScratch(() => ({
     processes: size,
-    sessions: distinct(tree, tree.sid),
-    groups: distinct(tree, tree.pgid),
+    sessions: differentNumbers(tree, tree.sid),
+    groups: differentNumbers(tree, tree.pgid),
     zombies,
     namespaces: namespaces.length,
     steps,
@@ -29,7 +29,7 @@ export function summaryOf(tree: ProcessTree, steps: number, helpers: number): Pl
 }
 
 /** How many sessions or groups there are, by the number of each process's. */
-function distinct(tree: ProcessTree, numbers: Int32Array): number {
+export function differentNumbers(tree: ProcessTree, numbers: Int32Array): number {
   const led = bytes(tree.size);
   const leaderless = new NumberTable(16);
   let count = 0;
