@@ -3,7 +3,7 @@
  *
  * The indexes of a tree are breadth first by wanted parents. Orphans hang far from where they are born, so that a walk
  * of many births jumps through every column; numbered as they are born, neighbours there are neighbours in memory.
- * In: elements of one pid namespace that are arranged for others (plain-births.ts). Out: the same with other indexes,
+ * In: elements of one pid namespace that have indexes of their own (plain-births.ts). Out: the same with other ones,
  * processes before dead leaders as ever.
  * Invariant: children keep their order below their creator. Cost: O(elements).
  */

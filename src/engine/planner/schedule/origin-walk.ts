@@ -9,7 +9,7 @@ import { accumulate, type Rows } from '../../tree/adjacency.ts';
 import { copyOf, int32s } from '../../tree/scratch.ts';
 import { BEFORE, type Origin } from '../origin.ts';
 
-/** Who makes whom, and in which order births and deaths come to everybody whom they do not come to as to all others. */
+/** What is made a schedule from: orders may leave out who bears no carrier, needs none and does not die (plain-births.ts). */
 export interface BirthWalk {
   readonly children: Rows;
   readonly preorder: Int32Array;
@@ -56,7 +56,7 @@ export function childrenOf({ creator, phase }: Origin): Rows {
   return { offset, items };
 }
 
-/** The same for children that are in order already. */
+/** The walk of children that are in order already. */
 export function walkChildren(children: Rows): OriginWalk {
   const { offset, items } = children;
   const elements = offset.length - 1;

@@ -87,7 +87,7 @@ export function originOfWhole(whole: Origin, changed: Origin, was: Int32Array): 
   return { creator, phase };
 }
 
-/** Everybody's children; in order whoever is not plain, since nobody else dies or bears a carrier. */
+/** Children of everybody; the orders have whoever is not plain, since nobody else dies or bears a carrier. */
 export function walkOfWhole(whole: Origin, { preorder, postorder }: BirthWalk, was: Int32Array): BirthWalk {
   const inWhole = (order: Int32Array): Int32Array => {
     const mapped = int32s(order.length);
