@@ -78,13 +78,17 @@ test('a refused tree behind a played one is shown as it is, whatever step its ad
   await page.close();
 });
 
-test('a plan that is gone is said to be; what was shown stays as it was', { skip }, async () => {
-  const { page } = await visit(origin);
+test('a plan that is gone is said to be, on a phone too; what was shown stays as it was', {
+  skip,
+}, async () => {
+  const { page } = await visit(origin, { width: 320, height: 700 });
   await showAll(page, 'docker_shim');
   const now = await page.textContent('#now');
   await followed(page, `/plans/${'0'.repeat(64)}?step=1`);
   await page.waitForSelector('#said.bad:has-text("There is no plan")');
   assert.equal(await page.textContent('#now'), now);
+  const width = await page.evaluate('document.documentElement.scrollWidth');
+  assert.ok(Number(width) <= 320, `${width}`);
   await page.close();
 });
 
@@ -118,6 +122,20 @@ test('a server that is gone, before and in the middle of it', { skip }, async ()
   await page.unroute('**/v1/plans/*/timeline**');
   await showAll(page, 'zombies');
   assert.equal(await page.textContent('#said'), '');
+  await page.close();
+});
+
+test('how far a planning is can be seen without scrolling', { skip }, async () => {
+  const { page } = await visit(origin);
+  await page.route('**/v1/plans', () => {});
+  await page.setInputFiles('#file', {
+    name: 'tree.json',
+    mimeType: '',
+    buffer: Buffer.from('{"processes":[]}'),
+  });
+  await page.waitForSelector('#said:not(:empty)');
+  const { y, height } = (await page.locator('#progress').boundingBox())!;
+  assert.ok(y + height <= page.viewportSize()!.height, `${y}`);
   await page.close();
 });
 
