@@ -54,7 +54,7 @@ describe('a large tree that shares', () => {
       [1, 2],
       [2, 1],
       [2, 2],
-    ] as const; // prettier-ignore
+    ] as const;
     const processes = circle.processes.map((row, i) => {
       const own = classes[i - 1];
       return own ? { ...row, files: own[0], fs: own[1] } : { ...row, ...level(row.pid) };
