@@ -25,10 +25,12 @@ export function columnSize(length: number, bytesPerElement: number): number {
 export class ColumnBlock {
   private readonly memory: ArrayBuffer;
   private used = 0;
+  private readonly end: number;
 
   constructor(size: number) {
     if (size > SMALL) {
       this.memory = new ArrayBuffer(size);
+      this.end = size;
       return;
     }
     if (pieceUsed + size > piece.byteLength) {
@@ -37,6 +39,7 @@ export class ColumnBlock {
     }
     this.memory = piece;
     this.used = pieceUsed;
+    this.end = pieceUsed + size;
     pieceUsed += columnSize(size, 1);
   }
 
@@ -51,6 +54,7 @@ export class ColumnBlock {
   private take(length: number, bytesPerElement: number): number {
     const at = this.used;
     this.used = at + columnSize(length, bytesPerElement);
+    if (at + length * bytesPerElement > this.end) throw new RangeError('The block is too small.');
     return at;
   }
 }
