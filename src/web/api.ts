@@ -6,6 +6,7 @@ import type { ReadyPlan, Timeline, TimelineEvent, TreeImage } from './model/answ
 import { type ImageProcess, shownOf } from './model/image-processes.ts';
 import type { ShownProcess } from './model/process-forest.ts';
 import { planned, UNREACHABLE } from './planning-events.ts';
+import { textOf } from './text-of-stream.ts';
 
 const client = createRegraftClient({ baseUrl: location.origin, fetch: reach });
 
@@ -158,7 +159,7 @@ async function treeByLines(id: string, size: number, tell: Progress): Promise<Tr
     else processes.push(JSON.parse(line) as ImageProcess);
     first = false;
   };
-  for await (const part of answer.body.pipeThrough(new TextDecoderStream())) {
+  for await (const part of textOf(answer.body)) {
     const lines = (rest + part).split('\n');
     rest = lines.pop()!;
     for (const line of lines) read(line);

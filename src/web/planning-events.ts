@@ -3,6 +3,8 @@
  * after the last event that was seen.
  */
 
+import { textOf } from './text-of-stream.ts';
+
 export const UNREACHABLE = 'The server cannot be reached.';
 const TOO_MANY = 429;
 /** Before they, or the plan, are asked for again. */
@@ -49,7 +51,7 @@ type ServerEvent = Readonly<Record<'id' | 'event' | 'data', string>>;
 /** Those of the server have one line each of an id, an event and data; comments have none. */
 async function* eventsOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<ServerEvent> {
   let rest = '';
-  for await (const part of body.pipeThrough(new TextDecoderStream())) {
+  for await (const part of textOf(body)) {
     const blocks = (rest + part).split('\n\n');
     rest = blocks.pop()!;
     for (const block of blocks) {
