@@ -5,10 +5,10 @@
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { freePort } from '../free-port.ts';
 
 /** From dist/test/hostile, where the compiled tests run. */
 const MAIN = join(import.meta.dirname, '../../src/main.js');
@@ -64,14 +64,6 @@ export async function startServerProcess(environment: Record<string, string> = {
     files: () =>
       [directory, temporary].flatMap((folder) => readdirSync(folder, { recursive: true }).map(String)),
   };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 async function ready(port: number, alive: () => boolean): Promise<void> {

@@ -7,11 +7,11 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
 import { flatTree } from '../http/service-under-test.ts';
 import { PostgresServer, whyNoPostgres } from '../store/postgres-server.ts';
 
@@ -20,14 +20,6 @@ const MAIN = join(ROOT, 'dist/src/main.js');
 const skip =
   whyNoPostgres ||
   (spawnSync('nginx', ['-v']).status === 0 ? false : 'no nginx is installed (Debian: nginx-light)');
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  return port;
-}
 
 async function serve(port: number, database: string, children: ChildProcess[]): Promise<ChildProcess> {
   const child = spawn(process.execPath, [MAIN], {
