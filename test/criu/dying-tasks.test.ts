@@ -13,6 +13,7 @@ import { SeededRandom } from '../histories/seeded-random.ts';
 import { CRIUS, endNamespace, killIfThere, REGRAFT, REGRAFT_RESTORE, Workshop, whyNoCriu } from './criu.ts';
 import { guards, isOfTree, mountsAndGroups, nothingLeft } from './left-behind.ts';
 import { LivingTree } from './living-tree.ts';
+import { ADOPTED_AND_MORE, INHERITED } from './scripts.ts';
 import { childrenOf } from './snapshot.ts';
 
 const skip = whyNoCriu() ?? false;
@@ -23,36 +24,15 @@ const SEED = Number(process.env.CRIU_SEED ?? 1);
 const PATIENCE_SECONDS = 3;
 const LIMIT_MS = 60_000;
 
-const GRAFTED = [
-  ...[
-    '1 setsid',
-    '1 fork 2 - 0',
-    '2 subreaper 1',
-    '2 fork 3 - 0',
-    '3 setsid',
-    '3 fork 5 - 0',
-    '5 fork 4 - 0',
-  ],
-  ...['5 exit 0', '3 reap', '2 fork 6 - 0', '6 exit 200', '3 threads 2', '4 stop'],
-].join('\n');
-const INHERITED = [
-  '1 setsid',
-  '1 fork 2 - 0',
-  '2 setsid',
-  '2 fork 3 - 0',
-  '3 threads 2',
-  '2 fork 4 - 0',
-].join('\n');
-
 for (const [name, script, command] of [
-  ['a graft', GRAFTED, [process.execPath, REGRAFT, 'restore']],
+  ['a graft', ADOPTED_AND_MORE, [process.execPath, REGRAFT, 'restore']],
   ['by CRIU alone, without Node', INHERITED, [REGRAFT_RESTORE]],
 ] as const) {
   const criu = CRIUS.at(-1)!;
   test(`${KILLS} processes of a tree that is being made are killed, ${name}, CRIU ${criu?.name}`, {
     skip,
   }, async (t) => {
-    const tree = await LivingTree.build(script);
+    const tree = await LivingTree.build(script.join('\n'));
     const workshop = new Workshop();
     const random = new SeededRandom(SEED);
     const ends = { restored: 0, refused: 0, stoodStill: 0, missed: 0 };

@@ -22,36 +22,13 @@ import {
 } from './criu.ts';
 import { guards, isOfTree, nothingLeft } from './left-behind.ts';
 import { LivingTree } from './living-tree.ts';
+import { ADOPTED_AND_MORE, INHERITED } from './scripts.ts';
 import { childrenOf, snapshot } from './snapshot.ts';
 
 const skip = whyNoCriu() ?? false;
 const KILLS = Number(process.env.CRIU_KILLS ?? 100);
 /** Another seed, other moments. */
 const SEED = Number(process.env.CRIU_SEED ?? 1);
-
-const SCRIPT = [
-  ...[
-    '1 setsid',
-    '1 fork 2 - 0',
-    '2 subreaper 1',
-    '2 fork 3 - 0',
-    '3 setsid',
-    '3 fork 5 - 0',
-    '5 fork 4 - 0',
-  ],
-  ...['5 exit 0', '3 reap', '2 fork 6 - 0', '6 exit 200', '3 threads 2', '4 stop'],
-].join('\n');
-
-/** One that CRIU restores by itself: without Node, if it is asked for so. */
-const INHERITED = [
-  '1 setsid',
-  '1 fork 2 - 0',
-  '2 setsid',
-  '2 fork 3 - 0',
-  '3 threads 2',
-  '2 fork 4 - 0',
-  '4 stop',
-].join('\n');
 
 interface Way {
   readonly name: string;
@@ -61,8 +38,12 @@ interface Way {
 }
 
 const WAYS: readonly Way[] = [
-  { name: 'a graft', script: SCRIPT, command: [process.execPath, REGRAFT, 'restore'] },
-  { name: 'by CRIU alone, without Node', script: INHERITED, command: [REGRAFT_RESTORE] },
+  { name: 'a graft', script: ADOPTED_AND_MORE.join('\n'), command: [process.execPath, REGRAFT, 'restore'] },
+  {
+    name: 'by CRIU alone, without Node',
+    script: [...INHERITED, '4 stop'].join('\n'),
+    command: [REGRAFT_RESTORE],
+  },
 ];
 
 for (const { name, script, command } of WAYS) {

@@ -21,6 +21,7 @@ import { bytesOf, coreOf, queueOf } from '../graft/dump-copies.ts';
 import { SeededRandom } from '../histories/seeded-random.ts';
 import { CRIUS, endNamespace, REGRAFT_RESTORE, run, Workshop, whyNoCriu } from './criu.ts';
 import { LivingTree } from './living-tree.ts';
+import { ADOPTED } from './scripts.ts';
 import { snapshot } from './snapshot.ts';
 
 const skip = whyNoCriu() ?? false;
@@ -116,16 +117,11 @@ const INHERITED = [
   ...['1 setsid', '1 fork 2 - 0', '2 setsid', '2 fork 3 - 0', '3 setpgid 3 3', '3 fork 4 - 0', '4 threads 2'],
   ...['2 fork 5 - 0', '5 stop', '2 subreaper 1'],
 ].join('\n');
-/** 4, a member of 3's session, was adopted by the child-subreaper 2. */
-const ADOPTED = [
-  ...['1 setsid', '1 fork 2 - 0', '2 subreaper 1', '2 fork 3 - 0', '3 setsid', '3 fork 5 - 0'],
-  ...['5 fork 4 - 0', '5 exit 0', '3 reap'],
-].join('\n');
 
 for (const criu of CRIUS) {
   for (const [how, script] of [
     ['by CRIU alone', INHERITED],
-    ['by a graft', ADOPTED],
+    ['by a graft', ADOPTED.join('\n')],
   ] as const) {
     test(`CRIU ${criu.name}: a tree is restored ${how}, and identical`, { skip }, async () => {
       const tree = await LivingTree.build(script);

@@ -20,16 +20,12 @@ import {
   whyNoCriu,
 } from './criu.ts';
 import { LivingTree } from './living-tree.ts';
+import { ADOPTED } from './scripts.ts';
 import { childrenOf, snapshot } from './snapshot.ts';
 
 const skip = whyNoCriu() ?? false;
 const criu = CRIUS.at(-1)!;
-
-/** Needs a graft: 4, a member of 3's session, was adopted by the child-subreaper 2. */
-const SCRIPT = [
-  ...['1 setsid', '1 fork 2 - 0', '2 subreaper 1', '2 fork 3 - 0', '3 setsid', '3 fork 5 - 0'],
-  ...['5 fork 4 - 0', '5 exit 0', '3 reap'],
-].join('\n');
+const SCRIPT = ADOPTED.join('\n');
 
 const hashes = (directory: string): string[] =>
   readdirSync(directory)

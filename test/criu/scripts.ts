@@ -12,6 +12,23 @@ export interface Script {
   readonly text: string;
 }
 
+/** Needs a graft: 4, a member of 3's session, was adopted by the child-subreaper 2. */
+export const ADOPTED = [
+  ...['1 setsid', '1 fork 2 - 0', '2 subreaper 1', '2 fork 3 - 0', '3 setsid', '3 fork 5 - 0'],
+  ...['5 fork 4 - 0', '5 exit 0', '3 reap'],
+];
+/** The same, with what a restore does last: a zombie, threads, somebody who is stopped. */
+export const ADOPTED_AND_MORE = [...ADOPTED, '2 fork 6 - 0', '6 exit 200', '3 threads 2', '4 stop'];
+/** CRIU restores it by itself: without Node, if it is asked for so. */
+export const INHERITED = [
+  '1 setsid',
+  '1 fork 2 - 0',
+  '2 setsid',
+  '2 fork 3 - 0',
+  '3 threads 2',
+  '2 fork 4 - 0',
+];
+
 /** The build scripts of all fixtures that CRIU dumps. */
 export function fixtureScripts(): Script[] {
   return readdirSync(FIXTURES)

@@ -3,21 +3,9 @@
 import { test } from 'node:test';
 import { CRIUS, whyNoCriu } from './criu.ts';
 import { roundTrip } from './round-trip.ts';
+import { ADOPTED } from './scripts.ts';
 
 const skip = whyNoCriu() ?? false;
-
-/** Needs a graft: 4, a member of 3's session, was adopted by the child-subreaper 2. */
-const ADOPTED = [
-  '1 setsid',
-  '1 fork 2 - 0',
-  '2 subreaper 1',
-  '2 fork 3 - 0',
-  '3 setsid',
-  '3 fork 5 - 0',
-  '5 fork 4 - 0',
-  '5 exit 0',
-  '3 reap',
-];
 
 const SHAPES: Readonly<Record<string, readonly string[]>> = {
   'signals that are pending and blocked': [
