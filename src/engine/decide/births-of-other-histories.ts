@@ -15,7 +15,7 @@ import type { WorkBudget } from '../plan/work-budget.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
 import { hasInjected, type ProcessTree } from '../tree/process-tree.ts';
 
-export function* otherBirths(
+export function* birthsOfOtherHistories(
   tree: ProcessTree,
   given: GivenBirths | null,
   known: BirthMap,

@@ -9,8 +9,8 @@
 import type { BirthMap } from '../births/birth-map.ts';
 import { birthsOfSteps } from '../births/births-of-steps.ts';
 import { type GivenBirths, givenBirths } from '../births/given-births.ts';
+import { birthsOfOtherHistories } from '../decide/births-of-other-histories.ts';
 import type { DecidedSteps, Decision } from '../decide/decision.ts';
-import { otherBirths } from '../decide/other-births.ts';
 import type { PlanRequest } from '../planner/plan-request.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
@@ -21,7 +21,7 @@ export function otherHistory(tree: ProcessTree, request: PlanRequest, first: Dec
   const { options, budget } = request;
   const given = givenBirths(tree, options);
   if (isBornOutside(given)) return undecided('history limit');
-  const maps = otherBirths(tree, given, birthsOfSteps(tree, first.steps), budget);
+  const maps = birthsOfOtherHistories(tree, given, birthsOfSteps(tree, first.steps), budget);
   let left = options.history;
   let isOpen = false;
   for (;;) {
