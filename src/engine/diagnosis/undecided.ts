@@ -50,6 +50,8 @@ const UNDECIDED_BECAUSE = {
     'What is shared passes only by threads that live for a while, or is held by threads: that is not planned.',
   zombies:
     'Zombies share signal handlers with each other only: in which address space they were is not in the image, and not all are tried.',
+  classes:
+    'The image leaves out classes of some processes, and no history gives these objects of their own: one of them shares what only execve leaves, or nothing.',
   'exit signals':
     'A process with another exit signal than SIGCHLD would be adopted, or execute a program after its birth, in all births that were found.',
   'outside group':

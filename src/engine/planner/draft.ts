@@ -39,6 +39,7 @@ export type UndecidedReason =
   | 'exit signals'
   | 'outside group'
   | 'first thread ended'
+  | 'classes'
   | 'zombies'
   | 'not verified'
   | 'no such history'

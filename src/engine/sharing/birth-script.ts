@@ -227,9 +227,10 @@ class ScriptWriter {
     for (let p = 0; p < births.size; p++) {
       if (births.leader[births.session[p]!] === p && !this.ledAlready[p]) this.lead(p);
       let foreign = 0;
-      for (let k = 0; k < problem.kinds.length && problem.free[p] === 0; k++) {
+      for (let k = 0; k < problem.kinds.length; k++) {
         const own = problem.classes[k]![p]!;
-        if (own === PRIVATE && this.objects[p]!.known[k] && isPlain(problem.kinds[k]!)) foreign |= 1 << k;
+        const isLeft = own === PRIVATE && problem.asked[k]![p] === 1 && isPlain(problem.kinds[k]!);
+        if (isLeft && this.objects[p]!.known[k]) foreign |= 1 << k;
       }
       this.leave(p, foreign);
       for (const child of lastOf.get(p) ?? []) this.bear(p, child, nothing);

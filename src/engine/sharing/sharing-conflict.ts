@@ -17,7 +17,7 @@ import { KINDS, type Kind, NOT_TOLD } from '../tree/sharing-columns.ts';
 import { treePart } from '../tree/tree-part.ts';
 import { type ClassCycle, classCycle } from './class-cycle.ts';
 import { collidingClasses } from './colliding-classes.ts';
-import { isPlain, sharingProblem, withoutExitSignals } from './sharing-problem.ts';
+import { isPlain, sharingProblem, withoutExitSignals, withUntold } from './sharing-problem.ts';
 import { searchStates } from './state-search.ts';
 
 /** Processes up to which a tree is shrunk as it is. */
@@ -67,7 +67,8 @@ class Shrinking {
       this.complete &&= tree.sharing === null;
       return false;
     }
-    const problem = withoutExitSignals(sharingProblem(tree, problemOf(tree)));
+    const asTold = withoutExitSignals(sharingProblem(tree, problemOf(tree)));
+    const problem = withUntold(asTold, tree) ?? asTold;
     const options = { exec: problem.space >= 0, threads: true };
     const found = searchStates(problem, options, this.budget);
     spend(this.budget, tree.size);

@@ -5,6 +5,7 @@
  * class of every process, PRIVATE for a class of one. Sessions are those of the origin problem.
  * Invariant: whoever shares signal handlers shares the address space (K1); a zombie's handlers are in the address space
  * that it had, and of its other objects nothing is asked.
+ * What the image does not tell is taken to be private.
  * Cost: O(processes · kinds).
  */
 import { DEAD, type OriginProblem } from '../planner/origin-problem.ts';
@@ -25,8 +26,8 @@ export interface SharingProblem {
   readonly classes: readonly Int32Array[];
   /** By place in `kinds`: number of classes. */
   readonly classCount: readonly number[];
-  /** 1: a zombie, of whose objects nothing is asked beyond its class. */
-  readonly free: Uint8Array;
+  /** By place in `kinds`: 1 for who shows what it ends with. Of others nothing is asked beyond their class. */
+  readonly asked: readonly Uint8Array[];
   /** Places in `kinds` of address spaces and of signal handlers, −1 where nobody shares them. */
   readonly space: number;
   readonly handlers: number;
@@ -51,6 +52,23 @@ interface PidNamespaces {
   readonly isInit: Uint8Array;
   /** By session whose leader is dead: the pid namespace that it lived in, the deepest where a member sees it. */
   readonly ofLeader: Int32Array;
+}
+
+/** The same where nothing is asked of what the image does not tell: null, it tells all that only execve leaves, or nothing. */
+export function withUntold(problem: SharingProblem, tree: ProcessTree): SharingProblem | null {
+  const { kinds, classes } = problem;
+  let any = false;
+  const asked = problem.asked.map((column, k) => {
+    const told = tree.sharing!.classes[kinds[k]!];
+    // What unshare leaves can be private in the end, whatever it was.
+    if (isPlain(kinds[k]!)) return column;
+    return column.map((isAsked, p) => {
+      const isOpen = isAsked === 1 && classes[k]![p] === PRIVATE && (told?.[p] ?? NOT_TOLD) === NOT_TOLD;
+      any ||= isOpen;
+      return isOpen ? 0 : isAsked;
+    });
+  });
+  return any ? { ...problem, asked } : null;
 }
 
 /** The same where any exit signal would do: whatever has no history so has none. */
@@ -100,14 +118,16 @@ export function sharingProblem(
     classes.push(names.map((name) => (name === NOT_TOLD ? PRIVATE : number[name]!)));
     classCount.push(count);
   }
-  const free = new Uint8Array(size);
-  for (let i = 0; i < size; i++) free[i] = state[i] === ZOMBIE ? 1 : 0;
+  // A zombie has its signal handlers still, and nothing else (K6).
+  const asked = kinds.map((kind) =>
+    Uint8Array.from(state, (of) => (of === ZOMBIE && kind !== SIGHAND ? 0 : 1)),
+  );
   return {
     births,
     kinds,
     classes,
     classCount,
-    free,
+    asked,
     space: kinds.indexOf(VM),
     handlers: kinds.indexOf(SIGHAND),
     files: kinds.indexOf(FILES),

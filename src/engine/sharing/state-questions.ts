@@ -46,9 +46,9 @@ export class StateQuestions {
 
   readonly isInQ = (p: number): boolean => this.inQ[p] === this.stamp;
 
-  /** Does it show what p ends with? A zombie has only its signal handlers still (K6). */
+  /** Does the image show what p ends with? */
   isAsked(k: number, p: number): boolean {
-    return this.problem.free[p] === 0 || k === this.problem.handlers;
+    return this.problem.asked[k]![p] === 1;
   }
 
   /** Of vm, handlers and io: can the process not leave an object of this kind? */
@@ -159,7 +159,7 @@ export class StateQuestions {
     q: readonly number[],
     below: readonly number[],
   ): { readonly held: Held; readonly used: number } | null {
-    const { classes, free, kinds, handlers, space } = this.problem;
+    const { classes, kinds, handlers, space } = this.problem;
     const born = [...held];
     let used = 0;
     for (let k = 0; k < this.kindCount; k++) {
@@ -174,7 +174,8 @@ export class StateQuestions {
       // An object that cannot be left is had from birth.
       if (born[k + 1] === NONE && this.isFixed(k, p)) born[k + 1] = own;
       // The address space of a zombie with handlers that others have: without execve it was born there.
-      if (free[p] === 1 && !this.mayExec(p) && born[k + 1] === NONE && own !== PRIVATE) born[k + 1] = own;
+      if (!this.isAsked(k, p) && !this.mayExec(p) && born[k + 1] === NONE && own !== PRIVATE)
+        born[k + 1] = own;
     }
     if (handlers >= 0) {
       const h = born[handlers + 1]!;
