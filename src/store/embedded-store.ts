@@ -6,27 +6,15 @@
  */
 
 import { Piscina } from 'piscina';
+import { AskingStore, type RecordsTask } from './asking-store.ts';
 import { type Batch, GroupCommit, isLarge, type Written } from './group-commit.ts';
 import { packBatch } from './packed-batch.ts';
 import { RecentRecords } from './recent-records.ts';
 import type { RecordMemory } from './record-memory.ts';
-import type {
-  Expiring,
-  JobCounts,
-  JobRecord,
-  NewJob,
-  Page,
-  PlanListing,
-  PlanRecord,
-  RetentionRule,
-  Store,
-  StoreSizes,
-  SurroundingsRecord,
-  TreeListing,
-  TreeRecord,
-} from './store.ts';
+import type { Records } from './records.ts';
+import type { Expiring, PlanRecord, RetentionRule, Store, TreeRecord } from './store.ts';
 import { StoreFailure, storeFailure } from './store-failure.ts';
-import type { RecordsTask, StoreAnswer, StoreTask } from './store-thread.ts';
+import type { StoreAnswer, StoreTask } from './store-thread.ts';
 import { type UnfinishedFile, UnfinishedFiles } from './unfinished-files.ts';
 
 const RECENT_BYTES = 32 << 20;
@@ -34,7 +22,7 @@ const RECENT_BYTES = 32 << 20;
 const PROBE_BYTES = 64 * 1024;
 const MOST_PROBE_BYTES = 16 << 20;
 
-export class EmbeddedStore implements Store {
+export class EmbeddedStore extends AskingStore implements Store {
   readonly isShared = false;
   private readonly thread: Piscina<StoreTask, StoreAnswer>;
   private readonly recentTrees = new RecentRecords(RECENT_BYTES, treeSize, keptTree);
@@ -57,6 +45,7 @@ export class EmbeddedStore implements Store {
   }
 
   private constructor(directory: string) {
+    super();
     this.unfinished = new UnfinishedFiles(directory);
     this.thread = new Piscina<StoreTask, StoreAnswer>({
       filename: new URL('./store-thread.js', import.meta.url).href,
@@ -71,23 +60,15 @@ export class EmbeddedStore implements Store {
     return this.commits.tree(tree);
   }
 
-  async hasTree(id: string): Promise<boolean> {
-    return this.recentTree(id) !== undefined || (await this.ask<boolean>('hasTree', id));
-  }
-
   async tree(id: string): Promise<TreeRecord | undefined> {
     const known = this.recentTree(id);
     if (known) return known;
-    const tree = await this.ask<TreeRecord | undefined>('tree', id);
+    const tree = await this.ask('tree', id);
     return tree && this.recentTrees.put(id, tree);
   }
 
   recentTree(id: string): TreeRecord | undefined {
     return this.recentTrees.get(id);
-  }
-
-  trees(limit: number, after?: string): Promise<Page<TreeListing>> {
-    return this.ask('trees', limit, after);
   }
 
   deleteTree(id: string): Promise<boolean> {
@@ -98,14 +79,6 @@ export class EmbeddedStore implements Store {
     return this.withoutTree(id, true);
   }
 
-  putSurroundings(treeId: string, surroundings: SurroundingsRecord): Promise<void> {
-    return this.ask('putSurroundings', treeId, surroundings);
-  }
-
-  surroundings(treeId: string, id?: string): Promise<(SurroundingsRecord & { of: number }) | undefined> {
-    return this.ask('surroundings', treeId, id);
-  }
-
   async putPlan(plan: PlanRecord): Promise<void> {
     if (!this.recentPlans.get(plan.id)) await this.commits.plan(plan);
   }
@@ -113,7 +86,7 @@ export class EmbeddedStore implements Store {
   async plan(id: string): Promise<PlanRecord | undefined> {
     const known = this.recentPlan(id);
     if (known) return known;
-    const plan = await this.ask<PlanRecord | undefined>('plan', id);
+    const plan = await this.ask('plan', id);
     return plan && this.recentPlans.put(id, plan);
   }
 
@@ -121,64 +94,12 @@ export class EmbeddedStore implements Store {
     return this.recentPlans.get(id);
   }
 
-  plansOf(treeId: string, limit: number, after?: string): Promise<Page<PlanListing>> {
-    return this.ask('plansOf', treeId, limit, after);
-  }
-
   async deletePlan(id: string): Promise<boolean> {
     await this.commits.settled();
     this.recentPlans.remove(id);
-    const deleted = await this.ask<boolean>('deletePlan', id);
+    const deleted = await this.ask('deletePlan', id);
     this.recentPlans.remove(id);
     return deleted;
-  }
-
-  putJob(job: NewJob): Promise<void> {
-    return this.ask('putJob', job);
-  }
-
-  claimJob(job: NewJob, owner: string, leaseMs: number): Promise<boolean> {
-    return this.ask('claimJob', job, owner, leaseMs);
-  }
-
-  job(id: string): Promise<JobRecord | undefined> {
-    return this.ask('job', id);
-  }
-
-  jobs(ids: readonly string[]): Promise<JobRecord[]> {
-    return this.ask('jobs', ids);
-  }
-
-  jobCounts(): Promise<JobCounts> {
-    return this.ask('jobCounts');
-  }
-
-  takeJob(owner: string, leaseMs: number): Promise<JobRecord | undefined> {
-    return this.ask('takeJob', owner, leaseMs);
-  }
-
-  beatJob(id: string, owner: string, leaseMs: number, phase: string | null): Promise<boolean> {
-    return this.ask('beatJob', id, owner, leaseMs, phase);
-  }
-
-  releaseJob(id: string, owner: string): Promise<void> {
-    return this.ask('releaseJob', id, owner);
-  }
-
-  failJob(id: string, owner: string, failure: string): Promise<void> {
-    return this.ask('failJob', id, owner, failure);
-  }
-
-  cancelJob(id: string): Promise<boolean> {
-    return this.ask('cancelJob', id);
-  }
-
-  deleteJob(id: string): Promise<boolean> {
-    return this.ask('deleteJob', id);
-  }
-
-  sizes(): Promise<StoreSizes> {
-    return this.ask('sizes');
   }
 
   expiring(rule: RetentionRule): Promise<Expiring[]> {
@@ -200,8 +121,8 @@ export class EmbeddedStore implements Store {
     await this.thread.close();
   }
 
-  private ask<T>(task: RecordsTask, ...args: readonly unknown[]): Promise<T> {
-    return this.carryOut({ do: task, args }) as Promise<T>;
+  protected override ask<K extends RecordsTask>(task: K, ...args: Parameters<Records[K]>) {
+    return this.carryOut({ do: task, args }) as ReturnType<Records[K]>;
   }
 
   private async write(batch: Batch): Promise<Written> {
@@ -248,7 +169,7 @@ export class EmbeddedStore implements Store {
   private async withoutTree(id: string, onlyFree: boolean): Promise<boolean> {
     await this.commits.settled();
     this.forgetTree(id);
-    const deleted = await this.ask<boolean>('deleteTree', id, onlyFree);
+    const deleted = await this.ask('deleteTree', id, onlyFree);
     // Whoever read it meanwhile has put it back.
     this.forgetTree(id);
     return deleted;

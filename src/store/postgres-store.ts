@@ -6,26 +6,13 @@
 
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { AskingStore, askRecords, type RecordsTask } from './asking-store.ts';
 import { type Batch, GroupCommit, type Written } from './group-commit.ts';
 import { insertBatch } from './postgres-batch.ts';
 import { PostgresBlobs } from './postgres-blobs.ts';
 import { bringUpToDate } from './postgres-schema.ts';
 import { Records } from './records.ts';
-import type {
-  Expiring,
-  JobCounts,
-  JobRecord,
-  NewJob,
-  Page,
-  PlanListing,
-  PlanRecord,
-  RetentionRule,
-  Store,
-  StoreSizes,
-  SurroundingsRecord,
-  TreeListing,
-  TreeRecord,
-} from './store.ts';
+import type { Expiring, PlanRecord, RetentionRule, Store, TreeRecord } from './store.ts';
 import { storeFailure } from './store-failure.ts';
 import type { Tables } from './tables.ts';
 
@@ -37,12 +24,14 @@ const STATEMENT_MS = 10_000;
 const MOST_IDLE_MS = 5000;
 const INT8 = 20;
 
-export class PostgresStore implements Store {
+export class PostgresStore extends AskingStore implements Store {
   readonly isShared = true;
   private readonly pool: pg.Pool;
   private readonly blobs: PostgresBlobs;
   private readonly records: Records;
   private readonly commits = new GroupCommit((batch) => this.write(batch));
+  readonly tree = this.asking('tree');
+  readonly plan = this.asking('plan');
 
   /**
    * @param onLost told of a connection that broke while nobody used it
@@ -72,6 +61,7 @@ export class PostgresStore implements Store {
   }
 
   private constructor(pool: pg.Pool) {
+    super();
     this.pool = pool;
     this.blobs = new PostgresBlobs(pool);
     this.records = new Records(new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), this.blobs, {
@@ -84,101 +74,25 @@ export class PostgresStore implements Store {
     return this.commits.tree(tree);
   }
 
-  hasTree(id: string): Promise<boolean> {
-    return answered(() => this.records.hasTree(id));
-  }
-
-  tree(id: string): Promise<TreeRecord | undefined> {
-    return answered(() => this.records.tree(id));
-  }
-
   recentTree(): undefined {}
-  trees(limit: number, after?: string): Promise<Page<TreeListing>> {
-    return answered(() => this.records.trees(limit, after));
-  }
-
   async deleteTree(id: string): Promise<boolean> {
     await this.commits.settled();
-    return answered(() => this.records.deleteTree(id));
+    return this.ask('deleteTree', id);
   }
 
   async deleteFreeTree(id: string): Promise<boolean> {
     await this.commits.settled();
-    return answered(() => this.records.deleteTree(id, true));
-  }
-
-  putSurroundings(treeId: string, surroundings: SurroundingsRecord): Promise<void> {
-    return answered(() => this.records.putSurroundings(treeId, surroundings));
-  }
-
-  surroundings(treeId: string, id?: string): Promise<(SurroundingsRecord & { of: number }) | undefined> {
-    return answered(() => this.records.surroundings(treeId, id));
+    return this.ask('deleteTree', id, true);
   }
 
   putPlan(plan: PlanRecord): Promise<void> {
     return this.commits.plan(plan);
   }
 
-  plan(id: string): Promise<PlanRecord | undefined> {
-    return answered(() => this.records.plan(id));
-  }
-
   recentPlan(): undefined {}
-  plansOf(treeId: string, limit: number, after?: string): Promise<Page<PlanListing>> {
-    return answered(() => this.records.plansOf(treeId, limit, after));
-  }
-
   async deletePlan(id: string): Promise<boolean> {
     await this.commits.settled();
-    return answered(() => this.records.deletePlan(id));
-  }
-
-  putJob(job: NewJob): Promise<void> {
-    return answered(() => this.records.putJob(job));
-  }
-
-  claimJob(job: NewJob, owner: string, leaseMs: number): Promise<boolean> {
-    return answered(() => this.records.claimJob(job, owner, leaseMs));
-  }
-
-  job(id: string): Promise<JobRecord | undefined> {
-    return answered(() => this.records.job(id));
-  }
-
-  jobs(ids: readonly string[]): Promise<JobRecord[]> {
-    return answered(() => this.records.jobs(ids));
-  }
-
-  jobCounts(): Promise<JobCounts> {
-    return answered(() => this.records.jobCounts());
-  }
-
-  takeJob(owner: string, leaseMs: number): Promise<JobRecord | undefined> {
-    return answered(() => this.records.takeJob(owner, leaseMs));
-  }
-
-  beatJob(id: string, owner: string, leaseMs: number, phase: string | null): Promise<boolean> {
-    return answered(() => this.records.beatJob(id, owner, leaseMs, phase));
-  }
-
-  releaseJob(id: string, owner: string): Promise<void> {
-    return answered(() => this.records.releaseJob(id, owner));
-  }
-
-  failJob(id: string, owner: string, failure: string): Promise<void> {
-    return answered(() => this.records.failJob(id, owner, failure));
-  }
-
-  cancelJob(id: string): Promise<boolean> {
-    return answered(() => this.records.cancelJob(id));
-  }
-
-  deleteJob(id: string): Promise<boolean> {
-    return answered(() => this.records.deleteJob(id));
-  }
-
-  sizes(): Promise<StoreSizes> {
-    return answered(() => this.records.sizes());
+    return this.ask('deletePlan', id);
   }
 
   expiring(rule: RetentionRule): Promise<Expiring[]> {
@@ -202,6 +116,10 @@ export class PostgresStore implements Store {
   async close(): Promise<void> {
     await this.commits.settled();
     await this.pool.end();
+  }
+
+  protected override ask<K extends RecordsTask>(task: K, ...args: Parameters<Records[K]>) {
+    return answered(async () => askRecords(this.records, task, args)) as ReturnType<Records[K]>;
   }
 
   private write(batch: Batch): Promise<Written> {

@@ -43,11 +43,6 @@ export class Records extends JobRecords {
     return expiring(this.db, rule);
   }
 
-  async hasTree(id: string): Promise<boolean> {
-    const row = await this.db.selectFrom('tree').select('seq').where('id', '=', id).executeTakeFirst();
-    return row !== undefined;
-  }
-
   async tree(id: string): Promise<TreeRecord | undefined> {
     const row = await this.db.selectFrom('tree').selectAll().where('id', '=', id).executeTakeFirst();
     return row && { id, info: row.info, bytes: await this.bytes(row.bytes, row.blob) };

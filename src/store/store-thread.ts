@@ -1,9 +1,9 @@
 /** The thread of the embedded store: SQL and files, off the thread that answers requests. One task at a time. */
 
 import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
+import { askRecords, type RecordsTask } from './asking-store.ts';
 import { StoreDatabase } from './database.ts';
 import { type PackedBatch, unpackBatch } from './packed-batch.ts';
-import type { Records } from './records.ts';
 import { type FailureKind, storeFailure } from './store-failure.ts';
 
 /** A method of the records with its arguments, or what only this database does. */
@@ -12,8 +12,6 @@ export type StoreTask =
   | { readonly do: 'write'; readonly batch: PackedBatch }
   | { readonly do: 'check'; readonly bytes: number }
   | { readonly do: 'open' | 'close' };
-
-export type RecordsTask = keyof Records;
 
 export type StoreAnswer =
   | { readonly result: unknown }
@@ -55,9 +53,7 @@ async function carryOut(task: StoreTask): Promise<unknown> {
     case 'close':
       database.close();
       return;
-    default: {
-      const method = database.records[task.do] as (...args: readonly unknown[]) => unknown;
-      return method.apply(database.records, task.args as unknown[]);
-    }
+    default:
+      return askRecords(database.records, task.do, task.args);
   }
 }

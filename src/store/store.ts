@@ -105,7 +105,6 @@ export interface Store {
 
   /** True where it was not there before. */
   putTree(tree: TreeRecord): Promise<boolean>;
-  hasTree(id: string): Promise<boolean>;
   tree(id: string): Promise<TreeRecord | undefined>;
   /** The tree where it is in memory anyway; undefined says nothing. */
   recentTree(id: string): TreeRecord | undefined;
