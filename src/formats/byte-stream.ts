@@ -32,6 +32,12 @@ async function* resumed(head: Uint8Array | null, iterator: AsyncIterator<Uint8Ar
   }
 }
 
+/** A head and what comes behind it as one stream. */
+export async function* joined(head: Uint8Array, rest: ByteStream | null): ByteStream {
+  yield head;
+  if (rest) yield* rest;
+}
+
 /** The whole stream, refused by `tooLong` as soon as it is longer than `limit`. */
 export async function collected(
   source: ByteStream,

@@ -8,7 +8,7 @@
 import type { CommandOption } from '../engine/requirements/criu-options.ts';
 import type { Judgement } from '../engine/requirements/judge.ts';
 import type { Surroundings } from '../engine/requirements/surroundings.ts';
-import type { PlanHead } from '../jobs/make-plan.ts';
+import { outcomeOf, type PlanHead } from '../jobs/make-plan.ts';
 import { canonicalOptions } from '../jobs/plan-identity.ts';
 import type { JudgedPlan } from '../jobs/preflight-view.ts';
 import type { PlanRecord } from '../store/store.ts';
@@ -58,7 +58,7 @@ async function judged(
   const treeAtHand = { record: await treeOf(service, asked.treeId) };
   const others = canonicalOptions({ ...options, occupiedPids });
   const plan = await planned(service, { treeAtHand, options: others, stored: Promise.resolve() });
-  if ((JSON.parse(plan.head) as PlanHead).outcome !== 'restorable') return first;
+  if (outcomeOf(plan) !== 'restorable') return first;
   const again = { plan, ...(await planner.preflight(plan, body, surroundings)) };
   return again.judgement.conflicts.length < first.judgement.conflicts.length ? again : first;
 }

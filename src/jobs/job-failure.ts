@@ -3,7 +3,7 @@
 import type { Phase } from '../engine/plan/planning.ts';
 import { Problem, type ProblemCode } from '../errors.ts';
 import type { JobRecord } from '../store/store.ts';
-import { asProblem, type PendingPlan, progressOf } from './plan-job.ts';
+import { type PendingPlan, planningProblem, progressOf } from './plan-job.ts';
 
 interface Failure {
   readonly code: ProblemCode;
@@ -12,7 +12,7 @@ interface Failure {
 
 /** `failure` of a job's record. */
 export function failureOf(error: unknown): string {
-  const { code, message } = asProblem(error);
+  const { code, message } = planningProblem(error);
   return JSON.stringify({ code, detail: message } satisfies Failure);
 }
 
@@ -22,7 +22,7 @@ export function isOfStore(error: unknown): boolean {
 }
 
 /** Why there will be no plan; undefined while there may be one. */
-export function problemOf({ state, failure }: Pick<JobRecord, 'state' | 'failure'>): Problem | undefined {
+export function whyNoPlan({ state, failure }: Pick<JobRecord, 'state' | 'failure'>): Problem | undefined {
   if (state === 'cancelled') return new Problem('PLAN_CANCELLED', 'The planning was cancelled.');
   if (state !== 'failed') return;
   const { code, detail } = JSON.parse(failure!) as Failure;
@@ -39,6 +39,6 @@ export function pendingOf(job: JobRecord): PendingPlan {
     processes,
     state: state === 'waiting' ? 'running' : state,
     progress: progressOf(phase as Phase | null),
-    problem: problemOf(job),
+    problem: whyNoPlan(job),
   };
 }

@@ -1,6 +1,7 @@
 /** What is counted of a plan when it is made. */
 
 import type { PlanRecord } from '../store/store.ts';
+import { outcomeOf } from './make-plan.ts';
 
 export interface MadePlan {
   readonly outcome: string;
@@ -26,10 +27,7 @@ export function madePlan(
     at = head.indexOf('"', begin);
     if (head.startsWith(SEVERITY, at)) codes.add(head.slice(begin, at));
   }
-  return {
-    outcome: /"outcome":"(\w+)"/.exec(head.slice(0, 200))?.[1] ?? 'unknown',
-    ...{ codes, processes, seconds, phases },
-  };
+  return { outcome: outcomeOf({ head }), codes, processes, seconds, phases };
 }
 
 /** How a diagnostic begins, and what follows its code. */

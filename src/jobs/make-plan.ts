@@ -22,6 +22,14 @@ export interface PlanHead extends Pick<Planning, 'outcome' | 'summary' | 'diagno
   readonly helpers: readonly Helper[];
 }
 
+/** Stands at the beginning of a head, which is long where there are many helpers, and is not parsed for this. */
+export function outcomeOf({ head }: Pick<PlanRecord, 'head'>): PlanHead['outcome'] {
+  return OUTCOME.exec(head.slice(0, OUTCOME_WITHIN))![1] as PlanHead['outcome'];
+}
+
+const OUTCOME = /"outcome":"(\w+)"/;
+const OUTCOME_WITHIN = 200;
+
 /** A tree's record as far as a plan of it needs it. */
 type PlannedTree = Pick<TreeRecord, 'id' | 'info'>;
 

@@ -91,7 +91,7 @@ export class PlanJob implements PendingPlan {
         return plan;
       },
       (error: unknown) => {
-        this.problem = asProblem(error);
+        this.problem = planningProblem(error);
         this.end(this.problem.code === 'PLAN_CANCELLED' ? 'cancelled' : 'failed');
         throw this.problem;
       },
@@ -141,6 +141,6 @@ export function newJob({ id, treeId, options, processes }: Planned): NewJob {
   return { id, treeId, options: JSON.stringify(options), processes };
 }
 
-export function asProblem(error: unknown): Problem {
+export function planningProblem(error: unknown): Problem {
   return error instanceof Problem ? error : new Problem('INTERNAL', 'The planning failed.', { cause: error });
 }

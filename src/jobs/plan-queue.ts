@@ -15,7 +15,7 @@ import type { Phase } from '../engine/plan/planning.ts';
 import { Problem } from '../errors.ts';
 import type { JobRecord, PlanRecord, Store } from '../store/store.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { pendingOf, problemOf } from './job-failure.ts';
+import { pendingOf, whyNoPlan } from './job-failure.ts';
 import { JobLeases } from './job-leases.ts';
 import { JobWatch } from './job-watch.ts';
 import { LocalJobs } from './local-jobs.ts';
@@ -244,7 +244,7 @@ export class PlanQueue {
       const record = await this.looked(job.id, signal);
       if (this.leases.has(job.id)) return this.carriedOn(job, signal);
       if (record?.phase) job.phase(record.phase as Phase);
-      const problem = record ? problemOf(record) : undefined;
+      const problem = record ? whyNoPlan(record) : undefined;
       if (problem) throw problem;
       if (record) continue;
       const plan = await this.watch.ended(job.id);

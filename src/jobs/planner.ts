@@ -8,12 +8,12 @@ import { Problem } from '../errors.ts';
 import type { PlanRecord, Store, SurroundingsRecord, TreeRecord } from '../store/store.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { GraftForm } from './graft-view.ts';
-import type { PlanHead } from './make-plan.ts';
+import { outcomeOf, type PlanHead } from './make-plan.ts';
 import { PlanQueue } from './plan-queue.ts';
 import type { PlanView, StepRange } from './plan-view.ts';
 import type { ContainerTree, TreesTogether } from './pod-trees.ts';
 import type { JudgedPlan } from './preflight-view.ts';
-import type { Labels } from './read-upload.ts';
+import type { Labels } from './read-request.ts';
 import type { BirthsAdded } from './record-births.ts';
 import type { TreeView } from './tree-view.ts';
 import type { Upload, Wanted } from './upload.ts';
@@ -55,18 +55,13 @@ export class Planner {
   async read(upload: Upload, wanted: Wanted, set: string | null = null): Promise<ReadUpload> {
     const { limits } = this.config;
     const outcome = await this.dispatcher.run('read', { upload, wanted, limits, set });
-    if ('refused' in outcome) {
-      const { labels } = outcome;
-      const refused = Problem.of(outcome.refused);
-      return { brought: null, surroundings: null, treeId: '', options: undefined, labels, refused };
-    }
     const { options, labels } = outcome;
-    if ('logs' in outcome)
-      return { brought: null, surroundings: null, treeId: '', options, labels, logs: outcome.logs };
-    if (outcome.record === null)
-      return { brought: null, surroundings: null, treeId: outcome.treeId, options, labels };
-    const { surroundings } = outcome;
-    return { brought: outcome, surroundings, treeId: outcome.record.id, options, labels };
+    const without = { brought: null, surroundings: null, treeId: '', options, labels };
+    if ('refused' in outcome) return { ...without, refused: Problem.of(outcome.refused) };
+    if ('logs' in outcome) return { ...without, logs: outcome.logs };
+    if (outcome.record === null) return { ...without, treeId: outcome.treeId };
+    const { record, surroundings } = outcome;
+    return { brought: outcome, surroundings, treeId: record.id, options, labels };
   }
 
   /** What the text of a log says, for a person. */
@@ -128,7 +123,7 @@ export class Planner {
     body: Uint8Array,
     surroundings: Surroundings | null,
   ): Promise<JudgedPlan> {
-    if ((JSON.parse(plan.head) as PlanHead).outcome !== 'restorable') {
+    if (outcomeOf(plan) !== 'restorable') {
       throw new Problem('PLAN_EMPTY', 'Only a restorable plan can be checked against a target.');
     }
     const treeAtHand = await this.treeOf(plan);

@@ -12,9 +12,9 @@ import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { ReadError } from '../formats/read-error.ts';
 import { readTarget } from '../formats/read-target.ts';
 import { stepsFromBytes } from '../store/step-bytes.ts';
-import { bodyProblem } from './body-problem.ts';
 import type { PlanHead } from './make-plan.ts';
 import type { ViewedPlan } from './plan-view.ts';
+import { bodyProblem } from './read-problems.ts';
 
 export interface JudgedPlan {
   readonly judgement: Judgement;

@@ -5,12 +5,13 @@ import { recordFindings } from '../engine/record/record-findings.ts';
 import { BirthRecord, type RecordedBirths, treeWithBirths } from '../engine/record/recorded-births.ts';
 import { Problem } from '../errors.ts';
 import { type BirthEventForm, readBirthEvents } from '../formats/births/read-birth-events.ts';
+import { joined } from '../formats/byte-stream.ts';
 import { ReadError } from '../formats/read-error.ts';
 import { FORM_OF_MEDIA_TYPE } from '../formats/upload-form.ts';
 import type { TreeRecord } from '../store/store.ts';
 import { treeFromBytes } from '../store/tree-bytes.ts';
-import { bodyProblem } from './body-problem.ts';
-import { joined, withoutEncoding } from './read-upload.ts';
+import { bodyProblem } from './read-problems.ts';
+import { withoutEncoding } from './read-upload.ts';
 import { infoOf, treeRecord } from './tree-record.ts';
 import type { BodyUpload, Upload } from './upload.ts';
 

@@ -64,7 +64,7 @@ export class WorkerPool {
       if ('result' in answer) return answer.result;
       throw Problem.of(answer.problem);
     } catch (error) {
-      throw asProblem(task.signal.aborted ? task.signal.reason : error, signal);
+      throw threadProblem(task.signal.aborted ? task.signal.reason : error, signal);
     } finally {
       this.underWay.delete(task);
     }
@@ -75,7 +75,7 @@ export class WorkerPool {
   }
 }
 
-function asProblem(error: unknown, signal: AbortSignal | undefined): Problem {
+function threadProblem(error: unknown, signal: AbortSignal | undefined): Problem {
   if (error instanceof Problem) return error;
   if (signal?.aborted) return new Problem('PLAN_CANCELLED', 'The planning was cancelled.');
   const outOfMemory = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';

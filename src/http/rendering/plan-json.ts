@@ -3,6 +3,7 @@
 import { Readable } from 'node:stream';
 import { problemBody } from '../../errors.ts';
 import { ENGINE_VERSION } from '../../jobs/engine-version.ts';
+import { outcomeOf } from '../../jobs/make-plan.ts';
 import type { PendingPlan } from '../../jobs/plan-job.ts';
 import { stepsFromBytes } from '../../store/step-bytes.ts';
 import type { PlanListing, PlanRecord } from '../../store/store.ts';
@@ -41,7 +42,7 @@ export function planBody(
   members: string,
   surroundings?: string,
 ): Buffer | Readable {
-  const links = planLinks(plan.id, plan.treeId, viewsOf(plan.head), surroundings);
+  const links = planLinks(plan.id, plan.treeId, viewsOf(plan), surroundings);
   const head = `${plan.head.slice(0, -1)},"links":${links}`;
   if (!withSteps && head.length > LONG_HEAD) return Buffer.from(`${head}${members}}`);
   if (!withSteps) return BODY.begin().text(head).text(members).word(END).taken();
@@ -65,9 +66,10 @@ const STEPS_END = word(']');
 const END = word('}');
 
 /** A plan in a list: without helpers, diagnostics and steps. */
-export function listedPlanJson({ id, treeId, head }: PlanListing): string {
+export function listedPlanJson(plan: PlanListing): string {
+  const { id, treeId, head } = plan;
   const end = head.indexOf(',"helpers":[');
-  return `${head.slice(0, end)},"links":${planLinks(id, treeId, viewsOf(head))}}`;
+  return `${head.slice(0, end)},"links":${planLinks(id, treeId, viewsOf(plan))}}`;
 }
 
 /** A plan that is not there yet, or will not be. */
@@ -85,17 +87,9 @@ export function pendingPlanJson(job: PendingPlan): string {
   });
 }
 
-function viewsOf(head: string): readonly string[] {
-  return outcomeOf(head) === 'restorable' ? ALL_VIEWS : VIEWS;
+function viewsOf(plan: PlanListing): readonly string[] {
+  return outcomeOf(plan) === 'restorable' ? ALL_VIEWS : VIEWS;
 }
-
-/** It stands at the beginning of a head (make-plan.ts). */
-function outcomeOf(head: string): string | undefined {
-  return OUTCOME.exec(head.slice(0, OUTCOME_WITHIN))?.[1];
-}
-
-const OUTCOME_WITHIN = 200;
-const OUTCOME = /"outcome":"(\w+)"/;
 
 function planLinks(id: string, treeId: string, views: readonly string[], surroundings?: string): string {
   const query = (view: string): string =>

@@ -11,7 +11,7 @@ import { decodedContent } from '../../formats/archive/content-encoding.ts';
 import { type ByteStream, collected } from '../../formats/byte-stream.ts';
 import { ReadError } from '../../formats/read-error.ts';
 import type { ReadLimits } from '../../formats/read-limits.ts';
-import { bodyProblem } from '../../jobs/body-problem.ts';
+import { bodyProblem } from '../../jobs/read-problems.ts';
 import { endedEarly, tooLarge } from './receive-limits.ts';
 import { encodingOf } from './receive-upload.ts';
 
