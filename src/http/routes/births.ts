@@ -3,20 +3,17 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
-import Type from 'typebox';
 import { treeImageText } from '../../formats/write-tree.ts';
 import { treeFromBytes } from '../../store/tree-bytes.ts';
 import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
 import { inBatches } from '../rendering/batches.ts';
 import { BIRTH_UPLOADS } from '../schemas/birth-schemas.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
-import { OF_TREE, READING, UPLOAD } from '../schemas/route-answers.ts';
+import { jsonAnswer, OF_TREE, READING, UPLOAD } from '../schemas/route-answers.ts';
 import { leaveBodiesAlone } from '../upload/receive-upload.ts';
 import { IdParams } from './parameters.ts';
 import { type Service, storeWithBirths } from './service.ts';
 import { treeJson } from './trees.ts';
-
-const TREE_ANSWER = { content: { 'application/json': { schema: Type.Ref('TreeWithBirths') } } };
 
 export function birthRoutes(app: FastifyInstance, service: Service): void {
   app.register(async (scope) => {
@@ -39,8 +36,8 @@ function postBirths(app: FastifyInstance, service: Service): void {
           'image has already stay. Pids are those of level 0.',
         params: IdParams,
         response: {
-          201: { description: 'Stored', ...TREE_ANSWER },
-          200: { description: 'That tree was there already', ...TREE_ANSWER },
+          201: jsonAnswer('Stored', 'TreeWithBirths'),
+          200: jsonAnswer('That tree was there already', 'TreeWithBirths'),
           ...problemAnswers([...READING, ...OF_TREE, ...UPLOAD]),
         },
       },

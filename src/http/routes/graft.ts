@@ -7,7 +7,7 @@ import { CRIU_RELEASES } from '../../engine/handover/graft.ts';
 import { notModified } from '../plugins/entity-tag.ts';
 import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
-import { VIEW } from '../schemas/route-answers.ts';
+import { NOT_MODIFIED, VIEW } from '../schemas/route-answers.ts';
 import { IdParams } from './parameters.ts';
 import { readyPlanOf, type Service } from './service.ts';
 
@@ -53,7 +53,7 @@ export function graftRoutes(app: FastifyInstance, service: Service): void {
               },
             },
           },
-          304: { description: 'Not modified', type: 'null' },
+          304: NOT_MODIFIED,
           ...problemAnswers([...VIEW, 'GRAFT_IMPOSSIBLE']),
         },
       },

@@ -7,7 +7,7 @@ import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
 import { ContentId } from '../schemas/plan-schemas.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
 import { LOG_UPLOADS } from '../schemas/restorer-schemas.ts';
-import { IMAGE_UPLOAD, OF_TREE, READING } from '../schemas/route-answers.ts';
+import { IMAGE_UPLOAD, jsonAnswer, OF_TREE, READING } from '../schemas/route-answers.ts';
 import { wholeBody } from '../upload/decoded-body.ts';
 import type { Service } from './service.ts';
 
@@ -39,10 +39,7 @@ export function logRoutes(app: FastifyInstance, service: Service): void {
             'Where the tree is known, by the archive or by `tree`, the cause names the processes of it. The archive may be one that a failed dump has left, without a tree.',
           querystring: LogQuery,
           response: {
-            200: {
-              description: 'The cause, and the other error lines',
-              content: { 'application/json': { schema: Type.Ref('LogExplanation') } },
-            },
+            200: jsonAnswer('The cause, and the other error lines', 'LogExplanation'),
             ...problemAnswers([...READING, ...OF_TREE, ...IMAGE_UPLOAD]),
           },
         },

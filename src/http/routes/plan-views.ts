@@ -14,7 +14,7 @@ import { stepPageJson } from '../rendering/step-json.ts';
 import { stepsNdjson, stepsPlainText } from '../rendering/step-stream.ts';
 import { ContentId } from '../schemas/plan-schemas.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
-import { VIEW } from '../schemas/route-answers.ts';
+import { jsonAnswer, NOT_MODIFIED, VIEW } from '../schemas/route-answers.ts';
 import { PageQuery } from './parameters.ts';
 import { readyPlanOf, type Service } from './service.ts';
 import { NO_QUERY, type ViewType, viewRoute } from './view-route.ts';
@@ -138,11 +138,8 @@ function comparisonRoute(app: FastifyInstance, service: Service): void {
         description: 'Steps that only one of them has, and processes that they create differently.',
         params: TwoPlans,
         response: {
-          200: {
-            description: 'Where they differ',
-            content: { 'application/json': { schema: Type.Ref('PlanComparison') } },
-          },
-          304: { description: 'Not modified', type: 'null' },
+          200: jsonAnswer('Where they differ', 'PlanComparison'),
+          304: NOT_MODIFIED,
           ...problemAnswers([...VIEW, 'PLANS_OF_DIFFERENT_TREES']),
         },
       },

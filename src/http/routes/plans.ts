@@ -10,15 +10,23 @@ import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
 import { RecentAnswers } from '../recent-answers.ts';
 import { pendingPlanJson } from '../rendering/plan-json.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
-import { ANY, DELETING, IMAGE_UPLOAD, OF_PLAN, OF_TREE, READING, WORKING } from '../schemas/route-answers.ts';
+import {
+  ANY,
+  DELETING,
+  IMAGE_UPLOAD,
+  jsonAnswer,
+  NOT_MODIFIED,
+  OF_PLAN,
+  OF_TREE,
+  READING,
+  WORKING,
+} from '../schemas/route-answers.ts';
 import { PLAN_UPLOADS } from '../schemas/uploads.ts';
 import { leaveBodiesAlone } from '../upload/receive-upload.ts';
 import { IdParams, INCLUDABLE, IncludeQuery, included } from './parameters.ts';
 import { cancelOrDeletePlan, isPending, planOrPending, type Service } from './service.ts';
 
 const tags = ['plans'];
-const PLAN_ANSWER = { content: { 'application/json': { schema: Type.Ref('Plan') } } };
-const PENDING_ANSWER = { content: { 'application/json': { schema: Type.Ref('PendingPlan') } } };
 
 export function planRoutes(app: FastifyInstance, service: Service): void {
   app.register(async (scope) => {
@@ -52,8 +60,8 @@ function postPlan(app: FastifyInstance, service: Service): void {
           ),
         }),
         response: {
-          201: { description: 'The plan', ...PLAN_ANSWER },
-          202: { description: 'Being planned: see Location', ...PENDING_ANSWER },
+          201: jsonAnswer('The plan', 'Plan'),
+          202: jsonAnswer('Being planned: see Location', 'PendingPlan'),
           ...problemAnswers([...READING, ...IMAGE_UPLOAD, ...OF_TREE, 'PLAN_CANCELLED', 'SHUTTING_DOWN']),
         },
       },
@@ -95,7 +103,7 @@ function getPlan(app: FastifyInstance, service: Service): void {
               'application/json': { schema: Type.Union([Type.Ref('Plan'), Type.Ref('PendingPlan')]) },
             },
           },
-          304: { description: 'Not modified', type: 'null' },
+          304: NOT_MODIFIED,
           ...problemAnswers([...READING, ...OF_PLAN, ...WORKING]),
         },
       },

@@ -2,14 +2,13 @@
 
 import type { FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import type { Static, TSchema } from 'typebox';
-import Type from 'typebox';
 import { Problem } from '../../errors.ts';
 import { TargetSchema } from '../../formats/target-schema.ts';
 import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
 import { checkParameters } from '../plugins/parameter-check.ts';
 import { preflightOf } from '../preflight-plan.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
-import { BODY, VIEW } from '../schemas/route-answers.ts';
+import { BODY, jsonAnswer, VIEW } from '../schemas/route-answers.ts';
 import { wholeBody } from '../upload/decoded-body.ts';
 import { IdParams, SurroundingsQuery } from './parameters.ts';
 import type { Service } from './service.ts';
@@ -46,10 +45,10 @@ export function preflightRoute(app: FastifyInstance, service: Service): void {
           querystring: SurroundingsQuery,
           body: TargetSchema,
           response: {
-            200: {
-              description: 'The judgement; `conflicts` is empty where nothing speaks against it',
-              content: { 'application/json': { schema: Type.Ref('Preflight') } },
-            },
+            200: jsonAnswer(
+              'The judgement; `conflicts` is empty where nothing speaks against it',
+              'Preflight',
+            ),
             ...problemAnswers([
               ...VIEW,
               ...BODY,

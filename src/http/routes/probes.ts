@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { JSON_TYPE } from '../plugins/media-type.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
+import { jsonAnswer } from '../schemas/route-answers.ts';
 import type { Service } from './service.ts';
 
 const tags = ['operations'];
@@ -11,10 +12,7 @@ const tags = ['operations'];
 export const StatusSchema = Type.Object({ status: Type.Enum(['ok', 'unavailable']) }, { $id: 'Status' });
 
 export function probeRoutes(app: FastifyInstance, { store }: Service): void {
-  const answer = (description: string) => ({
-    description,
-    content: { 'application/json': { schema: Type.Ref('Status') } },
-  });
+  const answer = (description: string) => jsonAnswer(description, 'Status');
   const { 400: invalidQuery } = problemAnswers(['QUERY_INVALID']);
   let closing = false;
   app.addHook('preClose', async () => {

@@ -2,12 +2,11 @@
 
 import type { FastifyInstance } from 'fastify';
 import type { Static } from 'typebox';
-import Type from 'typebox';
 import type { TreeView } from '../../jobs/tree-view.ts';
 import { notModified } from '../plugins/entity-tag.ts';
 import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
-import { TREE_VIEW } from '../schemas/route-answers.ts';
+import { jsonAnswer, NOT_MODIFIED, TREE_VIEW } from '../schemas/route-answers.ts';
 import { toldOfTree } from '../told-of-tree.ts';
 import { IdParams, SurroundingsQuery } from './parameters.ts';
 import type { Service } from './service.ts';
@@ -65,8 +64,8 @@ function treeViewRoute(app: FastifyInstance, service: Service, row: ViewOfTree):
         params: IdParams,
         querystring: SurroundingsQuery,
         response: {
-          200: { description: summary, content: { 'application/json': { schema: Type.Ref(component) } } },
-          304: { description: 'Not modified', type: 'null' },
+          200: jsonAnswer(summary, component),
+          304: NOT_MODIFIED,
           ...problemAnswers(TREE_VIEW),
         },
       },

@@ -12,14 +12,21 @@ import { acceptedType, JSON_TYPE, NDJSON_TYPE } from '../plugins/media-type.ts';
 import { inBatches } from '../rendering/batches.ts';
 import { listedPlanJson } from '../rendering/plan-json.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
-import { ANY, DELETING, IMAGE_UPLOAD, OF_TREE, READING } from '../schemas/route-answers.ts';
+import {
+  ANY,
+  DELETING,
+  IMAGE_UPLOAD,
+  jsonAnswer,
+  NOT_MODIFIED,
+  OF_TREE,
+  READING,
+} from '../schemas/route-answers.ts';
 import { IMAGE_UPLOADS } from '../schemas/uploads.ts';
 import { leaveBodiesAlone } from '../upload/receive-upload.ts';
 import { IdParams, PageQuery, SetQuery } from './parameters.ts';
 import { forgetTree, plansOf, type Service, storeUpload, treeOf } from './service.ts';
 
 const tags = ['trees'];
-const TREE_ANSWER = { content: { 'application/json': { schema: Type.Ref('Tree') } } };
 
 export function treeRoutes(app: FastifyInstance, service: Service): void {
   app.register(async (scope) => {
@@ -45,8 +52,8 @@ function postTree(app: FastifyInstance, service: Service): void {
           'Takes an image in any form. The id is a hash of the content: form and order do not matter.',
         querystring: SetQuery,
         response: {
-          201: { description: 'Stored', ...TREE_ANSWER },
-          200: { description: 'It was there already', ...TREE_ANSWER },
+          201: jsonAnswer('Stored', 'Tree'),
+          200: jsonAnswer('It was there already', 'Tree'),
           ...problemAnswers([...ANY, ...IMAGE_UPLOAD]),
         },
       },
@@ -73,10 +80,7 @@ function listTrees(app: FastifyInstance, service: Service): void {
         description: 'In pages; `next` is the `cursor` of the page after.',
         querystring: PageQuery,
         response: {
-          200: {
-            description: 'A page',
-            content: { 'application/json': { schema: Type.Ref('TreePage') } },
-          },
+          200: jsonAnswer('A page', 'TreePage'),
           ...problemAnswers(READING),
         },
       },
@@ -109,7 +113,7 @@ function getTree(app: FastifyInstance, service: Service): void {
               'application/x-ndjson': { schema: Type.String() },
             },
           },
-          304: { description: 'Not modified', type: 'null' },
+          304: NOT_MODIFIED,
           ...problemAnswers([...READING, ...OF_TREE]),
         },
       },
@@ -146,10 +150,7 @@ function listPlans(app: FastifyInstance, service: Service): void {
         params: IdParams,
         querystring: PlansQuery,
         response: {
-          200: {
-            description: 'A page',
-            content: { 'application/json': { schema: Type.Ref('PlanPage') } },
-          },
+          200: jsonAnswer('A page', 'PlanPage'),
           ...problemAnswers([...READING, ...OF_TREE]),
         },
       },

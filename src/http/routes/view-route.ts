@@ -8,7 +8,7 @@ import type { PlanRecord } from '../../store/store.ts';
 import { notModified } from '../plugins/entity-tag.ts';
 import { acceptedType, JSON_TYPE, NDJSON_TYPE, TEXT_TYPE } from '../plugins/media-type.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
-import { VIEW } from '../schemas/route-answers.ts';
+import { NOT_MODIFIED, VIEW } from '../schemas/route-answers.ts';
 import { IdParams } from './parameters.ts';
 import { readyPlanOf, type Service } from './service.ts';
 
@@ -67,7 +67,7 @@ export function viewRoute<Query extends TObject>(
               ...Object.fromEntries(texts),
             },
           },
-          304: { description: 'Not modified', type: 'null' },
+          304: NOT_MODIFIED,
           ...problemAnswers(VIEW),
         },
       },

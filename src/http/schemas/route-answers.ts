@@ -1,6 +1,14 @@
-/** Which problems the kinds of calls can end in: every route's list is put together from these. */
+/** Answers that many routes have, and the problems that the kinds of calls can end in: every route's list is made of these. */
 
+import Type from 'typebox';
 import type { ProblemCode } from '../../errors.ts';
+
+/** @param component of the document */
+export function jsonAnswer(description: string, component: string) {
+  return { description, content: { 'application/json': { schema: Type.Ref(component) } } };
+}
+
+export const NOT_MODIFIED = { description: 'Not modified', type: 'null' };
 
 type Codes = readonly ProblemCode[];
 
@@ -17,7 +25,7 @@ export const DELETING: Codes = ['FORM_UNKNOWN', 'STORE_FULL'];
 export const OF_TREE: Codes = ['TREE_NOT_FOUND'];
 export const OF_PLAN: Codes = ['PLAN_NOT_FOUND'];
 /** Of a plan that has to be ready: or why it is not, or will not be. */
-export const OF_READY_PLAN: Codes = [...OF_PLAN, 'PLAN_NOT_READY', 'PLAN_CANCELLED', 'WORKER_LOST'];
+const OF_READY_PLAN: Codes = [...OF_PLAN, 'PLAN_NOT_READY', 'PLAN_CANCELLED', 'WORKER_LOST'];
 /** What is told of a tree without a plan. */
 export const TREE_VIEW: Codes = [...READING, ...OF_TREE, 'SURROUNDINGS_NOT_FOUND', ...WORKING];
 /** What is computed from a ready plan and its tree. */
