@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { explainedLog, LOG_ARCHIVES } from '../explain-log.ts';
 import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
-import { ContentId } from '../schemas/plan-schemas.ts';
+import { ContentId } from '../schemas/field-types.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
 import { LOG_UPLOADS } from '../schemas/restorer-schemas.ts';
 import { IMAGE_UPLOAD, jsonAnswer, OF_TREE, READING } from '../schemas/route-answers.ts';

@@ -1,7 +1,7 @@
 /** Path and query parameters that several routes have. */
 
 import Type from 'typebox';
-import { ContentId } from '../schemas/plan-schemas.ts';
+import { ContentId } from '../schemas/field-types.ts';
 
 export const IdParams = Type.Object({ id: ContentId });
 

@@ -12,7 +12,7 @@ import { notModified } from '../plugins/entity-tag.ts';
 import { acceptedType, JSON_TYPE } from '../plugins/media-type.ts';
 import { stepPageJson } from '../rendering/step-json.ts';
 import { stepsNdjson, stepsPlainText } from '../rendering/step-stream.ts';
-import { ContentId } from '../schemas/plan-schemas.ts';
+import { ContentId } from '../schemas/field-types.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
 import { jsonAnswer, NOT_MODIFIED, VIEW } from '../schemas/route-answers.ts';
 import { PageQuery } from './parameters.ts';

@@ -1,7 +1,8 @@
 /** Lines of a batch: what they say of pods, and what is answered of one. */
 
 import Type, { type Static } from 'typebox';
-import { ContentId, PlanOptionsSchema } from './plan-schemas.ts';
+import { ContentId, nullable } from './field-types.ts';
+import { PlanOptionsSchema } from './plan-schemas.ts';
 
 const Name = Type.String({ minLength: 1, maxLength: 512 });
 
@@ -29,7 +30,7 @@ const VerdictSchema = Type.Enum([...VERDICTS], {
 
 const Line = Type.Integer({ minimum: 1, description: 'Of the body, from 1' });
 const PodName = Type.String({ description: 'As the lines name it' });
-const ContainerName = Type.Union([Name, Type.Null()], { description: 'Null where the line does not say' });
+const ContainerName = nullable(Name, { description: 'Null where the line does not say' });
 
 const ContainerAnswerSchema = Type.Object(
   {
@@ -55,10 +56,10 @@ const PodAnswerSchema = Type.Object(
         line: Line,
         container: ContainerName,
         verdict: VerdictSchema,
-        planId: Type.Union([ContentId, Type.Null()], {
+        planId: nullable(ContentId, {
           description: 'The plan that the verdict rests on; null where there is none',
         }),
-        why: Type.Union([Type.String(), Type.Null()], { description: 'Why it is not restorable' }),
+        why: nullable(Type.String(), { description: 'Why it is not restorable' }),
       }),
       { description: 'In the order of their lines' },
     ),

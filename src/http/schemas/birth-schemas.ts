@@ -3,11 +3,7 @@
 import Type from 'typebox';
 import type { BirthEvent } from '../../engine/record/birth-event.ts';
 import { BIRTH_EVENT_SCHEMAS } from '../../formats/births/birth-event-schema.ts';
-import { Pid } from './plan-schemas.ts';
-
-const Count = Type.Integer({ minimum: 0 });
-const PidOrOutside = Type.Integer({ minimum: 0 });
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+import { Count, nullable, Pid, PidOrOutside } from './field-types.ts';
 
 const BirthEventSchema = Type.Union(Object.values(BIRTH_EVENT_SCHEMAS), {
   $id: 'BirthEvent',

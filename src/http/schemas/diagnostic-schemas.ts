@@ -6,12 +6,8 @@
 
 import Type from 'typebox';
 import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../../engine/answer-types/diagnostic.ts';
+import { Count, nullable, Pid, PidOrOutside } from './field-types.ts';
 
-const MOST_PID = 2 ** 31 - 1;
-const Pid = Type.Integer({ minimum: 1, maximum: MOST_PID });
-const PidOrOutside = Type.Integer({ minimum: 0, maximum: MOST_PID });
-const Count = Type.Integer({ minimum: 0 });
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const byPid = <T extends Type.TSchema>(schema: T, description: string) =>
   Type.Record(Type.String(), schema, { description });
 

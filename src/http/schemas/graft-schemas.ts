@@ -9,7 +9,7 @@ import {
   GraftRecordSchema,
   GraftRestoreSchema,
 } from '../../formats/graft-schema.ts';
-import { Pid } from './plan-schemas.ts';
+import { nullable, Pid } from './field-types.ts';
 
 const GraftSchema = Type.Object(
   {
@@ -22,7 +22,7 @@ const GraftSchema = Type.Object(
     alone: Type.Object(
       {
         outcome: Type.Enum([...OUTCOMES]),
-        message: Type.Union([Type.String(), Type.Null()], {
+        message: nullable(Type.String(), {
           description: "The line of CRIU's log that says so, without file and line.",
         }),
         pids: Type.Array(Pid),

@@ -5,11 +5,7 @@ import { HELPER_ROLES } from '../../engine/plan/helper-list.ts';
 import { DEFAULT_OPTIONS } from '../../engine/plan/plan-options.ts';
 import { PHASES } from '../../engine/plan/planning.ts';
 import { SHARE_NAMES } from '../../engine/plan/share-flags.ts';
-
-const MOST_PID = 2 ** 31 - 1;
-export const Pid = Type.Integer({ minimum: 1, maximum: MOST_PID });
-const Count = Type.Integer({ minimum: 0 });
-export const ContentId = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'Content hash (SHA-256)' });
+import { ContentId, Count, nullable, Pid, PidOrOutside } from './field-types.ts';
 
 export const PlanOptionsSchema = Type.Object(
   {
@@ -44,15 +40,11 @@ export const PlanOptionsSchema = Type.Object(
       }),
     ),
     births: Type.Optional(
-      Type.Record(
-        Type.String({ pattern: '^[1-9][0-9]{0,9}$' }),
-        Type.Integer({ minimum: 0, maximum: MOST_PID }),
-        {
-          additionalProperties: false,
-          description:
-            'Births to assume: pid to the pid of its closest alive born ancestor, 0 for outside. Left out: none.',
-        },
-      ),
+      Type.Record(Type.String({ pattern: '^[1-9][0-9]{0,9}$' }), PidOrOutside, {
+        additionalProperties: false,
+        description:
+          'Births to assume: pid to the pid of its closest alive born ancestor, 0 for outside. Left out: none.',
+      }),
     ),
   },
   { additionalProperties: false, description: 'What a client may ask of a plan.' },
@@ -204,7 +196,7 @@ const PlanSchema = Type.Object(
     summary: Type.Ref('PlanSummary'),
     helpers: Type.Array(Type.Ref('Helper')),
     diagnostics: Type.Array(Type.Ref('Diagnostic')),
-    verification: Type.Union([Type.Ref('Verification'), Type.Null()]),
+    verification: nullable(Type.Ref('Verification')),
     links: Type.Ref('Links'),
     steps: Type.Optional(Type.Array(Type.Ref('Step'), { description: 'With `include=steps`.' })),
     diff: Type.Optional(Type.Ref('PlanDiff')),
@@ -220,7 +212,7 @@ const PlanPageSchema = Type.Object(
     plans: Type.Array(Type.Object({ id, status, outcome, treeId, engineVersion, options, summary, links }), {
       description: 'Plans without helpers, diagnostics and steps',
     }),
-    next: Type.Union([Type.String(), Type.Null()], {
+    next: nullable(Type.String(), {
       description: '`cursor` of the next page; null on the last',
     }),
   },

@@ -4,9 +4,7 @@ import Type from 'typebox';
 import { LEVELS, STRICTNESS } from '../../engine/requirements/requirement.ts';
 import { RESTORERS } from '../../engine/restorers/predict.ts';
 import { OUTCOMES } from '../../engine/restorers/prediction.ts';
-import { Pid } from './plan-schemas.ts';
-
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+import { nullable, Pid } from './field-types.ts';
 
 const RestorerSchema = Type.Object(
   {
@@ -68,7 +66,7 @@ const RequirementsSchema = Type.Object(
     notes: Type.Array(Type.String(), {
       description: 'Members that could not be read, or not wholly: the requirements may lack something',
     }),
-    surroundings: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], {
+    surroundings: nullable(Type.Object({}, { additionalProperties: true }), {
       description: 'What the members of the image set beside the tree say; null where there were none',
     }),
   },

@@ -3,7 +3,7 @@
 import Type from 'typebox';
 import { TARGET_CODES, type TargetCode, WHEN } from '../../engine/requirements/fault.ts';
 import { STATUSES } from '../../engine/requirements/judge.ts';
-import { ContentId, Pid } from './plan-schemas.ts';
+import { ContentId, nullable, Pid } from './field-types.ts';
 import { COMMAND_OPTION, REQUIREMENT } from './restorer-schemas.ts';
 
 const PreflightSchema = Type.Object(
@@ -38,21 +38,21 @@ const PreflightSchema = Type.Object(
         status: Type.Enum([...STATUSES], { description: 'Not checked: the body says nothing about it' }),
       }),
     ),
-    token: Type.Union([Type.String(), Type.Null()], {
+    token: nullable(Type.String(), {
       description:
         'The facts that were judged, for `regraft restore --check`, which refuses when they have changed; null where there are conflicts',
     }),
     command: Type.Object(
       {
-        restore: Type.Union([Type.String(), Type.Null()], {
+        restore: nullable(Type.String(), {
           description:
             'DIR, ARCHIVE and GRAFTED stand for themselves; null where nothing that is known restores the tree',
         }),
-        by: Type.Union([Type.Enum(['criu', 'regraft', 'podman']), Type.Null()], {
+        by: nullable(Type.Enum(['criu', 'regraft', 'podman']), {
           description:
             'criu: alone. podman: with the archive as it is. regraft: CRIU alone does not restore the tree, a graft does; Podman needs the action script of `regraft finish` for it',
         }),
-        why: Type.Union([Type.String(), Type.Null()], { description: 'What CRIU alone would do wrong' }),
+        why: nullable(Type.String(), { description: 'What CRIU alone would do wrong' }),
         options: Type.Array(Type.Object(COMMAND_OPTION)),
       },
       { description: 'What restores the tree there' },

@@ -1,9 +1,7 @@
 /** Stored trees as clients see them. */
 
 import Type from 'typebox';
-import { ContentId } from './plan-schemas.ts';
-
-const Count = Type.Integer({ minimum: 0 });
+import { ContentId, Count, nullable } from './field-types.ts';
 
 const counts = {
   processes: Count,
@@ -35,7 +33,7 @@ const TreeSchema = Type.Object(
 const TreePageSchema = Type.Object(
   {
     trees: Type.Array(Type.Ref('Tree')),
-    next: Type.Union([Type.String(), Type.Null()], { description: '`cursor` of the next page' }),
+    next: nullable(Type.String(), { description: '`cursor` of the next page' }),
   },
   { $id: 'TreePage' },
 );

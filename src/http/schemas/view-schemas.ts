@@ -1,12 +1,9 @@
 /** Views of a plan, and what is asked about it. */
 
 import Type from 'typebox';
-import { ContentId, Pid } from './plan-schemas.ts';
+import { ContentId, Count, nullable, Pid, PidOrOutside } from './field-types.ts';
 
-const Count = Type.Integer({ minimum: 0 });
-const PidOrOutside = Type.Integer({ minimum: 0 });
 const StepIndex = Type.Integer({ minimum: 0, description: 'Index into `steps`' });
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 const StepPageSchema = Type.Object(
   {
@@ -159,7 +156,7 @@ const ExplanationSchema = Type.Object(
         id: Type.String({ description: '`S1`, `S2`, …' }),
         rule: nullable(Type.String({ description: 'The rule that it follows by' })),
         from: Type.Array(Type.String(), { description: 'Premises: facts, and steps before it' }),
-        claim: Type.Union([Type.Ref('Claim'), Type.Null()]),
+        claim: nullable(Type.Ref('Claim')),
         pids: Type.Array(Pid, { description: 'Processes of the image that it is about' }),
         text: Type.String({ description: 'The step in words' }),
         depth: Type.Integer({ minimum: 0, description: 'Of how many suppositions it is a part' }),
