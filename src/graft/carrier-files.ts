@@ -19,9 +19,10 @@ import {
   SignalActionSchema,
   SignalStackSchema,
 } from '../formats/criu/gen/rewrite_pb.ts';
-import { COMMON_MAGIC } from '../formats/criu/image-framing.ts';
+import { type ImageFile, imageBytes, magicOf } from '../formats/criu/image-framing.ts';
+import { IMAGE_MAGICS } from '../formats/criu/surroundings/member-name.ts';
 import { GraftError } from './graft-error.ts';
-import { type ImageFile, imageBytes, imageFile } from './image-file.ts';
+import { imageFile } from './image-file.ts';
 
 const STOPPED = 3;
 const SIGSTOP = 19;
@@ -191,13 +192,12 @@ function ownMemory({ pid, mm }: ModelFiles): Uint8Array {
   return imageBytes({ ...file, entries: [toBinary(MemoryMapSchema, message)] });
 }
 
-const PAGEMAP_MAGIC = 0x56084025;
 const FDINFO_MAGIC = 0x56213732;
 const PAGE_PRESENT = 4;
 
 function pagemap(pagesId: number): Uint8Array {
   return imageBytes({
-    magic: magicOf(PAGEMAP_MAGIC),
+    magic: magicOf(IMAGE_MAGICS.pagemap),
     entries: [
       toBinary(PagemapHeadSchema, create(PagemapHeadSchema, { pagesId })),
       toBinary(
@@ -206,14 +206,6 @@ function pagemap(pagesId: number): Uint8Array {
       ),
     ],
   });
-}
-
-function magicOf(kind: number): Uint8Array {
-  const magic = new Uint8Array(8);
-  const view = new DataView(magic.buffer);
-  view.setUint32(0, COMMON_MAGIC, true);
-  view.setUint32(4, kind, true);
-  return magic;
 }
 
 const EMPTY_FDINFO = magicOf(FDINFO_MAGIC);

@@ -1,17 +1,7 @@
-/**
- * An image file taken apart and put together again, whatever kind it is.
- *
- * In: the bytes of a file. Out: its magic words and the bytes of its entries; the same bytes again when put together.
- */
+/** An image file taken apart, whatever kind it is; image-framing.ts makes the same bytes of it again. */
 
-import { COMMON_MAGIC } from '../formats/criu/image-framing.ts';
+import { COMMON_MAGIC, type ImageFile } from '../formats/criu/image-framing.ts';
 import { GraftError } from './graft-error.ts';
-
-export interface ImageFile {
-  /** One word, or the common one and the kind's. */
-  readonly magic: Uint8Array;
-  readonly entries: readonly Uint8Array[];
-}
 
 const WORD = 4;
 
@@ -31,14 +21,4 @@ export function imageFile(name: string, bytes: Uint8Array): ImageFile {
     at = end;
   }
   return { magic: bytes.subarray(0, start), entries };
-}
-
-export function imageBytes({ magic, entries }: ImageFile): Uint8Array {
-  const parts: Uint8Array[] = [magic];
-  for (const entry of entries) {
-    const length = new Uint8Array(WORD);
-    new DataView(length.buffer).setUint32(0, entry.length, true);
-    parts.push(length, entry);
-  }
-  return Buffer.concat(parts);
 }

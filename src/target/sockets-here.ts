@@ -1,6 +1,7 @@
 /** Addresses and names of sockets of this network namespace that are taken, from /proc/net. */
 
 import { readFileSync } from 'node:fs';
+import { socketAddress } from '../formats/criu/surroundings/socket-address.ts';
 
 /** TCP_LISTEN; UDP sockets are bound in state 7. */
 const TAKEN: Readonly<Record<string, string>> = { tcp: '0A', tcp6: '0A', udp: '07', udp6: '07' };
@@ -38,9 +39,5 @@ function table(name: string): string[] | undefined {
 /** Words of the machine's order in hexadecimal, a colon, the port. */
 function address(text: string): string {
   const [host = '', port = '0'] = text.split(':');
-  const bytes = Buffer.from(host, 'hex').swap32();
-  const number = Number.parseInt(port, 16);
-  if (bytes.length === 4) return `${[...bytes].join('.')}:${number}`;
-  const groups = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(2 * i).toString(16));
-  return `[${groups.join(':').replace(/(?:^|:)0(?::0)+(?::|$)/, '::')}]:${number}`;
+  return socketAddress(Buffer.from(host, 'hex').swap32(), Number.parseInt(port, 16));
 }

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { CoreImageSchema, PstreeRecordSchema } from '../../src/formats/criu/gen/rewrite_pb.ts';
-import { imageBytes } from '../../src/graft/image-file.ts';
+import { imageBytes } from '../../src/formats/criu/image-framing.ts';
 import { finishingLines } from '../../src/restore/finishing-lines.ts';
 import { inheritedFinishing } from '../../src/restore/inherited-finishing.ts';
 import { inheritedRecords } from '../../src/restore/inherited-images.ts';

@@ -1,7 +1,7 @@
 /**
  * The framing of CRIU image files: magic numbers, then entries of a 32-bit length and that many bytes, little-endian.
  *
- * In: the bytes of one file. Out: its entries with their offsets, or the offset where it stops being an image.
+ * In: the bytes of one file. Out: its entries with their offsets, or the offset where it stops being an image; and back.
  * Memory: no entry is longer than LARGEST_ENTRY, so that what a message decodes to stays small: a thread of two bytes
  * becomes an object of a hundred.
  */
@@ -17,6 +17,13 @@ export const TYPE_MAGIC = {
   ns: 0x44293409,
 } as const;
 export type ImageKind = keyof typeof TYPE_MAGIC;
+
+/** A file taken apart. */
+export interface ImageFile {
+  /** One word, or the common one and the kind's. */
+  readonly magic: Uint8Array;
+  readonly entries: readonly Uint8Array[];
+}
 
 export interface FramedEntry {
   readonly body: Uint8Array;
@@ -66,6 +73,25 @@ export function* framedEntries(
     yield { body: bytes.subarray(at, at + length), offset };
     at += length;
   }
+}
+
+/** The bytes of a file: its magic words, then its entries. */
+export function imageBytes({ magic, entries }: ImageFile): Uint8Array {
+  const parts = [magic];
+  for (const entry of entries) parts.push(words(entry.length), entry);
+  return Buffer.concat(parts);
+}
+
+export function magicOf(typeMagic: number): Uint8Array {
+  return words(COMMON_MAGIC, typeMagic);
+}
+
+function words(...numbers: readonly number[]): Uint8Array {
+  const bytes = Buffer.alloc(WORD * numbers.length);
+  numbers.forEach((number, i) => {
+    bytes.writeUInt32LE(number, WORD * i);
+  });
+  return bytes;
 }
 
 const WORD = 4;

@@ -2,7 +2,7 @@
 
 import { create, toBinary } from '@bufbuild/protobuf';
 import { PstreeRecordSchema } from './gen/rewrite_pb.ts';
-import { COMMON_MAGIC, TYPE_MAGIC } from './image-framing.ts';
+import { imageBytes, magicOf, TYPE_MAGIC } from './image-framing.ts';
 
 export interface PstreeRecord {
   readonly pid: number;
@@ -13,21 +13,11 @@ export interface PstreeRecord {
   readonly threads: readonly number[];
 }
 
-const WORD = 4;
-
 export function pstreeImage(records: Iterable<PstreeRecord>): Uint8Array {
-  const parts: Uint8Array[] = [word(COMMON_MAGIC), word(TYPE_MAGIC.pstree)];
-  for (const { threads, ...numbers } of records) {
-    const { pid, ppid, pgid, sid } = numbers;
-    const record = { pid, ppid, pgid, sid, threads: threads.length > 0 ? [...threads] : [pid] };
-    const entry = toBinary(PstreeRecordSchema, create(PstreeRecordSchema, record));
-    parts.push(word(entry.length), entry);
-  }
-  return Buffer.concat(parts);
+  return imageBytes({ magic: magicOf(TYPE_MAGIC.pstree), entries: Array.from(records, pstreeEntry) });
 }
 
-function word(value: number): Uint8Array {
-  const bytes = new Uint8Array(WORD);
-  new DataView(bytes.buffer).setUint32(0, value, true);
-  return bytes;
+function pstreeEntry({ pid, ppid, pgid, sid, threads }: PstreeRecord): Uint8Array {
+  const record = { pid, ppid, pgid, sid, threads: threads.length > 0 ? [...threads] : [pid] };
+  return toBinary(PstreeRecordSchema, create(PstreeRecordSchema, record));
 }

@@ -5,10 +5,12 @@
  * file contents and packets (`pages-*`, `ghost-file-*`, `tcp-stream-*`, `sk-queues`, …) are never read.
  */
 
+import { TYPE_MAGIC } from '../image-framing.ts';
+
 export const IMAGE_MAGICS = {
-  inventory: 0x58313116,
-  ids: 0x54432030,
-  core: 0x55053847,
+  inventory: TYPE_MAGIC.inventory,
+  ids: TYPE_MAGIC.ids,
+  core: TYPE_MAGIC.core,
   mountpoints: 0x55563928,
   files: 0x56303138,
   fs: 0x51403912,

@@ -23,6 +23,7 @@ import type {
   TerminalEntry,
   UnixSocket as UnixEntry,
 } from '../gen/surroundings_pb.ts';
+import { socketAddress } from './socket-address.ts';
 import { textOf } from './surrounding-text.ts';
 
 /** A list that keeps its first entries and counts all. */
@@ -205,9 +206,7 @@ function address(family: number | undefined, words: readonly number[], port = 0)
   words.slice(0, 4).forEach((word, i) => {
     bytes.writeUInt32LE(word >>> 0, 4 * i);
   });
-  if (family !== INET6) return `${[...bytes.subarray(0, 4)].join('.')}:${port}`;
-  const groups = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(2 * i).toString(16));
-  return `[${groups.join(':').replace(/(?:^|:)0(?::0)+(?::|$)/, '::')}]:${port}`;
+  return socketAddress(family === INET6 ? bytes : bytes.subarray(0, 4), port);
 }
 
 /** An abstract name begins with a zero byte, and is shown with an @. */
