@@ -35,7 +35,7 @@ export interface Rate {
 }
 
 const CONNECTIONS = 10;
-export const MANY_CONNECTIONS = 100;
+const MANY_CONNECTIONS = 100;
 const SECONDS = 5;
 const TURNS = 3;
 const WARM_UP_SECONDS = 2;

@@ -60,19 +60,10 @@ async function uploadOf(argument: string, progress: ProgressLine): Promise<Uploa
     return { parts: names.map((name) => ({ name, bytes: readFileSync(join(argument, name)) })) };
   }
   const source = argument === '-' ? process.stdin : createReadStream(argument);
-  const { head, stream } = await withHead(source, HEAD_LENGTH);
+  const { head, rest } = await withHead(source, HEAD_LENGTH);
   if (head.length === 0) throw new CommandError(`${argument} is empty`, BAD_INPUT);
   const size = argument === '-' ? 0 : statSync(argument).size;
-  return { contentType: undefined, head, rest: told(behind(stream), size, progress) };
-}
-
-/** What comes after the first chunk. */
-async function* behind(stream: ByteStream): ByteStream {
-  let isFirst = true;
-  for await (const chunk of stream) {
-    if (!isFirst) yield chunk;
-    isFirst = false;
-  }
+  return { contentType: undefined, head, rest: told(rest, size, progress) };
 }
 
 /** The same bytes; where their number is known, how far it is. */

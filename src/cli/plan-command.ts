@@ -4,6 +4,7 @@ import { styleText } from 'node:util';
 import { parsedArguments, runCommand, wholeNumber } from '../command.ts';
 import { explanationOf, explanationText } from '../engine/diagnosis/explanation.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
+import { PHASES } from '../engine/plan/planning.ts';
 import { Problem } from '../errors.ts';
 import { checkedOptions } from '../http/plan-request.ts';
 import { stepsJson } from '../http/rendering/step-json.ts';
@@ -28,7 +29,6 @@ request with "tree" and "options"), a directory of CRIU images, or -: the standa
 Exit code: 0 restorable; 1 unrestorable or undecided; 2 bad input or usage.
 `;
 
-const PHASES = 5;
 const COLOURS: Readonly<Record<string, 'green' | 'red' | 'yellow' | 'cyan'>> = {
   restorable: 'green',
   unrestorable: 'red',
@@ -65,7 +65,7 @@ function answer(
     const { tree, record, options } = await readImageArgument(image, wishes, progress);
     let phases = 0;
     const plan = makePlan(tree, record, options, (phase) =>
-      progress.tell(`Planning: ${phase}`, phases++ / PHASES),
+      progress.tell(`Planning: ${phase}`, phases++ / PHASES.length),
     );
     progress.end();
     const head = JSON.parse(plan.head) as PlanHead;

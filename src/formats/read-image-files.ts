@@ -13,13 +13,13 @@ import { type ReadResult, result, type UploadPart } from './read-process-files.t
 
 /** Reads a CRIU image set that comes file by file. */
 export function readTreeParts(
-  parts: Iterable<UploadPart> | AsyncIterable<UploadPart>,
+  parts: Iterable<UploadPart>,
   limits: ReadLimits = DEFAULT_READ_LIMITS,
 ): Promise<ReadResult> {
   return result(async () => {
     const images = new CriuImageSet(limits);
     const surroundings = new SurroundingMembers();
-    for await (const { name, bytes } of parts) {
+    for (const { name, bytes } of parts) {
       const image = imageFileName(name);
       if (image !== null) images.add(image, name, bytes);
       const surrounding = surroundingName(name);

@@ -13,7 +13,7 @@ import { imageFileName } from './criu/image-file-name.ts';
 import { CriuImageSet } from './criu/image-set.ts';
 import { ReadError, type ReadFault, type ReadStatus } from './read-error.ts';
 import type { ReadImage } from './read-image.ts';
-import { DEFAULT_READ_LIMITS, type ReadLimits } from './read-limits.ts';
+import { DEFAULT_READ_LIMITS } from './read-limits.ts';
 
 /** `faults` has the first of `total`. */
 export interface NotRead {
@@ -33,12 +33,9 @@ export interface UploadPart {
 }
 
 /** Reads the process tree of a CRIU image set; other files are skipped. */
-export function readProcessFiles(
-  parts: Iterable<UploadPart>,
-  limits: ReadLimits = DEFAULT_READ_LIMITS,
-): Promise<ReadResult> {
+export function readProcessFiles(parts: Iterable<UploadPart>): Promise<ReadResult> {
   return result(async () => {
-    const images = new CriuImageSet(limits);
+    const images = new CriuImageSet(DEFAULT_READ_LIMITS);
     for (const { name, bytes } of parts) {
       const image = imageFileName(name);
       if (image !== null) images.add(image, name, bytes);

@@ -165,7 +165,7 @@ export const ProcessImageSchema = Type.Object(
 );
 export type ProcessImage = Static<typeof ProcessImageSchema>;
 
-export const PidNamespaceImageSchema = Type.Object(
+const PidNamespaceImageSchema = Type.Object(
   {
     id: Type.String({
       minLength: 1,

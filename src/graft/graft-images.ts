@@ -7,7 +7,7 @@
 
 import type { CriuRelease, Graft } from '../engine/handover/graft.ts';
 import { graftTree, type PlanToGraft } from '../engine/handover/graft-tree.ts';
-import { DEFAULT_OPTIONS, type PlanOptions } from '../engine/plan/plan-options.ts';
+import { DEFAULT_OPTIONS } from '../engine/plan/plan-options.ts';
 import { planRestore } from '../engine/plan-restore.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { imageDirectory } from './image-directory.ts';
@@ -19,8 +19,6 @@ export interface GraftOptions {
   readonly criu: CriuRelease;
   /** Makes the plan; left out: the planner of this package does. */
   readonly plan?: (tree: ProcessTree) => Promise<PlanToGraft | null>;
-  /** For the planner of this package. */
-  readonly options?: Partial<PlanOptions>;
 }
 
 export interface GraftedImages {
@@ -35,7 +33,7 @@ export async function graftImages(images: ImageSource, options: GraftOptions): P
   const source = readOnce(images);
   const tree = await readImages(source);
   const given = await options.plan?.(tree);
-  const planOf = given === undefined ? () => ownPlan(tree, options.options) : () => given;
+  const planOf = given === undefined ? () => ownPlan(tree) : () => given;
   const graft = graftTree(tree, planOf, options.criu);
   const files = graft.outcome === 'impossible' ? new Map() : await rewrittenImages(tree, graft, source);
   return { tree, graft, files };
@@ -46,7 +44,7 @@ export function graftImageDirectory(directory: string, options: GraftOptions): P
   return graftImages(imageDirectory(directory), options);
 }
 
-function ownPlan(tree: ProcessTree, options: Partial<PlanOptions> = {}): PlanToGraft | null {
-  const planning = planRestore(tree, { ...DEFAULT_OPTIONS, ...options, allowCloneParent: false });
+function ownPlan(tree: ProcessTree): PlanToGraft | null {
+  const planning = planRestore(tree, { ...DEFAULT_OPTIONS, allowCloneParent: false });
   return planning.outcome === 'restorable' ? planning : null;
 }

@@ -18,10 +18,10 @@ export async function checkTarget(
   const judgement = await judgedHere(directory, rootOf(options), criu).catch((error) => {
     throw error instanceof ReadError ? new RestoreError(error.message) : error;
   });
-  const found = changedFacts(token, judgement);
-  if (!found) throw new RestoreError('--check needs the token of a preflight');
-  if (found.changed.length === 0) return;
-  throw new RestoreError(`since the preflight these facts have changed: ${found.changed.join('; ')}`);
+  const changed = changedFacts(token, judgement);
+  if (!changed) throw new RestoreError('--check needs the token of a preflight');
+  if (changed.length === 0) return;
+  throw new RestoreError(`since the preflight these facts have changed: ${changed.join('; ')}`);
 }
 
 function rootOf(options: readonly string[]): string {

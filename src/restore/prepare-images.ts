@@ -7,6 +7,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isSystemError } from '../command.ts';
 import type { CriuRelease } from '../engine/handover/graft.ts';
 import { GRAFT_FILE } from '../formats/graft-file.ts';
 import type { GraftFile } from '../formats/graft-schema.ts';
@@ -41,7 +42,7 @@ export async function prepareImages(
     const file = JSON.parse(new TextDecoder().decode(files.get(GRAFT_FILE))) as GraftFile;
     return { images: graft.outcome === 'graft' ? into : directory, graft: file };
   } catch (error) {
-    if (error instanceof GraftError || (error instanceof Error && 'syscall' in error)) {
+    if (error instanceof GraftError || (error instanceof Error && isSystemError(error))) {
       throw new RestoreError(error.message);
     }
     throw error;

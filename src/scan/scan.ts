@@ -32,36 +32,25 @@ export async function scan(proc: ProcDirectory, options: ScanOptions): Promise<S
   let torn: TornReading | null = null;
   let readings = 0;
   let vanished = 0;
-  const most = 2 + options.retries;
-  while (readings < most) {
+  let agreed = false;
+  for (const most = 2 + options.retries; readings < most && !agreed; readings++) {
     if (readings >= 2) await delay(options.pauseMs);
-    readings++;
     try {
       const reading = readTree(proc, options);
       vanished += reading.vanished;
       const image = treeImage(reading);
       const text = JSON.stringify(image);
-      const agreed = text === last?.text;
+      agreed = text === last?.text;
       last = { reading, image, text };
-      if (agreed) break;
     } catch (error) {
       if (!(error instanceof TornReading)) throw error;
       torn = error;
     }
-    if (readings === most) {
-      if (last === null) throw torn ?? new TornReading('no reading was whole');
-      return {
-        image: last.image,
-        agreed: false,
-        readings,
-        notes: scanNotes(last.reading, options, vanished),
-        numberOf: numbersInProc(last.reading),
-      };
-    }
   }
-  const { image, reading } = last!;
+  if (last === null) throw torn ?? new TornReading('no reading was whole');
+  const { image, reading } = last;
   const notes = scanNotes(reading, options, vanished);
-  return { image, agreed: true, readings, notes, numberOf: numbersInProc(reading) };
+  return { image, agreed, readings, notes, numberOf: numbersInProc(reading) };
 }
 
 function numbersInProc({ root, processes }: Reading): Map<number, number> {

@@ -21,28 +21,23 @@ export function checkToken({ requirements }: Judgement): string {
  * What is no longer as it was, in words: empty where all that can be judged here still holds.
  * @returns null where it is no token
  */
-export function changedFacts(
-  token: string,
-  { requirements, conflicts }: Judgement,
-): { changed: string[]; unchecked: string[] } | null {
+export function changedFacts(token: string, { requirements, conflicts }: Judgement): string[] | null {
   const [version, ...facts] = token.split('.');
   if (version !== VERSION || !facts.every((fact) => /^[A-Za-z]+-[0-9a-f]{8}$/.test(fact))) return null;
   const changed: string[] = [];
-  const unchecked: string[] = [];
   for (const fact of facts) {
     const [property, seen] = fact.split('-') as [string, string];
     const now = requirements.find((requirement) => requirement.property === property);
     if (!now) changed.push(`${property}: the image does not ask for it any more`);
     else if (digits(now.captured) !== seen) changed.push(`${property}: the image asks for something else`);
-    else if (now.status === 'not checked') unchecked.push(property);
-    else {
+    else if (now.status !== 'not checked') {
       for (const conflict of conflicts) {
         if (conflict.property === property)
           changed.push(`${property}: ${conflict.message} ${conflict.remedy}`);
       }
     }
   }
-  return { changed, unchecked };
+  return changed;
 }
 
 function digits(captured: unknown): string {

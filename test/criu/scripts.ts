@@ -61,7 +61,7 @@ export interface Mix {
 }
 
 /** Every seed is another size and another mix. */
-export function mixOf(seed: number): Mix {
+function mixOf(seed: number): Mix {
   const random = new SeededRandom(seed * 7919);
   return {
     births: 8 + random.below(random.chance(0.2) ? 80 : 28),

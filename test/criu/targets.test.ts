@@ -97,7 +97,7 @@ for (const criu of CRIUS) {
       assert.deepEqual(free.conflicts, []);
       const token = checkToken(free);
       const other = await processWithNumber(pid);
-      const { changed } = changedFacts(token, await judgedHere(dumped, '/', criu.name))!;
+      const changed = changedFacts(token, await judgedHere(dumped, '/', criu.name))!;
       assert.match(changed.join(), /numbers that the tree itself needs are taken/);
       explained(await workshop.restoreAlone(criu, dumped), /Can't fork for/, /fresh pid namespace/);
       other.kill('SIGKILL');

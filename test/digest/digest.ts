@@ -36,7 +36,7 @@ export interface SetRun {
 
 export type Share = 'quick' | 'full';
 
-export async function runSet({ cases, every }: PlannedSet, share: Share): Promise<SetRun> {
+async function runSet({ cases, every }: PlannedSet, share: Share): Promise<SetRun> {
   const stride = share === 'quick' ? every : 1;
   const counts = { restorable: 0, unrestorable: 0, undecided: 0, helpers: 0, steps: 0 };
   const plans = createHash('sha256');

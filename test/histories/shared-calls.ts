@@ -19,7 +19,7 @@ const OWN = 1_000_000;
 
 export const LEFT_BY_UNSHARE: ReadonlySet<Kind> = new Set(['files', 'fs', 'sysvsem']);
 
-export function flagOf(kind: Kind): CallFlag {
+function flagOf(kind: Kind): CallFlag {
   return `CLONE_${kind.toUpperCase()}` as CallFlag;
 }
 

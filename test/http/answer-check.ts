@@ -92,7 +92,7 @@ function inFragment(name: string): string {
 const TOKEN = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/g;
 
 /** @throws where an object of a JSON text, or of one of its lines, has a name twice */
-export function checkNames(text: string): void {
+function checkNames(text: string): void {
   const open: Set<string>[] = [];
   for (const [token, colon] of text.matchAll(TOKEN)) {
     if (token === '{') open.push(new Set());

@@ -20,7 +20,7 @@ export type BirthEventForm = 'json' | 'ndjson';
 /** A JSON array is held as a whole while it is read; NDJSON is not. */
 const LARGEST_ARRAY_BYTES = 64 * 2 ** 20;
 /** Whoever follows the events holds something for each. */
-export const MOST_EVENTS = 5_000_000;
+const MOST_EVENTS = 5_000_000;
 
 /** @throws ReadError with the first faults, when all events are read; they mean nothing then */
 export async function* readBirthEvents(

@@ -18,7 +18,7 @@ interface Header {
 const text = { type: 'string' };
 const succeeded = ({ status }: Answer): boolean => status.startsWith('2') || status === '304';
 
-export const RESPONSE_HEADERS: Readonly<Record<string, Header>> = {
+const RESPONSE_HEADERS: Readonly<Record<string, Header>> = {
   'X-Request-Id': {
     description: 'Name of the request in the log: its own, where it sent a sensible one.',
     schema: text,

@@ -15,7 +15,7 @@ export function verdictOf(plan: ReadyPlan, restorers: readonly RestorerAnswer[] 
 }
 
 /** The diagnostic that decided, where the tree is not restorable. */
-export function decider({ diagnostics }: ReadyPlan): Diagnostic | undefined {
+function decider({ diagnostics }: ReadyPlan): Diagnostic | undefined {
   return diagnostics.find(({ severity }) => severity === 'error');
 }
 

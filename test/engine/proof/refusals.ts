@@ -52,7 +52,7 @@ export function* enumeratedRefusals(forest: NamespaceForest, processes: number):
 }
 
 /** The proof with one premise of one line left out, each in turn. */
-export function* withoutOnePremise(proof: Proof): Generator<Proof> {
+function* withoutOnePremise(proof: Proof): Generator<Proof> {
   for (const [at, { from }] of proof.lines.entries()) {
     for (const left of from.keys()) {
       const fewer = from.filter((_, i) => i !== left);
