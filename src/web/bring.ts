@@ -3,7 +3,7 @@
 import { type Progress, postPlan } from './api.ts';
 import { drawingOf, EXAMPLES } from './examples.ts';
 import type { ReadyPlan } from './model/answers.ts';
-import { element, part } from './page-parts.ts';
+import { button, element, part } from './page-parts.ts';
 
 /** `played`: the plan is played at once. */
 type Work = (make: (tell: Progress) => Promise<ReadyPlan>, played?: boolean) => Promise<void>;
@@ -75,17 +75,16 @@ function bringExamples(work: Work): void {
   const gallery = part('examples');
   for (const example of EXAMPLES) {
     const { name, title, about, image } = example;
-    const button = element('button', '', 'example');
-    button.setAttribute('type', 'button');
-    button.dataset.example = name;
+    const chooser = button('', 'example');
+    chooser.dataset.example = name;
     const picture = document.createElement('img');
     picture.alt = '';
     // An image of its own: the styles of the drawing are nobody else's.
     picture.src = `data:image/svg+xml,${encodeURIComponent(drawingOf(example))}`;
-    button.append(picture, element('strong', title), element('span', about, 'hint'));
-    button.addEventListener('click', () => {
+    chooser.append(picture, element('strong', title), element('span', about, 'hint'));
+    chooser.addEventListener('click', () => {
       void work((tell) => postPlan(JSON.stringify(image), 'application/json', tell), true);
     });
-    gallery.append(button);
+    gallery.append(chooser);
   }
 }

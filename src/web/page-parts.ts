@@ -32,6 +32,37 @@ export function element(tag: string, text: string, className = ''): HTMLElement 
   return made;
 }
 
+/** One that does something on the page, and sends no form. */
+export function button(label: string, className = ''): HTMLElement {
+  const made = element('button', label, className);
+  made.setAttribute('type', 'button');
+  return made;
+}
+
+export function tableOf(columns: readonly string[]): HTMLTableElement {
+  const table = document.createElement('table');
+  const head = table.createTHead().insertRow();
+  for (const name of columns) {
+    const cell = element('th', name);
+    cell.setAttribute('scope', 'col');
+    head.append(cell);
+  }
+  return table;
+}
+
+/** Paints with the next frame, however often it is asked for before. */
+export function onceAFrame(paint: () => void): () => void {
+  let isAsked = false;
+  return () => {
+    if (isAsked) return;
+    isAsked = true;
+    requestAnimationFrame(() => {
+      isAsked = false;
+      paint();
+    });
+  };
+}
+
 /** What a list that shows only its beginning says. */
 export function leftOut(count: number, listed: number): string {
   return `The first ${listed.toLocaleString('en')} of ${count.toLocaleString('en')}.`;

@@ -5,7 +5,7 @@
 
 import type { Layout } from './model/layout.ts';
 import { type NamespaceFrame, namespaceFrames } from './model/namespace-frames.ts';
-import type { ProcessForest, ShownProcess } from './model/process-forest.ts';
+import { marksOf, type ProcessForest, type ShownProcess } from './model/process-forest.ts';
 import type { SessionColours } from './model/session-colour.ts';
 import { cssColour, darkNow } from './page-parts.ts';
 import { paintPixels } from './paint-overview.ts';
@@ -190,7 +190,7 @@ function paintBox(
   colours: SessionColours,
   palette: Palette,
 ): void {
-  const { pid, sid, pgid, helper, state, childSubreaper } = process;
+  const { pid, sid, helper, state, childSubreaper } = process;
   context.globalAlpha = state === 'alive' ? 1 : 0.55;
   context.beginPath();
   context.roundRect(x - WIDTH / 2, y - HEIGHT / 2, WIDTH, HEIGHT, 7);
@@ -206,12 +206,6 @@ function paintBox(
   context.font = '600 12px system-ui, sans-serif';
   context.fillText(String(pid), x, y - 1);
   context.font = '9px system-ui, sans-serif';
-  const marks = [
-    `s${sid}`,
-    pgid === sid ? '' : `g${pgid}`,
-    state === 'zombie' ? 'Z' : '',
-    helper ? 'helper' : '',
-  ];
-  context.fillText(marks.filter(Boolean).join(' '), x, y + 10);
+  context.fillText(marksOf(process), x, y + 10);
   context.globalAlpha = 1;
 }

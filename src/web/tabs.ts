@@ -1,6 +1,6 @@
 /** Tabs: a panel is made when it is first looked at. Arrow keys walk the tabs, as the ARIA pattern says. */
 
-import { element } from './page-parts.ts';
+import { button, element } from './page-parts.ts';
 
 export interface Panel {
   readonly id: string;
@@ -29,10 +29,9 @@ export class Tabs {
   }
 
   private tab({ id, title }: Panel): HTMLElement {
-    const tab = element('button', title);
+    const tab = button(title);
     tab.id = `tab-${id}`;
     tab.setAttribute('role', 'tab');
-    tab.setAttribute('type', 'button');
     tab.setAttribute('aria-controls', this.panel.id);
     tab.addEventListener('click', () => void this.open(id));
     return tab;

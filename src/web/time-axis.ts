@@ -7,15 +7,27 @@
 
 import type { SessionColours } from './model/session-colour.ts';
 import type { Tracks } from './model/tracks.ts';
-import { cssColour, darkNow, fitCanvas } from './page-parts.ts';
+import { cssColour, darkNow, fitCanvas, onceAFrame } from './page-parts.ts';
 
 const LINE = 22;
 const HEAD = 18;
 const NAMES = 86;
 const NARROWEST = 9;
 
+/** What is painted, and where. */
+interface Frame extends Tracks {
+  readonly context: CanvasRenderingContext2D;
+  /** Lines that are seen. */
+  readonly first: number;
+  readonly last: number;
+  /** Where the state after a step begins. */
+  readonly x: (step: number) => number;
+  readonly y: (line: number) => number;
+}
+
 export class TimeAxis {
   onSeek: (step: number) => void = () => {};
+  readonly draw = onceAFrame(() => this.paint());
   private readonly scroller: HTMLElement;
   private readonly canvas: HTMLCanvasElement;
   private readonly sizer: HTMLElement;
@@ -24,7 +36,6 @@ export class TimeAxis {
   private position = 0;
   private marked: ReadonlySet<number> = new Set();
   private causes: readonly number[] = [];
-  private asked = false;
 
   constructor(scroller: HTMLElement, canvas: HTMLCanvasElement, sizer: HTMLElement, colours: SessionColours) {
     this.scroller = scroller;
@@ -54,15 +65,6 @@ export class TimeAxis {
     this.causes = causes;
     this.bringIntoView();
     this.draw();
-  }
-
-  draw(): void {
-    if (this.asked) return;
-    this.asked = true;
-    requestAnimationFrame(() => {
-      this.asked = false;
-      this.paint();
-    });
   }
 
   private get pitch(): number {
@@ -98,35 +100,30 @@ export class TimeAxis {
     if (!tracks) return;
     const { scrollLeft, scrollTop } = this.scroller;
     const { pitch } = this;
-    /** Where the state after `step` begins. */
-    const x = (step: number): number => NAMES + (step + 1) * pitch - scrollLeft;
-    const y = (line: number): number => HEAD + line * LINE + LINE / 2 - scrollTop;
-    const first = Math.max(0, Math.floor((scrollTop - HEAD) / LINE));
-    const last = Math.min(tracks.tracks.length, Math.ceil((scrollTop + height) / LINE) + 1);
-    const dark = darkNow();
+    const frame: Frame = {
+      ...tracks,
+      context,
+      first: Math.max(0, Math.floor((scrollTop - HEAD) / LINE)),
+      last: Math.min(tracks.tracks.length, Math.ceil((scrollTop + height) / LINE) + 1),
+      x: (step) => NAMES + (step + 1) * pitch - scrollLeft,
+      y: (line) => HEAD + line * LINE + LINE / 2 - scrollTop,
+    };
 
     context.save();
     context.beginPath();
     context.rect(NAMES - 6, HEAD, width, height);
     context.clip();
-    this.paintBars(context, tracks, first, last, x, y, dark);
-    this.paintFlows(context, tracks, first, last, x, y);
-    this.paintMarks(context, tracks, first, last, x, y);
+    this.paintBars(frame);
+    this.paintFlows(frame);
+    this.paintMarks(frame);
     context.restore();
-    this.paintNames(context, tracks, first, last, y);
-    this.paintHead(context, tracks, x, width);
-    this.paintCursor(context, x, height);
+    this.paintNames(frame);
+    this.paintHead(frame, width);
+    this.paintCursor(frame, height);
   }
 
-  private paintBars(
-    context: CanvasRenderingContext2D,
-    { tracks, steps }: Tracks,
-    first: number,
-    last: number,
-    x: (step: number) => number,
-    y: (line: number) => number,
-    dark: boolean,
-  ): void {
+  private paintBars({ context, tracks, steps, first, last, x, y }: Frame): void {
+    const dark = darkNow();
     for (let line = first; line < last; line++) {
       const { sessions, end, zombie, helper, pid } = tracks[line]!;
       sessions.forEach(({ from, sid }, i) => {
@@ -153,14 +150,7 @@ export class TimeAxis {
     context.globalAlpha = 1;
   }
 
-  private paintFlows(
-    context: CanvasRenderingContext2D,
-    { flows }: Tracks,
-    first: number,
-    last: number,
-    x: (step: number) => number,
-    y: (line: number) => number,
-  ): void {
+  private paintFlows({ context, flows, first, last, x, y }: Frame): void {
     for (const { step, kind, from, to, line } of flows) {
       if (Math.max(from, to, line) < first || Math.min(from, to, line) > last) continue;
       context.globalAlpha = step >= this.position ? 0.25 : 0.9;
@@ -184,14 +174,7 @@ export class TimeAxis {
     context.globalAlpha = 1;
   }
 
-  private paintMarks(
-    context: CanvasRenderingContext2D,
-    { marks }: Tracks,
-    first: number,
-    last: number,
-    x: (step: number) => number,
-    y: (line: number) => number,
-  ): void {
+  private paintMarks({ context, marks, first, last, x, y }: Frame): void {
     context.textAlign = 'center';
     context.font = '600 11px system-ui, sans-serif';
     for (const { step, line, kind } of marks) {
@@ -204,13 +187,7 @@ export class TimeAxis {
     context.globalAlpha = 1;
   }
 
-  private paintNames(
-    context: CanvasRenderingContext2D,
-    { tracks }: Tracks,
-    first: number,
-    last: number,
-    y: (line: number) => number,
-  ): void {
+  private paintNames({ context, tracks, first, last, y }: Frame): void {
     context.font = '12px system-ui, sans-serif';
     context.textAlign = 'right';
     for (let line = first; line < last; line++) {
@@ -223,12 +200,7 @@ export class TimeAxis {
     context.globalAlpha = 1;
   }
 
-  private paintHead(
-    context: CanvasRenderingContext2D,
-    { steps }: Tracks,
-    x: (step: number) => number,
-    width: number,
-  ): void {
+  private paintHead({ context, steps, x }: Frame, width: number): void {
     context.font = '10px system-ui, sans-serif';
     context.textAlign = 'center';
     context.fillStyle = cssColour('--soft');
@@ -239,7 +211,7 @@ export class TimeAxis {
     }
   }
 
-  private paintCursor(context: CanvasRenderingContext2D, x: (step: number) => number, height: number): void {
+  private paintCursor({ context, x }: Frame, height: number): void {
     const at = x(this.position - 1) + 0.5;
     if (at < NAMES - 6) return;
     context.strokeStyle = cssColour('--mark');

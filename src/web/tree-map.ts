@@ -10,7 +10,7 @@ import { type ZoomTransform, zoom, zoomIdentity } from 'd3-zoom';
 import { type Layout, layoutOf } from './model/layout.ts';
 import type { ProcessForest } from './model/process-forest.ts';
 import type { SessionColours } from './model/session-colour.ts';
-import { darkNow, fitCanvas } from './page-parts.ts';
+import { darkNow, fitCanvas, onceAFrame } from './page-parts.ts';
 import { rowPixels } from './paint-overview.ts';
 import { COLUMN, LINE, paintTree, WIDTH } from './paint-tree.ts';
 
@@ -28,6 +28,7 @@ type Places = ReadonlyMap<number, readonly [number, number]>;
 
 export class TreeMap {
   onSelect: (pid: number) => void = () => {};
+  readonly draw = onceAFrame(() => this.paint());
   private readonly canvas: HTMLCanvasElement;
   private readonly colours: SessionColours;
   private readonly zoom = zoom<HTMLCanvasElement, unknown>().scaleExtent([0.00005, 3]);
@@ -42,7 +43,6 @@ export class TreeMap {
   private movedAt = 0;
   private marked: ReadonlySet<number> = new Set();
   private selected = 0;
-  private asked = false;
   /** Somebody moved or zoomed it: it stays so. */
   private touched = false;
 
@@ -111,15 +111,6 @@ export class TreeMap {
     if (row < 0 || Number.isNaN(this.x[row]!)) return;
     this.touched = true;
     select(this.canvas).call(this.zoom.translateTo, this.x[row]!, this.y[row]!);
-  }
-
-  draw(): void {
-    if (this.asked) return;
-    this.asked = true;
-    requestAnimationFrame(() => {
-      this.asked = false;
-      this.paint();
-    });
   }
 
   private paint(): void {

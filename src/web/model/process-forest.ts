@@ -23,6 +23,12 @@ export interface ShownProcess {
   readonly shares?: string;
 }
 
+/** What a box says below the number. */
+export function marksOf({ sid, pgid, state, helper }: ShownProcess): string {
+  const group = pgid === sid ? '' : `g${pgid}`;
+  return [`s${sid}`, group, state === 'zombie' ? 'Z' : '', helper ? 'helper' : ''].filter(Boolean).join(' ');
+}
+
 export interface ProcessForest {
   readonly size: number;
   readonly process: (row: number) => ShownProcess;

@@ -2,7 +2,7 @@
 
 import { getJson } from '../api.ts';
 import type { ReadyPlan } from '../model/answers.ts';
-import { element, leftOut } from '../page-parts.ts';
+import { button, element, leftOut, tableOf } from '../page-parts.ts';
 import type { PageActions } from './page-actions.ts';
 
 interface Analysis {
@@ -70,13 +70,7 @@ function birthTable(
   light: PageActions['light'],
   replan: PageActions['replan'],
 ): Node {
-  const table = document.createElement('table');
-  const head = table.createTHead().insertRow();
-  for (const title of ['Process', 'Born of', 'Could be born of']) {
-    const cell = element('th', title);
-    cell.setAttribute('scope', 'col');
-    head.append(cell);
-  }
+  const table = tableOf(['Process', 'Born of', 'Could be born of']);
   const body = table.createTBody();
   for (const { pid, grade, caba, candidates } of processes.slice(0, PROCESSES_LISTED)) {
     const row = body.insertRow();
@@ -86,14 +80,13 @@ function birthTable(
     const others = row.insertCell();
     for (const candidate of candidates) {
       if (candidate === caba || grade === 'forced') continue;
-      const button = element('button', `${candidate}`);
-      button.setAttribute('type', 'button');
-      button.setAttribute('aria-label', `Assume that ${pid} was born of ${candidate}`);
-      button.addEventListener('click', () => {
+      const chooser = button(`${candidate}`);
+      chooser.setAttribute('aria-label', `Assume that ${pid} was born of ${candidate}`);
+      chooser.addEventListener('click', () => {
         const births = { ...(plan.options.births as Record<string, number>), [pid]: candidate };
         void replan({ ...plan.options, history: 0, births });
       });
-      others.append(button, ' ');
+      others.append(chooser, ' ');
     }
   }
   if (processes.length > PROCESSES_LISTED)

@@ -1,5 +1,7 @@
 /** Lines each of which marks its processes while it is chosen, pointed at, or has the focus. */
 
+import { button } from '../page-parts.ts';
+
 export interface LitLine {
   readonly line: Node;
   readonly pids: readonly number[];
@@ -16,19 +18,17 @@ export function litLines(
   for (const { line, pids, depth = 0 } of lines) {
     const item = document.createElement('li');
     item.style.marginLeft = `${Math.min(depth, 12) * 1.2}rem`;
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'line';
-    button.append(line);
+    const chooser = button('', 'line');
+    chooser.append(line);
     const lit = (): void => {
       for (const other of list.querySelectorAll('.lit')) other.classList.remove('lit');
       item.classList.add('lit');
       light(pids);
     };
-    button.addEventListener('focus', lit);
-    button.addEventListener('click', lit);
+    chooser.addEventListener('focus', lit);
+    chooser.addEventListener('click', lit);
     item.addEventListener('pointerenter', lit);
-    item.append(button);
+    item.append(chooser);
     list.append(item);
   }
   return list;

@@ -1,6 +1,6 @@
 /** An answer of the API as nested tables: lists of like records become rows. */
 
-import { element, leftOut } from '../page-parts.ts';
+import { element, leftOut, tableOf } from '../page-parts.ts';
 
 /** Rows of a table; more help nobody. */
 const LISTED = 500;
@@ -33,13 +33,7 @@ function shown(value: unknown): Node {
 export function rows(records: readonly Record<string, unknown>[]): Node {
   if (records.length === 0) return document.createTextNode('none');
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
-  const table = document.createElement('table');
-  const head = table.createTHead().insertRow();
-  for (const name of names) {
-    const cell = element('th', name);
-    cell.setAttribute('scope', 'col');
-    head.append(cell);
-  }
+  const table = tableOf(names);
   const body = table.createTBody();
   for (const record of records.slice(0, LISTED)) {
     const row = body.insertRow();

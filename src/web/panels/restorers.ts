@@ -1,7 +1,7 @@
 /** What each restorer would do with the tree as it is. */
 
 import type { RestorerAnswer } from '../model/verdict.ts';
-import { element } from '../page-parts.ts';
+import { tableOf } from '../page-parts.ts';
 import type { PageActions } from './page-actions.ts';
 
 type Answer = RestorerAnswer & {
@@ -13,13 +13,7 @@ type Answer = RestorerAnswer & {
 const NAMES: Readonly<Record<string, string>> = { criu: 'CRIU', virtuozzo: 'Virtuozzo’s CRIU' };
 
 export function restorersPanel(restorers: readonly Answer[], { light }: PageActions): Node {
-  const table = document.createElement('table');
-  const head = table.createTHead().insertRow();
-  for (const title of ['Restorer', 'Outcome', 'Its message', 'Why', 'Remedy']) {
-    const cell = element('th', title);
-    cell.setAttribute('scope', 'col');
-    head.append(cell);
-  }
+  const table = tableOf(['Restorer', 'Outcome', 'Its message', 'Why', 'Remedy']);
   const body = table.createTBody();
   for (const { restorer, version, outcome, message, why, remedy, pids = [] } of restorers) {
     const row = body.insertRow();

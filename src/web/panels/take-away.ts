@@ -2,7 +2,7 @@
 
 import { getJson } from '../api.ts';
 import { layoutOf } from '../model/layout.ts';
-import { element } from '../page-parts.ts';
+import { button, element } from '../page-parts.ts';
 import type { Shown } from '../shown.ts';
 import { curlOf } from '../takeaway/curl.ts';
 import { dotOf } from '../takeaway/dot.ts';
@@ -20,11 +20,10 @@ export function takeAwayPanel({ plan, image }: Shown, { forest, seen, colours, p
   const name = plan.treeId.slice(0, 12);
   const add = (label: string, about: string, make: () => unknown, done = ''): void => {
     const line = element('p', '');
-    const button = element('button', label);
-    button.setAttribute('type', 'button');
+    const doer = button(label);
     const said = element('span', '', 'hint');
     said.setAttribute('role', 'status');
-    button.addEventListener('click', async () => {
+    doer.addEventListener('click', async () => {
       said.textContent = '';
       try {
         await make();
@@ -33,7 +32,7 @@ export function takeAwayPanel({ plan, image }: Shown, { forest, seen, colours, p
         said.textContent = error instanceof Error ? error.message : String(error);
       }
     });
-    line.append(button, ` ${about} `, said);
+    line.append(doer, ` ${about} `, said);
     panel.append(line);
   };
   if (forest().size <= PICTURE) {

@@ -2,7 +2,7 @@
 
 import type { Layout } from '../model/layout.ts';
 import { namespaceFrames } from '../model/namespace-frames.ts';
-import type { ProcessForest, ShownProcess } from '../model/process-forest.ts';
+import { marksOf, type ProcessForest, type ShownProcess } from '../model/process-forest.ts';
 import type { SessionColours } from '../model/session-colour.ts';
 
 const COLUMN = 76;
@@ -50,17 +50,11 @@ export function svgOf(forest: ProcessForest, layout: Layout, colours: SessionCol
 }
 
 function node(process: ShownProcess, x: number, y: number, colours: SessionColours): string {
-  const { pid, sid, pgid, state, helper, childSubreaper } = process;
+  const { pid, sid, state, helper, childSubreaper } = process;
   const dashes = helper || state !== 'alive' ? ' stroke-dasharray="4 3"' : '';
   const opacity = state === 'alive' ? '' : ' opacity="0.6"';
   const box = `<rect x="${x - WIDTH / 2}" y="${y - HEIGHT / 2}" width="${WIDTH}" height="${HEIGHT}" rx="7" fill="${colours.fill(sid, false)}" stroke="${colours.line(sid, false)}" stroke-width="${childSubreaper ? 3 : 1.2}"${dashes}/>`;
-  const marks = [
-    `s${sid}`,
-    pgid === sid ? '' : `g${pgid}`,
-    state === 'zombie' ? 'Z' : '',
-    helper ? 'helper' : '',
-  ];
-  const below = `<text x="${x}" y="${y + 12}" class="mark">${marks.filter(Boolean).join(' ')}</text>`;
+  const below = `<text x="${x}" y="${y + 12}" class="mark">${marksOf(process)}</text>`;
   return `<g${opacity}>${box}<text x="${x}" y="${y - 1}">${pid}</text>${below}</g>`;
 }
 
