@@ -16,12 +16,10 @@ import { BlobFiles } from './blob-files.ts';
 import { lockDirectory } from './directory-lock.ts';
 import type { Written } from './group-commit.ts';
 import type { Body, PlanToWrite, TreeToWrite } from './packed-batch.ts';
-import { Records } from './records.ts';
+import { Records, SMALL_BLOB } from './records.ts';
 import { StoreFailure } from './store-failure.ts';
 import { SQLITE_VERSIONS, type Tables } from './tables.ts';
 import { BLOBS } from './unfinished-files.ts';
-
-const SMALL_BLOB = 64 * 1024;
 
 interface Placed {
   readonly bytes: Uint8Array | null;

@@ -9,9 +9,9 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { Batch, Written } from './group-commit.ts';
 import type { PostgresBlobs } from './postgres-blobs.ts';
+import { SMALL_BLOB } from './records.ts';
 import type { PlanRecord } from './store.ts';
 
-const SMALL_BLOB = 64 * 1024;
 /** By the database's clock, which servers whose own differ agree on. */
 const NOW = '(extract(epoch from now()) * 1000)::bigint';
 

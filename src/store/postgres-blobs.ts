@@ -6,6 +6,7 @@
  */
 
 import type pg from 'pg';
+import { inTransaction } from './postgres-transaction.ts';
 import type { Blobs } from './records.ts';
 
 /** Values are sent as text of twice their length, and held whole. */
@@ -40,21 +41,13 @@ export class PostgresBlobs implements Blobs {
   }
 
   async remove(hash: string): Promise<void> {
-    const client = await this.pool.connect();
-    try {
-      await client.query('begin');
+    await inTransaction(this.pool, async (client) => {
       await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [hash]);
       await client.query(
         `delete from blob_part where hash = $1
            and not exists (select from tree where blob = $1) and not exists (select from plan where blob = $1)`,
         [hash],
       );
-      await client.query('commit');
-    } catch (error) {
-      await client.query('rollback').catch(() => {});
-      throw error;
-    } finally {
-      client.release();
-    }
+    });
   }
 }

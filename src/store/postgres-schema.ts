@@ -1,6 +1,7 @@
 /** The tables in PostgreSQL, made or brought forward at the start, by one server at a time. */
 
 import type pg from 'pg';
+import { inTransaction } from './postgres-transaction.ts';
 import { StoreFailure } from './store-failure.ts';
 import { POSTGRES_VERSIONS } from './tables.ts';
 
@@ -9,9 +10,7 @@ const SCHEMA_LOCK = 7_241_938;
 
 /** @throws StoreFailure where a later Regraft has made them */
 export async function bringUpToDate(pool: pg.Pool): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
+  await inTransaction(pool, async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [SCHEMA_LOCK]);
     await client.query(
       'create table if not exists regraft_schema (version integer not null, checked timestamptz)',
@@ -27,11 +26,5 @@ export async function bringUpToDate(pool: pg.Pool): Promise<void> {
     for (const statement of POSTGRES_VERSIONS.slice(version).flat()) await client.query(statement);
     await client.query('delete from regraft_schema');
     await client.query('insert into regraft_schema values ($1)', [POSTGRES_VERSIONS.length]);
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => {});
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }

@@ -11,6 +11,7 @@ import { type Batch, GroupCommit, type Written } from './group-commit.ts';
 import { insertBatch } from './postgres-batch.ts';
 import { PostgresBlobs } from './postgres-blobs.ts';
 import { bringUpToDate } from './postgres-schema.ts';
+import { inTransaction } from './postgres-transaction.ts';
 import { Records } from './records.ts';
 import type { Expiring, PlanRecord, RetentionRule, Store, TreeRecord } from './store.ts';
 import { storeFailure } from './store-failure.ts';
@@ -125,41 +126,16 @@ export class PostgresStore extends AskingStore implements Store {
   private write(batch: Batch): Promise<Written> {
     return answered(async () => {
       try {
-        return await this.transaction((client) => insertBatch(client, this.blobs, batch));
+        return await inTransaction(this.pool, (client) => insertBatch(client, this.blobs, batch));
       } catch (error) {
         if ((error as { code?: string }).code !== DEADLOCK) throw error;
-        return await this.transaction((client) => insertBatch(client, this.blobs, batch));
+        return await inTransaction(this.pool, (client) => insertBatch(client, this.blobs, batch));
       }
     });
-  }
-
-  private async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
-    let isBroken = false;
-    try {
-      await client.query('begin');
-      const result = await work(client);
-      await client.query('commit');
-      return result;
-    } catch (error) {
-      // A connection that has not answered is not asked once more: the database ends what it had begun.
-      isBroken = (error as Error).message === NO_ANSWER;
-      if (!isBroken) {
-        await client.query('rollback').catch(() => {
-          isBroken = true;
-        });
-      }
-      throw error;
-    } finally {
-      client.release(isBroken);
-    }
   }
 }
 
 const DEADLOCK = '40P01';
-/** The driver's words for STATEMENT_MS without an answer. */
-const NO_ANSWER = 'Query read timeout';
-
 async function answered<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();

@@ -21,7 +21,10 @@ import type {
 import { putSurroundings, readSurroundings } from './surroundings-rows.ts';
 import type { Tables } from './tables.ts';
 
-/** Bytes that lie apart from their row, by their hash. */
+/** Up to so many bytes stand in their row. */
+export const SMALL_BLOB = 64 * 1024;
+
+/** Larger ones, which lie apart from it, by their hash. */
 export interface Blobs {
   read(hash: string): Promise<Uint8Array> | Uint8Array;
   remove(hash: string): Promise<void> | void;

@@ -4,15 +4,13 @@
  */
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { againstTree } from '../../src/engine/logs/against-tree.ts';
 import { explainLog } from '../../src/engine/logs/explain-log.ts';
 import { predictRestorers, type RestorerPrediction } from '../../src/engine/restorers/predict.ts';
-import { imageFileName } from '../../src/formats/criu/image-file-name.ts';
 import { readTreeParts } from '../../src/formats/read-image-files.ts';
 import { loadTree } from '../../src/formats/read-process-files.ts';
+import { imageParts } from '../formats/dumps.ts';
 import { CRIUS, type Criu, endNamespace, Workshop, whyNoCriu } from './criu.ts';
 import { LivingTree } from './living-tree.ts';
 import { randomScript, type Script } from './scripts.ts';
@@ -74,9 +72,7 @@ function processOf({ pid, ppid, pgid, sid, state, exitStatus, threads }: SeenTas
 }
 
 async function predictionFor(criu: Criu, images: string): Promise<RestorerPrediction> {
-  const names = readdirSync(images).filter((name) => imageFileName(name) !== null);
-  const parts = names.map((name) => ({ name, bytes: readFileSync(join(images, name)) }));
-  const loaded = loadTree(await readTreeParts(parts));
+  const loaded = loadTree(await readTreeParts(imageParts(images)));
   assert.ok(loaded.ok);
   return predictRestorers(loaded.tree, loaded.surroundings?.order ?? null).find(
     ({ restorer, version }) => restorer === 'criu' && version === criu.name,

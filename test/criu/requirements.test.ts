@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,6 +11,7 @@ import { criuOptionsOf } from '../../src/engine/requirements/criu-options.ts';
 import { requirementsOf } from '../../src/engine/requirements/requirements.ts';
 import { readTreeParts } from '../../src/formats/read-image-files.ts';
 import { loadTree } from '../../src/formats/read-process-files.ts';
+import { imageParts } from '../formats/dumps.ts';
 import { CRIUS, type Criu, endNamespace, killIfThere, Workshop, whyNoCriu } from './criu.ts';
 import { childrenOf } from './snapshot.ts';
 
@@ -101,10 +102,7 @@ async function tried(criu: Criu, { program, property, options, refused, away }: 
       'skip',
     ]);
     if (inside.exitCode === null) await once(inside, 'exit');
-    const parts = readdirSync(images)
-      .filter((file) => file.endsWith('.img') && !file.startsWith('pages-'))
-      .map((file) => ({ name: file, bytes: readFileSync(join(images, file)) }));
-    const loaded = loadTree(await readTreeParts(parts));
+    const loaded = loadTree(await readTreeParts(imageParts(images)));
     assert.ok(loaded.ok);
     const { tree, surroundings } = loaded;
     assert.ok(requirementsOf(tree, surroundings).some((wanted) => wanted.property === property));

@@ -6,15 +6,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -25,6 +17,7 @@ import { readTreeParts } from '../../src/formats/read-image-files.ts';
 import { loadTree } from '../../src/formats/read-process-files.ts';
 import { changedFacts, checkToken } from '../../src/target/check-token.ts';
 import { judgedHere } from '../../src/target/image-requirements.ts';
+import { imageParts } from '../formats/dumps.ts';
 import { CRIUS, killIfThere, run, Workshop, whyNoCriu } from './criu.ts';
 import { missingBusybox } from './program-trees.ts';
 import { childrenOf } from './snapshot.ts';
@@ -185,10 +178,7 @@ function makeRoot(root: string, outside: string): void {
 
 /** What is told of a dump: requirements by their property, and the words of the options at the restore. */
 async function toldOf(images: string) {
-  const parts = readdirSync(images)
-    .filter((file) => file.endsWith('.img') && !file.startsWith('pages-'))
-    .map((file) => ({ name: file, bytes: readFileSync(join(images, file)) }));
-  const loaded = loadTree(await readTreeParts(parts));
+  const loaded = loadTree(await readTreeParts(imageParts(images)));
   assert.ok(loaded.ok);
   const { tree, surroundings } = loaded;
   const all = requirementsOf(tree, surroundings);

@@ -1,7 +1,6 @@
 /** The engine's front door: real dumps, the puzzle, options, refusals and findings. */
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { helperAt } from '../../src/engine/plan/helper-list.ts';
 import { DEFAULT_OPTIONS, type PlanOptions } from '../../src/engine/plan/plan-options.ts';
@@ -9,25 +8,13 @@ import type { Phase, Planning } from '../../src/engine/plan/planning.ts';
 import { planRestore } from '../../src/engine/plan-restore.ts';
 import { loadTree, readTreeParts } from '../../src/formats/read-tree.ts';
 import type { ProcessImage, TreeImage } from '../../src/formats/tree-image-schema.ts';
+import { DUMPS, dumpParts } from '../formats/dumps.ts';
 import { planImage, provenPlan, treeOf } from '../histories/proven-plan.ts';
 
-/** Compiled tests are in dist/test/engine. */
-const DUMPS = new URL('../../../test/fixtures/criu-images/', import.meta.url);
-
-function dumpFiles(name: string): { name: string; bytes: Uint8Array }[] {
-  const folder = new URL(`${name}/`, DUMPS);
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.img'))
-    .map((file) => ({ name: file, bytes: readFileSync(new URL(file, folder)) }));
-}
-
 test('the 18 public dumps of one pid namespace are restorable', async (t) => {
-  const names = readdirSync(DUMPS, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && dumpFiles(entry.name).length > 0)
-    .map(({ name }) => name);
-  assert.equal(names.length, 18);
-  for (const name of names) {
-    const loaded = loadTree(await readTreeParts(dumpFiles(name)));
+  assert.equal(DUMPS.length, 18);
+  for (const name of DUMPS) {
+    const loaded = loadTree(await readTreeParts(dumpParts(name)));
     assert.ok(loaded.ok, name);
     const { summary } = provenPlan(loaded.tree);
     t.diagnostic(

@@ -11,10 +11,14 @@ const IMAGES = join(FIXTURES, 'criu-images');
 export const DUMPS = readdirSync(IMAGES).filter((name) => existsSync(join(IMAGES, name, 'pstree.img')));
 
 export function dumpParts(dump: string): UploadPart[] {
-  const folder = join(IMAGES, dump);
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.img'))
-    .map((name) => ({ name, bytes: readFileSync(join(folder, name)) }));
+  return imageParts(join(IMAGES, dump));
+}
+
+/** The image files of a directory but its pages. */
+export function imageParts(directory: string): UploadPart[] {
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.img') && !name.startsWith('pages-'))
+    .map((name) => ({ name, bytes: readFileSync(join(directory, name)) }));
 }
 
 export interface TrueProcess {

@@ -1,6 +1,8 @@
 /** Images that were edited: a history's tree with a few numbers changed. Some are reachable, most are not. */
 
 import type { ProcessImage, TreeImage } from '../../src/formats/tree-image-schema.ts';
+import { EVERYTHING, INIT_ROOT, WITH_SUBREAPERS } from './history-shape.ts';
+import { historyImage } from './random-history.ts';
 import { SeededRandom } from './seeded-random.ts';
 
 /** Still a tree: every changed parent is somebody who is not below. */
@@ -18,6 +20,19 @@ export function damaged(image: TreeImage, seed: number, changes: number): TreeIm
     else if (one.state !== 'zombie') Object.assign(one, { sid: one.pid, pgid: one.pid });
   }
   return { ...image, processes };
+}
+
+/** A history of one namespace, drawn and damaged. @param largest so many processes it has at the most */
+export function damagedHistory(seed: number, random: SeededRandom, largest: number): TreeImage {
+  const history = historyImage({
+    ...random.pick([WITH_SUBREAPERS, WITH_SUBREAPERS, EVERYTHING]),
+    seed,
+    alive: 3 + random.below(random.pick([4, 10, largest - 2])),
+    churn: random.pick([1, 4, 12]),
+    depth: random.pick([0, 0.3, 0.9]),
+    root: random.chance(0.7) ? INIT_ROOT : { ...INIT_ROOT, pid: 5, isInit: false },
+  });
+  return damaged(history, seed, random.pick([1, 2, 4, 8]));
 }
 
 function adopt(processes: readonly ProcessImage[], one: ProcessImage, by: ProcessImage, root: number): void {

@@ -7,11 +7,9 @@ import { decideExactly } from '../../src/engine/planner/exact-decision.ts';
 import { findOrigin } from '../../src/engine/planner/find-origin.ts';
 import { problemOf } from '../../src/engine/planner/problem-of-tree.ts';
 import type { TreeImage } from '../../src/formats/tree-image-schema.ts';
-import { damaged } from './damaged-image.ts';
-import { EVERYTHING, INIT_ROOT, WITH_SUBREAPERS } from './history-shape.ts';
+import { damagedHistory } from './damaged-image.ts';
 import { assertMinimal } from './minimal-conflict.ts';
 import { planImage, provenPlan, treeOf } from './proven-plan.ts';
-import { historyImage } from './random-history.ts';
 import { SeededRandom } from './seeded-random.ts';
 
 const [count = 20_000, largest = 60, firstSeed = 1] = process.argv.slice(2).map(Number);
@@ -19,15 +17,7 @@ const outcomes: Record<string, number> = {};
 const failures = new Map<string, { count: number; smallest: TreeImage }>();
 for (let seed = firstSeed; seed < firstSeed + count; seed++) {
   const random = new SeededRandom(seed * 104729);
-  const history = historyImage({
-    ...random.pick([WITH_SUBREAPERS, WITH_SUBREAPERS, EVERYTHING]),
-    seed,
-    alive: 3 + random.below(random.pick([4, 10, largest - 2])),
-    churn: random.pick([1, 4, 12]),
-    depth: random.pick([0, 0.3, 0.9]),
-    root: random.chance(0.7) ? INIT_ROOT : { ...INIT_ROOT, pid: 5, isInit: false },
-  });
-  const image = damaged(history, seed, random.pick([1, 2, 4, 8]));
+  const image = damagedHistory(seed, random, largest);
   try {
     const tree = treeOf(image);
     const { outcome, diagnostics } = planImage(image);

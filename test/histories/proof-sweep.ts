@@ -7,11 +7,9 @@
 import { Image, NOTHING_GIVEN } from '../../src/engine/proof/image.ts';
 import { refute } from '../../src/engine/refute/refute.ts';
 import type { ProcessImage, TreeImage } from '../../src/formats/tree-image-schema.ts';
-import { damaged } from './damaged-image.ts';
-import { EVERYTHING, INIT_ROOT, WITH_SUBREAPERS } from './history-shape.ts';
+import { damagedHistory } from './damaged-image.ts';
 import { nestedHistoryImage } from './nested-history.ts';
 import { planImage, treeOf } from './proven-plan.ts';
-import { historyImage } from './random-history.ts';
 import { SeededRandom } from './seeded-random.ts';
 
 const [count = 4000, largest = 40, firstSeed = 1] = process.argv.slice(2).map(Number);
@@ -22,7 +20,7 @@ let most = 0;
 
 for (let seed = firstSeed; seed < firstSeed + count; seed++) {
   const random = new SeededRandom(seed * 104729);
-  const image = seed % 2 === 0 ? oneNamespace(seed, random) : nested(seed, random);
+  const image = seed % 2 === 0 ? damagedHistory(seed, random, largest) : nested(seed, random);
   let what: string;
   try {
     what = verdictOf(image);
@@ -60,18 +58,6 @@ function verdictOf(image: TreeImage): string {
     most = Math.max(most, verification.steps);
   }
   return proof ? 'unrestorable' : 'unrestorable by its core alone';
-}
-
-function oneNamespace(seed: number, random: SeededRandom): TreeImage {
-  const history = historyImage({
-    ...random.pick([WITH_SUBREAPERS, WITH_SUBREAPERS, EVERYTHING]),
-    seed,
-    alive: 3 + random.below(random.pick([4, 10, largest - 2])),
-    churn: random.pick([1, 4, 12]),
-    depth: random.pick([0, 0.3, 0.9]),
-    root: random.chance(0.7) ? INIT_ROOT : { ...INIT_ROOT, pid: 5, isInit: false },
-  });
-  return damaged(history, seed, random.pick([1, 2, 4, 8]));
 }
 
 /** A process or two take parent, session or group of others that live where they live. */

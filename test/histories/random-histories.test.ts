@@ -3,6 +3,7 @@
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { scaled } from '../full-size.ts';
+import { drawnShape } from './drawn-shape.ts';
 import {
   EVERYTHING,
   type HistoryShape,
@@ -21,14 +22,6 @@ const HISTORIES = { numRuns: scaled(50, 150), seed: 5 };
 
 type Kind = Omit<HistoryShape, 'seed' | 'alive'>;
 
-const drawn = fc.record({
-  seed: fc.nat(),
-  alive: fc.integer({ min: 2, max: 60 }),
-  churn: fc.integer({ min: 1, max: 12 }),
-  siblings: fc.constantFrom(0, 0.15, 0.5),
-  depth: fc.constantFrom(0, 0.3, 0.9, 1),
-  lateSetsid: fc.constantFrom(0, 0.2, 0.7),
-});
 const anyRoot: fc.Arbitrary<RootShape> = fc.record({
   pid: fc.integer({ min: 1, max: 400 }),
   isInit: fc.constant(true),
@@ -53,7 +46,7 @@ const cutOutRoot: fc.Arbitrary<RootShape> = fc
 function property(name: string, kind: Kind, roots: fc.Arbitrary<RootShape> = fc.constant(INIT_ROOT)): void {
   test(name, () => {
     fc.assert(
-      fc.property(drawn, roots, (shape, root) => {
+      fc.property(drawnShape, roots, (shape, root) => {
         provenPlan(treeOf(historyImage({ ...kind, ...shape, root })));
       }),
       HISTORIES,
@@ -72,7 +65,7 @@ property('histories whose flags the image does not tell are rebuilt', { ...EVERY
 
 test('histories are rebuilt without CLONE_PARENT too', () => {
   fc.assert(
-    fc.property(drawn, cutOutRoot, (shape, root) => {
+    fc.property(drawnShape, cutOutRoot, (shape, root) => {
       provenPlan(treeOf(historyImage({ ...EVERYTHING, ...shape, root })), { allowCloneParent: false });
     }),
     HISTORIES,
@@ -81,7 +74,7 @@ test('histories are rebuilt without CLONE_PARENT too', () => {
 
 test('an image in another order of processes gets the same plan', () => {
   fc.assert(
-    fc.property(drawn, (shape) => {
+    fc.property(drawnShape, (shape) => {
       const image = historyImage({ ...EVERYTHING, ...shape });
       const plan = provenPlan(treeOf(image));
       const reversed = provenPlan(treeOf({ ...image, processes: image.processes.toReversed() }));

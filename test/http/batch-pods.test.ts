@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { postJson, startService } from './service-under-test.ts';
+import { post, postJson, startService } from './service-under-test.ts';
 
 const { app } = await startService();
 
@@ -23,12 +23,12 @@ interface Answer {
 }
 
 async function batch(...lines: (object | string)[]): Promise<Answer[]> {
-  const answer = await app.inject({
-    method: 'POST',
-    url: '/v1/plans:batch?include=steps',
-    headers: { 'content-type': 'application/x-ndjson' },
-    payload: lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'),
-  });
+  const answer = await post(
+    app,
+    '/v1/plans:batch?include=steps',
+    'application/x-ndjson',
+    lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'),
+  );
   assert.equal(answer.statusCode, 200);
   return answer.body
     .trim()

@@ -4,18 +4,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { BirthEvent } from '../../src/engine/record/birth-event.ts';
 import { dumpParts, FIXTURES, tarOf } from '../formats/dumps.ts';
-import { postJson, startService } from './service-under-test.ts';
+import { post, postJson, startService } from './service-under-test.ts';
 
 const { app } = await startService();
 const get = async (url: string) => (await app.inject(url)).json();
 
 async function treeOfDump(name: string): Promise<string> {
-  const answer = await app.inject({
-    method: 'POST',
-    url: '/v1/trees',
-    headers: { 'content-type': 'application/x-tar' },
-    payload: await tarOf(dumpParts(name)),
-  });
+  const answer = await post(app, '/v1/trees', 'application/x-tar', await tarOf(dumpParts(name)));
   return answer.json().id;
 }
 
@@ -24,12 +19,7 @@ const planOf = async (treeId: string, options: object = {}) =>
 const codesOf = ({ diagnostics }: { diagnostics: { code: string }[] }) => diagnostics.map(({ code }) => code);
 
 const postEvents = (treeId: string, payload: string | Buffer, type = 'application/x-ndjson') =>
-  app.inject({
-    method: 'POST',
-    url: `/v1/trees/${treeId}/births`,
-    headers: { 'content-type': type },
-    payload,
-  });
+  post(app, `/v1/trees/${treeId}/births`, type, payload);
 const ndjson = (events: readonly unknown[]) => events.map((event) => `${JSON.stringify(event)}\n`).join('');
 
 /** The forks and exits of a dump's build script. Its ids are mapped to pids in the order of the forks. */

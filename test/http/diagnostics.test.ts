@@ -8,7 +8,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { FIXTURES } from '../formats/dumps.ts';
 import { smallTreeFiles, smallTrees } from '../formats/small-trees.ts';
 import { scaled } from '../full-size.ts';
-import { postJson, startService } from './service-under-test.ts';
+import { post, postJson, startService } from './service-under-test.ts';
 
 const { app } = await startService();
 const document = JSON.parse(
@@ -58,12 +58,12 @@ test('of reported cases, archives and trees', async () => {
     if (name.startsWith('slow-')) continue;
     const payload = readFileSync(join(folder, name));
     const { tree } = name.endsWith('.json') ? JSON.parse(payload.toString()) : { tree: undefined };
-    const answer = await app.inject({
-      method: 'POST',
-      url: '/v1/plans',
-      headers: { 'content-type': name.endsWith('.json') ? 'application/json' : 'application/octet-stream' },
-      payload: tree === undefined ? payload : JSON.stringify({ tree }),
-    });
+    const answer = await post(
+      app,
+      '/v1/plans',
+      name.endsWith('.json') ? 'application/json' : 'application/octet-stream',
+      tree === undefined ? payload : JSON.stringify({ tree }),
+    );
     if (answer.statusCode === 201) checkAll(answer.json().diagnostics);
   }
 });

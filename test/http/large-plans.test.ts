@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { flatTree, postJson, settled, startService } from './service-under-test.ts';
+import { flatTree, post, postJson, settled, startService } from './service-under-test.ts';
 
 /** Small thresholds, so that trees of a few hundred processes are large. */
 const LARGE = {
@@ -97,12 +97,7 @@ test('a large upload that flows to its reader arrives whole', async () => {
     const comm = 'x'.repeat(200);
     lines.push(JSON.stringify({ pid, ppid: pid === 1 ? 0 : 1, pgid: 1, sid: 1, comm }));
   }
-  const answer = await app.inject({
-    method: 'POST',
-    url: '/v1/trees',
-    headers: { 'content-type': 'application/x-ndjson' },
-    payload: lines.join('\n'),
-  });
+  const answer = await post(app, '/v1/trees', 'application/x-ndjson', lines.join('\n'));
   assert.equal(answer.statusCode, 201);
   assert.equal(answer.json().processes, 1000);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SAMPLE } from '../../src/http/schemas/uploads.ts';
-import { flatTree, postJson, startService } from './service-under-test.ts';
+import { flatTree, post, postJson, startService } from './service-under-test.ts';
 
 const { app } = await startService();
 
@@ -113,12 +113,7 @@ test('a batch answers line by line, in order, and a bad line spoils no other', a
     JSON.stringify({ tree: flatTree(3), options: { helperPidMin: 1 } }),
     JSON.stringify(flatTree(4)),
   ];
-  const answer = await app.inject({
-    method: 'POST',
-    url: '/v1/plans:batch?include=steps',
-    headers: { 'content-type': 'application/x-ndjson' },
-    payload: lines.join('\n'),
-  });
+  const answer = await post(app, '/v1/plans:batch?include=steps', 'application/x-ndjson', lines.join('\n'));
   assert.equal(answer.statusCode, 200);
   const plans = answer.body
     .trim()

@@ -1,17 +1,14 @@
 /** A checkpoint held against a node: every requirement met, in conflict or not checked; token and command. */
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { FIXTURES, tarOf } from '../formats/dumps.ts';
+import { FIXTURES, imageParts, tarOf } from '../formats/dumps.ts';
 import { postJson, startService } from './service-under-test.ts';
 
 const { app } = await startService();
 const FOLDER = join(FIXTURES, 'criu-surroundings');
-const IMAGES = readdirSync(FOLDER)
-  .filter((name) => name.endsWith('.img'))
-  .map((name) => ({ name: `checkpoint/${name}`, bytes: readFileSync(join(FOLDER, name)) }));
+const IMAGES = imageParts(FOLDER).map(({ name, bytes }) => ({ name: `checkpoint/${name}`, bytes }));
 
 interface Requirement {
   property: string;

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { test } from 'node:test';
 import { SAMPLE } from '../../src/http/schemas/uploads.ts';
-import { postJson, startService } from './service-under-test.ts';
+import { post, postJson, startService } from './service-under-test.ts';
 
 const { app } = await startService();
 
@@ -115,12 +115,7 @@ test('a body that is no JSON, or nothing, is told with its place', async () => {
     ['null', 422, 'BODY_INVALID', ''],
     ['{"occupiedPids":[0]}', 422, 'BODY_INVALID', '/occupiedPids/0'],
   ] as const) {
-    const answer = await app.inject({
-      method: 'POST',
-      url: `/v1/plans/${id}/preflight`,
-      headers: { 'content-type': 'application/json' },
-      payload,
-    });
+    const answer = await post(app, `/v1/plans/${id}/preflight`, 'application/json', payload);
     const problem = answer.json();
     assert.deepEqual(
       [answer.statusCode, problem.code, problem.errors?.[0]?.pointer],

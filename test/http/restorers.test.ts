@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import examples from '../../src/web/examples.json' with { type: 'json' };
 import { dumpParts, tarOf } from '../formats/dumps.ts';
-import { postJson, startService } from './service-under-test.ts';
+import { post, postJson, startService } from './service-under-test.ts';
 
 const { app } = await startService();
 
@@ -106,12 +106,7 @@ test('a log in an archive is explained against its tree', async () => {
   assert.deepEqual(cause.pids, [8]);
   assert.match(cause.remedy, /regraft restore/);
   const { id } = (await postJson(app, '/v1/trees', imageOf('dead_session_leader'))).json();
-  const other = await app.inject({
-    method: 'POST',
-    url: `/v1/logs/explain?tree=${id}`,
-    headers: { 'content-type': 'text/plain' },
-    payload: log,
-  });
+  const other = await post(app, `/v1/logs/explain?tree=${id}`, 'text/plain', log);
   assert.equal(other.json().expected, false);
 });
 
@@ -136,13 +131,12 @@ test('an archive that a failed dump has left has a log and no tree, and is expla
 });
 
 test('a log is explained as text; an empty one is 400, another form 415', async () => {
-  const post = (payload: string, type: string) =>
-    app.inject({ method: 'POST', url: '/v1/logs/explain', headers: { 'content-type': type }, payload });
-  const answer = await post(
+  const explained = (payload: string, type: string) => post(app, '/v1/logs/explain', type, payload);
+  const answer = await explained(
     "(00.1) Error (criu/pstree.c:1): Can't find a session leader for 4\n",
     'text/plain',
   );
   assert.deepEqual([answer.statusCode, answer.json().cause.line], [200, 1]);
-  assert.equal((await post('', 'text/plain')).json().code, 'BODY_EMPTY');
-  assert.equal((await post('<x/>', 'text/xml')).statusCode, 415);
+  assert.equal((await explained('', 'text/plain')).json().code, 'BODY_EMPTY');
+  assert.equal((await explained('<x/>', 'text/xml')).statusCode, 415);
 });

@@ -76,12 +76,18 @@ export function postJson(
   body: unknown,
   headers: Record<string, string> = {},
 ): Promise<LightMyRequestResponse> {
-  return app.inject({
-    method: 'POST',
-    url,
-    headers: { 'content-type': 'application/json', ...headers },
-    payload: typeof body === 'string' ? body : JSON.stringify(body),
-  });
+  const payload = typeof body === 'string' ? body : JSON.stringify(body);
+  return post(app, url, 'application/json', payload, headers);
+}
+
+export function post(
+  app: FastifyInstance,
+  url: string,
+  type: string,
+  payload: string | Buffer,
+  headers: Record<string, string> = {},
+): Promise<LightMyRequestResponse> {
+  return app.inject({ method: 'POST', url, headers: { 'content-type': type, ...headers }, payload });
 }
 
 /** Asks until the plan is no longer running. */

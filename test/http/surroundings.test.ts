@@ -1,17 +1,14 @@
 /** What an upload says beside its tree, over HTTP: requirements and the command, of the upload that is meant. */
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { FIXTURES, tarOf } from '../formats/dumps.ts';
+import { FIXTURES, imageParts, tarOf } from '../formats/dumps.ts';
 import { postJson, startService } from './service-under-test.ts';
 
 const { app } = await startService();
 const FOLDER = join(FIXTURES, 'criu-surroundings');
-const IMAGES = readdirSync(FOLDER)
-  .filter((name) => name.endsWith('.img'))
-  .map((name) => ({ name: `checkpoint/${name}`, bytes: readFileSync(join(FOLDER, name)) }));
+const IMAGES = imageParts(FOLDER).map(({ name, bytes }) => ({ name: `checkpoint/${name}`, bytes }));
 
 async function post(without: string) {
   const payload = await tarOf(IMAGES.filter(({ name }) => !name.includes(without)));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { SAMPLE } from '../../src/http/schemas/uploads.ts';
-import { flatTree, postJson, startService } from './service-under-test.ts';
+import { flatTree, post, postJson, startService } from './service-under-test.ts';
 
 const { app } = await startService();
 
@@ -23,12 +23,7 @@ test('a tree is stored once, whatever its form and order', async () => {
     ['application/octet-stream', gzipSync(JSON.stringify(SAMPLE))],
   ];
   for (const [type, payload] of bodies) {
-    const answer = await app.inject({
-      method: 'POST',
-      url: '/v1/trees',
-      headers: { 'content-type': type },
-      payload,
-    });
+    const answer = await post(app, '/v1/trees', type, payload);
     assert.deepEqual([answer.statusCode, answer.json().id], [200, id], type);
   }
 });
@@ -40,12 +35,7 @@ test('the image comes back as JSON and as NDJSON, and is the same tree', async (
   const url = `/v1/trees/${id}`;
   const lines = await app.inject({ url, headers: { accept: 'application/x-ndjson' } });
   assert.equal(lines.body.trimEnd().split('\n').length, 1 + SAMPLE.processes.length);
-  const again = await app.inject({
-    method: 'POST',
-    url: '/v1/trees',
-    headers: { 'content-type': 'application/x-ndjson' },
-    payload: lines.body,
-  });
+  const again = await post(app, '/v1/trees', 'application/x-ndjson', lines.body);
   assert.equal(again.json().id, id);
   assert.notEqual(lines.headers.etag, json.headers.etag);
   const tag = String(json.headers.etag);

@@ -17,6 +17,7 @@ import { readTreeParts } from '../../../src/formats/read-tree.ts';
 import { DUMPS, dumpParts } from '../../formats/dumps.ts';
 import { treeOf as loadedTree } from '../../formats/loaded.ts';
 import { scaled } from '../../full-size.ts';
+import { drawnShape } from '../../histories/drawn-shape.ts';
 import {
   EVERYTHING,
   LEADING_ROOT,
@@ -52,14 +53,6 @@ function right(tree: ProcessTree, criu: '4.2' | '4.3' = '4.3'): Graft {
   return graft;
 }
 
-const drawn = fc.record({
-  seed: fc.nat(),
-  alive: fc.integer({ min: 2, max: 60 }),
-  churn: fc.integer({ min: 1, max: 12 }),
-  siblings: fc.constantFrom(0, 0.15, 0.5),
-  depth: fc.constantFrom(0, 0.3, 0.9, 1),
-  lateSetsid: fc.constantFrom(0, 0.2, 0.7),
-});
 const SHELL_JOB: RootShape = { pid: 5, isInit: false, session: 100, group: 102, stays: true, adopts: true };
 const ROOTS = {
   'an init': LEADING_ROOT,
@@ -72,7 +65,7 @@ for (const [rootName, root] of Object.entries(ROOTS)) {
   for (const [name, kind] of Object.entries(KINDS)) {
     test(`histories with ${name} under ${rootName} are grafted where CRIU does not restore them`, () => {
       fc.assert(
-        fc.property(drawn, fc.constantFrom(...CRIU_RELEASES), (shape, criu) => {
+        fc.property(drawnShape, fc.constantFrom(...CRIU_RELEASES), (shape, criu) => {
           const tree = treeOf(historyImage({ ...kind, ...shape, root }));
           fc.pre(refusedDump(tree) === null);
           if (root === SHELL_JOB) fc.pre(!bornInShellSession(tree));

@@ -1,7 +1,6 @@
 /** Grafts of dumps whose processes share file tables: kept, cured by a carrier that has the table, or refused; never lost. */
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { CRIU_RELEASES, type Graft } from '../../../src/engine/handover/graft.ts';
@@ -10,7 +9,7 @@ import { DEFAULT_OPTIONS } from '../../../src/engine/plan/plan-options.ts';
 import { planRestore } from '../../../src/engine/plan-restore.ts';
 import type { ProcessTree } from '../../../src/engine/tree/process-tree.ts';
 import { readTreeParts } from '../../../src/formats/read-tree.ts';
-import { FIXTURES } from '../../formats/dumps.ts';
+import { FIXTURES, imageParts } from '../../formats/dumps.ts';
 import { treeOf as loadedTree } from '../../formats/loaded.ts';
 import { treeOf } from '../../histories/proven-plan.ts';
 
@@ -22,10 +21,7 @@ function graftOf(tree: ProcessTree, criu: (typeof CRIU_RELEASES)[number]): Graft
 }
 
 async function dumped(name: string): Promise<ProcessTree> {
-  const files = readdirSync(join(FOLDER, name)).filter((file) => file.endsWith('.img'));
-  return loadedTree(
-    await readTreeParts(files.map((file) => ({ name: file, bytes: readFileSync(join(FOLDER, name, file)) }))),
-  );
+  return loadedTree(await readTreeParts(imageParts(join(FOLDER, name))));
 }
 
 describe('a file table that is shared', () => {

@@ -10,7 +10,7 @@ import type { ProcessTree } from '../../../src/engine/tree/process-tree.ts';
 import { readTreeParts } from '../../../src/formats/read-tree.ts';
 import type { ProcessImage } from '../../../src/formats/tree-image-schema.ts';
 import { processImage } from '../../../src/formats/write-tree.ts';
-import { FIXTURES } from '../../formats/dumps.ts';
+import { FIXTURES, imageParts } from '../../formats/dumps.ts';
 import { readValue, treeOf } from '../../formats/loaded.ts';
 import { provenPlan } from '../../histories/proven-plan.ts';
 
@@ -116,10 +116,7 @@ describe('real trees with shared resources', () => {
     const { processes, text } = truth(name);
     if (!text.includes('criu dump rc=0')) continue;
     it(`${name}: the dump has the classes that kcmp saw`, async () => {
-      const parts = readdirSync(join(FOLDER, name))
-        .filter((file) => file.endsWith('.img'))
-        .map((file) => ({ name: file, bytes: readFileSync(join(FOLDER, name, file)) }));
-      const tree = treeOf(await readTreeParts(parts));
+      const tree = treeOf(await readTreeParts(imageParts(join(FOLDER, name))));
       const image = Array.from({ length: tree.size }, (_, i) => processImage(tree, i));
       for (const kind of ['vm', 'files', 'fs', 'sighand'] as const) {
         const partition = (rows: readonly ProcessImage[]): string[] =>

@@ -1,7 +1,6 @@
 /** What the small members of real image sets and archives say beside the tree. */
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { criuOptionsOf } from '../../../src/engine/requirements/criu-options.ts';
@@ -14,12 +13,10 @@ import {
   readTreeParts,
   type UploadPart,
 } from '../../../src/formats/read-tree.ts';
-import { FIXTURES, tarOf } from '../dumps.ts';
+import { FIXTURES, imageParts, tarOf } from '../dumps.ts';
 
 const FOLDER = join(FIXTURES, 'criu-surroundings');
-const PARTS: UploadPart[] = readdirSync(FOLDER)
-  .filter((name) => name.endsWith('.img'))
-  .map((name) => ({ name, bytes: readFileSync(join(FOLDER, name)) }));
+const PARTS = imageParts(FOLDER);
 
 type Loaded = LoadedTree & { ok: true };
 const loaded = (tree: LoadedTree): Loaded => {
