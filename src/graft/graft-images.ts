@@ -10,6 +10,8 @@ import { graftTree, type PlanToGraft } from '../engine/handover/graft-tree.ts';
 import { DEFAULT_OPTIONS } from '../engine/plan/plan-options.ts';
 import { planRestore } from '../engine/plan-restore.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
+import { GRAFT_FILE } from '../formats/graft-file.ts';
+import { GraftError } from './graft-error.ts';
 import { imageDirectory } from './image-directory.ts';
 import { type ImageSource, readOnce } from './image-source.ts';
 import { readImages } from './read-images.ts';
@@ -30,6 +32,9 @@ export interface GraftedImages {
 
 /** @throws GraftError where the image set cannot be read, or not be rewritten */
 export async function graftImages(images: ImageSource, options: GraftOptions): Promise<GraftedImages> {
+  // What finishes it is not in the records: its carriers would be taken for processes that are to stay.
+  if (images.names.has(GRAFT_FILE))
+    throw new GraftError('the image set is grafted already, and is restored as it is');
   const source = readOnce(images);
   const tree = await readImages(source);
   const given = await options.plan?.(tree);

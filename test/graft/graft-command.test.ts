@@ -120,6 +120,15 @@ describe('what it does not write', () => {
     assert.deepEqual(hashes(dump), was);
   });
 
+  it('a graft of a graft, whose carriers are no processes of the tree', async () => {
+    const { out } = await grafted(copyOfDump());
+    const again = fresh('again-#');
+    const { status, stderr } = regraft(['graft', out, '--out', again]);
+    assert.equal(status, 2);
+    assert.match(stderr, /is grafted already/);
+    assert.ok(!existsSync(again));
+  });
+
   it('anything where the images are none', () => {
     const out = fresh('out-of-nothing-#');
     const { status, stderr } = regraft(['graft', join(copyOfDump(), '..', 'nowhere'), '--out', out]);
