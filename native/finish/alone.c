@@ -44,22 +44,20 @@ static const char *value_of(const char *name, char **arguments, int count, int *
 	return !strncmp(arguments[*at], name, length) && arguments[*at][length] == '=' ? arguments[*at] + length + 1 : NULL;
 }
 
-static bool is_option(const char *text, const char *name)
+/* May Node refuse it, and say why? Letters that share a word are Node's to tell apart, but for how much is logged. */
+static bool may_be_taken(const char *text)
 {
-	const size_t length = strlen(name);
-
-	return !strncmp(text, name, length) && (!text[length] || text[length] == '=');
-}
-
-/* Does Node refuse it, and say why? */
-static bool is_taken(const char *text)
-{
-	static const char *const TAKEN[] = { "-D", "--images-dir", "-t",		"--tree", "--pidfile",	     "-s",
-					     "--leave-stopped", "--auto-dedup", "-S",	  "--restore-sibling" };
+	static const char *const TAKEN[] = { "--images-dir", "--tree",	     "--pidfile",
+					     "--leave-stopped", "--auto-dedup", "--restore-sibling" };
+	const size_t length = strcspn(text, "=");
 	unsigned i;
 
-	for (i = 0; i < sizeof(TAKEN) / sizeof(TAKEN[0]); i++)
-		if (is_option(text, TAKEN[i]))
+	if (text[0] != '-' || text[1] == 'v')
+		return false;
+	if (text[1] != '-')
+		return strchr("DtsS", text[1]) || text[2];
+	for (i = 0; length > 2 && i < sizeof(TAKEN) / sizeof(TAKEN[0]); i++)
+		if (!strncmp(text, TAKEN[i], length))
 			return true;
 	return false;
 }
@@ -69,6 +67,17 @@ static bool is_patience(const char *text)
 	const size_t length = strspn(text, "0123456789");
 
 	return length > 0 && length <= 3 && !text[length] && atoi(text) <= 100;
+}
+
+static bool may_be_written(const char *path)
+{
+	char folder[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+
+	if (!access(path, F_OK))
+		return !access(path, W_OK);
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+	return !access(folder, W_OK);
 }
 
 /* False: it is for Node to say what is to be done. */
@@ -95,10 +104,11 @@ static bool read_order(int count, char **arguments, struct order *order)
 	if (i < count)
 		order->options = arguments + i + 1, order->option_count = count - i - 1;
 	for (i = 0; i < order->option_count; i++)
-		if (is_taken(order->options[i]))
+		if (may_be_taken(order->options[i]))
 			return false;
-	/* A failure removes the pidfile. */
 	if (order->pidfile && (!*order->pidfile || (!lstat(order->pidfile, &there) && !S_ISREG(there.st_mode))))
+		return false;
+	if (order->pidfile && !may_be_written(order->pidfile))
 		return false;
 	return directory && is_patience(order->patience) && realpath(directory, order->directory);
 }
@@ -124,8 +134,8 @@ static bool name_scratch(struct order *order)
 
 static bool start_guard(const struct order *order, struct line *line)
 {
-	char *always[] = { (char *)(uintptr_t)order->scratch }, *on_failure[] = { (char *)(uintptr_t)order->pidfile };
-	const struct leavings leavings = { always, on_failure, 1, order->pidfile ? 1 : 0 };
+	char *always[] = { (char *)(uintptr_t)order->scratch };
+	const struct leavings leavings = { always, NULL, 1, 0, order->pidfile };
 	int ends[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
@@ -160,14 +170,17 @@ static void write_argument(FILE *to, const char *text)
 	fputc('\n', to);
 }
 
-static bool is_given(const struct order *order, const char *brief, const char *whole)
+/* The last value; NULL: it is not given. */
+static const char *given(const struct order *order, const char *brief, const char *whole)
 {
+	const char *last = NULL, *value;
 	int i;
 
 	for (i = 0; i < order->option_count; i++)
-		if (is_option(order->options[i], brief) || is_option(order->options[i], whole))
-			return true;
-	return false;
+		if ((value = value_of(brief, order->options, order->option_count, &i)) ||
+		    (value = value_of(whole, order->options, order->option_count, &i)))
+			last = value;
+	return last;
 }
 
 /* The command of src/restore/criu-program.ts. */
@@ -176,9 +189,9 @@ static void write_command(const struct order *order, FILE *to)
 	const char *arguments[16] = { order->criu, "restore", "--images-dir", order->directory };
 	int count = 4, i;
 
-	if (!is_given(order, "-W", "--work-dir"))
+	if (!given(order, "-W", "--work-dir"))
 		arguments[count++] = "--work-dir", arguments[count++] = order->scratch;
-	if (!is_given(order, "-o", "--log-file"))
+	if (!given(order, "-o", "--log-file"))
 		arguments[count++] = "--log-file", arguments[count++] = "restore.log";
 	arguments[count++] = "--restore-detached";
 	arguments[count++] = "--leave-stopped";
@@ -192,10 +205,13 @@ static void write_command(const struct order *order, FILE *to)
 /* The first error of CRIU's log that is one; it is never the limit that every ordinary user's CRIU speaks of. */
 static void add_reason(const struct order *order, char *sentence, size_t size)
 {
-	char path[PATH_MAX + 16], text[1024], *error, *end;
+	const char *directory = given(order, "-W", "--work-dir"), *name = given(order, "-o", "--log-file");
+	char path[2 * PATH_MAX], text[1024], *error, *end;
 	FILE *log;
 
-	snprintf(path, sizeof(path), "%s/restore.log", order->scratch);
+	if (name && *name == '/')
+		directory = "";
+	snprintf(path, sizeof(path), "%s/%s", directory ? directory : order->scratch, name ? name : "restore.log");
 	log = fopen(path, "re");
 	while (log && fgets(text, sizeof(text), log)) {
 		error = strstr(text, "Error (");
@@ -336,7 +352,7 @@ int alone(const char *script, int count, char **arguments)
 		return 0;
 	}
 	if (order.pidfile)
-		unlink(order.pidfile);
+		remove_pidfile(order.pidfile);
 	fprintf(stderr, "regraft: %s\n", *sentence ? sentence : fault_text());
 	return 1;
 }

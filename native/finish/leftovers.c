@@ -161,3 +161,23 @@ void remove_path(const char *path)
 	}
 	remove_at(AT_FDCWD, path, 0, 0);
 }
+
+void remove_pidfile(const char *path)
+{
+	char text[16];
+	int file = open(path, O_RDONLY | O_CLOEXEC), number = 0;
+	ssize_t size, i;
+
+	if (file < 0)
+		return;
+	size = read(file, text, sizeof(text));
+	close(file);
+	if (size < 0 || size == sizeof(text))
+		return;
+	for (i = 0; i < size && i < 9 && text[i] >= '0' && text[i] <= '9'; i++)
+		number = 10 * number + text[i] - '0';
+	if (i < size && (text[i] != '\n' || i + 1 < size || !number))
+		return;
+	if (!number || (kill(number, 0) && errno == ESRCH))
+		unlink(path);
+}

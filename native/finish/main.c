@@ -18,7 +18,7 @@
 #include "watch.h"
 
 static const char HELP[] =
-	"Usage: regraft-finish restore [--remove PATH]... [--remove-on-failure PATH]...\n"
+	"Usage: regraft-finish restore [--remove PATH]... [--remove-on-failure PATH]... [--pidfile FILE]\n"
 	"       regraft-finish alone SCRIPT [ARGUMENT]...\n"
 	"       regraft-finish script DIR\n"
 	"       regraft-finish guard CRIU ROOT MARKER\n"
@@ -39,6 +39,7 @@ static const char HELP[] =
 	"Options\n"
 	"      --remove PATH              a file or directory that is removed in the end\n"
 	"      --remove-on-failure PATH   the same, unless the tree stays\n"
+	"      --pidfile FILE             the same, unless it names another process, which runs\n"
 	"      --marker FILE              a file that is removed when the tree is finished, and has to be there then\n"
 	"      --limit MS                 time limit (default: 30000)\n"
 	"  -h, --help                     this text\n"
@@ -47,8 +48,8 @@ static const char HELP[] =
 
 static const struct option LONG_OPTIONS[] = {
 	{ "remove", required_argument, NULL, 'r' }, { "remove-on-failure", required_argument, NULL, 'f' },
-	{ "limit", required_argument, NULL, 'l' },  { "marker", required_argument, NULL, 'm' },
-	  { "help", no_argument, NULL, 'h' },
+	{ "pidfile", required_argument, NULL, 'p' }, { "limit", required_argument, NULL, 'l' },
+	{ "marker", required_argument, NULL, 'm' }, { "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -84,7 +85,7 @@ static int finish_tree(pid_t root, unsigned limit, const char *marker)
 
 int main(int argc, char **argv)
 {
-	struct leavings leavings = { calloc((size_t)argc, sizeof(char *)), calloc((size_t)argc, sizeof(char *)), 0, 0 };
+	struct leavings leavings = { calloc((size_t)argc, sizeof(char *)), calloc((size_t)argc, sizeof(char *)), 0, 0, NULL };
 	struct records records = { NULL, 0 };
 	unsigned limit = 30000;
 	char *marker = NULL;
@@ -99,6 +100,9 @@ int main(int argc, char **argv)
 			break;
 		case 'f':
 			leavings.on_failure[leavings.on_failure_count++] = optarg;
+			break;
+		case 'p':
+			leavings.pidfile = optarg;
 			break;
 		case 'l':
 			limit = (unsigned)strtoul(optarg, NULL, 10);

@@ -24,6 +24,8 @@ static void remove_leavings(bool stays)
 		remove_path(left->always[i]);
 	for (i = 0; !stays && i < left->on_failure_count; i++)
 		remove_path(left->on_failure[i]);
+	if (!stays && left->pidfile)
+		remove_pidfile(left->pidfile);
 }
 
 /* The worker, told to stop or left alone by the guard. The caller waits for a word, and would wait for ever. */

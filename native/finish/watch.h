@@ -15,6 +15,8 @@ struct leavings {
 	/* Removed unless the tree stays. */
 	char **on_failure;
 	int always_count, on_failure_count;
+	/* The same, but for one that names another process, which runs. NULL: there is none. */
+	const char *pidfile;
 };
 
 /* The line to the caller: commands come in, reports go out. */

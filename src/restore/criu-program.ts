@@ -2,6 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { CriuRelease } from '../engine/handover/graft.ts';
 import { RestoreError } from './native-finisher.ts';
@@ -36,14 +37,39 @@ const TAKEN: ReadonlyMap<string, string> = new Map([
   ['--restore-sibling', 'nothing: the tree hangs from the next child-subreaper, as with -d'],
 ]);
 
+/** CRIU's letters whose value may follow in the same word. */
+const VALUED = 'tDovxrJWLM';
+
 /** @returns what is wrong with the options; undefined: nothing */
 export function refusedOption(options: readonly string[]): string | undefined {
-  const option = options.find((text) => TAKEN.has(text.split('=')[0]!));
-  return option && `${option} cannot be given to CRIU here; instead use ${TAKEN.get(option.split('=')[0]!)}`;
+  for (const option of options) {
+    const name = namesOf(option).find((each) => TAKEN.has(each));
+    if (name) return `${option} cannot be given to CRIU here; instead use ${TAKEN.get(name)}`;
+  }
+  return undefined;
 }
 
-const given = (options: readonly string[], ...names: readonly string[]): boolean =>
-  options.some((text) => names.some((name) => text === name || text.startsWith(`${name}=`)));
+/** What CRIU takes a word for: letters may share one, and a long name may be cut where one name is left. */
+function namesOf(word: string): readonly string[] {
+  const name = word.split('=')[0]!;
+  if (name.startsWith('--'))
+    return name === '--' ? [] : [...TAKEN.keys()].filter((taken) => taken.startsWith(name));
+  if (!name.startsWith('-')) return [];
+  const letters = [...name.slice(1)];
+  const last = letters.findIndex((letter) => VALUED.includes(letter));
+  return letters.slice(0, last < 0 ? undefined : last + 1).map((letter) => `-${letter}`);
+}
+
+/** @returns the last value of an option that has one; undefined: it is not given */
+function givenValue(options: readonly string[], letter: string, name: string): string | undefined {
+  let value: string | undefined;
+  for (const [at, word] of options.entries()) {
+    if (word === letter || word === name) value = options[at + 1];
+    else if (word.startsWith(`${name}=`)) value = word.slice(name.length + 1);
+    else if (word.startsWith(letter)) value = word.slice(letter.length);
+  }
+  return value;
+}
 
 /**
  * Logs and statistics go to a directory of ours, so that the dump stays as it is.
@@ -61,15 +87,21 @@ export function criuCommand(
     'restore',
     '--images-dir',
     directory,
-    ...(given(options, '-W', '--work-dir') ? [] : ['--work-dir', work]),
-    ...(given(options, '-o', '--log-file') ? [] : ['--log-file', CRIU_LOG]),
+    ...(givenValue(options, '-W', '--work-dir') === undefined ? ['--work-dir', work] : []),
+    ...(givenValue(options, '-o', '--log-file') === undefined ? ['--log-file', CRIU_LOG] : []),
     '--restore-detached',
     '--leave-stopped',
     ...options,
   ];
 }
 
-export const CRIU_LOG = 'restore.log';
+const CRIU_LOG = 'restore.log';
+
+/** @returns where the CRIU of such a command writes what it does */
+export function criuLog(work: string, options: readonly string[]): string {
+  const directory = givenValue(options, '-W', '--work-dir') ?? work;
+  return resolve(directory, givenValue(options, '-o', '--log-file') ?? CRIU_LOG);
+}
 
 /** It is logged with every restore of an ordinary user's CRIU, and is never the reason. */
 const HARMLESS = /RLIMIT_NOFILE/;

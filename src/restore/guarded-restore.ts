@@ -10,11 +10,13 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { RestoreError } from './native-finisher.ts';
 
+/** Files and directories that are removed in the end. */
 export interface Leavings {
-  /** Files and directories that are removed in the end. */
-  readonly always: readonly string[];
+  readonly scratch: string;
   /** Removed unless the tree stays. */
-  readonly onFailure: readonly string[];
+  readonly out: string | undefined;
+  /** Removed unless the tree stays, or another process runs whose number is in it. */
+  readonly pidfile: string | undefined;
 }
 
 export class GuardedRestore {
@@ -24,12 +26,10 @@ export class GuardedRestore {
   readonly #ended: Promise<unknown>;
 
   /** CRIU gets this process's standard streams: a tree with a terminal takes it from there. */
-  constructor(finisher: string, leavings: Leavings) {
-    const args = [
-      'restore',
-      ...leavings.always.flatMap((path) => ['--remove', path]),
-      ...leavings.onFailure.flatMap((path) => ['--remove-on-failure', path]),
-    ];
+  constructor(finisher: string, { scratch, out, pidfile }: Leavings) {
+    const args = ['restore', '--remove', scratch];
+    if (out !== undefined) args.push('--remove-on-failure', out);
+    if (pidfile !== undefined) args.push('--pidfile', pidfile);
     this.#guard = spawn(finisher, args, { stdio: ['inherit', 'inherit', 'inherit', 'pipe'] });
     this.#ended = once(this.#guard, 'close');
     this.#line = this.#guard.stdio[3] as Duplex;

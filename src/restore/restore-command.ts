@@ -6,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   renameSync,
+  rmdirSync,
   rmSync,
   type Stats,
   statSync,
@@ -14,11 +15,12 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { isSystemError, parsedArguments, runCommand } from '../command.ts';
-import { CRIU_LOG, criuCommand, criuRelease, loggedError, refusedOption } from './criu-program.ts';
+import { criuCommand, criuLog, criuRelease, loggedError, refusedOption } from './criu-program.ts';
 import { type Finishing, finishingLines } from './finishing-lines.ts';
 import { GuardedRestore } from './guarded-restore.ts';
 import { inheritedRecords } from './inherited-images.ts';
 import { nativeFinisher, RestoreError } from './native-finisher.ts';
+import { checkWritable, removeEndedPidfile } from './pidfile.ts';
 
 const HELP = `Usage: regraft restore DIR [OPTION]... [-- CRIU OPTION...]
 Restores the CRIU image set in DIR. A tree that CRIU refuses, breaks or hangs on is restored from a
@@ -108,19 +110,21 @@ function removable(
 /** @returns what was done, in a sentence. */
 async function restored(order: Order): Promise<string> {
   const begin = Date.now();
-  const { directory, criu, pidfile, out } = order;
+  const { directory, criu, pidfile, out, options } = order;
   if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
     throw new RestoreError(`${directory} is no directory`);
+  if (pidfile !== undefined) checkWritable(pidfile);
+  const finisher = nativeFinisher();
+  if (out !== undefined) claim(out);
   const scratch = scratchBeside(out ?? directory);
-  const onFailure = [pidfile, out].filter((path) => path !== undefined);
-  const guard = new GuardedRestore(nativeFinisher(), { always: [scratch], onFailure });
+  const guard = new GuardedRestore(finisher, { scratch, out, pidfile });
   try {
     mkdirSync(scratch, { mode: 0o700 });
     const { finishing, how } = await begun(order, guard, scratch);
     const root = await guard.hold(finishingLines(finishing)).catch(async (error) => {
       // One that is not there, or does not run, is said to be so.
       await criuRelease(criu);
-      throw new RestoreError(`${error.message}${reason(scratch)}`);
+      throw new RestoreError(`${error.message}${reason(criuLog(scratch, options))}`);
     });
     if (pidfile !== undefined) writeFileSync(pidfile, `${root}\n`);
     await guard.release();
@@ -129,11 +133,32 @@ async function restored(order: Order): Promise<string> {
   } catch (error) {
     await guard.abandon();
     // The guard may have gone before these were there.
-    for (const path of onFailure) rmSync(path, { recursive: true, force: true });
+    if (out !== undefined) rmSync(out, { recursive: true, force: true });
+    if (pidfile !== undefined) removeEndedPidfile(pidfile);
     throw error;
   } finally {
     await guard.abandon();
     rmSync(scratch, { recursive: true, force: true });
+    if (out !== undefined) removeUnused(out);
+  }
+}
+
+/** What is there from here on is ours: two restores at once do not have one --out. */
+function claim(out: string): void {
+  try {
+    mkdirSync(out);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === 'EEXIST' ? new RestoreError(`--out: ${out} is there already`) : error;
+  }
+}
+
+/** A tree that CRIU restores alone has no grafted images. */
+function removeUnused(out: string): void {
+  try {
+    rmdirSync(out);
+  } catch {
+    // It is in use, or has gone.
   }
 }
 
@@ -182,7 +207,7 @@ function scratchBeside(directory: string): string {
   }
 }
 
-function reason(work: string): string {
-  const line = loggedError(join(work, CRIU_LOG));
+function reason(log: string): string {
+  const line = loggedError(log);
   return line ? `: ${line}` : '';
 }

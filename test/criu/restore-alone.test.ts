@@ -149,7 +149,7 @@ for (const criu of CRIUS) {
   }
 }
 
-test('what CRIU does not restore: exit code 1, its line, nothing left, the dump as it was', {
+test('what CRIU does not restore: exit code 1, its line, nothing left, the dump and another tree’s pidfile as they were', {
   skip,
 }, async () => {
   const tree = await LivingTree.build(INHERITED);
@@ -160,11 +160,12 @@ test('what CRIU does not restore: exit code 1, its line, nothing left, the dump 
     await tree.end();
     cpSync(images, workshop.path('copy'), { recursive: true });
     rmSync(join(tree.directory, 'counts'), { recursive: true });
-    const args = [images, '--criu', criu.path, '--pidfile', workshop.path('pid')];
+    writeFileSync(workshop.path('pid'), `${process.pid}\n`);
+    const args = [images, '--criu', criu.path, '--pidfile', workshop.path('pid'), '--', '-o', 'mine.log'];
     const { code, output } = await run(REGRAFT_RESTORE, args);
     assert.equal(code, 1);
     assert.match(output, /CRIU does not restore it, exit code 1: .*counts/);
-    assert.deepEqual(readdirSync(workshop.directory).sort(), ['copy', 'images-0']);
+    assert.deepEqual(readdirSync(workshop.directory).sort(), ['copy', 'images-0', 'pid']);
     for (const name of readdirSync(images)) {
       if (name.endsWith('.img'))
         assert.deepEqual(bytesOf(images, name), bytesOf(workshop.path('copy'), name));

@@ -1,9 +1,9 @@
-/** `regraft restore` as it is called: options, failures that leave nothing, and the five commands of docs/restore.md. */
+/** `regraft restore` as it is called: options, failures that leave nothing, and the commands of docs/restore.md. */
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -104,6 +104,35 @@ test('a failure ends what was started, says why, and leaves nothing', { skip }, 
   }),
 );
 
+test('a restore that fails leaves the pidfile of a tree that runs', { skip }, () =>
+  withDump(async ({ images, workshop }) => {
+    const pidfile = workshop.path('pid');
+    rmSync(join(images, 'files.img'));
+    for (const [text, stays] of [
+      [`${process.pid}\n`, true],
+      ['', false],
+    ] as const) {
+      writeFileSync(pidfile, text);
+      const { code, output } = await restore(criu, images, '--pidfile', pidfile);
+      assert.equal(code, 1, output);
+      assert.equal(existsSync(pidfile), stays);
+    }
+  }),
+);
+
+test('of two restores at once with one --out the first has it, and succeeds', { skip }, () =>
+  withDump(async ({ images, workshop }) => {
+    const [out, pidfile] = [workshop.path('kept'), workshop.path('pid')];
+    const args = ['--pidfile', pidfile, '--out', out];
+    const both = await Promise.all([restore(criu, images, ...args), restore(criu, images, ...args)]);
+    const said = both.map(({ output }) => output).join('');
+    assert.equal(both.filter(({ code }) => code === 0).length, 1, said);
+    assert.match(said, /--out: .*kept is there already/);
+    assert.ok(existsSync(join(out, 'regraft-graft.json')));
+    await endNamespace(Number(readFileSync(pidfile, 'utf8')));
+  }),
+);
+
 test('a zombie that has dumped core: that bit cannot be made, so it is said and nothing stays', {
   skip,
 }, async () => {
@@ -196,12 +225,11 @@ test('no CRIU, no images: exit code 1 and which', { skip }, () =>
 
 test('the commands of docs/restore.md for a plain dump, as they stand there', { skip }, async () => {
   const text = readFileSync(fileURLToPath(new URL('../../../docs/restore.md', import.meta.url)), 'utf8');
-  const commands = /## Five commands\n\n```sh\n([^`]*)```/.exec(text)![1]!;
+  const commands = /## The commands\n\n```sh\n([^`]*)```/.exec(text)![1]!;
   const tree = await LivingTree.build(SCRIPT);
   const workshop = new Workshop();
   try {
     const before = snapshot(tree.root);
-    mkdirSync(workshop.path('images'));
     // Where the page has criu and npx, this machine has them in other places.
     const shell = `
 criu() { "${criu.path}" "$@"; }
