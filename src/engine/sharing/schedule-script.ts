@@ -18,7 +18,7 @@ import { Deaths } from '../planner/schedule/deaths.ts';
 import { ANYBODY, type Elements, withExitSignals } from '../planner/schedule/elements.ts';
 import { FreshNumbers } from '../planner/schedule/fresh-numbers.ts';
 import { GroupMoves } from '../planner/schedule/group-moves.ts';
-import { groupsOf } from '../planner/schedule/groups.ts';
+import { groupsThatMove } from '../planner/schedule/groups.ts';
 import { inOneNamespace } from '../planner/schedule/one-namespace.ts';
 import { type OriginWalk, walkChildren } from '../planner/schedule/origin-walk.ts';
 import { arrangeParents, CARRIED, type Parentage, SIBLING } from '../planner/schedule/parentage.ts';
@@ -46,7 +46,7 @@ export function scheduleScript(
   const steps = new StepList(Math.max(64, tree.size * 3));
   const fresh = new FreshNumbers(tree, options.helperPidMin, options.occupiedPids);
   const stage = new Stage(steps, script.elements + parentage.carriers.count, fresh);
-  const groups = groupsOf(tree, outsideNumbers(tree));
+  const groups = groupsThatMove(tree, outsideNumbers(tree));
   try {
     const parts = partsOf(tree, births, script, elements, walk, parentage);
     const cast = castPlan(tree, elements, parentage, groups, stage, parts);

@@ -164,7 +164,7 @@ export class GroupMoves {
 
   /** x and the owners after it wait for each other in a ring: somebody holds x's group while x goes first. */
   private turnCycle(x: number): void {
-    const { tree, groups, stage } = this;
+    const { tree, stage } = this;
     const group = tree.pid[x]!;
     const helper = this.dyingStandIn(x);
     const member = helper >= 0 ? -1 : this.memberStandIn(x);
@@ -176,7 +176,7 @@ export class GroupMoves {
     for (let y = free.pop(); y !== undefined; y = free.pop()) this.leave(y, free);
     if (member >= 0) {
       const mover = this.nested?.moverOf(member) ?? member;
-      stage.setGroup(mover, member, groups.number[groups.of[member]!]!);
+      stage.setGroup(mover, member, tree.pgid[member]!);
     }
   }
 
@@ -216,12 +216,17 @@ export class GroupMoves {
     for (let i = 0; i < tree.size && found < 0; i++) {
       if (tree.sid[i] !== sid || tree.pid[i] === sid || this.mustLeave[i] || i === x) continue;
       if (nested !== null && nested.entererOf(i, x) < 0) continue;
-      const g = this.groups.of[i]!;
-      if (g >= 0 && (this.groups.existsAtBirth[g] || this.groups.owner[g] === i || this.presentIn(g) > 1))
-        found = i;
+      if (tree.pgid[i]! > 0 && this.outlivesAbsenceOf(i)) found = i;
     }
     this.standIns.set(sid, found);
     return found;
+  }
+
+  /** Does the group of process i stay while i is away? */
+  private outlivesAbsenceOf(i: number): boolean {
+    const { of, owner, existsAtBirth } = this.groups;
+    const g = of[i]!;
+    return g < 0 || existsAtBirth[g] === 1 || owner[g] === i || this.presentIn(g) > 1;
   }
 
   private presentIn(g: number): number {

@@ -4,6 +4,8 @@
  * In: the tree. Out: one row a process group with a number other than 0, in ascending order of the numbers. The owner
  * is the process with that number, if it is present. Groups that are sessions exist by the leader's setsid; so do the
  * group that the root started in and that of its session's leader, where these came from outside with a number.
+ * In one namespace most processes stay in the group that they are born into, and only who does not, or owns a group that
+ * others are in, has to be listed; over several nobody's group at birth is known from the image alone.
  * Cost: O(n).
  */
 
@@ -21,17 +23,42 @@ export interface Groups {
   readonly owner: Int32Array;
   /** 1: there when everybody is born, without any setpgid. */
   readonly existsAtBirth: Uint8Array;
-  /** Members that are not session leaders, in index order, by group. */
+  /** Members that are listed and not session leaders, in index order, by group. */
   readonly members: Rows;
-  /** Group of a process, −1 for a group from outside without a number. */
+  /** Group of a process that is listed; −1 for others, and for a group from outside without a number. */
   readonly of: Int32Array;
   /** Number of the group that members of a session are born into. */
   birthGroup(sid: number): number;
 }
 
+/** Of everybody. */
 export function groupsOf(tree: ProcessTree, outside: OutsideNumbers): Groups {
+  return groupsIn(tree, outside, tree.pgid);
+}
+
+/** In one pid namespace: of those who come into a group, and of those who leave one to others. */
+export function groupsThatMove(tree: ProcessTree, outside: OutsideNumbers): Groups {
+  const { size, pgid, sid, indexOf } = tree;
+  const groupOf = int32s(size);
+  for (let i = 0; i < size; i++) {
+    const g = pgid[i]!;
+    if (g === birthGroup(sid[i]!, outside)) continue;
+    groupOf[i] = g;
+    const owner = indexOf(g);
+    if (owner >= 0) groupOf[owner] = pgid[owner]!;
+  }
+  return groupsIn(tree, outside, groupOf);
+}
+
+/** Number of the group that members of a session are born into. */
+function birthGroup(session: number, outside: OutsideNumbers): number {
+  return session === outside.sid ? outside.pgid : session;
+}
+
+/** @param groupOf number of a process's group, 0 where it need not be listed */
+function groupsIn(tree: ProcessTree, outside: OutsideNumbers, groupOf: Int32Array): Groups {
   const { size, pid, pgid, sid } = tree;
-  const rows = ownersByNumber(tree, pgid);
+  const rows = ownersByNumber(tree, groupOf);
   const count = rows.number.length - 1;
   // Row 0 has the smallest number and comes first.
   const order = ascending(rows.number, count + 1).subarray(1);
@@ -60,6 +87,6 @@ export function groupsOf(tree: ProcessTree, outside: OutsideNumbers): Groups {
     existsAtBirth,
     members: members.rows(count),
     of,
-    birthGroup: (session) => (session === outside.sid ? outside.pgid : session),
+    birthGroup: (session) => birthGroup(session, outside),
   };
 }

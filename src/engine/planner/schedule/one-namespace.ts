@@ -22,7 +22,7 @@ import { inBornOrder } from './born-order.ts';
 import type { Parts } from './cast.ts';
 import { ANYBODY, type Elements } from './elements.ts';
 import { FreshNumbers } from './fresh-numbers.ts';
-import { type Groups, groupsOf } from './groups.ts';
+import { type Groups, groupsThatMove } from './groups.ts';
 import type { BirthWalk } from './origin-walk.ts';
 import type { Parentage } from './parentage.ts';
 import {
@@ -69,7 +69,7 @@ export function arrangerOf(
     const arranged = arrange({ elements, allowCloneParent, ...changes, withOrigin });
     const setting: Setting = {
       tree,
-      groups: () => (groups ??= groupsOf(tree, outside)),
+      groups: () => (groups ??= groupsThatMove(tree, outside)),
       elements: everybody,
       allowCloneParent,
       ...changes,
