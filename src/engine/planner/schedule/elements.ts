@@ -8,9 +8,8 @@
  */
 
 import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
-import { bytes } from '../../tree/scratch.ts';
+import { bytes, int32s } from '../../tree/scratch.ts';
 import { SIGCHLD } from '../../tree/sharing-columns.ts';
-import { childToward } from '../../tree/subtree-intervals.ts';
 import type { BirthTimes } from '../ordered-births.ts';
 import type { Origin } from '../origin.ts';
 import type { OriginWalk } from './origin-walk.ts';
@@ -100,14 +99,18 @@ export function withExitSignals(elements: Elements, { sharing, parent }: Process
  */
 export function childrenThatMustStay(
   { size, creator, wanted, places }: Elements,
-  walk: OriginWalk,
+  { preorder, depth }: OriginWalk,
 ): Uint8Array {
-  const { children, enter, end, depth } = walk;
   const stay = bytes(depth.length);
-  for (let e = 1; e < size; e++) {
+  /** By depth, from the root down to who is looked at. */
+  const path = int32s(depth.length);
+  for (let at = 0; at < preorder.length; at++) {
+    const e = preorder[at]!;
     const p = wanted[e]!;
-    if (p === creator[e] || p === OUTSIDE || creator[e]! < 0 || places?.isInit[p]) continue;
-    if (enter[p]! < enter[e]! && enter[e]! < end[p]!) stay[childToward(children, enter, p, e)] = 1;
+    path[depth[e]!] = e;
+    if (e >= size || p < 0 || p === creator[e] || places?.isInit[p]) continue;
+    const above = depth[p]!;
+    if (above < depth[e]! && path[above] === p) stay[path[above + 1]!] = 1;
   }
   return stay;
 }
