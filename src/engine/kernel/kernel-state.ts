@@ -35,7 +35,7 @@ export interface ThreadIds {
 
 export class KernelState {
   readonly processes: ProcessTable;
-  readonly numbers = new NumberTable();
+  readonly numbers: NumberTable;
   readonly namespaces = new NamespaceTable();
   readonly ancestors: FlaggedAncestors;
   /** Numbers end below this one, in every namespace. */
@@ -51,6 +51,7 @@ export class KernelState {
 
   constructor(capacity: number, pidMax: number, threads: ThreadIds | null) {
     this.processes = new ProcessTable(capacity);
+    this.numbers = new NumberTable(capacity);
     this.ancestors = new FlaggedAncestors(this.processes.capacity);
     this.pidMax = pidMax;
     this.threads = threads && threads.id.length > 0 ? threads : null;

@@ -45,7 +45,6 @@ const CALLS = 'clone3 setsid setpgid prctl unshare setns exit wait4 exec ioctl i
 export class Kernel extends Calls {
   /** Executes the steps `from .. to`; null when all went well. */
   run(steps: StepList, from = 0, to = steps.length): Refusal | null {
-    this.state.reserve(this.state.processes.count + steps.births(from, to));
     for (let i = from; i < to; i++) {
       const answer = this.step(steps, i);
       if (answer !== 0) return this.refusal(steps, i, answer);

@@ -3,20 +3,21 @@
  *
  * In: (namespace, number). Out: the row of the process (positive), minus the row of the process whose thread it is
  * (negative), or 0 for a number never taken. Whether it is still in use is the row's affair, so nothing is deleted.
- * Cost: O(1); level 0 in pages allocated on demand, all namespaces below in short ones,
- * found by one open-addressing hash: numbers of a namespace mostly follow each other.
+ * Cost: O(1); level 0 in pages allocated on demand, which are long where many are to be born, all namespaces below in short
+ * ones, found by one open-addressing hash: numbers of a namespace mostly follow each other.
  */
 
 import { lastingInt32s } from '../tree/column-block.ts';
 import { larger } from '../tree/larger-columns.ts';
 
-const PAGE_BITS = 10;
-const PAGE = 1 << PAGE_BITS;
+const LEAST_PAGE_BITS = 10;
+const MOST_PAGE_BITS = 16;
 const SHORT_BITS = 4;
 const SHORT = 1 << SHORT_BITS;
 
 export class NumberTable {
   private readonly pages: (Int32Array | undefined)[] = [];
+  private readonly pageBits: number;
 
   /** Short pages of the namespaces below: by hash where each begins in `rows`, 0 for a free slot. */
   private namespaces = new Int32Array(0);
@@ -25,20 +26,27 @@ export class NumberTable {
   private rows = new Int32Array(0);
   private used = 0;
 
+  /** @param expected births; more are possible */
+  constructor(expected = 0) {
+    const bits = 31 - Math.clz32(expected);
+    this.pageBits = Math.max(LEAST_PAGE_BITS, Math.min(bits, MOST_PAGE_BITS));
+  }
+
   /** The entry of a number of level 0. */
   outermost(number: number): number {
-    const page = this.pages[number >>> PAGE_BITS];
-    return page === undefined ? 0 : page[number & (PAGE - 1)]!;
+    const page = this.pages[number >>> this.pageBits];
+    return page === undefined ? 0 : page[number & ((1 << this.pageBits) - 1)]!;
   }
 
   setOutermost(number: number, entry: number): void {
-    const index = number >>> PAGE_BITS;
+    const length = 1 << this.pageBits;
+    const index = number >>> this.pageBits;
     let page = this.pages[index];
     if (page === undefined) {
       while (this.pages.length < index) this.pages.push(undefined);
-      page = this.pages[index] = lastingInt32s(PAGE);
+      page = this.pages[index] = lastingInt32s(length);
     }
-    page[number & (PAGE - 1)] = entry;
+    page[number & (length - 1)] = entry;
   }
 
   /** The entry of a number of a namespace below level 0. */
