@@ -1,14 +1,12 @@
 /**
- * The array of processes of a JSON image, read off its bytes: no text, no object and no property a process.
+ * One process of a JSON image, read off its bytes: no text, no object and no property a process.
  *
- * In: bytes, and where the array begins. Out: rows, and where it ends; −1 where something in it is not as images write it.
- * Then nothing is said about it: the caller parses the whole text, and finds out what is wrong, if anything.
- * A process that has more than the usual fields, escapes, fractions or text beyond ASCII is parsed by JSON.parse on its own.
- * Invariant: what is accepted here JSON.parse and ProcessRows accept, with the same rows; no member is named twice.
- * Cost: O(bytes), a fifth of JSON.parse with its objects.
+ * In: bytes, and where it begins. Out: its members and where it ends; or that something in it is not as images write it:
+ * more than the usual fields, escapes, fractions, text beyond ASCII. Then nothing is said about it.
+ * Invariant: what is accepted here JSON.parse and ProcessRows accept, with the same row; no member is named twice.
+ * Cost: O(bytes).
  */
 
-import { isUtf8 } from 'node:buffer';
 import {
   LARGEST_EXIT_STATUS,
   LARGEST_NUMBER,
@@ -31,55 +29,7 @@ import {
   SMALL_E,
   ZERO,
 } from './json-bytes.ts';
-import { shapeOf } from './json-text.ts';
-import type { CheckedProcess, ProcessRows } from './process-rows.ts';
-
-/** @param at where the array's first element begins, or its end @param most rows that there may be */
-export function scanProcesses(bytes: Uint8Array, at: number, rows: ProcessRows, most: number): number {
-  const scanner = new ProcessScanner(bytes, at);
-  if (scanner.isNext(BRACKET_END)) return scanner.at;
-  do {
-    const from = scanner.at;
-    if (rows.columns.count === most) return -1;
-    if (scanner.process()) rows.put(scanner.found, scanner.members, false);
-    else {
-      scanner.at = parsedAlone(bytes, from, rows);
-      if (scanner.at < 0) return -1;
-    }
-  } while (scanner.isNext(COMMA));
-  return scanner.isNext(BRACKET_END) ? scanner.at : -1;
-}
-
-/** Where the process ends that begins here; −1 where it is none, or names a member twice. */
-function parsedAlone(bytes: Uint8Array, from: number, rows: ProcessRows): number {
-  let begin = from;
-  while (isSpace(bytes[begin])) begin++;
-  const end = endOfObject(bytes, begin);
-  if (end < 0) return -1;
-  const piece = bytes.subarray(begin, end);
-  if (!isUtf8(piece)) return -1;
-  const before = rows.members;
-  try {
-    if (!rows.append(JSON.parse(Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('utf8'))))
-      return -1;
-  } catch {
-    return -1;
-  }
-  return rows.members - before === shapeOf(piece).members ? end : -1;
-}
-
-function endOfObject(bytes: Uint8Array, begin: number): number {
-  let open = 0;
-  for (let i = begin; i < bytes.length; i++) {
-    const byte = bytes[i];
-    if (byte === QUOTE) {
-      for (i++; i < bytes.length && bytes[i] !== QUOTE; i++) if (bytes[i] === BACKSLASH) i++;
-    } else if (byte === BRACE) open++;
-    else if (byte === BRACE_END) open--;
-    if (open === 0) return byte === BRACE_END ? i + 1 : -1;
-  }
-  return -1;
-}
+import type { CheckedProcess } from './process-rows.ts';
 
 export class ProcessScanner {
   /** Where it reads on. */
@@ -135,7 +85,7 @@ export class ProcessScanner {
     let field = -1;
     do {
       field = this.name(field);
-      if (field < 0 || (seen & (1 << field)) !== 0 || !this.isNext(COLON) || !this.value(field)) return false;
+      if (field < 0 || (seen & (1 << field)) !== 0 || !this.value(field)) return false;
       seen |= 1 << field;
       members++;
     } while (this.isNext(COMMA));
@@ -143,18 +93,23 @@ export class ProcessScanner {
     return (seen & REQUIRED) === REQUIRED && this.isNext(BRACE_END);
   }
 
-  /** A field by its place in FIELDS; −1: none of them. @param previous the one before, −1 where there is none */
+  /**
+   * Reads a field's name and its colon.
+   * @param previous the field before, −1 where there is none
+   * @returns its place in FIELDS; −1: it is none of them
+   */
   private name(previous: number): number {
-    if (!this.isNext(QUOTE)) return -1;
-    // Images write the members of each process in one order.
+    // Images write the members of each process in one order, mostly without spaces.
     const expected = this.following[previous + 1]!;
     return this.isText(FIELDS[expected]!) ? expected : this.otherName(previous);
   }
 
   /** Apart, since who has a closure costs some memory at each call. */
   private otherName(previous: number): number {
-    const field = FIELDS.findIndex((name) => this.isText(name));
-    if (field >= 0) this.following[previous + 1] = field;
+    if (!this.isNext(QUOTE)) return -1;
+    const field = NAMES.findIndex((name) => this.isText(name));
+    if (field < 0 || !this.isNext(COLON)) return -1;
+    this.following[previous + 1] = field;
     return field;
   }
 
@@ -186,12 +141,10 @@ export class ProcessScanner {
         found.birthOrder = this.integer(Number.MAX_SAFE_INTEGER);
         return found.birthOrder >= 0;
       case STATE:
-        this.skipSpace();
-        found.state = this.isText(ALIVE) ? 'alive' : this.isText(ZOMBIE) ? 'zombie' : undefined;
+        found.state = this.isWord(ALIVE) ? 'alive' : this.isWord(ZOMBIE) ? 'zombie' : undefined;
         return found.state !== undefined;
       case CHILD_SUBREAPER:
-        this.skipSpace();
-        found.childSubreaper = this.isText(FALSE) ? false : this.isText(TRUE) ? true : undefined;
+        found.childSubreaper = this.isWord(FALSE) ? false : this.isWord(TRUE) ? true : undefined;
         return found.childSubreaper !== undefined;
       case COMM:
         found.comm = this.text(0);
@@ -245,6 +198,13 @@ export class ProcessScanner {
     return this.isNext(BRACKET_END) ? vector : undefined;
   }
 
+  /** Goes beyond the text if it is next, after spaces or none. */
+  private isWord(expected: ExpectedText): boolean {
+    if (this.isText(expected)) return true;
+    this.skipSpace();
+    return this.isText(expected);
+  }
+
   /** Goes beyond the text if it is next, without a space before it. */
   private isText(expected: ExpectedText): boolean {
     if (!standsAt(this.view, this.at, expected)) return false;
@@ -276,17 +236,21 @@ export class ProcessScanner {
   }
 }
 
-/** Names with the quote that ends them; those that every process has come first. */
-const FIELDS = [
+/** Those that every process has come first. */
+const FIELD_NAMES = [
   ...['pid', 'ppid', 'pgid', 'sid', 'state', 'childSubreaper', 'pidns', 'nspid', 'nspgid', 'nssid'],
   ...['caba', 'exitStatus', 'startTime', 'birthOrder', 'comm', 'threads'],
-].map((name) => expectedText(`${name}"`));
-const [PID, PPID, PGID, SID, STATE, CHILD_SUBREAPER, PIDNS, NSPID, NSPGID, NSSID] = FIELDS.keys();
+];
+/** Names with the quote that ends them. */
+const NAMES = FIELD_NAMES.map((name) => expectedText(`${name}"`));
+/** Names as most images write them, up to the value. */
+const FIELDS = FIELD_NAMES.map((name) => expectedText(`"${name}":`));
+const [PID, PPID, PGID, SID, STATE, CHILD_SUBREAPER, PIDNS, NSPID, NSPGID, NSSID] = NAMES.keys();
 const [CABA, EXIT_STATUS, START_TIME, BIRTH_ORDER, COMM] = [10, 11, 12, 13, 14];
 const REQUIRED = 0b1111;
 
 /** As the fields stand above. */
-const FIRST_ORDER = [...FIELDS.keys(), 0];
+const FIRST_ORDER = [...NAMES.keys(), 0];
 
 const ALIVE = expectedText('"alive"');
 const ZOMBIE = expectedText('"zombie"');

@@ -11,8 +11,8 @@ import { ReadError } from '../read-error.ts';
 import type { ReadLimits } from '../read-limits.ts';
 import { BACKSLASH, BRACE, BRACE_END, BRACKET, BRACKET_END, COLON, QUOTE } from './json-bytes.ts';
 import { type ParsedJson, parseJson } from './json-text.ts';
+import { scanProcesses } from './process-array.ts';
 import type { ProcessRows } from './process-rows.ts';
-import { scanProcesses } from './process-scanner.ts';
 import { headerOf, rowsFor } from './tree-json.ts';
 
 const PROCESSES = Buffer.from('"processes"');
