@@ -30,6 +30,14 @@ export function spend(budget: WorkBudget, amount: number): boolean {
   return budget.work >= 0;
 }
 
+/** What was spent on a way that led nowhere leaves at least this for another, as far as it was there before. */
+export function withLeft<T>(budget: WorkBudget, least: number, run: () => T): T {
+  const left = Math.min(budget.work, least);
+  const result = run();
+  budget.work = Math.max(budget.work, left);
+  return result;
+}
+
 /**
  * Runs something with a budget of its own, at most `most` and at most what is left, and charges what it used.
  * Where the whole was smaller than `most` and did not suffice, the whole is spent.

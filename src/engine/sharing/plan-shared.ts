@@ -14,7 +14,7 @@
 import { givenBirths } from '../births/given-births.ts';
 import type { Decision } from '../decide/decision.ts';
 import { planTree } from '../decide/plan-tree.ts';
-import { withShare } from '../plan/work-budget.ts';
+import { withLeft, withShare } from '../plan/work-budget.ts';
 import { brokenRules } from '../planner/local-rules.ts';
 import type { PlanRequest } from '../planner/plan-request.ts';
 import { outsideNumbers } from '../tree/outside.ts';
@@ -28,6 +28,9 @@ import { otherHistory } from './other-history.ts';
 import { decided, isSearchable } from './searched-plan.ts';
 import { cycleOf, refusedPart } from './sharing-conflict.ts';
 
+/** What the search may take a process, however much went to fewer helpers before: three times what one of small parts takes. */
+const SEARCH_A_PROCESS = 30;
+
 export function planShared(tree: ProcessTree, request: PlanRequest): Decision {
   if (!givesByBirth(tree)) return planTree(tree, request);
   const broken = brokenRules(tree, outsideNumbers(tree));
@@ -39,7 +42,7 @@ export function planShared(tree: ProcessTree, request: PlanRequest): Decision {
   }
   if (tree.namespaces.length > 1) return planNestedShared(tree, request);
   const along = new AlongBirths(tree, request, false);
-  const without = along.planned(request);
+  const without = withLeft(request.budget, SEARCH_A_PROCESS * tree.size, () => along.planned(request));
   if (along.verified) return along.verified;
   if (without.kind !== 'steps' && without.kind !== 'undecided') return without;
   if (holdsByThread(tree)) return undecided('threads');

@@ -110,7 +110,7 @@ export function searchedPlan(
 }
 
 function searchedWithin(problem: SharingProblem, options: SearchOptions, budget: WorkBudget): Found {
-  return withShare(budget, budget.work / 3, (share) => searchStates(problem, options, share));
+  return withShare(budget, budget.work / 2, (share) => searchStates(problem, options, share));
 }
 
 function scheduled(

@@ -152,6 +152,16 @@ export class StateQuestions {
     return true;
   }
 
+  /** What the only one of Q holds, where it can be born here and that is all; null: this is not so plain. */
+  bornAlone(held: Held, q: readonly number[]): Held | null {
+    const { births, hints, pidNamespaces, exitSignal } = this.problem;
+    const [p] = q;
+    if (p === undefined || q.length > 1 || hints || pidNamespaces || exitSignal) return null;
+    if (this.leads(p) === NONE && births.session[p] !== held[0]) return null;
+    const born = this.normalised(held, NOBODY, q);
+    return this.needsNothingNew(born, p, q) ? born : null;
+  }
+
   /** What p holds from its birth, and in which kinds it cannot keep that; null: it cannot be born here with these below it. */
   atBirth(
     held: Held,

@@ -20,6 +20,9 @@ import { classesIn, NOBODY, type SearchOptions, StateQuestions } from './state-q
 /** Classes looked at in the time of one unit of work elsewhere (0.2 µs). */
 const CELLS_A_UNIT = 4;
 
+/** So few processes are placed again sooner than they are found among what is known. */
+const FEW = 2;
+
 /** So many parts of threads are told apart where it is tried which of them the owner places itself. */
 const MOST_BESIDE = 3;
 
@@ -66,6 +69,9 @@ class StateSearch {
   /** @param used kinds, a bit a place, in which the owner holds, or has passed on, what it cannot keep */
   private place(given: Held, ownerGiven: number, used: number, q: readonly number[]): Move | null {
     if (this.spent) return null;
+    const isEnd =
+      q.length === 0 && (ownerGiven === NOBODY || this.ask.hasFinished(given, ownerGiven, used, q));
+    if (isEnd) return DONE;
     if (!spend(this.budget, ((q.length + 4) * (this.kindCount + 2)) / CELLS_A_UNIT)) {
       this.spent = true;
       return null;
@@ -73,7 +79,6 @@ class StateSearch {
     let owner = ownerGiven;
     let held = this.ask.normalised(given, owner, q);
     const hasFinished = owner !== NOBODY && this.ask.hasFinished(held, owner, used, q);
-    if (q.length === 0 && (hasFinished || owner === NOBODY)) return DONE;
     if (this.ask.isHopeless(held, q)) return null;
     // Who has finished stays where it may have to hold something for children that no helper can bear together.
     const stays = hasFinished && this.ask.signals.areUnlike(this.ask.due(q));
@@ -82,11 +87,12 @@ class StateSearch {
       held = this.ask.normalised(held, owner, q);
     }
 
-    const key = `${held.join(',')};${owner};${owner === NOBODY ? 0 : used};${q.join(',')}`;
-    const before = this.known.get(key);
+    const key =
+      q.length > FEW ? `${held.join(',')};${owner};${owner === NOBODY ? 0 : used};${q.join(',')}` : null;
+    const before = key === null ? undefined : this.known.get(key);
     if (before !== undefined) return before;
     const found = stays ? this.placedByParent(held, owner, used, q) : this.placed(held, owner, used, q);
-    if (!this.spent) this.known.set(key, found);
+    if (key !== null && !this.spent) this.known.set(key, found);
     return found;
   }
 
@@ -123,6 +129,11 @@ class StateSearch {
     for (const [at, { q, withOwner }] of parts.entries()) {
       if (withOwner) {
         own = q;
+        continue;
+      }
+      const born = this.ask.bornAlone(held, q);
+      if (born && spend(this.budget, (this.kindCount + 2) / CELLS_A_UNIT)) {
+        moves.push({ op: 'start', q: q[0]!, held: born, next: DONE });
         continue;
       }
       // With threads a part that needs the owner's session hangs from a thread of the owner.

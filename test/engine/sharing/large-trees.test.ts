@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
 import { planImage, provenPlan, treeOf } from '../../histories/proven-plan.ts';
+import { sharedHistory } from '../../histories/shared-history.ts';
 
 type Row = TreeImage['processes'][number];
 
@@ -25,12 +26,35 @@ function refusedBy(tree: TreeImage): readonly number[] {
 
 describe('a large tree that shares', () => {
   it('is planned where each session shares by itself, however many there are', () => {
-    const sessions = image(6000, (pid) => {
-      const leader = pid - (pid % 4);
-      if (leader < 4) return {};
-      return { pgid: leader, sid: leader, files: pid % 4 === 3 ? 1e6 + (leader >> 3) : leader };
-    });
-    provenPlan(treeOf(sessions));
+    const sessions = (size: number) =>
+      image(size, (pid) => {
+        const leader = pid - (pid % 4);
+        if (leader < 4) return {};
+        return { pgid: leader, sid: leader, files: pid % 4 === 3 ? 1e6 + (leader >> 3) : leader };
+      });
+    provenPlan(treeOf(sessions(6000)));
+    provenPlan(treeOf(sessions(100_000)));
+  });
+
+  it('is planned at a hundred thousand processes, where the planner has looked for fewer helpers before', () => {
+    const processes: Row[] = [{ pid: 1, ppid: 0, pgid: 1, sid: 1 }];
+    const numbers = new Map<string, number>();
+    const numberOf = (name: string): number => {
+      if (!numbers.has(name)) numbers.set(name, numbers.size);
+      return numbers.get(name)!;
+    };
+    for (let seed = 1, base = 10; processes.length < 100_000; seed++) {
+      const of = (number: number): number => (number === 0 ? 1 : number + base);
+      const { processes: some } = sharedHistory({ seed, alive: 20, kinds: ['files', 'fs'], zombies: true });
+      for (const { pid, ppid, pgid, sid, state = 'alive', files, fs } of some) {
+        const row = { pid: of(pid), ppid: of(ppid), pgid: of(pgid), sid: of(sid), state };
+        const classes =
+          state === 'zombie' ? {} : { files: numberOf(`${seed}: ${files}`), fs: numberOf(`${seed}: ${fs}`) };
+        processes.push({ ...row, ...classes });
+      }
+      base = Math.max(...processes.slice(-some.length).flatMap(({ pid, pgid, sid }) => [pid, pgid, sid])) + 1;
+    }
+    assert.equal(planImage({ root: 1, processes }).outcome, 'restorable');
   });
 
   it('is refused by a circle of classes', () => {
