@@ -61,8 +61,9 @@ async function carryOut({ action, images, root }: Stage): Promise<number> {
 
 /** The finishing scripts of restores that are under way, each under the number of its CRIU. */
 const UNDER_WAY = '/run/regraft-finish';
-/** CRIU starts this process itself. */
-const SCRIPT = join(UNDER_WAY, `${process.ppid}`);
+/** The number of CRIU, by bin/regraft-finish; a Node that starts another one stands between. */
+const CRIU = Number(process.env.REGRAFT_CRIU ?? process.ppid);
+const SCRIPT = join(UNDER_WAY, `${CRIU}`);
 
 async function prepared(images: string): Promise<number> {
   // One that was killed may have left a script to the number that this CRIU has now.
@@ -71,13 +72,20 @@ async function prepared(images: string): Promise<number> {
   const graft = await readGraft(images);
   if (graft.records.length === 0) return 0;
   mkdirSync(UNDER_WAY, { recursive: true, mode: 0o700 });
-  const criu = process.ppid;
-  const guarded = finisher(['guard', `${criu}`, `${graft.root}`, SCRIPT]);
+  const guarded = finisher(['guard', `${CRIU}`, `${graft.root}`, SCRIPT]);
   if (guarded !== 0) return guarded;
   // Whoever is killed from here on leaves a guard, which takes the script away when CRIU has ended.
   writeFileSync(SCRIPT, `${finishingLines(graft).join('\n')}\n`, { mode: 0o600 });
-  if (process.ppid !== criu) rmSync(SCRIPT, { force: true });
+  if (!isRunning(CRIU)) rmSync(SCRIPT, { force: true });
   return 0;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\t[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 function frozen(root: string): number {

@@ -4,6 +4,7 @@
  */
 
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Container, succeeds, whyNoRunc } from './container.ts';
 import { CRIUS, run, Workshop } from './criu.ts';
@@ -27,3 +28,25 @@ for (const criu of CRIUS) {
     }
   });
 }
+
+test('the same where node starts another Node, as one that is too old does', {
+  skip: whyNoRunc(),
+}, async () => {
+  const workshop = new Workshop();
+  const container = new Container(CRIUS.at(-1)!, workshop, `regraft-test-${process.pid}`);
+  mkdirSync(workshop.path('bin'));
+  writeFileSync(workshop.path('bin/node'), `#!/bin/sh\n"${process.execPath}" "$@"\nexit $?\n`, {
+    mode: 0o755,
+  });
+  try {
+    await container.checkpoint();
+    container.callFinisher();
+    const env = { PATH: `${workshop.path('bin')}:${process.env.PATH}` };
+    await succeeds('runc', container.restoring(container.grafted), env);
+    assert.deepEqual(snapshot(await container.root()), container.started);
+    await container.goesOn();
+  } finally {
+    await container.end();
+    workshop.remove();
+  }
+});
