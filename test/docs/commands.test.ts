@@ -21,8 +21,8 @@ const ELSEWHERE: readonly (readonly [pattern: RegExp, where: string])[] = [
   [/^npx regraft replay/, 'test/kernel/node-agent.test.ts'],
   [/^npx regraft watch/, 'test/kernel/watch.test.ts'],
   [/^npx regraft scan .*--births/, 'test/kernel/watch.test.ts'],
-  [/^(criu dump|npx regraft restore|cat \/proc\/"\$\(cat pid\)")/, 'test/criu/fixtures.test.ts'],
-  [/^(runc |npx regraft graft|echo "action-script )/, 'test/criu/containers.test.ts'],
+  [/^(mkdir images|criu dump|npx regraft restore|cat \/proc\/"\$\(cat pid\)")/, 'test/criu/fixtures.test.ts'],
+  [/^(runc |npx regraft graft|mkdir -p \/etc\/criu )/, 'test/criu/containers.test.ts'],
   [/^(token=|API_TOKENS=|curl -H "Authorization)/, 'test/http/authorization.test.ts'],
   [/^podman /, 'test/criu/podman.test.ts'],
 ];
