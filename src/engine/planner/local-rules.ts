@@ -11,7 +11,7 @@ import { NumberTable } from '../tree/number-table.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import { hasLivingThreads, OUTSIDE, type ProcessTree, parentPid, rootIsInit } from '../tree/process-tree.ts';
-import { withScratch } from '../tree/scratch.ts';
+import { int32s, withScratch } from '../tree/scratch.ts';
 import type { BrokenRule, Report } from './broken-rule.ts';
 import { checkSharing } from './sharing-rules.ts';
 
@@ -101,6 +101,8 @@ function checkProcesses(tree: ProcessTree, outside: OutsideNumbers, report: Repo
       `${pid[0]} is the root, so it leads its session or is in one from outside, but it has session ${sid[0]}.`,
     );
   }
+  /** The process with the number of a process's session, −1 where there is none; most are in the session of their parent. */
+  const leaderOf = int32s(size);
   for (let i = 0; i < size; i++) {
     if (outside.sid !== 0 && sid[i] === 0) {
       report(
@@ -124,7 +126,9 @@ function checkProcesses(tree: ProcessTree, outside: OutsideNumbers, report: Repo
         `${pid[p]} is a zombie, and a zombie has no children: they left when it exited; but ${pid[i]} is its child.`,
       );
     }
-    const leader = sid[i] === pid[i] ? i : tree.indexOf(sid[i]!);
+    const inSessionOfParent = p !== OUTSIDE && sid[p] === sid[i];
+    const leader = sid[i] === pid[i] ? i : inSessionOfParent ? leaderOf[p]! : tree.indexOf(sid[i]!);
+    leaderOf[i] = leader;
     if (leader >= 0 && sid[leader] !== pid[leader]) {
       report(
         'V3',

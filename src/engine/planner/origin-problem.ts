@@ -64,19 +64,19 @@ export function originProblem(
     if (leader < 0 && !dead.has(number)) dead.set(number, dead.size);
     leaderOf[i] = leader >= 0 ? leader : -2 - dead.get(number);
   }
-  const problem = problemOfLeaders(parent, leaderOf, dead.size);
-  for (let i = 0; i < size && problem; i++) problem.sessionNumber[problem.session[i]!] = sid[i]!;
-  return problem;
+  return problemOfLeaders(parent, leaderOf, dead.size, sid);
 }
 
 /**
  * The same where it is known who leads: `leaderOf` is the process that leads a process's session, −1 for the outside
- * session, −2 − d for dead leader d of `dead`. Sessions have the number 1 + leader, or 1 + size + d.
+ * session, −2 − d for dead leader d of `dead`. Sessions have the number that their members have in `sid`, or 1 + leader, or
+ * 1 + size + d; the outside session has 0.
  */
 export function problemOfLeaders(
   parent: Int32Array,
   leaderOf: Int32Array,
   dead: number,
+  sid: Int32Array | null = null,
 ): OriginProblem | null {
   const size = parent.length;
   const outsideInUse = leaderOf.includes(-1);
@@ -91,18 +91,23 @@ export function problemOfLeaders(
     for (let i = 0; i < size; i++) {
       const l = leaderOf[i]!;
       const row = l >= 0 ? l : size - 2 - l;
-      if (l !== -1 && opened[row]! < 0) opened[row] = count++;
-      session[i] = l === -1 ? outside : opened[row]!;
+      if (i > 0 && leaderOf[parent[i]!] === l) session[i] = session[parent[i]!]!;
+      else if (l === -1) session[i] = outside;
+      else {
+        if (opened[row]! < 0) opened[row] = count++;
+        session[i] = opened[row]!;
+      }
     }
     return count;
   });
   const leader = int32s(sessionCount, DEAD);
   const sessionNumber = int32s(sessionCount);
-  for (let i = 0; i < size; i++) {
+  for (let i = 0, last = outside; i < size; i++) {
+    if (session[i]! <= last) continue;
+    last = session[i]!;
     const l = leaderOf[i]!;
-    if (l === -1) continue;
-    sessionNumber[session[i]!] = l >= 0 ? l + 1 : size - 1 - l;
-    if (l >= 0) leader[session[i]!] = l;
+    sessionNumber[last] = sid ? sid[i]! : l >= 0 ? l + 1 : size - 1 - l;
+    if (l >= 0) leader[last] = l;
   }
   if (rootHasTwoRegions) {
     leader[0] = NO_LEADER;
