@@ -102,7 +102,7 @@ function planOneNamespace(
   phase('origin');
   const problem = problemOf(tree);
   const preferred = (): Preferred => preferredPlan(tree, outside, problem, request);
-  if (!given && options.history === 0) return preferred().draft;
+  if (!given && options.history === 0) return withScratch(() => preferred().draft);
   const refused = refusedBirths(tree, given);
   if (refused) return refused;
   return planBirths(problem, given, options, budget, preferred, (map) => {

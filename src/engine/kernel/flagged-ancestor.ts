@@ -12,8 +12,8 @@
  * chain whose processes take turns as subreapers.
  */
 
-import { ColumnBlock, columnSize } from '../tree/column-block.ts';
 import { copyColumns } from '../tree/larger-columns.ts';
+import { bytes, int32s } from '../tree/scratch.ts';
 
 export class FlaggedAncestors {
   private up: Int32Array;
@@ -24,12 +24,11 @@ export class FlaggedAncestors {
   private some: Uint8Array;
 
   constructor(capacity: number) {
-    const block = new ColumnBlock(3 * columnSize(capacity, 4) + 2 * columnSize(capacity, 1));
-    this.up = block.int32s(capacity);
-    this.left = block.int32s(capacity);
-    this.right = block.int32s(capacity);
-    this.flagged = block.bytes(capacity);
-    this.some = block.bytes(capacity);
+    this.up = int32s(capacity);
+    this.left = int32s(capacity);
+    this.right = int32s(capacity);
+    this.flagged = bytes(capacity);
+    this.some = bytes(capacity);
   }
 
   reserve(rows: number): void {

@@ -4,12 +4,13 @@
  * Rows are given in order of birth and never used again, so a row names one instance: a reaped process stays what it
  * was (creator, numbers), and a session or a group is named by the row whose numbers it carries, also when that
  * process is long gone. The first rows stand for what is outside the image; no process of a plan can be row 0, which
- * therefore also means "none" in the links.
+ * therefore also means "none" in the links. The columns are scratch columns: a kernel is not used after the scope that it
+ * is made in (tree/scratch.ts).
  * Cost: 71 bytes a row.
  */
 
-import { ColumnBlock, columnSize } from '../tree/column-block.ts';
 import { copyColumns } from '../tree/larger-columns.ts';
+import { bytes, int32s } from '../tree/scratch.ts';
 import { SIGCHLD } from '../tree/sharing-columns.ts';
 
 /** Rows that are no processes of a plan. */
@@ -74,29 +75,26 @@ export class ProcessTable {
 
   constructor(capacity: number) {
     const rows = Math.max(capacity, 16);
-    const block = new ColumnBlock(17 * columnSize(rows, 4) + 3 * columnSize(rows, 1));
-    const int32s = (): Int32Array => block.int32s(rows);
-    const bytes = (): Uint8Array => block.bytes(rows);
-    this.number = int32s();
-    this.innerOffset = int32s();
-    this.parent = int32s();
-    this.firstChild = int32s();
-    this.lastChild = int32s();
-    this.nextSibling = int32s();
-    this.previousSibling = int32s();
-    this.session = int32s();
-    this.group = int32s();
-    this.sessionMembers = int32s();
-    this.groupMembers = int32s();
-    this.groupSession = int32s();
-    this.creator = int32s();
-    this.namespace = int32s();
-    this.namespaceForChildren = int32s();
-    this.exitStatus = int32s();
-    this.threads = int32s();
-    this.state = bytes();
-    this.flags = bytes();
-    this.exitSignal = bytes();
+    this.number = int32s(rows);
+    this.innerOffset = int32s(rows);
+    this.parent = int32s(rows);
+    this.firstChild = int32s(rows);
+    this.lastChild = int32s(rows);
+    this.nextSibling = int32s(rows);
+    this.previousSibling = int32s(rows);
+    this.session = int32s(rows);
+    this.group = int32s(rows);
+    this.sessionMembers = int32s(rows);
+    this.groupMembers = int32s(rows);
+    this.groupSession = int32s(rows);
+    this.creator = int32s(rows);
+    this.namespace = int32s(rows);
+    this.namespaceForChildren = int32s(rows);
+    this.exitStatus = int32s(rows);
+    this.threads = int32s(rows);
+    this.state = bytes(rows);
+    this.flags = bytes(rows);
+    this.exitSignal = bytes(rows);
   }
 
   get capacity(): number {
