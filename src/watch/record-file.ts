@@ -65,7 +65,7 @@ export class RecordFile {
     this.#file = openSync(path, 'a');
     ftruncateSync(this.#file, wholeLines(path, fstatSync(this.#file).size));
     this.#bytes = fstatSync(this.#file).size;
-    this.#limit = Math.max(maxBytes, 2 * this.#bytes);
+    this.#limit = maxBytes;
   }
 
   get isTooLarge(): boolean {

@@ -51,3 +51,13 @@ test('the last line of a recorder that was killed within it is cut off', async (
   assert.equal(readFileSync(path, 'utf8'), line(ATTACH) + line(FORK));
   file.close();
 });
+
+test('a record that is gone on with is contracted at the size that was asked for, however large it was', async () => {
+  const path = join(folder, 'grown.ndjson');
+  writeFileSync(path, line(ATTACH) + line(FORK).repeat(100));
+  const file = await RecordFile.open(path, 1000, BOOT);
+  assert.ok(file.isTooLarge);
+  await file.contract(new Set([1, 7]));
+  assert.ok(!file.isTooLarge);
+  file.close();
+});
