@@ -3,7 +3,7 @@
  *
  * In: a nested tree, its birth problem, a map that `checkMap` has passed. Out: creators, phases and siblings of all
  * elements, with a tool wherever somebody is born further in than its creator's namespace and must fall to the init
- * there; the birth sessions of boundary processes; the groups that must be had from birth.
+ * there, one for all that are alike; the birth sessions of boundary processes; the groups that must be had from birth.
  * Invariant: contracted to the living and the zombies, the creators are the map.
  * Cost: O(elements). Kernel rules: A16–A18, C4, C7, F18–F20.
  */
@@ -12,8 +12,9 @@ import type { BoundaryBirths } from '../planner/nested/boundary-births.ts';
 import { type NestedOrigin, NestedOriginDraft } from '../planner/nested/nested-origin.ts';
 import { leadsSession, type NestedTree } from '../planner/nested/nested-tree.ts';
 import { originClasses } from '../planner/nested/origin-classes.ts';
+import { withSharedTools } from '../planner/nested/shared-tools.ts';
 import type { Solution } from '../planner/nested/solution.ts';
-import { AFTER } from '../planner/origin.ts';
+import { AFTER, BEFORE } from '../planner/origin.ts';
 import { DEAD, regionOf } from '../planner/origin-problem.ts';
 import type { ElementIndex, NamespaceIndex } from '../tree/index-kinds.ts';
 import type { BirthMap } from './birth-map.ts';
@@ -31,7 +32,7 @@ export function nestedOriginOfMap(
   const origin = originOf(nested, problem, map, checked);
   const births = birthsOf(nested, problem, checked, origin);
   const classes = originClasses(nested, births, origin);
-  return classes && { ...classes, births };
+  return classes && { ...classes, origin: withSharedTools(classes.origin), births };
 }
 
 /** Elements as in a nested origin. A tool's class is known when the groups are. */
@@ -84,17 +85,23 @@ export function placing(nested: NestedTree, draft: NestedOriginDraft) {
   };
 }
 
-/** What the map says of boundary processes. */
+/**
+ * What the map says of boundary processes. The session that a leader was born in counts where it bears somebody before
+ * its setsid, or was made by CLONE_PARENT; elsewhere it is free, and its creator bears it when that is easiest.
+ */
 function birthsOf(
   nested: NestedTree,
   problem: BirthProblem,
   { birth, deadParent }: CheckedMap,
-  { sibling }: NestedOrigin,
+  { creator, phase, sibling }: NestedOrigin,
 ): BoundaryBirths {
   const { tree, boundary } = nested;
+  const bearsBefore = new Uint8Array(creator.length);
+  for (let e = 1; e < creator.length; e++)
+    if (creator[e]! >= 0 && phase[e] === BEFORE) bearsBefore[creator[e]!] = 1;
   const of = new Int32Array(tree.size).fill(-1);
   for (let q = 1; q < tree.size; q++) {
-    if (!boundary[q] || !leadsSession(nested, q)) continue;
+    if (!boundary[q] || !leadsSession(nested, q) || !(bearsBefore[q] || sibling[q])) continue;
     of[q] = problem.places!.nestedSession[birth[problem.session[q]!]!]!;
   }
   const deadLeaderParent = new Int32Array(nested.sessions.count).fill(-1);

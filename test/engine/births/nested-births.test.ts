@@ -143,3 +143,32 @@ for (const [seed, share, what] of SELDOM) {
     provenPlan(treeOf({ ...image, processes }));
   });
 }
+
+test('whom one process bore for the init of another pid namespace come in by one tool', () => {
+  const inside = { ppid: 2, pgid: 1, sid: 1, pidns: '1', nspgid: [1, 0], nssid: [1, 0], caba: 1 };
+  const { helpers } = provenPlan(
+    treeOf({
+      pidNamespaces: [
+        { id: '0', parent: null, init: 1 },
+        { id: '1', parent: '0', init: 2 },
+      ],
+      processes: [
+        { pid: 1, ppid: 0, pgid: 1, sid: 1 },
+        {
+          pid: 2,
+          ppid: 1,
+          pgid: 2,
+          sid: 2,
+          pidns: '1',
+          nspid: [2, 1],
+          nspgid: [2, 1],
+          nssid: [2, 1],
+          caba: 1,
+        },
+        { pid: 3, nspid: [3, 2], ...inside },
+        { pid: 4, nspid: [4, 3], ...inside },
+      ],
+    }),
+  );
+  assert.equal(helpers.length, 1);
+});
