@@ -9,6 +9,7 @@ import { DEFAULT_OPTIONS } from '../../src/engine/plan/plan-options.ts';
 import { planRestore } from '../../src/engine/plan-restore.ts';
 import type { ProcessTree } from '../../src/engine/tree/process-tree.ts';
 import { treeImage } from '../../src/formats/write-tree.ts';
+import { imagesWithSignals, treeImage as uploaded } from '../engine/sharing/images-with-signals.ts';
 import { sharedCases } from '../engine/sharing/sets.ts';
 import { FULL } from '../full-size.ts';
 import { treeOf } from '../histories/proven-plan.ts';
@@ -62,6 +63,19 @@ for (const set of SETS) {
     assert.ok((await allAreOk(lines())) > 0);
   });
 }
+
+test('four processes in sessions with exit signals', async () => {
+  const model = { kinds: [], sessions: true, exec: true, signals: [17, 10] };
+  const lines = function* (): Generator<ReplayLine> {
+    let at = 0;
+    for (const image of imagesWithSignals(model, 4)) {
+      if (at++ % (FULL ? 1 : 7) !== 0) continue;
+      const line = lineOf(treeOf(uploaded(model, image)), at);
+      if (line) yield line;
+    }
+  };
+  assert.ok((await allAreOk(lines())) > 300);
+});
 
 test('random histories with all kinds, execve and terminals', async () => {
   const lines = function* (): Generator<ReplayLine> {

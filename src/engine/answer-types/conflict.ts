@@ -20,7 +20,8 @@ export interface Fact {
     | 'sighand'
     | 'sysvsem'
     | 'io'
-    | 'ttyNr';
+    | 'ttyNr'
+    | 'exitSignal';
   readonly value: number | string;
   /** With field ppid: the nearest process of the conflict above this one, where that is not its parent. */
   readonly below?: number;

@@ -90,7 +90,7 @@ export function execFindings(steps: StepList): Diagnostic[] {
     'NEEDS_EXEC',
     'info',
     allOf(pids),
-    'These processes leave an address space that they carried for others, by execve of the executor.',
+    'These processes leave an address space that they carried for others, or an exit signal that they were born with for them, by execve of the executor.',
     'The executor must be able to execute itself and go on.',
   );
 }

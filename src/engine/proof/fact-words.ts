@@ -4,7 +4,7 @@
  * In: who is root, outside or gone. Out: a sentence for a fact, a name for a number. Cost: O(1).
  */
 
-import type { Kind } from '../tree/sharing-columns.ts';
+import { type Kind, SIGCHLD } from '../tree/sharing-columns.ts';
 import type { Claim, Names } from './proof.ts';
 
 const WHAT: Record<Kind, string> = {
@@ -15,6 +15,11 @@ const WHAT: Record<Kind, string> = {
   sysvsem: 'the undo lists',
   io: 'the I/O contexts',
 };
+
+function signalName(signal: number): string {
+  if (signal === SIGCHLD) return 'SIGCHLD';
+  return signal === 0 ? 'no signal' : `signal ${signal}`;
+}
 
 export class FactWords {
   protected readonly names: Names;
@@ -63,6 +68,8 @@ export class FactWords {
         return `${claim.process} is in the image.`;
       case 'objects':
         return `${this.objects(claim)}.`;
+      case 'exit signal':
+        return `${claim.process} tells its parent of its exit by ${signalName(claim.signal)}.`;
       case 'terminal':
         return claim.device === 0
           ? `${claim.process} has no controlling terminal.`

@@ -41,6 +41,10 @@ export function terminal(image: Image, process: number): Fact {
   return { says: 'terminal', process, device: image.terminal(process) };
 }
 
+export function exitSignal(image: Image, process: number): Fact {
+  return { says: 'exit signal', process, signal: image.exitSignal(process) };
+}
+
 export function givenBirth(image: Image, process: number): Fact {
   return { says: 'given birth', process, ancestor: image.givenBirth(process) };
 }

@@ -53,6 +53,8 @@ export function isFactOf(image: Image, claim: Claim): boolean {
       return image.has(claim.process);
     case 'objects':
       return areObjects(image, claim);
+    case 'exit signal':
+      return claim.signal >= 0 && image.exitSignal(claim.process) === claim.signal;
     case 'terminal':
       return image.terminal(claim.process) === claim.device;
     case 'given birth':

@@ -10,7 +10,7 @@
 
 import { ZOMBIE } from '../tree/process-columns.ts';
 import { onLevels, type ProcessTree, parentPid, rootIsInit, threadsOf } from '../tree/process-tree.ts';
-import { KINDS, type Kind } from '../tree/sharing-columns.ts';
+import { KINDS, type Kind, SIGCHLD } from '../tree/sharing-columns.ts';
 
 export const OUTER = -1;
 
@@ -160,6 +160,13 @@ export class Image {
   terminal(pid: number): number {
     const i = this.index(pid);
     return i < 0 ? -1 : (this.tree.sharing?.terminal?.[i] ?? -1);
+  }
+
+  /** Signal to the parent at exit; −1 where there is no such process, or nobody in the image has it for a child. */
+  exitSignal(pid: number): number {
+    const i = this.index(pid);
+    if (i < 0 || pid === this.root) return -1;
+    return this.tree.sharing?.exitSignal?.[i] ?? SIGCHLD;
   }
 
   /** Given closest alive born ancestor: 0 outside; −1: nothing is said. */

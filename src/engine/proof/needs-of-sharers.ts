@@ -17,6 +17,8 @@ export interface SharedImage {
   /** By kind. */
   readonly classes: readonly (readonly number[])[];
   readonly zombie: readonly boolean[];
+  /** Signal to the parent at exit; null: nothing is said of it, or not all of `parent` is the parent itself. */
+  readonly exitSignal: readonly (number | null)[];
 }
 
 export const NOBODY = -1;
@@ -32,8 +34,8 @@ export interface State {
   readonly held: readonly number[];
   readonly holder: Holder;
   /**
-   * Kinds, a bit each, in which the process that is here holds or held what it must get rid of by execve; and whether
-   * threads of it wait for its setsid, which execve would end.
+   * Kinds, a bit each, in which the process that is here holds or held what it must get rid of by execve; whether
+   * threads of it wait for its setsid, which execve would end; and whether it must execute for another reason.
    */
   readonly foreign: number;
   /** Processes that are still to be born. */
@@ -48,10 +50,13 @@ export class Needs {
   protected readonly numbers: readonly number[];
   protected readonly leader: readonly number[];
   protected readonly isOutside: readonly boolean[];
+  /** In `foreign`: was the process born with a signal that it has to lose? */
+  protected readonly mustExecute: number;
 
   constructor(image: SharedImage) {
     const { pid, sessions, outside } = image;
     this.image = image;
+    this.mustExecute = 2 << image.kinds.length;
     this.size = pid.length;
     this.numbers = [...new Set(sessions ?? [])];
     this.session = pid.map((_, p) => (sessions ? this.numbers.indexOf(sessions[p]!) : NONE));
@@ -93,6 +98,7 @@ export class Needs {
     const t = this.pending(held, holder);
     if (t !== NONE && rest.some((p) => this.session[p] === t)) return false;
     if (holder === NOBODY || holder >= this.size) return true;
+    if ((foreign & this.mustExecute) !== 0) return false;
     if (this.image.kinds.some((_, k) => (foreign & (1 << k)) !== 0 && !this.isCareless(k, holder)))
       return false;
     // A session that nobody else is in can be led at the very end.

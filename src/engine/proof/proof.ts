@@ -44,6 +44,8 @@ export type Fact =
       readonly processes: readonly number[];
       readonly classes: readonly number[];
     }
+  /** Signal to the parent at exit. */
+  | { readonly says: 'exit signal'; readonly process: number; readonly signal: number }
   /** Device number of the controlling terminal, 0 none. */
   | { readonly says: 'terminal'; readonly process: number; readonly device: number }
   /** The closest alive born ancestor, as the image or the request gives it. */

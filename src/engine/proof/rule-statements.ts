@@ -53,6 +53,8 @@ export const RULE_STATEMENTS = {
     'An object passes at births only, so its holders are a connected part of the tree of births; two kinds whose objects close a circle are in no tree.',
   'shared objects':
     'An object passes at births only, and is left for good; every way for these processes to be born, to leave, to lead and to execute was tried, and none gives all of this.',
+  'exit signals':
+    'Who has another exit signal than SIGCHLD is its parent’s child from birth, as is whoever is between the two; every way to be born, to share, to leave, to lead and to execute was tried, and none gives all of this.',
   K1: 'Signal handlers are shared in one address space only, and execve leaves both.',
   K7: 'A controlling terminal comes from the leader of the session, who lives and has it.',
   N8: 'The first process of a pid namespace has number 1 as long as the namespace lasts, and nobody else has it.',

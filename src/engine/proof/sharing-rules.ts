@@ -52,28 +52,90 @@ const circle: Rule = {
 const sharedObjects: Rule = {
   kernel: ['A1', 'E5', 'I1', 'I2', 'I3', 'I4', 'I5', 'I20', 'I30', 'I35', 'I40', 'I41', 'I42', 'I56'],
   holds(image, premises, claim) {
-    if (!isSameClaim(claim, CONTRADICTION)) return false;
+    // A parent that is an init may have adopted, so it is not said here who is whose.
+    if (!isSameClaim(claim, CONTRADICTION) || hasSignals(premises)) return false;
+    if (premises.some(({ says }) => says === 'parent')) return false;
     const small = smallImage(image, premises);
     return small !== null && noWayToShare(small);
   },
 };
 
+/** The same with signals of processes, of whom the parent is told; in one pid namespace, whose init bears all. */
+const exitSignals: Rule = {
+  kernel: [
+    'A1',
+    'C3',
+    'C8',
+    'E5',
+    'I1',
+    'I2',
+    'I3',
+    'I4',
+    'I5',
+    'I20',
+    'I30',
+    'I35',
+    'I40',
+    'I41',
+    'I42',
+    'I56',
+    'I81',
+    'I82',
+  ],
+  holds(image, premises, claim) {
+    if (!isSameClaim(claim, CONTRADICTION) || !hasSignals(premises)) return false;
+    if (image.tree.namespaces.length > 1) return false;
+    const small = smallImage(image, premises);
+    return small !== null && noWayToShare(small);
+  },
+};
+
+function hasSignals(premises: readonly Claim[]): boolean {
+  return premises.some(({ says }) => says === 'exit signal');
+}
+
+/** Is the same thing of the same process there twice? */
+function isSaidTwice(premises: readonly Claim[]): boolean {
+  const said = premises.map((premise) => {
+    const what = premise.says === 'ancestor' ? 'parent' : premise.says;
+    return 'process' in premise ? `${what} ${premise.process}` : JSON.stringify(premise);
+  });
+  return new Set(said).size < said.length;
+}
+
+/** The root, and whoever's place in the tree or session is told. */
+function placed(image: Image, premises: readonly Claim[]): number[] {
+  const told = premises.flatMap(
+    (premise) => as(premise, 'parent') ?? as(premise, 'ancestor') ?? as(premise, 'session') ?? [],
+  );
+  return [...new Set([image.root, ...told.map(({ process }) => process)])];
+}
+
 function smallImage(image: Image, premises: readonly Claim[]): SharedImage | null {
   const objects = objectsIn(premises);
-  const [first] = objects;
-  if (!first || first.processes.length > MOST_TRIED || first.processes[0] !== image.root) return null;
-  const { processes } = first;
+  const processes = objects[0]?.processes ?? placed(image, premises);
+  if (processes.length > MOST_TRIED || processes[0] !== image.root) return null;
   if (objects.some((other) => other.processes.join() !== processes.join())) return null;
   const place = new Map(processes.map((pid, at) => [pid, at]));
   const parent: number[] = processes.map((_, at) => (at === 0 ? -1 : 0));
   const session: (number | null)[] = processes.map(() => null);
+  const exitSignal: (number | null)[] = processes.map(() => null);
+  const hasParent = new Set<number>();
+  if (hasSignals(premises) && isSaidTwice(premises)) return null;
   for (const premise of premises) {
     const above = as(premise, 'ancestor');
     const member = as(premise, 'session');
-    if (above) {
-      const [p, q] = [place.get(above.ancestor), place.get(above.process)];
+    const child = as(premise, 'parent');
+    const signal = as(premise, 'exit signal');
+    if (above || child) {
+      const [p, q] = [place.get(above?.ancestor ?? child!.parent), place.get((above ?? child)!.process)];
       if (p === undefined || q === undefined) return null;
       parent[q] = p;
+      if (child) hasParent.add(q);
+    } else if (signal) {
+      const p = place.get(signal.process);
+      if (p === undefined) return null;
+      exitSignal[p] = signal.signal;
     } else if (member) {
       const p = place.get(member.process);
       if (p === undefined) return null;
@@ -82,6 +144,7 @@ function smallImage(image: Image, premises: readonly Claim[]): SharedImage | nul
   }
   const told = session.filter((s) => s !== null).length;
   if (told !== 0 && told !== processes.length) return null;
+  if (exitSignal.some((signal, p) => signal !== null && !hasParent.has(p))) return null;
   return {
     pid: processes,
     parent,
@@ -90,10 +153,12 @@ function smallImage(image: Image, premises: readonly Claim[]): SharedImage | nul
     kinds: objects.map(({ kind }) => kind),
     classes: objects.map(({ classes }) => classes),
     zombie: processes.map((pid) => image.isZombie(pid)),
+    exitSignal,
   };
 }
 
 export const SHARING_RULES = {
   'circle of objects': circle,
   'shared objects': sharedObjects,
+  'exit signals': exitSignals,
 } satisfies Record<string, Rule>;

@@ -21,6 +21,7 @@ import {
   type SharedImage,
   type State,
 } from './needs-of-sharers.ts';
+import { SignalsOfSharers } from './signals-of-sharers.ts';
 
 /** Above any work that eight processes were seen to need; each further one makes twice as many parts of a state. */
 const MOST_STATES = 400_000;
@@ -35,6 +36,7 @@ class Ways extends Needs {
   gaveUp = false;
   private readonly known = new Map<string, boolean>();
   private readonly threadsWait = 1 << this.image.kinds.length;
+  private readonly signals = new SignalsOfSharers(this.image);
   private readonly most = MOST_STATES >> Math.max(0, 2 * (this.size - FEW));
 
   exists(): boolean {
@@ -95,7 +97,12 @@ class Ways extends Needs {
       if (rest.includes(this.image.parent[p]!)) return false;
       if (this.session[p]! >= 0 && this.leads(p) === NONE && this.session[p] !== held[0]) return false;
       const left = rest.filter((other) => other !== p);
-      return this.waysToBeBorn(held, p, left).some((born) => this.canGoOn(born.held, p, born.foreign, left));
+      const birth = this.signals.birthAbove(p, left);
+      if (!birth) return false;
+      const executes = birth.executes ? this.mustExecute : 0;
+      return this.waysToBeBorn(held, p, left).some((born) =>
+        this.canGoOn(born.held, p, born.foreign | executes, left),
+      );
     });
   }
 
@@ -147,6 +154,7 @@ class Ways extends Needs {
         !this.isOutside[s] &&
         s !== held[0] &&
         rest.some((p) => this.session[p] === s) &&
+        this.signals.mayHelp(rest) &&
         this.canGoOn(held, this.size + s, 0, rest),
     );
   }
@@ -166,7 +174,7 @@ class Ways extends Needs {
       const wanted = new Set(rest.map((p) => this.own(k, p)).filter((c) => c !== NONE && c !== value));
       return [...wanted].some((c) => {
         // By a helper, where whoever is here needs nothing more; what it is born with is all its own.
-        if (this.mayEnd(state) && open(c, NOBODY, 0)) return true;
+        if (this.mayEnd(state) && this.signals.mayHelp(rest) && open(c, NOBODY, 0)) return true;
         if (!isProcess) return holder !== NOBODY && !(byExec && this.isThread(holder)) && open(c, holder, 0);
         if (NEVER_LEFT.includes(kind))
           return this.isCareless(k, holder) && value === NONE && open(c, holder, foreign);
@@ -180,6 +188,7 @@ class Ways extends Needs {
   /** execve leaves address space, handlers and files at once. */
   private canExecute({ held, holder, foreign, rest }: State): boolean {
     if (holder === NOBODY || holder >= this.size || foreign === 0) return false;
+    if (!this.signals.mayExecute(holder, rest)) return false;
     if ((foreign & this.threadsWait) !== 0) return false;
     const left = ['vm', 'sighand', 'files'];
     const next = held.map((value, slot) =>

@@ -3,7 +3,8 @@
  *
  * Adoption and execve set the signal to SIGCHLD (I81, I82), so such a process is its parent's child from birth: its parent
  * bears it, or a child of its parent with this signal does, with CLONE_PARENT (C8). So in the state tree there are only
- * such children between the two, processes or helpers; and as siblings they adopt nobody from below each other.
+ * such children between the two, processes or helpers; and as siblings they adopt nobody from below each other. One of these
+ * processes may have lost the signal since, by execve.
  * In: a sharing problem, and Q, what is to be placed below a place. Out: whether somebody of Q, or a helper, can be born
  * there without being in the way. Who stands at the place need not be told: the rest of Q shows what it can still bear.
  * Cost: O(|Q|) a question.
@@ -13,6 +14,9 @@ import type { SharingProblem } from './sharing-problem.ts';
 
 const ANY = 1;
 const SUCH = 2;
+
+/** In place of a signal: nothing is asked of it. */
+export const ANY_SIGNAL = 255;
 
 export class BornWithSignal {
   private readonly parent: Int32Array;
@@ -28,7 +32,17 @@ export class BornWithSignal {
   }
 
   has(p: number): boolean {
-    return this.signal !== null && this.signal[p] !== SIGCHLD;
+    return this.signal !== null && this.signal[p] !== SIGCHLD && this.signal[p] !== ANY_SIGNAL;
+  }
+
+  /** Is p born with the signal of those who are due, which it has to lose by execve? */
+  losesSignal(p: number, due: readonly number[]): boolean {
+    return this.signal !== null && this.signal[p] === SIGCHLD && due.some((other) => other !== p);
+  }
+
+  /** Can it execute a program, and bear nobody after that who is due for another parent? */
+  mayExec(p: number, due: readonly number[]): boolean {
+    return !this.has(p) && due.every((other) => this.parent[other] === p);
   }
 
   /**
@@ -36,6 +50,7 @@ export class BornWithSignal {
    * who are due are siblings of p, below whom none of its children can be.
    */
   isNeverInTheWay(p: number, due: readonly number[]): boolean {
+    if (!this.has(p) && due.length > 0) return false;
     return this.children[p] === 0 || (this.children[p] === ANY && (!this.has(p) || due.length === 1));
   }
 
@@ -50,10 +65,22 @@ export class BornWithSignal {
     return q.filter((p) => this.has(p) && !isInQ(this.parent[p]!));
   }
 
-  /** Can p be born here, with the rest of Q below it? */
-  mayStart(p: number, due: readonly number[], q: readonly number[], isInQ: (p: number) => boolean): boolean {
-    if (!due.every((other) => this.areAlike(p, other))) return false;
-    return !this.has(p) || this.adoptsNothing(p, q, isInQ);
+  /**
+   * Can p be born here, with the rest of Q below it?
+   * @param exec may p execute a program?
+   */
+  mayStart(
+    p: number,
+    due: readonly number[],
+    q: readonly number[],
+    isInQ: (p: number) => boolean,
+    exec: boolean,
+  ): boolean {
+    if (due.length === 0) return true;
+    const isSuch = this.has(p) || this.signal![p] === ANY_SIGNAL || exec;
+    if (!isSuch || this.parent[p] !== this.parent[due[0]!] || this.areUnlike(due)) return false;
+    if (this.has(p) && !this.areAlike(p, due[0]!)) return false;
+    return this.adoptsNothing(p, q, isInQ);
   }
 
   /** Can a helper be born here with all of Q below it? It is then a child like those who are due. */
@@ -71,7 +98,9 @@ export class BornWithSignal {
   private adoptsNothing(p: number, q: readonly number[], isInQ: (p: number) => boolean): boolean {
     return q.every((other) => {
       const wanted = this.parent[other]!;
-      return other === p || isInQ(wanted) || wanted === 0 || !this.areAlike(wanted, p);
+      return (
+        other === p || isInQ(wanted) || wanted === 0 || wanted === p || this.parent[wanted] !== this.parent[p]
+      );
     });
   }
 }

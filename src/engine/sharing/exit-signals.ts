@@ -3,6 +3,7 @@
  *
  * In: the tree and the steps of a plan. Out: the steps with an exit signal where the image has one; null, some process
  * with such a signal is adopted in this plan, or the creator that makes it with CLONE_PARENT has another one.
+ * A process of the image may be born with such a signal for those whom it bears as its siblings, where it executes a program after that.
  * A process keeps the signal that it was born with while it is not adopted and does not call exec: with CLONE_PARENT it
  * is the creator's (C8), so a helper that bears it is a child of the same parent with that signal. Cost: O(steps).
  */
@@ -22,9 +23,12 @@ export function withExitSignals(tree: ProcessTree, steps: StepList): StepList | 
     parentOf.set(tree.pid[i]!, parentPid(tree, i));
   }
   const birthOf = new Map<number, number>();
+  const execOf = new Map<number, number>();
   for (let i = 0; i < steps.length; i++) {
     if (steps.op[i] === CLONE3) birthOf.set(steps.object[i]!, i);
-    if (steps.op[i] === EXEC && signalOf.has(steps.actor[i]!)) return null;
+    if (steps.op[i] !== EXEC) continue;
+    if (signalOf.has(steps.actor[i]!)) return null;
+    if (!execOf.has(steps.actor[i]!)) execOf.set(steps.actor[i]!, i);
   }
   for (const [pid, parent] of parentOf) {
     const birth = birthOf.get(pid);
@@ -34,10 +38,12 @@ export function withExitSignals(tree: ProcessTree, steps: StepList): StepList | 
       if (creator !== parent) return null;
       continue;
     }
-    // A creator in the image has the signal that the image says; a helper gets the one that is needed.
+    // A creator in the image has the signal that the image says, or executes a program later; a helper gets the one that is needed.
     const signal = signalOf.get(pid)!;
-    const known = tree.indexOf(creator) >= 0 ? wanted[tree.indexOf(creator)]! : signalOf.get(creator);
-    if (known !== undefined && known !== signal) return null;
+    const index = tree.indexOf(creator);
+    const loses = (execOf.get(creator) ?? 0) > birth;
+    const known = signalOf.get(creator) ?? (index >= 0 && !loses ? wanted[index]! : signal);
+    if (known !== signal || (index >= 0 && parentPid(tree, index) !== parent)) return null;
     signalOf.set(creator, signal);
     if (!parentOf.has(creator)) parentOf.set(creator, parent);
   }
@@ -45,8 +51,10 @@ export function withExitSignals(tree: ProcessTree, steps: StepList): StepList | 
   for (let i = 0; i < steps.length; i++) {
     if (steps.op[i] !== CLONE3 || (steps.flags[i]! & PARENT) === 0) continue;
     const index = tree.indexOf(steps.object[i]!);
-    const signal = signalOf.get(steps.actor[i]!) ?? SIGCHLD;
-    if (index >= 0 && wanted[index] !== signal && isNeverAdopted(tree, steps, i)) return null;
+    const isLost = (execOf.get(steps.actor[i]!) ?? i) < i;
+    const signal = isLost ? SIGCHLD : (signalOf.get(steps.actor[i]!) ?? SIGCHLD);
+    const born = signalOf.get(steps.object[i]!) ?? (index >= 0 ? wanted[index]! : signal);
+    if (born !== signal && isNeverAdopted(tree, steps, i)) return null;
   }
   return rewritten(steps, signalOf);
 }

@@ -7,13 +7,14 @@
  */
 import type { WorkBudget } from '../plan/work-budget.ts';
 import { checkProof } from '../proof/check-proof.ts';
+import { exitSignal, parent as parentFact } from '../proof/facts.ts';
 import { Image, NOTHING_GIVEN } from '../proof/image.ts';
 import { namesIn } from '../proof/names.ts';
 import { CONTRADICTION, type Fact, IMAGE, type Line, type Proof } from '../proof/proof.ts';
 import type { CheckedProof } from '../refute/prove-refusal.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { KINDS, type Kind, NOT_TOLD } from '../tree/sharing-columns.ts';
-import type { SharingConflict } from './sharing-conflict.ts';
+import { type SharingConflict, toldSignals } from './sharing-conflict.ts';
 
 /** What trying every way may cost, in work of the budget. */
 const TRIED = 1_000_000;
@@ -25,7 +26,7 @@ export function proveSharing(
 ): CheckedProof | null {
   budget.work -= TRIED;
   const image = new Image(tree, NOTHING_GIVEN);
-  for (const { facts, rule } of attempts(conflict)) {
+  for (const { facts, rule } of attempts(image, conflict)) {
     const lines: Line[] = facts.map((claim) => ({ rule: IMAGE, from: [], claim }));
     lines.push({ rule, from: facts.map((_, at) => at), claim: CONTRADICTION });
     const proof: Proof = { names: namesIn(image, lines), lines };
@@ -35,12 +36,10 @@ export function proveSharing(
   return null;
 }
 
-function* attempts({
-  part,
-  kinds,
-  cycle,
-  sessions,
-}: SharingConflict): Generator<{ facts: Fact[]; rule: string }> {
+function* attempts(
+  image: Image,
+  { part, kinds, cycle, sessions }: SharingConflict,
+): Generator<{ facts: Fact[]; rule: string }> {
   if (cycle) {
     const pids = [...cycle];
     for (let a = 0; a < kinds.length; a++)
@@ -52,15 +51,17 @@ function* attempts({
   }
   const pids = [...part.pid];
   const facts: Fact[] = kinds.map((kind) => objects(part, kind, pids));
+  const signals = toldSignals(part);
   for (let i = 1; i < part.size; i++) {
     const above = part.parent[i]!;
-    if (above > 0 && above !== OUTSIDE)
+    if (signals.includes(i)) facts.push(parentFact(image, part.pid[i]!), exitSignal(image, part.pid[i]!));
+    else if (above > 0 && above !== OUTSIDE)
       facts.push({ says: 'ancestor', process: part.pid[i]!, ancestor: part.pid[above]! });
   }
   if (sessions)
     for (let i = 0; i < part.size; i++)
       facts.push({ says: 'session', process: part.pid[i]!, session: part.sid[i]! });
-  yield { facts, rule: 'shared objects' };
+  yield { facts, rule: signals.length > 0 ? 'exit signals' : 'shared objects' };
 }
 
 function objects(part: ProcessTree, kind: Kind, pids: readonly number[]): Fact {

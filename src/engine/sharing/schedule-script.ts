@@ -27,6 +27,7 @@ import { PairList } from '../tree/adjacency.ts';
 import { outsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
+import { SIGCHLD } from '../tree/sharing-columns.ts';
 import { BEAR, type BirthScript, EXEC, IOPRIO, LEAVE, SETSID } from './birth-script.ts';
 import type { SharingProblem } from './sharing-problem.ts';
 
@@ -89,7 +90,20 @@ function elementsOf(
     }
   }
   const all: Elements = { size, creator, phase, leads, wanted, dies, places: null };
-  return withExitSignals(all, tree);
+  return withExitSignals(all, asBorn(tree, all));
+}
+
+/** With the signals that processes are born with for those whom they bear as siblings, and lose by execve. */
+function asBorn(tree: ProcessTree, { size, creator }: Elements): ProcessTree {
+  const { sharing, parent } = tree;
+  if (!sharing?.exitSignal) return tree;
+  const exitSignal = sharing.exitSignal.slice();
+  for (let p = 1; p < size; p++) {
+    if (sharing.exitSignal[p] === SIGCHLD) continue;
+    for (let e = creator[p]!; e !== parent[p]; e = creator[e]!)
+      if (e < size && parent[e] === parent[p]) exitSignal[e] = exitSignal[p]!;
+  }
+  return { ...tree, sharing: { ...sharing, exitSignal } };
 }
 
 function walkScript({ elements, events }: BirthScript): OriginWalk {

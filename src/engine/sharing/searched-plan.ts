@@ -16,13 +16,7 @@ import { undecided, withGifts } from './along-births.ts';
 import { birthScript } from './birth-script.ts';
 import type { Move } from './moves.ts';
 import { scheduleScript } from './schedule-script.ts';
-import {
-  type SharingProblem,
-  sharingProblem,
-  waysOf,
-  withoutExitSignals,
-  withUntold,
-} from './sharing-problem.ts';
+import { mayNeedExec, type SharingProblem, sharingProblem, waysOf, withUntold } from './sharing-problem.ts';
 import { deadClasses, spacesOfZombies } from './spaces-of-zombies.ts';
 import type { SearchOptions } from './state-questions.ts';
 import { type Found, searchStates } from './state-search.ts';
@@ -66,22 +60,15 @@ export function decided(tree: ProcessTree, request: PlanRequest, given: GivenBir
   }
   const search = (problem: SharingProblem, options: SearchOptions): Found =>
     searchedWithin(problem, options, request.budget);
-  const asTold = withoutExitSignals(sharingProblem(tree, problemOf(tree)));
-  if (tree.sharing?.exitSignal) {
-    for (const exec of waysOf(asTold)) {
-      const found = search(asTold, { exec, threads: false });
-      if (found === 'work limit') return undecided('work limit');
-      if (found.moves) return undecided('exit signals');
-    }
-  }
+  const asTold = sharingProblem(tree, problemOf(tree));
   const open = withUntold(asTold, tree);
   if (open) {
-    const found = search(open, { exec: open.space >= 0, threads: false });
+    const found = search(open, { exec: mayNeedExec(open), threads: false });
     if (found === 'work limit') return undecided('work limit');
     if (found.moves) return undecided('classes');
   }
   const problem = open ?? asTold;
-  const withThreads = search(problem, { exec: problem.space >= 0, threads: true });
+  const withThreads = search(problem, { exec: mayNeedExec(problem), threads: true });
   if (withThreads === 'work limit') return undecided('work limit');
   if (withThreads.moves) return undecided('threads');
   // Where zombies were that share handlers with zombies only, nobody knows: not all was tried.

@@ -15,9 +15,10 @@ import { OUTSIDE, type ProcessTree, parentPid } from '../tree/process-tree.ts';
 import type { Sharing } from '../tree/sharing.ts';
 import { KINDS, type Kind, NOT_TOLD } from '../tree/sharing-columns.ts';
 import { treePart } from '../tree/tree-part.ts';
+import { ANY_SIGNAL } from './born-with-signal.ts';
 import { type ClassCycle, classCycle } from './class-cycle.ts';
 import { collidingClasses } from './colliding-classes.ts';
-import { isPlain, sharingProblem, withoutExitSignals, withUntold } from './sharing-problem.ts';
+import { isPlain, mayNeedExec, sharingProblem, withoutExitSignals, withUntold } from './sharing-problem.ts';
 import { searchStates } from './state-search.ts';
 
 /** Processes up to which a tree is shrunk as it is. */
@@ -34,12 +35,14 @@ export interface SharingConflict {
 }
 
 export function sharingConflict(tree: ProcessTree, budget: WorkBudget): SharingConflict {
-  const shrink = new Shrinking(budget);
+  let shrink = new Shrinking(budget, false);
   const small = shrink.ofCycle(tree) ?? (tree.size > SMALL ? shrink.ofCollision(tree) : null);
+  if (!small && tree.sharing?.exitSignal && !shrink.isRefused(tree)) shrink = new Shrinking(budget, true);
   let part = small ?? tree;
   part = shrink.kinds(part);
   part = shrink.processes(part);
   part = shrink.memberships(part);
+  part = shrink.signals(part);
   const cycle = cycleOf(part);
   const bare = shrink.isRefused(withoutSessions(part));
   const conflict = conflictOf(tree, part, cycle, !bare, shrink.complete);
@@ -50,16 +53,19 @@ export function sharingConflict(tree: ProcessTree, budget: WorkBudget): SharingC
 
 /** A few processes of a tree that are refused by themselves, and so the tree; null: none were found. */
 export function refusedPart(tree: ProcessTree, budget: WorkBudget): ProcessTree | null {
-  const shrink = new Shrinking(budget);
+  const shrink = new Shrinking(budget, false);
   return shrink.ofCycle(tree) ?? shrink.ofCollision(tree);
 }
 
 class Shrinking {
   complete = true;
   private readonly budget: WorkBudget;
+  /** Do exit signals matter? */
+  private readonly withSignals: boolean;
 
-  constructor(budget: WorkBudget) {
+  constructor(budget: WorkBudget, withSignals: boolean) {
     this.budget = budget;
+    this.withSignals = withSignals;
   }
 
   isRefused(tree: ProcessTree): boolean {
@@ -67,9 +73,10 @@ class Shrinking {
       this.complete &&= tree.sharing === null;
       return false;
     }
-    const asTold = withoutExitSignals(sharingProblem(tree, problemOf(tree)));
+    const told = sharingProblem(tree, problemOf(tree));
+    const asTold = this.withSignals ? told : withoutExitSignals(told);
     const problem = withUntold(asTold, tree) ?? asTold;
-    const options = { exec: problem.space >= 0, threads: true };
+    const options = { exec: mayNeedExec(problem), threads: true };
     const found = searchStates(problem, options, this.budget);
     spend(this.budget, tree.size);
     if (found === 'work limit') this.complete = false;
@@ -106,7 +113,18 @@ class Shrinking {
 
   processes(tree: ProcessTree): ProcessTree {
     const all = Array.from({ length: tree.size }, (_, i) => i);
-    return this.smallest(tree, all, 1, (kept) => treePart(tree, kept));
+    return this.smallest(tree, all, 1, (kept) => partOf(tree, kept));
+  }
+
+  signals(tree: ProcessTree): ProcessTree {
+    if (!this.withSignals) return withSignals(tree, null);
+    const { exitSignal } = tree.sharing!;
+    return this.smallest(tree, toldSignals(tree), 0, (kept) =>
+      withSignals(
+        tree,
+        exitSignal!.map((signal, i) => (kept.includes(i) ? signal : ANY_SIGNAL)),
+      ),
+    );
   }
 
   memberships(tree: ProcessTree): ProcessTree {
@@ -160,6 +178,23 @@ function withClasses(
   return { ...tree, sharing };
 }
 
+/** Nothing is asked of the signals of those who fall to another parent. */
+function partOf(tree: ProcessTree, kept: readonly number[]): ProcessTree | null {
+  const part = treePart(tree, kept);
+  const exitSignal = part?.sharing?.exitSignal;
+  if (!part || !exitSignal) return part;
+  const hasItsParent = (i: number): boolean =>
+    i > 0 && parentPid(part, i) === parentPid(tree, tree.indexOf(part.pid[i]!));
+  return withSignals(
+    part,
+    exitSignal.map((signal, i) => (hasItsParent(i) ? signal : ANY_SIGNAL)),
+  );
+}
+
+function withSignals(tree: ProcessTree, exitSignal: Uint8Array | null): ProcessTree {
+  return { ...tree, sharing: { ...tree.sharing!, exitSignal } };
+}
+
 /** The same with everybody in the root's session. */
 function withoutSessions(tree: ProcessTree): ProcessTree {
   const sid = new Int32Array(tree.size).fill(tree.sid[0]!);
@@ -171,6 +206,12 @@ function membersOf({ sharing }: ProcessTree, kind: number): number[][] {
   const column = sharing?.classes[kind] ?? new Int32Array(0);
   const told = [...column.keys()].filter((i) => column[i] !== NOT_TOLD);
   return [...Map.groupBy(told, (i) => column[i]!).values()].filter(({ length }) => length > 1);
+}
+
+/** Processes of whose exit signal something is asked. */
+export function toldSignals({ sharing }: ProcessTree): number[] {
+  const signals = sharing?.exitSignal ?? new Uint8Array(0);
+  return [...signals.keys()].filter((i) => i > 0 && signals[i] !== ANY_SIGNAL);
 }
 
 const WHAT: Record<Kind, string> = {
@@ -203,6 +244,11 @@ function conflictOf(
       words.push(`${inWords(members.map((i) => part.pid[i]!))} share ${WHAT[KINDS[kind]!]}`);
     }
   }
+  for (const i of toldSignals(part)) {
+    const value = part.sharing!.exitSignal![i]!;
+    facts.push({ pid: part.pid[i]!, field: 'exitSignal', value });
+    words.push(`${part.pid[i]} has exit signal ${value}`);
+  }
   for (let i = 0; i < part.size; i++) {
     if (sessions) facts.push({ pid: part.pid[i]!, field: 'sid', value: part.sid[i]! });
     if (cycle && !sessions) continue;
@@ -223,9 +269,11 @@ function conflictOf(
     concerned.add(part.parent[i]!);
   }
   const pids = [...concerned].map((i) => part.pid[i]!).sort((a, b) => a - b);
+  const fromBirth = 'Another exit signal than SIGCHLD is had from birth, as a child of the same parent.';
+  const signals = facts.some(({ field }) => field === 'exitSignal') ? ` ${fromBirth}` : '';
   const reason = cycle
     ? `${circle(part, cycle)}: each of these passes at births only, and births have no circle.`
-    : 'Each of these passes at births only, and no order of births, of leaving and of setsid gives all of it.';
+    : `Each of these passes at births only, and no order of births, of leaving and of setsid gives all of it.${signals}`;
   return { rule: 'SHARING', pids, facts, text: `${words.join('; ')}. ${reason}`, minimal };
 }
 

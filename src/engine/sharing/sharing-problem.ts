@@ -76,9 +76,14 @@ export function withoutExitSignals(problem: SharingProblem): SharingProblem {
   return problem.exitSignal === null ? problem : { ...problem, exitSignal: null };
 }
 
+/** Only by execve is an address space left, or an exit signal. */
+export function mayNeedExec({ space, exitSignal }: SharingProblem): boolean {
+  return space >= 0 || exitSignal !== null;
+}
+
 /** With execve? Without first. */
-export function waysOf({ space }: SharingProblem): boolean[] {
-  return space >= 0 ? [false, true] : [false];
+export function waysOf(problem: SharingProblem): boolean[] {
+  return mayNeedExec(problem) ? [false, true] : [false];
 }
 
 /** May an object of this kind be left by unshare? */

@@ -25,6 +25,10 @@ export class StateQuestions {
   private readonly options: SearchOptions;
   private readonly kindCount: number;
   readonly signals: BornWithSignal;
+  /** In what is `used`, beside a bit a kind: threads of the owner wait for its setsid. */
+  readonly threadsWait: number;
+  /** The owner was born with an exit signal that it has to lose. */
+  readonly mustExec: number;
   /** By process: is it in the Q at hand (equal to `stamp`)? */
   private readonly inQ: Int32Array;
   private stamp = 0;
@@ -33,6 +37,8 @@ export class StateQuestions {
     this.problem = problem;
     this.options = options;
     this.kindCount = problem.kinds.length;
+    this.threadsWait = 1 << this.kindCount;
+    this.mustExec = 2 << this.kindCount;
     const { size, sessionCount } = problem.births;
     this.inQ = new Int32Array(size + sessionCount);
     this.signals = new BornWithSignal(problem);
@@ -63,6 +69,13 @@ export class StateQuestions {
     return this.options.exec && !this.signals.has(p);
   }
 
+  /** And with these still to be born below it? Leaves Q marked. */
+  mayExecAbove(p: number, q: readonly number[]): boolean {
+    if (!this.mayExec(p)) return false;
+    this.mark(q);
+    return this.signals.mayExec(p, this.due(q));
+  }
+
   leads(p: number): number {
     const { session, leader } = this.problem.births;
     return leader[session[p]!] === p ? session[p]! : NONE;
@@ -83,7 +96,10 @@ export class StateQuestions {
     return q.filter((p) => {
       if (hints && hints[p]! > 0 && this.isInQ(hints[p]!)) return false;
       if (this.isInQ(parent[p]!) || (this.leads(p) === NONE && session[p] !== held[0])) return false;
-      return this.signals.mayStart(p, due, q, this.isInQ) && this.isAboveInNamespaces(p, q, held[0]!);
+      return (
+        this.signals.mayStart(p, due, q, this.isInQ, this.mayExec(p)) &&
+        this.isAboveInNamespaces(p, q, held[0]!)
+      );
     });
   }
 
@@ -227,6 +243,7 @@ export class StateQuestions {
     const t = this.pending(held, owner);
     if (t !== NONE && q.some((p) => births.session[p] === t)) return false;
     if (owner >= births.size) return true;
+    if ((used & this.mustExec) !== 0) return false;
     for (let k = 0; k < this.kindCount; k++) {
       const own = classes[k]![owner]!;
       if (own !== PRIVATE && held[k + 1] !== own) return false;

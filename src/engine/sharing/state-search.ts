@@ -40,8 +40,6 @@ class StateSearch {
   private readonly options: SearchOptions;
   private readonly budget: WorkBudget;
   private readonly kindCount: number;
-  /** In `used`, beside a bit a kind: threads of the owner wait for its setsid. */
-  private readonly threadsWait: number;
   /** Known results, by what is held, the owner, and Q. */
   private readonly known = new Map<string, Move | null>();
   private readonly ask: StateQuestions;
@@ -52,7 +50,6 @@ class StateSearch {
     this.options = options;
     this.budget = budget;
     this.kindCount = problem.kinds.length;
-    this.threadsWait = 1 << this.kindCount;
     this.ask = new StateQuestions(problem, options);
     this.parts = new IndependentParts(problem, this.ask, options.threads);
   }
@@ -177,7 +174,7 @@ class StateSearch {
       const joined = parts.filter(
         ({ move }, i) => move === null || (chosen & (1 << Math.min(i, MOST_BESIDE - 1))) !== 0,
       );
-      const waiting = joined.length < parts.length ? used | this.threadsWait : used;
+      const waiting = joined.length < parts.length ? used | this.ask.threadsWait : used;
       const q = [...own, ...joined.flatMap((part) => part.q)].sort((a, b) => a - b);
       const move =
         joined.length === 0
@@ -198,13 +195,13 @@ class StateSearch {
     );
     const { births, classes, hints } = this.problem;
     if (first !== undefined) {
-      const found = this.start(held, first, q);
+      const found = this.start(held, first, q, 0);
       // Where creators are given, who is born at once can be in the way of those who are born of another.
       if (found || hints === null) return found;
     }
     for (const p of startable) {
       if (p === first) continue;
-      const found = this.start(held, p, q);
+      const found = this.start(held, p, q, this.ask.signals.losesSignal(p, due) ? this.ask.mustExec : 0);
       if (found) return found;
     }
     if (!mayHelp) return null;
@@ -231,7 +228,7 @@ class StateSearch {
     const { space, handlers, files } = this.problem;
     const t = this.ask.pending(held, owner);
     if (t !== NONE && held[0] === NONE) {
-      const next = this.place(withSlot(held, 0, t), owner, used & ~this.threadsWait, q);
+      const next = this.place(withSlot(held, 0, t), owner, used & ~this.ask.threadsWait, q);
       if (next) return { op: 'setsid', next };
     }
     const found = this.opened(held, owner, used, q);
@@ -239,13 +236,8 @@ class StateSearch {
     const leaves = [space, handlers, files];
     const empty = leaves.every((k) => k < 0 || held[k + 1] === NONE);
     // execve ends the threads that wait for the owner's setsid.
-    if (
-      owner < this.problem.births.size &&
-      this.ask.mayExec(owner) &&
-      used !== 0 &&
-      used < this.threadsWait &&
-      empty
-    ) {
+    const isBound = used !== 0 && (used & this.ask.threadsWait) === 0;
+    if (isBound && empty && owner < this.problem.births.size && this.ask.mayExecAbove(owner, q)) {
       const next = this.place(held, owner, 0, q);
       if (next) return { op: 'exec', next };
     }
@@ -281,7 +273,7 @@ class StateSearch {
   }
 
   /** p is born here, and beside it, before it, whoever is not born of it and does not need it. */
-  private start(held: Held, p: number, q: readonly number[]): Move | null {
+  private start(held: Held, p: number, q: readonly number[], used: number): Move | null {
     const rest = q.filter((other) => other !== p);
     const sides = this.parts.besideNext(held, p, rest);
     if (sides === null) return null;
@@ -292,7 +284,7 @@ class StateSearch {
       moves.push(move);
     }
     const born = this.ask.atBirth(held, p, q, sides.below);
-    const next = born && this.place(born.held, p, born.used, sides.below);
+    const next = born && this.place(born.held, p, born.used | used, sides.below);
     if (!next) return null;
     const own: Move = { op: 'start', q: p, held: born.held, next };
     return moves.length > 0 ? { op: 'split', parts: [...moves, own], held } : own;

@@ -10,26 +10,36 @@
 
 import type { Kind } from '../../../src/engine/tree/sharing-columns.ts';
 import { coloursOf, orders } from '../canonical-orders.ts';
+import { validTrees } from '../planner/kernel-model.ts';
 
 export interface ModelImage {
   readonly parent: readonly number[];
   readonly session: readonly number[];
   /** By place in the model's kinds, then by process: equal numbers are one object. */
   readonly objects: readonly (readonly number[])[];
+  /** Signal to the parent at exit; left out: nobody asks. */
+  readonly signal?: readonly number[];
 }
 
 export interface Model {
   readonly kinds: readonly Kind[];
   readonly sessions: boolean;
   readonly exec: boolean;
+  /** Exit signals that children are born with. Left out: nobody asks. */
+  readonly signals?: readonly number[];
 }
+
+const SIGCHLD = 17;
 
 const LEFT_BY_UNSHARE: readonly Kind[] = ['files', 'fs', 'sysvsem'];
 const LEFT_BY_EXEC: readonly Kind[] = ['vm', 'sighand', 'files'];
 
 /** Codes of all images that calls lead to, never with more than `most` processes at a time. */
 export function reachableImages(model: Model, most: number): Set<string> {
-  const start: ModelImage = { parent: [-1], session: [0], objects: model.kinds.map(() => [0]) };
+  const start: ModelImage = {
+    ...{ parent: [-1], session: [0], objects: model.kinds.map(() => [0]) },
+    ...(model.signals ? { signal: [SIGCHLD] } : {}),
+  };
   const known = new Set<string>([codeOf(start)]);
   const open = [start];
   for (let image = open.pop(); image; image = open.pop()) {
@@ -41,6 +51,17 @@ export function reachableImages(model: Model, most: number): Set<string> {
     }
   }
   return known;
+}
+
+/** Without sessions everybody is in the one outside. */
+export function treesOf(n: number, sessions: boolean): Pick<ModelImage, 'parent' | 'session'>[] {
+  const trees = new Map<string, Pick<ModelImage, 'parent' | 'session'>>();
+  for (const tree of validTrees(n).values()) {
+    const { parent } = tree;
+    const session = sessions ? tree.session : parent.map(() => 0);
+    trees.set(codeOf({ parent, session, objects: [] }), { parent, session });
+  }
+  return [...trees.values()];
 }
 
 /** Every way to give the processes of a tree objects, K1 kept; once each, by code. */
@@ -86,8 +107,8 @@ function* successors(model: Model, image: ModelImage, most: number): Generator<M
     if (n < most) {
       for (let shared = 0; shared < 1 << model.kinds.length; shared++) {
         if (!goTogether(model, shared)) continue;
-        yield withChild(image, p, p, shared);
-        if (p > 0) yield withChild(image, p, parent[p]!, shared);
+        for (const signal of model.signals ?? [SIGCHLD]) yield withChild(image, p, p, shared, signal);
+        if (p > 0) yield withChild(image, p, parent[p]!, shared, image.signal?.[p]);
       }
     }
     if (model.sessions && session[p] !== p + 1)
@@ -95,7 +116,11 @@ function* successors(model: Model, image: ModelImage, most: number): Generator<M
     for (const [k, kind] of model.kinds.entries())
       if (LEFT_BY_UNSHARE.includes(kind)) yield { ...image, objects: renewed(objects, p, (at) => at === k) };
     if (model.exec)
-      yield { ...image, objects: renewed(objects, p, (k) => LEFT_BY_EXEC.includes(model.kinds[k]!)) };
+      yield {
+        ...image,
+        objects: renewed(objects, p, (k) => LEFT_BY_EXEC.includes(model.kinds[k]!)),
+        ...(image.signal ? { signal: image.signal.map((s, i) => (i === p ? SIGCHLD : s)) } : {}),
+      };
     for (let adopter = p === 0 ? -1 : parent[p]!; adopter >= 0; adopter = parent[adopter]!)
       yield without(image, p, adopter);
   }
@@ -117,8 +142,14 @@ function renewed(
   );
 }
 
-function withChild(image: ModelImage, creator: number, father: number, shared: number): ModelImage {
-  const { parent, session, objects } = image;
+function withChild(
+  image: ModelImage,
+  creator: number,
+  father: number,
+  shared: number,
+  born = SIGCHLD,
+): ModelImage {
+  const { parent, session, objects, signal } = image;
   const n = parent.length;
   // Dead sessions have numbers above n; make room for process n.
   const sessions = session.map((s) => (s > n ? s + 1 : s));
@@ -129,11 +160,12 @@ function withChild(image: ModelImage, creator: number, father: number, shared: n
       ...column,
       (shared & (1 << k)) !== 0 ? column[creator]! : Math.max(...column) + 1,
     ]),
+    ...(signal ? { signal: [...signal, born] } : {}),
   };
 }
 
 /** p is dead and reaped, its children adopted. A session that it led goes on without it. */
-function without({ parent, session, objects }: ModelImage, p: number, adopter: number): ModelImage {
+function without({ parent, session, objects, signal }: ModelImage, p: number, adopter: number): ModelImage {
   const n = parent.length;
   const order = [...parent.keys()].filter((i) => i !== p);
   const orphaned = Math.max(n, ...session) + 1;
@@ -148,6 +180,7 @@ function without({ parent, session, objects }: ModelImage, p: number, adopter: n
     }),
     session: order.map((i) => renumbered(session[i]!)),
     objects: objects.map((column) => order.map((i) => column[i]!)),
+    ...(signal ? { signal: order.map((i) => (parent[i] === p ? SIGCHLD : signal[i]!)) } : {}),
   });
 }
 
@@ -163,7 +196,7 @@ function sorted(image: ModelImage): ModelImage {
   return inOrder(image, order);
 }
 
-function inOrder({ parent, session, objects }: ModelImage, order: readonly number[]): ModelImage {
+function inOrder({ parent, session, objects, signal }: ModelImage, order: readonly number[]): ModelImage {
   const n = parent.length;
   const place = new Map(order.map((i, at) => [i, at]));
   return {
@@ -172,21 +205,24 @@ function inOrder({ parent, session, objects }: ModelImage, order: readonly numbe
       session[i]! > 0 && session[i]! <= n ? place.get(session[i]! - 1)! + 1 : session[i]!,
     ),
     objects: objects.map((column) => order.map((i) => column[i]!)),
+    ...(signal ? { signal: order.map((i) => signal[i]!) } : {}),
   };
 }
 
 /** The least text of all breadth-first orders in which siblings stand by what tells them apart. */
 export function codeOf(image: ModelImage): string {
   const n = image.parent.length;
-  const colour = coloursOf(image.parent, image.session, image.objects);
+  const signals = image.signal ? [image.signal] : [];
+  const colour = coloursOf(image.parent, image.session, [...image.objects, ...signals]);
   let least = '';
   for (const order of orders(image.parent, colour)) {
-    const { parent, session, objects } = inOrder(image, order);
+    const { parent, session, objects, signal } = inOrder(image, order);
     const sessions = named(
       session.map((s) => (s > n ? s : -s)),
       n,
     );
-    const text = `${parent};${sessions};${objects.map((column) => named(column, 0)).join(';')}`;
+    const columns = objects.map((column) => named(column, 0));
+    const text = [parent, sessions, ...columns, ...(signal ? [signal] : [])].join(';');
     if (least === '' || text < least) least = text;
   }
   return least;

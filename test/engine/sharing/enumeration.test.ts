@@ -11,8 +11,7 @@ import { searchStates } from '../../../src/engine/sharing/state-search.ts';
 import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
 import { FULL } from '../../full-size.ts';
 import { treeOf } from '../../histories/proven-plan.ts';
-import { validTrees } from '../planner/kernel-model.ts';
-import { codeOf, type Model, type ModelImage, partitions, reachableImages } from './calls-model.ts';
+import { type Model, type ModelImage, partitions, reachableImages, treesOf } from './calls-model.ts';
 
 interface Counted extends Model {
   /** Processes at a time that suffice for these counts. */
@@ -114,17 +113,6 @@ for (const { most, counts, ...model } of FULL ? [...SHARE, ...ALL] : SHARE) {
       assert.deepEqual([seen, found], [valid, reached]);
     }
   });
-}
-
-/** Without sessions everybody is in the one outside. */
-function treesOf(n: number, sessions: boolean): Pick<ModelImage, 'parent' | 'session'>[] {
-  const trees = new Map<string, Pick<ModelImage, 'parent' | 'session'>>();
-  for (const tree of validTrees(n).values()) {
-    const { parent } = tree;
-    const session = sessions ? tree.session : parent.map(() => 0);
-    trees.set(codeOf({ parent, session, objects: [] }), { parent, session });
-  }
-  return [...trees.values()];
 }
 
 function isFound(model: Model, image: ModelImage): boolean {

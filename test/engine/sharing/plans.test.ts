@@ -174,14 +174,6 @@ describe('a plan with shared resources', () => {
       ),
     );
   });
-
-  it('is not looked for where a sibling would have to execute itself after it has borne one', () => {
-    const { outcome, diagnostics } = planImage(
-      image({}, { sid: 2, pgid: 2 }, { sid: 2, pgid: 2, exitSignal: 10 }),
-    );
-    assert.equal(outcome, 'undecided');
-    assert.equal(diagnostics[0]!.detail.reason, 'exit signals');
-  });
 });
 
 describe('what is not planned', () => {
