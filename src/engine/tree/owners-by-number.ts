@@ -6,6 +6,7 @@
  * Cost: O(n).
  */
 
+import { PairList } from './adjacency.ts';
 import { lastingInt32s } from './column-block.ts';
 import { NumberTable } from './number-table.ts';
 import type { ProcessTree } from './process-tree.ts';
@@ -25,11 +26,11 @@ export function ownersByNumber(
 ): OwnersByNumber {
   return withScratch(() => {
     const of = lastingInt32s(size);
-    const number = int32s(size + 1);
-    const process = int32s(size + 1, -1);
+    /** owner: the number of a row, item: the process that has it. */
+    const rows = new PairList();
+    rows.push(0, -1);
     const rowOf = int32s(size);
     const rowOfDead = new NumberTable(64);
-    let count = 1;
     for (let i = 0; i < size; i++) {
       const n = numbers[i]!;
       const p = parent[i]!;
@@ -41,15 +42,14 @@ export function ownersByNumber(
       const owner = pid[i] === n ? i : indexOf(n);
       let row = owner >= 0 ? rowOf[owner]! : rowOfDead.get(n);
       if (row <= 0) {
-        row = count++;
-        number[row] = n;
-        process[row] = owner;
+        row = rows.length;
+        rows.push(n, owner);
         if (owner >= 0) rowOf[owner] = row;
         else rowOfDead.set(n, row);
       }
       of[i] = row;
     }
-    return { of, number: outlasting(number, count), process: outlasting(process, count) };
+    return { of, number: outlasting(rows.owner, rows.length), process: outlasting(rows.item, rows.length) };
   });
 }
 

@@ -5,7 +5,7 @@
  *
  * Invariant: nobody has the number of somebody who has not given it back. Whoever takes numbers in another order than
  * that of the steps gives none back.
- * Cost: O(numbers of the image) when the first is taken, then amortised O(1).
+ * Cost: O(numbers of the image) when the first is taken, of the dead where these are given, then amortised O(1).
  */
 
 import { NumberTable } from '../../tree/number-table.ts';
@@ -19,15 +19,26 @@ export class FreshNumbers {
   private others: NumberTable | null = null;
   private readonly tree: ProcessTree;
   private readonly occupied: readonly number[];
+  private readonly ofTheDead: () => Iterable<number>;
   private readonly from: number;
   private next: number;
   private below = 2;
   private readonly given: number[] = [];
   private reused = 0;
 
-  /** @param lastResort numbers below `from` may be taken when nothing else is left */
-  constructor(tree: ProcessTree, from: number, occupied: readonly number[], lastResort = true) {
+  /**
+   * @param lastResort numbers below `from` may be taken when nothing else is left
+   * @param ofTheDead numbers of all sessions and groups that are no pid, and perhaps of others; by default they are looked for
+   */
+  constructor(
+    tree: ProcessTree,
+    from: number,
+    occupied: readonly number[],
+    lastResort = true,
+    ofTheDead: () => Iterable<number> = () => sessionsAndGroups(tree),
+  ) {
     this.tree = tree;
+    this.ofTheDead = ofTheDead;
     this.occupied = occupied;
     this.from = from;
     this.next = from;
@@ -60,12 +71,16 @@ export class FreshNumbers {
     };
     for (const number of tree.threadId) look(number);
     for (const number of occupied) look(number);
-    const { size, parent, pid, pgid, sid } = tree;
-    for (let i = 0; i < size; i++) {
-      const p = parent[i]!;
-      if (sid[i] !== pid[i] && sid[i] !== sid[p]) look(sid[i]!);
-      if (pgid[i] !== sid[i] && pgid[i] !== pid[i] && pgid[i] !== pgid[p]) look(pgid[i]!);
-    }
+    for (const number of this.ofTheDead()) look(number);
     return others;
+  }
+}
+
+/** Numbers of those that are neither their own nor their parents'. */
+function* sessionsAndGroups({ size, parent, pid, pgid, sid }: ProcessTree): Iterable<number> {
+  for (let i = 0; i < size; i++) {
+    const p = parent[i]!;
+    if (sid[i] !== pid[i] && sid[i] !== sid[p]) yield sid[i]!;
+    if (pgid[i] !== sid[i] && pgid[i] !== pid[i] && pgid[i] !== pgid[p]) yield pgid[i]!;
   }
 }

@@ -62,6 +62,7 @@ export function arrangerOf(
   const dead = deadLeaders(problem);
   const { allowCloneParent } = options;
   const withOrigin = (elements: Elements, origin: Origin): Elements => ({ ...elements, ...origin });
+  const groupsOfTree = (): Groups => (groups ??= groupsThatMove(tree, outside));
   return (proposed, changes) => {
     const everybody = elementsOf(tree, problem, proposed);
     const left = withoutMany(everybody);
@@ -69,12 +70,15 @@ export function arrangerOf(
     const arranged = arrange({ elements, allowCloneParent, ...changes, withOrigin });
     const setting: Setting = {
       tree,
-      groups: () => (groups ??= groupsThatMove(tree, outside)),
+      groups: groupsOfTree,
       elements: everybody,
       allowCloneParent,
       ...changes,
       withOrigin,
-      fresh: (scarce) => new FreshNumbers(tree, options.helperPidMin, options.occupiedPids, scarce),
+      fresh: (scarce) =>
+        new FreshNumbers(tree, options.helperPidMin, options.occupiedPids, scarce, () =>
+          numbersOfTheDead(problem, groupsOfTree(), outside),
+        ),
       parts: (some, parentage, walk) => partsOf(tree, problem, some, parentage, walk),
       nested: null,
     };
@@ -181,6 +185,18 @@ function castDeadLeaders(tree: ProcessTree, problem: OriginProblem, { roster }: 
     const row = rows[problem.session[i]!]!;
     if (row >= 0) roster.serve(row, tree.pid[i]!);
   }
+}
+
+/** Of whoever led a session or a group; those from outside may be anybody's. */
+function* numbersOfTheDead(
+  { sessionCount, leader, sessionNumber }: OriginProblem,
+  groups: Groups,
+  outside: OutsideNumbers,
+): Iterable<number> {
+  yield outside.sid;
+  yield outside.pgid;
+  for (let s = 0; s < sessionCount; s++) if (leader[s] === DEAD) yield sessionNumber[s]!;
+  for (let g = 0; g < groups.count; g++) if (groups.owner[g]! < 0) yield groups.number[g]!;
 }
 
 /** Birth session of each session's leader. */
