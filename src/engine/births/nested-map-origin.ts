@@ -8,7 +8,9 @@
  * Cost: O(elements). Kernel rules: A16–A18, C4, C7, F18–F20.
  */
 
+import { bornInto } from '../planner/nested/born-into.ts';
 import type { BoundaryBirths } from '../planner/nested/boundary-births.ts';
+import { FREE } from '../planner/nested/group-classes.ts';
 import { type NestedOrigin, NestedOriginDraft } from '../planner/nested/nested-origin.ts';
 import { leadsSession, type NestedTree } from '../planner/nested/nested-tree.ts';
 import { originClasses } from '../planner/nested/origin-classes.ts';
@@ -67,7 +69,7 @@ function originOf(
  * `hangs`: from a parent outside.
  */
 export function placing(nested: NestedTree, draft: NestedOriginDraft) {
-  const { tree, sessions, relations } = nested;
+  const { tree, relations } = nested;
   return (
     e: ElementIndex,
     from: ElementIndex,
@@ -78,10 +80,8 @@ export function placing(nested: NestedTree, draft: NestedOriginDraft) {
     const here = draft.homeOf(from);
     draft.place(e, from, phase);
     if (!relations.isWithin(wanted, here)) draft.sibling[e] = 1;
-    else if (wanted !== here && (e < tree.size || hangs)) {
-      const session = e < tree.size ? sessions.of[e]! : e - tree.size;
-      draft.place(e, draft.addTool({ session, cls: -1, namespace: wanted }, from, phase), AFTER);
-    }
+    else if (wanted !== here && (e < tree.size || hangs))
+      draft.place(e, draft.addTool({ cls: FREE, namespace: wanted }, from, phase), AFTER);
   };
 }
 
@@ -92,17 +92,18 @@ export function placing(nested: NestedTree, draft: NestedOriginDraft) {
 function birthsOf(
   nested: NestedTree,
   problem: BirthProblem,
-  { birth, deadParent }: CheckedMap,
-  { creator, phase, sibling }: NestedOrigin,
+  { deadParent }: CheckedMap,
+  origin: NestedOrigin,
 ): BoundaryBirths {
   const { tree, boundary } = nested;
+  const { creator, phase, sibling } = origin;
   const bearsBefore = new Uint8Array(creator.length);
   for (let e = 1; e < creator.length; e++)
     if (creator[e]! >= 0 && phase[e] === BEFORE) bearsBefore[creator[e]!] = 1;
   const of = new Int32Array(tree.size).fill(-1);
   for (let q = 1; q < tree.size; q++) {
-    if (!boundary[q] || !leadsSession(nested, q) || !(bearsBefore[q] || sibling[q])) continue;
-    of[q] = problem.places!.nestedSession[birth[problem.session[q]!]!]!;
+    if (!boundary[q] || !leadsSession(nested, q)) continue;
+    if (bearsBefore[q] || sibling[q]) of[q] = bornInto(nested, origin, q);
   }
   const deadLeaderParent = new Int32Array(nested.sessions.count).fill(-1);
   for (let c = 0; c < problem.sessionCount; c++)

@@ -7,13 +7,15 @@
  * Cost: O(elements). Kernel rules: A16–A18, C4, C7.
  */
 
+import { bornInto } from '../planner/nested/born-into.ts';
+import { FREE } from '../planner/nested/group-classes.ts';
 import { type NestedOrigin, NestedOriginDraft } from '../planner/nested/nested-origin.ts';
 import { homeOf, isDeadSession, leadsSession, type NestedTree } from '../planner/nested/nested-tree.ts';
 import { originClasses } from '../planner/nested/origin-classes.ts';
 import type { Solution } from '../planner/nested/solution.ts';
 import type { BirthTimes, OrderedBirths } from '../planner/ordered-births.ts';
 import { AFTER, BEFORE } from '../planner/origin.ts';
-import type { ElementIndex, NestedSessionIndex } from '../tree/index-kinds.ts';
+import type { ElementIndex } from '../tree/index-kinds.ts';
 import { placing } from './nested-map-origin.ts';
 
 /** Null: nobody can bring in all groups that must be had from birth, or somebody is not among the births. */
@@ -46,7 +48,7 @@ class OrderedOrigin {
     for (const [number, { by, before }] of ordered) {
       if (number >= 0) continue;
       const from = this.elements.get(by)!;
-      const tool = { session: this.sessionAtBirth(number), cls: -1, namespace: draft.homeOf(from) };
+      const tool = { cls: FREE, namespace: draft.homeOf(from) };
       this.elements.set(number, draft.addTool(tool, from, before ? BEFORE : AFTER));
     }
     const hangsFrom = this.parentsOutside();
@@ -66,7 +68,7 @@ class OrderedOrigin {
     const origin = draft.finished();
     const of = new Int32Array(tree.size).fill(-1);
     for (let q = 1; q < tree.size; q++)
-      if (boundary[q] && leadsSession(nested, q)) of[q] = this.sessionAtBirth(tree.pid[q]!);
+      if (boundary[q] && leadsSession(nested, q)) of[q] = bornInto(nested, origin, q);
     const deadLeaderParent = new Int32Array(nested.sessions.count).fill(-1);
     for (const [e, p] of hangsFrom) if (e < draft.firstTool) deadLeaderParent[e - tree.size] = p;
     const births = { of, siblingOfLeader: origin.sibling.slice(0, tree.size), deadLeaderParent };
@@ -88,18 +90,6 @@ class OrderedOrigin {
       }
     }
     return parents;
-  }
-
-  private sessionAtBirth(number: number): NestedSessionIndex {
-    const { tree, sessions } = this.nested;
-    let birth = this.ordered.get(number);
-    for (; birth; birth = this.ordered.get(birth.by)) {
-      const { by, before } = birth;
-      if (before || by < 0) continue;
-      const e = this.elements.get(by)!;
-      return e < tree.size ? sessions.of[e]! : e - tree.size;
-    }
-    return 0;
   }
 
   /** A tool that is not among them is born when the first that it bears is. */

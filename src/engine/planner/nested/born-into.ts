@@ -1,6 +1,6 @@
 /**
  * Session that an element of a nested origin is born in: that of its creator, or, of a child from before the creator's
- * setsid, the one that the creator was born in. Cost: O(births from before a setsid above it).
+ * setsid, or of a tool, the one that the creator was born in. Cost: O(tools and births from before a setsid above it).
  */
 
 import { type ElementIndex, isProcess, type NestedSessionIndex } from '../../tree/index-kinds.ts';
@@ -17,10 +17,9 @@ export function bornInto(
   for (let e = element; ; ) {
     const o = origin.creator[e]!;
     if (o < 0) return 0;
-    if (o >= origin.firstTool) return origin.tools[o - origin.firstTool]!.session;
     if (isProcess(o, tree.size)) {
       if (!leadsSession(nested, o) || origin.phase[e] !== BEFORE) return sessions.of[o]!;
-    } else if (origin.phase[e] !== BEFORE) return o - tree.size;
+    } else if (o < origin.firstTool && origin.phase[e] !== BEFORE) return o - tree.size;
     e = o;
   }
 }

@@ -62,7 +62,8 @@ function withBearingProcesses(
       const free = of[x]!;
       if (leadsSession(nested, x)) of[x] = session;
       const fitting = tools.filter(
-        (k) => origin.tools[k]!.session === session && !bearer.has(origin.firstTool + k),
+        (k) =>
+          bornInto(nested, origin, origin.firstTool + k) === session && !bearer.has(origin.firstTool + k),
       );
       const k = bestTool(nested, { ...births, of }, solution.classes, x, fitting, origin);
       if (k < 0) {
@@ -127,7 +128,8 @@ function withBearingLeaders(nested: NestedTree, solution: Solution): Solution {
   for (const [n, tools] of toolsByNamespace(origin)) {
     const leaders = free.get(n) ?? [];
     for (const k of tools) {
-      const { cls, session } = origin.tools[k]!;
+      const { cls } = origin.tools[k]!;
+      const session = bornInto(nested, origin, origin.firstTool + k);
       const natural =
         cls === FREE || (cls > 0 ? groups.number[cls] === sessions.number[session] : session === 0);
       const leader = natural ? leaders.pop() : undefined;

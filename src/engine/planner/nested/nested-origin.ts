@@ -17,7 +17,6 @@ import {
   type GroupIndex,
   isProcess,
   type NamespaceIndex,
-  type NestedSessionIndex,
 } from '../../tree/index-kinds.ts';
 import { larger } from '../../tree/larger-columns.ts';
 import { withScratch } from '../../tree/scratch.ts';
@@ -50,9 +49,8 @@ export interface NestedOrigin {
   readonly tools: readonly Tool[];
 }
 
-/** A helper in `namespace` that brings in `session` (and the group class `cls`) for what is below the init. */
+/** A helper that brings the session it is born in (and the group class `cls`) into `namespace` for what is below the init. */
 export interface Tool {
-  readonly session: NestedSessionIndex;
   readonly cls: GroupIndex;
   readonly namespace: NamespaceIndex;
 }
@@ -245,7 +243,7 @@ class Glue {
     if (known !== undefined) return known;
     const session = id[v]!;
     const phase = session === 0 && leadsSession(this.nested, 0) ? BEFORE : AFTER;
-    const tool = { session, cls: cls[v]!, namespace };
+    const tool = { cls: cls[v]!, namespace };
     const e = this.draft.addTool(tool, leadingElement(this.nested, session), phase);
     this.toolAt.set(v, e);
     return e;

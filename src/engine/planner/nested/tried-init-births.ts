@@ -48,17 +48,19 @@ const NONE: ReadonlyMap<NestedSessionIndex, number> = new Map();
 
 /** By namespace: how many tools it would save, if its init were born in a session: its own, and those of inits that it makes. */
 function wantedSessions(
-  { relations, parent }: NestedTree,
-  { tools, creator, firstTool }: NestedOrigin,
+  nested: NestedTree,
+  origin: NestedOrigin,
 ): Map<number, Map<NestedSessionIndex, number>> {
+  const { relations, parent } = nested;
+  const { tools, creator, firstTool } = origin;
   const wanted = new Map<number, Map<NestedSessionIndex, number>>();
   const add = (n: number, t: NestedSessionIndex, count: number): void => {
     const counts = wanted.get(n) ?? new Map<NestedSessionIndex, number>();
     counts.set(t, (counts.get(t) ?? 0) + count);
     wanted.set(n, counts);
   };
-  for (const [k, { namespace, session }] of tools.entries())
-    if (creator[firstTool + k]! >= 0) add(namespace, session, 1);
+  for (const [k, { namespace }] of tools.entries())
+    if (creator[firstTool + k]! >= 0) add(namespace, bornInto(nested, origin, firstTool + k), 1);
   for (let n = relations.count - 1; n > 0; n--) {
     const above = relations.parent[n]!;
     if (above <= 0 || parent[relations.init[n]!] !== relations.init[above]) continue;
