@@ -1,5 +1,5 @@
 /**
- * Paint overview: a large forest from afar, a pixel a process, written into the image itself. A million processes are
+ * Paint overview: a large forest from afar, a column of pixels a process, written into the image itself. A million processes are
  * one pass over three columns.
  */
 
@@ -22,26 +22,34 @@ export function rowPixels(forest: ProcessForest, colours: SessionColours, dark: 
   return pixels;
 }
 
+interface Overview {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly pixels: Uint32Array;
+  /** Height of a process at zoom 1; it has two pixels at least. */
+  readonly high: number;
+}
+
 let sheet: OffscreenCanvas | null = null;
 
 /** Over what is painted already, so that it shows between the pixels. */
 export function paintPixels(
   context: CanvasRenderingContext2D,
-  { x, y, pixels }: { readonly x: Float32Array; readonly y: Float32Array; readonly pixels: Uint32Array },
+  { x, y, pixels, high }: Overview,
   view: { readonly k: number; readonly x: number; readonly y: number; readonly ratio: number },
 ): void {
   const { width, height } = context.canvas;
   const [k, left, top] = [view.k * view.ratio, view.x * view.ratio, view.y * view.ratio];
   const image = context.createImageData(width, height);
   const target = new Uint32Array(image.data.buffer);
+  const tall = Math.max(2, Math.round(high * k));
   for (let row = 0; row < pixels.length; row++) {
     const column = Math.floor(x[row]! * k + left);
-    const line = Math.floor(y[row]! * k + top);
+    const line = Math.floor(y[row]! * k + top - (tall - 2) / 2);
     // What is folded away is nowhere, NaN.
-    if (!(column >= 0 && column < width && line >= 0 && line < height)) continue;
-    const at = line * width + column;
-    target[at] = pixels[row]!;
-    if (line + 1 < height) target[at + width] = pixels[row]!;
+    if (!(column >= 0 && column < width && line > -tall && line < height)) continue;
+    const end = Math.min(height, line + tall) * width;
+    for (let at = Math.max(0, line) * width + column; at < end; at += width) target[at] = pixels[row]!;
   }
   if (sheet?.width !== width || sheet.height !== height) sheet = new OffscreenCanvas(width, height);
   sheet.getContext('2d')!.putImageData(image, 0, 0);

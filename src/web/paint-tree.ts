@@ -26,6 +26,8 @@ export interface Scene {
   /** Middle of each process at zoom 1; NaN for what is folded away. */
   readonly x: Float32Array;
   readonly y: Float32Array;
+  /** So many times farther from one another than at their zoom the lines stand, y and all: 1 where there are boxes. */
+  readonly stretch: number;
   readonly marked: ReadonlySet<number>;
   readonly selected: number;
   readonly colours: SessionColours;
@@ -66,21 +68,26 @@ export function paintTree(context: CanvasRenderingContext2D, scene: Scene, view:
   context.translate(view.x, view.y);
   context.scale(k, k);
   if (scene.forest.size <= MOST_WITH_FRAMES) paintFrames(context, scene, k, palette);
-  if (scene.pixels) paintPixels(context, { x: scene.x, y: scene.y, pixels: scene.pixels }, view);
+  if (scene.pixels)
+    paintPixels(
+      context,
+      { x: scene.x, y: scene.y, pixels: scene.pixels, high: HEIGHT * scene.stretch },
+      view,
+    );
   else paintProcesses(context, scene, view, palette);
   paintMarks(context, scene, k, palette);
 }
 
 function paintProcesses(context: CanvasRenderingContext2D, scene: Scene, view: View, palette: Palette): void {
-  const { forest, x, y, colours } = scene;
+  const { forest, x, y, stretch, colours } = scene;
   const { k } = view;
   const left = -view.x / k - COLUMN;
   const right = (view.width - view.x) / k + COLUMN;
-  const top = -view.y / k - LINE;
-  const bottom = (view.height - view.y) / k + LINE;
+  const top = -view.y / k - LINE * stretch;
+  const bottom = (view.height - view.y) / k + LINE * stretch;
   if (k >= EDGES) paintEdges(context, scene, k, palette, { left, right, top, bottom });
   const wide = Math.max(WIDTH * 0.7, 1 / k);
-  const high = Math.max(HEIGHT, 1 / k);
+  const high = Math.max(HEIGHT * stretch, 1 / k);
   for (let row = 0; row < forest.size; row++) {
     const [atX, atY] = [x[row]!, y[row]!];
     if (!(atX >= left && atX <= right && atY >= top && atY <= bottom)) continue;
@@ -95,12 +102,13 @@ function paintProcesses(context: CanvasRenderingContext2D, scene: Scene, view: V
 /** Rings around the selected process and those that a step or a line of a proof is about. */
 function paintMarks(
   context: CanvasRenderingContext2D,
-  { forest, x, y, marked, selected }: Scene,
+  { forest, x, y, stretch, marked, selected }: Scene,
   k: number,
   palette: Palette,
 ): void {
   const near = Math.min(k, 1);
   const margin = 4 / near;
+  const high = HEIGHT * stretch;
   context.strokeStyle = palette.mark;
   for (const pid of new Set([...marked, selected])) {
     const row = forest.rowOf(pid);
@@ -109,9 +117,9 @@ function paintMarks(
     context.beginPath();
     context.roundRect(
       x[row]! - WIDTH / 2 - margin,
-      y[row]! - HEIGHT / 2 - margin,
+      y[row]! - high / 2 - margin,
       WIDTH + 2 * margin,
-      HEIGHT + 2 * margin,
+      high + 2 * margin,
       10,
     );
     context.stroke();
@@ -120,10 +128,11 @@ function paintMarks(
 
 function paintFrames(
   context: CanvasRenderingContext2D,
-  { forest, layout }: Scene,
+  { forest, layout, stretch }: Scene,
   k: number,
   palette: Palette,
 ): void {
+  const line = LINE * stretch;
   const frames = framesOf(forest, layout);
   context.strokeStyle = palette.line;
   context.fillStyle = palette.frame;
@@ -131,7 +140,7 @@ function paintFrames(
   context.lineWidth = 1.2 / k;
   for (const { left, right, top, bottom } of frames) {
     context.beginPath();
-    context.roundRect(left * COLUMN, top * LINE, (right - left + 1) * COLUMN, (bottom - top + 1) * LINE, 10);
+    context.roundRect(left * COLUMN, top * line, (right - left + 1) * COLUMN, (bottom - top + 1) * line, 10);
     context.fill();
     context.stroke();
   }
@@ -159,11 +168,12 @@ function framesOf(forest: ProcessForest, layout: Layout): NamespaceFrame[] {
 
 function paintEdges(
   context: CanvasRenderingContext2D,
-  { forest, x, y }: Scene,
+  { forest, x, y, stretch }: Scene,
   k: number,
   palette: Palette,
   view: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number },
 ): void {
+  const half = (HEIGHT * stretch) / 2;
   context.strokeStyle = palette.line;
   context.lineWidth = Math.max(1.2, 0.6 / k);
   context.beginPath();
@@ -175,9 +185,9 @@ function paintEdges(
     if (parentY > view.bottom) continue;
     if (Math.max(childX, parentX) < view.left || Math.min(childX, parentX) > view.right) continue;
     const middle = (childY + parentY) / 2;
-    context.moveTo(parentX, parentY + HEIGHT / 2);
-    if (k < BOXES) context.lineTo(childX, childY - HEIGHT / 2);
-    else context.bezierCurveTo(parentX, middle, childX, middle, childX, childY - HEIGHT / 2);
+    context.moveTo(parentX, parentY + half);
+    if (k < BOXES) context.lineTo(childX, childY - half);
+    else context.bezierCurveTo(parentX, middle, childX, middle, childX, childY - half);
   }
   context.stroke();
 }

@@ -18,6 +18,8 @@ import { COLUMN, LINE, paintTree, WIDTH } from './paint-tree.ts';
 const PIXEL_ZOOM = 0.03;
 const OVERVIEW_ZOOM = 0.12;
 const OVERVIEW_SIZE = 20_000;
+/** Lines stand no closer than this, where all of them have room: a wide tree from afar is bands, not a line. */
+const LEAST_GAP = 24;
 const MOST_THAT_MOVE = 1500;
 const MOVE_MS = 220;
 
@@ -33,6 +35,8 @@ export class TreeMap {
   private readonly colours: SessionColours;
   private readonly zoom = zoom<HTMLCanvasElement, unknown>().scaleExtent([0.00005, 3]);
   private transform: ZoomTransform = zoomIdentity;
+  /** Where the first line begins on the screen: lines have a scale of their own, of the transform only its moves count. */
+  private top = 0;
   private forest: ProcessForest | null = null;
   private layout: Layout | null = null;
   private x: Float32Array = new Float32Array(0);
@@ -50,6 +54,7 @@ export class TreeMap {
     this.canvas = canvas;
     this.colours = colours;
     this.zoom.on('zoom', (event: { transform: ZoomTransform; sourceEvent: Event | null }) => {
+      this.moveLines(this.transform, event.transform);
       this.transform = event.transform;
       if (event.sourceEvent) this.touched = true;
       this.draw();
@@ -95,9 +100,9 @@ export class TreeMap {
       clientHeight / ((lines + 0.4) * LINE),
     );
     const x = (clientWidth - columns * COLUMN * scale) / 2;
-    const y = Math.max(0, (clientHeight - lines * LINE * scale) / 2);
     this.touched = false;
-    select(this.canvas).call(this.zoom.transform, zoomIdentity.translate(x, y).scale(scale));
+    select(this.canvas).call(this.zoom.transform, zoomIdentity.translate(x, 0).scale(scale));
+    this.top = Math.max(0, (clientHeight - lines * this.gap(scale)) / 2);
   }
 
   zoomBy(factor: number): void {
@@ -111,6 +116,23 @@ export class TreeMap {
     if (row < 0 || Number.isNaN(this.x[row]!)) return;
     this.touched = true;
     select(this.canvas).call(this.zoom.translateTo, this.x[row]!, this.y[row]!);
+    this.top = this.canvas.clientHeight / 2 - (this.y[row]! / LINE) * this.gap(this.transform.k);
+  }
+
+  /** From one line to the next, in pixels. */
+  private gap(k: number): number {
+    const room = this.layout ? this.canvas.clientHeight / (this.layout.lines + 0.4) : 0;
+    return Math.max(LINE * k, Math.min(LEAST_GAP, room));
+  }
+
+  /** What is under the pointer stays there: it is where both transforms agree. */
+  private moveLines(from: ZoomTransform, to: ZoomTransform): void {
+    if (from.k === to.k) {
+      this.top += to.y - from.y;
+      return;
+    }
+    const fixed = (to.y * from.k - from.y * to.k) / (from.k - to.k);
+    this.top = fixed - ((fixed - this.top) * this.gap(to.k)) / this.gap(from.k);
   }
 
   private paint(): void {
@@ -118,13 +140,15 @@ export class TreeMap {
     const { context, width, height, ratio } = fitCanvas(this.canvas);
     context.clearRect(0, 0, width, height);
     if (!forest || !layout) return;
-    const { k, x, y } = transform;
+    const { k, x } = transform;
     const share = this.shareOfMove();
     const moved = share < 1 ? this.onTheWay(forest, share) : { x: this.x, y: this.y };
     const { marked, selected, colours } = this;
     const pixels = isAfar(forest, k) ? this.pixelsOf(forest) : null;
-    const scene = { forest, layout, ...moved, marked, selected, colours, pixels };
-    paintTree(context, scene, { k, x, y, width, height, ratio });
+    const stretch = this.gap(k) / (LINE * k);
+    const y = stretch === 1 ? moved.y : moved.y.map((middle) => middle * stretch);
+    const scene = { forest, layout, x: moved.x, y, stretch, marked, selected, colours, pixels };
+    paintTree(context, scene, { k, x, y: this.top, width, height, ratio });
     if (share < 1) this.draw();
   }
 
@@ -160,11 +184,13 @@ export class TreeMap {
   private at(offsetX: number, offsetY: number): number | null {
     const { forest } = this;
     if (!forest) return null;
-    const [x, y] = this.transform.invert([offsetX, offsetY]);
-    let nearest = Math.max(WIDTH / 2, 8 / this.transform.k);
+    const { k, x: left } = this.transform;
+    const line = this.gap(k) / LINE;
+    let nearest = Math.max((WIDTH / 2) * k, 8);
     let found: number | null = null;
     for (let row = 0; row < forest.size; row++) {
-      const distance = Math.max(Math.abs(this.x[row]! - x), Math.abs(this.y[row]! - y));
+      const aside = Math.abs(this.x[row]! * k + left - offsetX);
+      const distance = Math.max(aside, Math.abs(this.y[row]! * line + this.top - offsetY));
       if (!(distance < nearest)) continue;
       nearest = distance;
       found = forest.pid[row]!;

@@ -236,3 +236,30 @@ test('/docs has our name, fits a phone, and tries a call out on this server', { 
   );
   await page.close();
 });
+
+test('a wide tree from afar is a band a generation, and its processes are found by a click', {
+  skip,
+}, async () => {
+  const { page, complaints } = await visit(origin);
+  const processes = [{ pid: 1, ppid: 0, pgid: 1, sid: 1 }];
+  for (let pid = 2; pid <= 3061; pid++)
+    processes.push({ pid, ppid: pid <= 61 ? 1 : 2 + (pid % 60), pgid: 1, sid: 1 });
+  const buffer = Buffer.from(JSON.stringify({ processes }));
+  const file = { name: 'wide.json', mimeType: 'application/json', buffer };
+  await page.setInputFiles('#file', file);
+  await page.waitForSelector('#answer:not([hidden])');
+  await page.click('#last');
+  const lines = `(() => {
+    const { width, height } = parents;
+    const { data } = parents.getContext('2d').getImageData(0, 0, width, height);
+    return Array.from({ length: height }, (_, line) => data.subarray(4 * width * line, 4 * width * (line + 1)))
+      .filter((line) => line.some(Boolean)).length;
+  })()`;
+  await until(page, `${lines} > 30`);
+  const { width, height } = (await page.locator('#parents').boundingBox())!;
+  // The root stands over the middle of its children, a line above the middle of three.
+  await page.click('#parents', { position: { x: width / 2, y: height / 2 - 24 } });
+  assert.match((await page.textContent('#rows [aria-selected=true]'))!, /^\D*1leads/);
+  assert.deepEqual(complaints, []);
+  await page.close();
+});
