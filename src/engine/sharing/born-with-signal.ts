@@ -54,8 +54,8 @@ export class BornWithSignal {
     return this.children[p] === 0 || (this.children[p] === ANY && (!this.has(p) || due.length === 1));
   }
 
-  /** Must some be borne by the parent itself, as they are of several sorts? */
-  areUnlike(due: readonly number[]): boolean {
+  /** Are they of several sorts, so that only their parent can bear them all? */
+  private areUnlike(due: readonly number[]): boolean {
     return due.some((p) => !this.areAlike(p, due[0]!));
   }
 

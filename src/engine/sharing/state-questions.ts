@@ -152,6 +152,11 @@ export class StateQuestions {
     return this.signals.mayHelp(due, q, this.isInQ);
   }
 
+  /** Can nobody but who stands here hold something new for these, since a helper could not bear them all? */
+  needHolder(q: readonly number[]): boolean {
+    return !this.mayHelp(q, this.due(q));
+  }
+
   /** What p ends with is private or held, and its session is this one or nobody else's: then it can be born at once (M1). */
   needsNothingNew(held: Held, p: number, q: readonly number[]): boolean {
     const { births, classes, kinds } = this.problem;

@@ -78,7 +78,7 @@ class StateSearch {
     const hasFinished = owner !== NOBODY && this.ask.hasFinished(held, owner, used, q);
     if (this.ask.isHopeless(held, q)) return null;
     // Who has finished stays where it may have to hold something for children that no helper can bear together.
-    const stays = hasFinished && this.ask.signals.areUnlike(this.ask.due(q));
+    const stays = hasFinished && this.ask.needHolder(q);
     if (hasFinished && !stays) {
       owner = NOBODY;
       held = this.ask.normalised(held, owner, q);
@@ -106,10 +106,10 @@ class StateSearch {
       const freely = this.placeFreely(this.ask.normalised(held, NOBODY, q), q);
       return freely ?? this.opened(held, owner, used, q);
     }
-    const unlike = parts.findIndex((part) => this.ask.signals.areUnlike(this.ask.due(part.q)));
-    if (unlike >= 0) {
-      parts[unlike]!.withOwner = true;
-      parts.push(...parts.splice(unlike, 1));
+    const first = parts.findIndex((part) => this.ask.needHolder(part.q));
+    if (first >= 0) {
+      parts[first]!.withOwner = true;
+      parts.push(...parts.splice(first, 1));
     }
     return this.split(held, owner, used, parts);
   }
@@ -122,7 +122,7 @@ class StateSearch {
     let own: readonly number[] | null = null;
     /** Those whose children's exit signals no helper can give: the owner may hold something for them. */
     const joined: number[] = [];
-    const needParent = parts.map(({ q }) => this.ask.signals.areUnlike(this.ask.due(q)));
+    const needHolder = parts.map(({ q }) => this.ask.needHolder(q));
     for (const [at, { q, withOwner }] of parts.entries()) {
       if (withOwner) {
         own = q;
@@ -138,20 +138,17 @@ class StateSearch {
       const move = this.place(held, threaded ? size + t : NOBODY, 0, q);
       if (threaded && owner < size) forThreads.push({ q, move });
       else if (move !== null) moves.push(move);
-      else if (needParent[at] && owner !== NOBODY) joined.push(...q);
+      else if (needHolder[at] && owner !== NOBODY) joined.push(...q);
       else return null;
     }
     if (own !== null) {
       let move: Move | null;
       if (forThreads.length > 0) move = this.placeBesideThreads(held, owner, used, own, forThreads);
       else if (joined.length === 0) move = this.place(held, owner, used, own);
-      else
-        move = this.placeUnder(
-          held,
-          owner,
-          used,
-          [...own, ...joined].sort((a, b) => a - b),
-        );
+      else {
+        const q = [...own, ...joined].sort((a, b) => a - b);
+        move = this.placeUnder(this.ask.normalised(held, owner, q), owner, used, q);
+      }
       if (move === null) return null;
       if (move.op !== 'done') moves.push(move);
     }

@@ -10,7 +10,7 @@ import { Image, NOTHING_GIVEN } from '../../../src/engine/proof/image.ts';
 import type { Proof } from '../../../src/engine/proof/proof.ts';
 import { SIGCHLD } from '../../../src/engine/tree/sharing-columns.ts';
 import { FULL, scaled } from '../../full-size.ts';
-import { planImage, treeOf } from '../../histories/proven-plan.ts';
+import { planImage, provenPlan, treeOf } from '../../histories/proven-plan.ts';
 import { codeOf, type Model, reachableImages } from './calls-model.ts';
 import { imagesWithSignals, treeImage } from './images-with-signals.ts';
 
@@ -94,4 +94,29 @@ function* withoutOneSignal({ names, lines }: Proof): Generator<Proof> {
       lines: [...lines.slice(0, -1), { ...last, from: last.from.filter((at) => at !== place) }],
     };
   }
+}
+
+for (const [held, exitSignal] of [
+  ['is held', 12],
+  ['is held, and left by execve', SIGCHLD],
+] as const) {
+  test(`a file table of a child and a sibling ${held} by whoever stands between: a helper would leave the child to the wrong parent`, () => {
+    const rows = [
+      [1, 0, 1, 1],
+      [2, 1, 50, 50],
+      [6, 1, 1, 2],
+      [7, 1, 3, 2],
+      [4, 2, 60, 1],
+      [5, 2, 3, 61],
+    ] as const;
+    const signals = new Map<number, number>([
+      [2, exitSignal],
+      [7, 12],
+    ]);
+    const processes = rows.map(([pid, ppid, files, fs]) => {
+      const signal = signals.get(pid);
+      return { pid, ppid, pgid: 0, sid: 0, files, fs, ...(signal ? { exitSignal: signal } : {}) };
+    });
+    provenPlan(treeOf({ root: 1, processes }));
+  });
 }
