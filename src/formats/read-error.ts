@@ -1,3 +1,5 @@
+/** What readers find wrong with an upload: statuses, codes, and the error that carries them. */
+
 import type { Log } from '../engine/requirements/surroundings.ts';
 import { TREE_FAULT_CODES } from '../engine/tree/tree-fault.ts';
 import type { Fault } from '../errors.ts';

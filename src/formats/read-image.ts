@@ -1,3 +1,5 @@
+/** What all readers make of an upload, and how they name places in it. */
+
 import type { Diagnostic } from '../engine/answer-types/diagnostic.ts';
 import type { Surroundings } from '../engine/requirements/surroundings.ts';
 import type { ProcessColumns } from '../engine/tree/process-columns.ts';

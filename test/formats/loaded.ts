@@ -1,3 +1,5 @@
+/** What a reading has to be for a test to go on: a tree, or a refusal. */
+
 import assert from 'node:assert/strict';
 import type { ProcessTree } from '../../src/engine/tree/process-tree.ts';
 import { loadTree, type NotRead, type ReadResult, readTree } from '../../src/formats/read-tree.ts';

@@ -1,3 +1,5 @@
+/** Births over HTTP: analysed, assumed, and recorded ones put into a stored tree. */
+
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { FIXTURES } from '../formats/dumps.ts';
-import { smallTreeFiles, smallTrees } from '../formats/small-trees.ts';
+import { setsIn, treesOfSet } from '../formats/tree-sets.ts';
 import { scaled } from '../full-size.ts';
 import { post, postJson, startService } from './service-under-test.ts';
 
@@ -36,8 +36,8 @@ function checkAll(diagnostics: readonly Diagnostic[]): void {
 const TAKEN = scaled(3, 12);
 
 test('of small trees, restorable or not, with births that fit and that do not', async () => {
-  for (const file of smallTreeFiles()) {
-    const trees = smallTrees(file);
+  for (const file of ['.', 'namespaces', 'caba'].flatMap(setsIn)) {
+    const trees = treesOfSet(file);
     const step = Math.max(1, Math.floor(trees.length / TAKEN));
     for (let at = 0; at < trees.length; at += step) {
       const tree = trees[at]!;

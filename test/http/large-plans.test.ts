@@ -1,3 +1,5 @@
+/** Trees that are planned on threads: waited for, or promised, with events of their progress. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { flatTree, post, postJson, settled, startService } from './service-under-test.ts';

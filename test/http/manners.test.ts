@@ -1,3 +1,5 @@
+/** How the service speaks HTTP: methods, HEAD, media types, limits, request ids, other origins, clients that go away. */
+
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';

@@ -1,3 +1,5 @@
+/** Uploads that come again, byte for byte (src/http/recent-answers.ts). */
+
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { brotliDecompressSync } from 'node:zlib';

@@ -1,3 +1,5 @@
+/** Requests of one turn of the event loop go on together (src/http/upload/turn.ts). */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withOthersOfThisTurn } from '../../src/http/upload/turn.ts';

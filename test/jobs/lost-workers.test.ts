@@ -1,3 +1,5 @@
+/** Worker threads that die, run out of memory or are cancelled, and a queue that is full. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { flatTree, postJson, settled, startService } from '../http/service-under-test.ts';

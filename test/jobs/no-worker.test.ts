@@ -1,3 +1,5 @@
+/** A service whose worker program is gone from the disk. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { flatTree, postJson, startService } from '../http/service-under-test.ts';

@@ -7,13 +7,13 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
 import type { Planning } from '../../src/engine/plan/planning.ts';
 import { buildTree } from '../../src/engine/tree/build-tree.ts';
 import { readTreeParts } from '../../src/formats/read-tree.ts';
 import type { TreeImage } from '../../src/formats/tree-image-schema.ts';
 import { treeImage } from '../../src/formats/write-tree.ts';
 import { DUMPS, dumpParts, FIXTURES } from '../formats/dumps.ts';
+import { linesOfSet, setsIn } from '../formats/tree-sets.ts';
 import { planImage, treeOf } from '../histories/proven-plan.ts';
 import { type ReplayLine, replay, whyNotReplayable } from './replayer.ts';
 
@@ -57,12 +57,8 @@ async function dumpImage(dump: string): Promise<TreeImage> {
 }
 
 function* smallTrees(folder: string): Generator<KnownTree> {
-  const sets = readdirSync(folder).filter((file) => file.endsWith('.reachable.jsonl.gz'));
-  for (const set of sets) {
-    const lines = gunzipSync(readFileSync(join(folder, set)))
-      .toString()
-      .split('\n')
-      .filter(Boolean);
+  for (const set of setsIn(folder).filter((name) => name.endsWith('.reachable'))) {
+    const lines = linesOfSet(set);
     for (let line = 0; line < lines.length; line += EVERY) {
       yield { name: `${set}:${line + 1}`, image: JSON.parse(lines[line]!) };
     }
@@ -89,9 +85,9 @@ test('the trees that were reported with a wrong verdict or none', { skip }, asyn
 });
 
 test('the small trees of one namespace', { skip, timeout: 1_200_000 }, async (t) => {
-  t.diagnostic(await replayAll(smallTrees(join(FIXTURES, 'trees'))));
+  t.diagnostic(await replayAll(smallTrees('.')));
 });
 
 test('the small trees with nested namespaces', { skip, timeout: 1_200_000 }, async (t) => {
-  t.diagnostic(await replayAll(smallTrees(join(FIXTURES, 'trees', 'namespaces'))));
+  t.diagnostic(await replayAll(smallTrees('namespaces')));
 });

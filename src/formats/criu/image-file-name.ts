@@ -1,3 +1,5 @@
+/** Names of the files of an image set that make its process tree. */
+
 import type { ImageKind } from './image-framing.ts';
 
 export interface ImageFileName {

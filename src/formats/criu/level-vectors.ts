@@ -1,3 +1,5 @@
+/** Numbers of a process on all levels, from whichever fields of its pstree entry have them. */
+
 import { MOST_LEVELS } from '../field-limits.ts';
 import type { PstreeEntry } from './pstree-entry.ts';
 

@@ -1,3 +1,5 @@
+/** A stream cut into blocks of whole lines, and blocks into lines, each with its place in the upload. */
+
 import type { ByteStream } from '../byte-stream.ts';
 import { readError } from '../read-error.ts';
 import type { ReadLimits } from '../read-limits.ts';

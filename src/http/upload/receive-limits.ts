@@ -1,3 +1,5 @@
+/** Limits of bodies, and the two ways in which a body ends too early. */
+
 import { Problem } from '../../errors.ts';
 
 /** What a body may be. */

@@ -1,9 +1,8 @@
 /** The small trees with all their birth maps in test/fixtures/trees/caba. */
 
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import type { ProcessTree } from '../../../src/engine/tree/process-tree.ts';
 import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
+import { treesOfSet } from '../../formats/tree-sets.ts';
 import { treeOf } from '../../histories/proven-plan.ts';
 
 export interface EnumeratedTree {
@@ -17,19 +16,12 @@ export interface EnumeratedTree {
 
 export const CABA_SETS = ['sessions.n2', 'sessions.n3', 'sessions.n4', 'zombies.n2', 'zombies.n3'] as const;
 
-/** Compiled tests are in dist/test/engine/births. */
-const FIXTURES = new URL('../../../../test/fixtures/trees/caba/', import.meta.url);
-
 export function enumeratedTrees(set: (typeof CABA_SETS)[number]): EnumeratedTree[] {
-  const text = gunzipSync(readFileSync(new URL(`${set}.jsonl.gz`, FIXTURES))).toString();
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => {
-      const { root, processes, cabaMaps, forced, open } = JSON.parse(line);
-      const image: TreeImage = { root, processes };
-      return { image, tree: treeOf(image), cabaMaps, forced, open };
-    });
+  const trees = treesOfSet<TreeImage & Pick<EnumeratedTree, 'cabaMaps' | 'forced' | 'open'>>(`caba/${set}`);
+  return trees.map(({ root, processes, cabaMaps, forced, open }) => {
+    const image = { root, processes } as TreeImage;
+    return { image, tree: treeOf(image), cabaMaps, forced, open };
+  });
 }
 
 /** A map of indexes as pids, in the order of the fixtures' keys. */

@@ -1,8 +1,7 @@
 /** The exhaustive sets of small trees in test/fixtures/trees: every tree of a few processes, with its verdict. */
 
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
+import { treesOfSet } from '../../formats/tree-sets.ts';
 import { shareOf } from '../../full-size.ts';
 
 export interface SmallTree extends TreeImage {
@@ -35,9 +34,6 @@ export const NESTED_SETS = [
 ] as const;
 export type NestedSet = (typeof NESTED_SETS)[number];
 
-/** Compiled tests are in dist/test/engine/planner. */
-const FIXTURES = new URL('../../../../test/fixtures/trees/', import.meta.url);
-
 /** Of the large sets every so many-th tree is taken within `npm test`. */
 const STEP: Partial<Record<SmallSet | NestedSet, number>> = {
   'sessions.n5': 8,
@@ -56,11 +52,7 @@ export function someSmallTrees(
 }
 
 export function smallTrees(set: SmallSet | NestedSet, verdict: 'reachable' | 'unreachable'): SmallTree[] {
-  const text = gunzipSync(readFileSync(new URL(`${set}.${verdict}.jsonl.gz`, FIXTURES))).toString();
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as SmallTree);
+  return treesOfSet(`${set}.${verdict}`);
 }
 
 export const NO_INIT = [{ id: '0', parent: null, init: null }];
