@@ -16,6 +16,13 @@ async function refused(archive: Uint8Array, limits = DEFAULT_READ_LIMITS): Promi
   return [status, faults[0]!.code];
 }
 
+/** Long before what is decoded is too much by itself. */
+async function refusedAsBomb(archive: Uint8Array): Promise<void> {
+  const { status, faults } = refusalOf(await readTree('archive', archive));
+  assert.equal(status, 413);
+  assert.match(faults[0]!.message, /^The upload decodes to more than 200 times its size/);
+}
+
 describe('an archive', () => {
   it('is refused where a path leads out of it', async () => {
     for (const name of ['../pstree.img', 'checkpoint/../../pstree.img', '/pstree.img', 'a/../b.txt']) {
@@ -122,7 +129,7 @@ describe('the limits of an archive', () => {
 
   it('stop a gzip bomb', async () => {
     const layer = gzipSync(Buffer.alloc(2 ** 25));
-    assert.deepEqual(await refused(Buffer.concat(new Array(64).fill(layer))), [413, 'LIMIT_EXCEEDED']);
+    await refusedAsBomb(Buffer.concat(new Array(64).fill(layer)));
   });
 
   const header = (descriptor: number): number[] => [0x28, 0xb5, 0x2f, 0xfd, 0, descriptor];
@@ -132,10 +139,7 @@ describe('the limits of an archive', () => {
     const size = 128 * 1024;
     const block = [2 | ((size << 3) & 0xff), ((size << 3) >> 8) & 0xff, (size << 3) >> 16, 0];
     const blocks = Buffer.concat(new Array(100_000).fill(Buffer.from(block)));
-    assert.deepEqual(await refused(Buffer.concat([Buffer.from(header(WINDOW_8_MIB)), blocks])), [
-      413,
-      'LIMIT_EXCEEDED',
-    ]);
+    await refusedAsBomb(Buffer.concat([Buffer.from(header(WINDOW_8_MIB)), blocks]));
   });
 
   it('stop more zstd frames than members', async () => {
