@@ -11,6 +11,7 @@ interface Answer {
   readonly code?: string;
   readonly treeId?: string;
   readonly outcome?: string;
+  readonly detail?: string;
   readonly pod?: string;
   readonly container?: string | null;
   readonly verdict?: string;
@@ -47,6 +48,13 @@ const SIDECAR = tree([20, 0, 20, 20], [21, 20, 21, 20]);
 /** No history leads to it: a session that its leader's parent is in. */
 const IMPOSSIBLE = tree([40, 0, 40, 40], [41, 40, 40, 44]);
 const OWN = tree([1, 0, 1, 1], [2, 1, 2, 2]);
+
+test('a pod has 250 containers at the most', async () => {
+  const lines = Array.from({ length: 251 }, (_, i) => ({ pod: 'large', container: `c${i}`, tree: OWN }));
+  const answers = await batch(...lines);
+  assert.equal(answers.filter(({ verdict }) => verdict === 'restorable').length, 250);
+  assert.match(answers.at(-2)!.detail!, /^A pod may have 250 containers/);
+});
 
 test('containers in the pid namespace of their pod have one plan, which is that of one tree', async () => {
   const answers = await batch(

@@ -58,6 +58,8 @@ test('Prefer: respond-async and wait are followed', async () => {
   const waited = await postJson(app, '/v1/plans', flatTree(310), { prefer: 'respond-async, wait=30' });
   assert.equal(waited.statusCode, 201);
   assert.equal(waited.headers['preference-applied'], 'wait=30');
+  const longest = await postJson(app, '/v1/plans', flatTree(312), { prefer: 'wait=999999' });
+  assert.equal(longest.headers['preference-applied'], 'wait=300');
   const notWaited = await postJson(app, '/v1/plans', flatTree(311), { prefer: 'wait=0' });
   assert.equal(notWaited.statusCode, 202);
   await settled(app, notWaited.json().id);

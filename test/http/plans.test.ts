@@ -109,6 +109,7 @@ test('a batch answers line by line, in order, and a bad line spoils no other', a
   const lines = [
     JSON.stringify({ tree: SAMPLE }),
     '{"tree": {',
+    '\r',
     JSON.stringify({ treeId: 'f'.repeat(64) }),
     JSON.stringify({ tree: flatTree(3), options: { helperPidMin: 1 } }),
     JSON.stringify(flatTree(4)),
@@ -125,7 +126,7 @@ test('a batch answers line by line, in order, and a bad line spoils no other', a
   );
   assert.deepEqual(
     plans.map(({ errors }) => errors?.[0].line),
-    [undefined, 2, 3, 4, undefined],
+    [undefined, 2, 4, 5, undefined],
   );
   assert.equal(plans[4].summary.processes, 4);
   assert.ok(plans[4].steps.length > 3);

@@ -61,6 +61,13 @@ test('two whole uploads in one body are one too many', async () => {
     { name: 'b.tar', bytes: tar },
   ]);
   assert.deepEqual([twice.statusCode, twice.json().code], [422, 'BODY_INVALID']);
+  const [image] = dumpParts('trivial');
+  for (const files of [
+    [{ name: 'a.tar', bytes: tar }, image!],
+    [image!, { name: 'a.tar', bytes: tar }],
+  ]) {
+    assert.equal((await multipart(files)).json().code, 'BODY_INVALID');
+  }
 });
 
 test('a large archive in a multipart body flows to its reader, and a broken one is told', async () => {

@@ -87,13 +87,28 @@ async function sharedJobs(t: TestContext, open: () => Promise<Store>): Promise<v
     },
   );
 
-  await t.test('a store that fails for a moment ends no plan that was promised', async () => {
+  /** Plans that keep the threads of both servers. */
+  const bothHeld = async (): Promise<[string, string]> => {
     while (a.planner.queue.running + b.planner.queue.running > 0) await delay(50);
     const heldOn = async ({ app }: ServerUnderTest, helperPidMin: number) => {
       const { id } = (await postJson(app, '/v1/plans', { tree: HELD, options: { helperPidMin } })).json();
       return String(id);
     };
-    const [held, heldToo] = [await heldOn(a, 777), await heldOn(b, 888)];
+    return [await heldOn(a, 777), await heldOn(b, 888)];
+  };
+
+  await t.test('a plan that five servers have begun, and none has ended, is given up', async () => {
+    const [held, heldToo] = await bothHeld();
+    const { id } = (await postJson(a.app, '/v1/plans', flatTree(321))).json();
+    for (let i = 0; i < 5; i++) assert.equal((await store.takeJob('gone', -1))?.id, id);
+    await remove(b, heldToo);
+    const { status, error } = await settled(a.app, id);
+    assert.deepEqual([status, (error as { code: string }).code], ['failed', 'WORKER_LOST']);
+    await remove(a, held);
+  });
+
+  await t.test('a store that fails for a moment ends no plan that was promised', async () => {
+    const [held, heldToo] = await bothHeld();
     const promised = await postJson(a.app, '/v1/plans', flatTree(310), { prefer: 'respond-async' });
     assert.equal(promised.statusCode, 202);
     const { id } = promised.json();

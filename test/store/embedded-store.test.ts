@@ -74,6 +74,17 @@ test('what a crash left goes at the start: half a file, and a file that no recor
   await again.close();
 });
 
+test('the large body of a plan whose tree is gone goes with it', async () => {
+  const directory = newDirectory();
+  const store = await open(directory);
+  const [gone, kept] = [planRecord('no tree', 100_000), treeRecord(100_000)];
+  await store.putPlan(gone);
+  await store.putTree(kept);
+  assert.equal(await store.plan(gone.id), undefined);
+  assert.equal(blobsIn(directory).length, 1);
+  await store.close();
+});
+
 test('who comes late finds the store closed, and does not take the directory again', async () => {
   const directory = newDirectory();
   const store = await open(directory);

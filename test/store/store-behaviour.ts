@@ -131,6 +131,17 @@ export function storeBehaviour(name: string, make: () => StoreUnderTest): void {
     await store.close();
   });
 
+  test(`${name}: what uploads of a tree said beside it is kept of the last hundred`, async () => {
+    const store = await make().open();
+    const tree = treeRecord();
+    await store.putTree(tree);
+    for (let i = 0; i <= 100; i++) await store.putSurroundings(tree.id, { id: `of ${i}`, text: '{}' });
+    assert.deepEqual(await store.surroundings(tree.id), { id: 'of 100', text: '{}', of: 100 });
+    assert.equal(await store.surroundings(tree.id, 'of 0'), undefined);
+    assert.equal((await store.surroundings(tree.id, 'of 1'))?.id, 'of 1');
+    await store.close();
+  });
+
   test(`${name}: many puts at once all arrive`, async () => {
     const subject = make();
     const store = await subject.open();
