@@ -128,8 +128,7 @@ export class EmbeddedStore extends AskingStore implements Store {
   private async write(batch: Batch): Promise<Written> {
     const files = new Map<string, UnfinishedFile>();
     try {
-      for (const { id, bytes } of batch.trees.values()) await this.writeFile(files, id, bytes);
-      for (const { id, steps } of batch.plans.values()) await this.writeFile(files, id, steps);
+      for (const { id, bytes } of largeOf(batch)) files.set(id, await this.unfinished.write(bytes));
       const packed = packBatch(batch.trees.values(), batch.plans.values(), files);
       const written = (await this.run({ do: 'write', batch: packed }, [packed.bytes])) as Written;
       for (const [id, tree] of batch.trees) this.recentTrees.put(id, tree);
@@ -142,10 +141,6 @@ export class EmbeddedStore extends AskingStore implements Store {
     } finally {
       await this.unfinished.remove([...files.values()].map(({ path }) => path));
     }
-  }
-
-  private async writeFile(files: Map<string, UnfinishedFile>, id: string, bytes: Uint8Array): Promise<void> {
-    if (isLarge(bytes)) files.set(id, await this.unfinished.write(bytes));
   }
 
   /** @throws Problem STORE_FULL, STORE_UNAVAILABLE */
@@ -179,6 +174,11 @@ export class EmbeddedStore extends AskingStore implements Store {
     this.recentTrees.remove(id);
     this.recentPlans.removeWhere((plan) => plan.treeId === id);
   }
+}
+
+function* largeOf({ trees, plans }: Batch): Generator<{ id: string; bytes: Uint8Array }> {
+  for (const { id, bytes } of trees.values()) if (isLarge(bytes)) yield { id, bytes };
+  for (const { id, steps } of plans.values()) if (isLarge(steps)) yield { id, bytes: steps };
 }
 
 function keptTree(tree: TreeRecord, memory: RecordMemory): TreeRecord {
