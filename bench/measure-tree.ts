@@ -11,6 +11,7 @@ import { loadTree, readTree } from '../src/formats/read-tree.ts';
 import { treeId } from '../src/formats/tree-id.ts';
 import { planBody } from '../src/http/rendering/plan-json.ts';
 import { makePlan } from '../src/jobs/make-plan.ts';
+import { planId } from '../src/jobs/plan-identity.ts';
 import { type Measurement, median, type Timed } from './measurement.ts';
 import { imageText, SHAPES, type ShapeName } from './shapes.ts';
 
@@ -33,7 +34,8 @@ async function answered(bytes: Uint8Array): Promise<{ times: Timed; answer: Answ
   const read = performance.now();
   let verifyFrom = 0;
   let answerFrom = 0;
-  const plan = makePlan(loaded.tree, { id, info: '{"findings":[]}' }, DEFAULT_OPTIONS, (phase) => {
+  const record = { id, info: '{"findings":[]}' };
+  const plan = makePlan(planId(id, DEFAULT_OPTIONS), loaded.tree, record, DEFAULT_OPTIONS, (phase) => {
     if (phase === 'verification') verifyFrom = performance.now();
     if (phase === 'diagnosis') answerFrom = performance.now();
   });

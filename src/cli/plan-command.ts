@@ -10,6 +10,7 @@ import { checkedOptions } from '../http/plan-request.ts';
 import { stepsJson } from '../http/rendering/step-json.ts';
 import { stepText } from '../http/rendering/step-text.ts';
 import { makePlan, type PlanHead } from '../jobs/make-plan.ts';
+import { planId } from '../jobs/plan-identity.ts';
 import { stepsFromBytes } from '../store/step-bytes.ts';
 import type { PlanRecord } from '../store/store.ts';
 import { ProgressLine } from '../terminal/progress-line.ts';
@@ -64,7 +65,7 @@ function answer(
     const progress = new ProgressLine();
     const { tree, record, options } = await readImageArgument(image, wishes, progress);
     let phases = 0;
-    const plan = makePlan(tree, record, options, (phase) =>
+    const plan = makePlan(planId(record.id, options), tree, record, options, (phase) =>
       progress.tell(`Planning: ${phase}`, phases++ / PHASES.length),
     );
     progress.end();

@@ -9,7 +9,6 @@ import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { stepBytes } from '../store/step-bytes.ts';
 import type { PlanRecord, TreeRecord } from '../store/store.ts';
 import { ENGINE_VERSION } from './engine-version.ts';
-import { planId } from './plan-identity.ts';
 import { infoOf } from './tree-record.ts';
 
 /** A plan as clients get it, without its steps: the `head` of a plan's record. */
@@ -35,28 +34,29 @@ type PlannedTree = Pick<TreeRecord, 'id' | 'info'>;
 
 /** @param options canonical ones */
 export function makePlan(
+  id: string,
   tree: ProcessTree,
   record: PlannedTree,
   options: PlanOptions,
   phase?: (name: Phase) => void,
 ): PlanRecord {
-  return recordOf(planRestore(tree, options, phase ? { phase } : undefined), record, options);
+  return recordOf(planRestore(tree, options, phase ? { phase } : undefined), id, record, options);
 }
 
 /** The same, and null where it would take more than `workLimit` (engine/plan/work-budget.ts). */
 export function makePlanWithin(
   workLimit: number,
+  id: string,
   tree: ProcessTree,
   record: PlannedTree,
   options: PlanOptions,
 ): PlanRecord | null {
   const planning = planRestore(tree, options, undefined, workLimit);
-  return planning.workLimitReached ? null : recordOf(planning, record, options);
+  return planning.workLimitReached ? null : recordOf(planning, id, record, options);
 }
 
 /** What the upload was found to leave open is the plan's to say too. */
-function recordOf(planning: Planning, tree: PlannedTree, options: PlanOptions): PlanRecord {
-  const id = planId(tree.id, options);
+function recordOf(planning: Planning, id: string, tree: PlannedTree, options: PlanOptions): PlanRecord {
   const head: PlanHead = {
     id,
     status: 'ready',

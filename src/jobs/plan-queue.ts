@@ -94,7 +94,7 @@ export class PlanQueue {
     const id = planId(record.id, options);
     const running = this.jobs.get(id);
     if (running) return running;
-    const task: PlanTask = { treeAtHand, options };
+    const task: PlanTask = { id, treeAtHand, options };
     const small = this.dispatcher.isSmall('plan', task);
     // A small plan is made again sooner than it is found on disk.
     const present = small ? this.store.recentPlan(id) : await this.store.plan(id);

@@ -86,10 +86,10 @@ export class PlanThreads {
     }
   }
 
-  private async taskOf({ treeId, options }: PlanJob): Promise<PlanTask> {
+  private async taskOf({ id, treeId, options }: PlanJob): Promise<PlanTask> {
     const record = await this.store.tree(treeId);
     if (!record) throw new Problem('TREE_NOT_FOUND', `The tree ${treeId} of this plan is gone.`);
-    return { treeAtHand: { record }, options };
+    return { id, treeAtHand: { record }, options };
   }
 
   async giveUp(id: string, error: unknown): Promise<void> {

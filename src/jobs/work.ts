@@ -79,6 +79,8 @@ export interface LogTask {
   readonly text: string;
 }
 export interface PlanTask {
+  /** Of the plan. */
+  readonly id: string;
   readonly treeAtHand: TreeAtHand;
   /** Canonical. */
   readonly options: PlanOptions;
@@ -166,10 +168,10 @@ export const WORK = {
     size: ({ treeAtHand }) => sizeOf(treeAtHand),
     inlineUpTo: ({ inlineMaxProcesses }) => inlineMaxProcesses,
     // How long the searches of a tree take its size does not tell.
-    attempt: ({ treeAtHand, options }) =>
-      makePlanWithin(INLINE_WORK, treeIn(treeAtHand), treeAtHand.record, options),
-    run: ({ treeAtHand, options }, { phase }) =>
-      makePlan(treeIn(treeAtHand), treeAtHand.record, options, phase),
+    attempt: ({ id, treeAtHand, options }) =>
+      makePlanWithin(INLINE_WORK, id, treeIn(treeAtHand), treeAtHand.record, options),
+    run: ({ id, treeAtHand, options }, { phase }) =>
+      makePlan(id, treeIn(treeAtHand), treeAtHand.record, options, phase),
   }),
   view: kind<ViewTask, Json>({
     threads: 'planning',

@@ -107,6 +107,16 @@ async function sharedJobs(t: TestContext, open: () => Promise<Store>): Promise<v
     await remove(a, held);
   });
 
+  await t.test('a plan that was promised under an id of another version is there under that id', async () => {
+    const { id: treeId } = (await postJson(a.app, '/v1/trees', flatTree(330))).json();
+    const { options } = (await postJson(a.app, '/v1/plans', flatTree(4))).json();
+    const id = 'e'.repeat(64);
+    await store.putJob({ id, treeId, options: JSON.stringify(options), processes: 330 });
+    const plan = await settled(b.app, id);
+    assert.deepEqual([plan.status, plan.id], ['ready', id]);
+    assert.equal(await store.job(id), undefined);
+  });
+
   await t.test('a store that fails for a moment ends no plan that was promised', async () => {
     const [held, heldToo] = await bothHeld();
     const promised = await postJson(a.app, '/v1/plans', flatTree(310), { prefer: 'respond-async' });
