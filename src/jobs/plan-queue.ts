@@ -19,7 +19,7 @@ import { pendingOf, whyNoPlan } from './job-failure.ts';
 import { JobLeases } from './job-leases.ts';
 import { JobWatch } from './job-watch.ts';
 import { LocalJobs } from './local-jobs.ts';
-import { type MadePlan, madePlan } from './made-plan.ts';
+import type { MadePlan } from './made-plan.ts';
 import { planId } from './plan-identity.ts';
 import { type JobEvent, lastEvent, newJob, type PendingPlan, PlanJob } from './plan-job.ts';
 import { PlanThreads, shuttingDown } from './plan-threads.ts';
@@ -91,6 +91,7 @@ export class PlanQueue {
   async plan({ treeAtHand, options, stored, inBackground }: PlanAsked): Promise<PlanRecord | PlanJob> {
     if (this.closing) throw new Problem('SHUTTING_DOWN', 'No new plans are taken.');
     const { record } = treeAtHand;
+    const processes = sizeOf(treeAtHand);
     const id = planId(record.id, options);
     const running = this.jobs.get(id);
     if (running) return running;
@@ -103,7 +104,7 @@ export class PlanQueue {
       const from = performance.now();
       const made = await this.dispatcher.here('plan', task);
       if (made) {
-        this.threads.onMade(madePlan(made, sizeOf(treeAtHand), (performance.now() - from) / 1000));
+        this.threads.onMade({ head: made.head, processes, seconds: (performance.now() - from) / 1000 });
         await this.store.putPlan(made);
         return made;
       }
@@ -113,7 +114,6 @@ export class PlanQueue {
     if (waits && !isOpen) await this.roomToWait();
     const begun = this.jobs.get(id);
     if (begun) return begun;
-    const processes = sizeOf(treeAtHand);
     const promised =
       isOpen || inBackground || this.store.isShared || processes > this.limits.syncMaxProcesses;
     return this.jobs.begin({ id, treeId: record.id, options, processes }, (job, signal) => {

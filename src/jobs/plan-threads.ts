@@ -13,7 +13,7 @@ import type { PlanRecord, Store } from '../store/store.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { failureOf, isOfStore } from './job-failure.ts';
 import type { JobLeases } from './job-leases.ts';
-import { type MadePlan, madePlan } from './made-plan.ts';
+import type { MadePlan } from './made-plan.ts';
 import type { PlanJob } from './plan-job.ts';
 import type { PlanTask } from './work.ts';
 
@@ -68,7 +68,7 @@ export class PlanThreads {
       });
       const to = performance.now();
       const phases = begun.map(([name, at], i) => [name, ((begun[i + 1]?.[1] ?? to) - at) / 1000] as const);
-      this.onMade(madePlan(plan, job.processes, (to - from) / 1000, phases));
+      this.onMade({ head: plan.head, processes: job.processes, seconds: (to - from) / 1000, phases });
       await this.keep(plan, here.signal);
       return plan;
     } catch (error) {

@@ -8,6 +8,7 @@ import { Problem } from '../../errors.ts';
 import { metricsOfAll } from '../../process-messages.ts';
 import { problemAnswers } from '../schemas/problem-schema.ts';
 import { ANY } from '../schemas/route-answers.ts';
+import { CountedLater } from './counted-later.ts';
 import { observePlans } from './plan-metrics.ts';
 import type { Service } from './service.ts';
 
@@ -60,10 +61,15 @@ function observeRequests(app: FastifyInstance, registry: Registry): void {
     labelNames: ['method', 'route', 'status'],
     buckets: BUCKETS,
     registers: [registry],
+    collect: () => answers.countAll(),
   });
+  const answers = new CountedLater<{ labels: Record<string, string | number>; seconds: number }>(
+    ({ labels, seconds }) => duration.observe(labels, seconds),
+  );
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
-    duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    const labels = { method: request.method, route, status: reply.statusCode };
+    answers.add({ labels, seconds: reply.elapsedTime / 1000 });
     done();
   });
 }

@@ -4,56 +4,65 @@ import type { FastifyInstance } from 'fastify';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { Problem } from '../../errors.ts';
 import { ENGINE_VERSION } from '../../jobs/engine-version.ts';
-import type { MadePlan } from '../../jobs/made-plan.ts';
+import { diagnosticCodes, type MadePlan } from '../../jobs/made-plan.ts';
+import { outcomeOf } from '../../jobs/make-plan.ts';
 import type { StoreSizes } from '../../store/store.ts';
 import { VERSION } from '../../this-package.ts';
+import { CountedLater } from './counted-later.ts';
 import type { Service } from './service.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 300];
+/** UTF-16 units: a longer one does not wait in memory until it is counted. */
+const LONG_HEAD = 64 * 1024;
 const SIZES = [100, 1000, 10_000, 100_000, 1_000_000];
 /** Sizes of the store are sums over its indexes: scrapes within that time share one. */
 const SIZES_MS = 60_000;
 
 export function observePlans(app: FastifyInstance, registry: Registry, service: Service): void {
   const { planner, config } = service;
-  const registers = [registry];
+  const ofPlans = { registers: [registry], collect: () => made.countAll() };
   const outcomes = new Counter({
     name: 'regraft_plans_total',
     help: 'Plans that this server made, by outcome',
     labelNames: ['outcome'],
-    registers,
+    ...ofPlans,
   });
   const diagnostics = new Counter({
     name: 'regraft_diagnostics_total',
     help: 'Plans that this server made, by the codes of their diagnostics',
     labelNames: ['code'],
-    registers,
+    ...ofPlans,
   });
   const seconds = new Histogram({
     name: 'regraft_planning_seconds',
     help: 'Time from the beginning of a planning to its plan, by the size of the tree',
     labelNames: ['processes'],
     buckets: SECONDS,
-    registers,
+    ...ofPlans,
   });
   const phases = new Histogram({
     name: 'regraft_planning_phase_seconds',
     help: 'Time of each phase of plannings in worker threads',
     labelNames: ['phase'],
     buckets: SECONDS,
-    registers,
+    ...ofPlans,
   });
-  planner.queue.onMade = (made: MadePlan) => {
-    outcomes.inc({ outcome: made.outcome });
-    for (const code of made.codes) diagnostics.inc({ code });
-    seconds.observe({ processes: sizeClass(made.processes) }, made.seconds);
-    for (const [phase, took] of made.phases) phases.observe({ phase }, took);
+  const made = new CountedLater<MadePlan>((one) => {
+    outcomes.inc({ outcome: outcomeOf(one) });
+    for (const code of diagnosticCodes(one)) diagnostics.inc({ code });
+    seconds.observe({ processes: sizeClass(one.processes) }, one.seconds);
+    for (const [phase, took] of one.phases ?? []) phases.observe({ phase }, took);
+  });
+  planner.queue.onMade = (one: MadePlan) => {
+    made.add(one);
+    if (one.head.length > LONG_HEAD) made.countAll();
   };
+
   const problems = new Counter({
     name: 'regraft_problems_total',
     help: 'Requests that were answered with a problem, by its code; STORE_FULL and STORE_UNAVAILABLE are failures of the store',
     labelNames: ['code'],
-    registers,
+    registers: [registry],
   });
   app.addHook('onError', (_request, _reply, error, done) => {
     problems.inc({ code: error instanceof Problem ? error.code : 'OTHER' });
