@@ -1,4 +1,4 @@
-/** What the parent of several server processes and its children tell each other. */
+/** What the parent of several server processes and its children tell each other, and what signals tell any of them. */
 
 import cluster, { type Worker } from 'node:cluster';
 
@@ -23,6 +23,24 @@ export function closeWhenTold(close: () => void): void {
   process.on('message', (message: Partial<ToChild>) => {
     if (message.do === 'close') close();
   });
+}
+
+const SAME_SIGNAL_MS = 500;
+
+/**
+ * Npm, a wrapper and a terminal tell one signal two times: to the process group, and by themselves. What follows within
+ * half a second is the first one again, and who ends goes on ending; later it means at once.
+ */
+export function passOverRepeats(signal: NodeJS.Signals | undefined): void {
+  if (signal === undefined) return;
+  const listeners = process.rawListeners(signal) as NodeJS.SignalsListener[];
+  const heard = (): void => {};
+  process.on(signal, heard);
+  for (const listener of listeners) process.off(signal, listener);
+  setTimeout(() => {
+    for (const listener of listeners) process.on(signal, listener);
+    process.off(signal, heard);
+  }, SAME_SIGNAL_MS).unref();
 }
 
 let asked = 0;

@@ -14,7 +14,7 @@ import { pino } from 'pino';
 import { AggregatorRegistry } from 'prom-client';
 import type { Config } from './config.ts';
 import { LOG_OUTPUT, logWritten } from './log-output.ts';
-import { type FromChild, type ToChild, toChild } from './process-messages.ts';
+import { type FromChild, passOverRepeats, type ToChild, toChild } from './process-messages.ts';
 
 /** A process that ends as soon as it has begun does so once a second. */
 const AGAIN_MS = 1000;
@@ -30,6 +30,7 @@ export async function serveInProcesses({ processes, logLevel, shutdownMs }: Conf
   if (code !== null) return code || 1;
   closeWithGrace({ delay: shutdownMs + AFTER_THE_LAST_MS, logger: log }, async ({ signal, err }) => {
     closing = true;
+    passOverRepeats(signal);
     if (err) log.fatal({ err }, 'uncaught error');
     else log.info({ signal }, 'closing all processes');
     const running = Object.values(cluster.workers ?? {}).flatMap((worker) => worker ?? []);

@@ -3,7 +3,7 @@
 import cluster from 'node:cluster';
 import closeWithGrace from 'close-with-grace';
 import { type Config, readConfig } from './config.ts';
-import { closeWhenTold } from './process-messages.ts';
+import { closeWhenTold, passOverRepeats } from './process-messages.ts';
 import { type Environment, misspeltSettings, SettingsError } from './settings.ts';
 import { StoreFailure } from './store/store-failure.ts';
 import { VERSION } from './this-package.ts';
@@ -43,6 +43,7 @@ async function start(config: Config, environment: Environment): Promise<void> {
   });
   const { close } = closeWithGrace({ delay: config.shutdownMs, logger: app.log }, async ({ signal, err }) => {
     closing = true;
+    passOverRepeats(signal);
     if (err) app.log.fatal({ err }, 'uncaught error');
     else app.log.info({ signal }, 'closing');
     await app.close();

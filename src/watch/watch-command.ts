@@ -44,7 +44,8 @@ async function carryOut({ out, maxBytes, bufferKb }: Order): Promise<number> {
     );
   }
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  // Npm, a wrapper and a terminal tell one signal two times.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   // A reader that has gone away wants no more.
   process.stdout.once('error', () => stop.abort());
   const trace = new TraceInstance(

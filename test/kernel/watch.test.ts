@@ -85,6 +85,9 @@ class Watch {
   async end(): Promise<string> {
     const ended = once(this.program, 'close');
     this.program.kill('SIGINT');
+    // As from a terminal, whose signal npm or a wrapper tells once more.
+    await Promise.race([ended, delay(20)]);
+    this.program.kill('SIGINT');
     const [code] = await ended;
     assert.equal(code, 0, this.said);
     return this.said.trim().split('\n').at(-1)!;

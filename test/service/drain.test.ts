@@ -72,6 +72,37 @@ test('connections that were never asked on, or are not any more, do not keep a s
   assert.doesNotMatch(log, /"level":50/, 'a refusal at the end is no error');
 });
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`${signal} that npm and the terminal both tell is one: what was asked is answered`, async () => {
+    const { child, port } = await started(20);
+    const uploading = await opened(port, UPLOAD + TREE.slice(0, 20));
+    let answer = '';
+    uploading.on('data', (chunk) => {
+      answer += chunk;
+    });
+    await delay(300);
+    const exit = once(child, 'exit');
+    child.kill(signal);
+    await delay(50);
+    child.kill(signal);
+    await delay(200);
+    uploading.write(TREE.slice(20));
+    assert.deepEqual(await exit, [0, null]);
+    assert.match(answer, /^HTTP\/1\.1 20[01] /);
+  });
+}
+
+test('a second signal later means at once', async () => {
+  const { child, port } = await started(20);
+  await opened(port, UPLOAD + TREE.slice(0, 20));
+  await delay(300);
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  await delay(1500);
+  child.kill('SIGTERM');
+  assert.deepEqual(await exit, [1, null]);
+});
+
 test('a client that is slow gets all of a long answer', async () => {
   const { child, port } = await started(20);
   const answer = await fetch(`http://127.0.0.1:${port}/v1/plans`, {
