@@ -66,3 +66,11 @@ test('every error code of the catalogue is documented with an example', () => {
     [],
   );
 });
+
+test('every call of the API has an answer for header fields that are too large', () => {
+  const without = operations.filter(({ responses }) => responses['401'] && !responses['431']);
+  assert.deepEqual(
+    without.map(({ operationId }) => operationId),
+    [],
+  );
+});

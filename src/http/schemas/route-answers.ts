@@ -12,8 +12,8 @@ export const NOT_MODIFIED = { description: 'Not modified', type: 'null' };
 
 type Codes = readonly ProblemCode[];
 
-/** Any call: its query, and a store that fails. */
-export const ANY: Codes = ['QUERY_INVALID', 'STORE_UNAVAILABLE', 'INTERNAL'];
+/** Any call: its query, its header fields, and a store that fails. */
+export const ANY: Codes = ['QUERY_INVALID', 'HEADER_TOO_LARGE', 'STORE_UNAVAILABLE', 'INTERNAL'];
 /** … that answers with a body. */
 export const READING: Codes = [...ANY, 'NOT_ACCEPTABLE'];
 /** … whose work may go to another thread. */
@@ -45,7 +45,6 @@ export const UPLOAD: Codes = [
   ...WORKING,
   'REQUEST_INVALID',
   'REQUEST_TIMEOUT',
-  'HEADER_TOO_LARGE',
   'ENCODING_UNKNOWN',
   'STORE_FULL',
 ];
