@@ -17,7 +17,9 @@ export interface SharedImage {
   /** By kind. */
   readonly classes: readonly (readonly number[])[];
   readonly zombie: readonly boolean[];
-  /** Signal to the parent at exit; null: nothing is said of it, or not all of `parent` is the parent itself. */
+  /** Place of the parent itself, −1 for somebody who is not spoken of; null: it may be anybody. */
+  readonly childOf: readonly (number | null)[];
+  /** Signal to the parent at exit of such a child; null: nothing is said of it. */
   readonly exitSignal: readonly (number | null)[];
 }
 

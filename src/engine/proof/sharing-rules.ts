@@ -14,6 +14,9 @@ import { type Claim, CONTRADICTION, isSameClaim } from './proof.ts';
 import { as, type Rule } from './rule.ts';
 import { noWayToShare } from './ways-to-share.ts';
 
+/** A parent that is not spoken of. */
+const SOMEBODY_ELSE = -1;
+
 /** Processes of which every way is tried. */
 const MOST_TRIED = 10;
 
@@ -96,10 +99,9 @@ function hasSignals(premises: readonly Claim[]): boolean {
 
 /** Is the same thing of the same process there twice? */
 function isSaidTwice(premises: readonly Claim[]): boolean {
-  const said = premises.map((premise) => {
-    const what = premise.says === 'ancestor' ? 'parent' : premise.says;
-    return 'process' in premise ? `${what} ${premise.process}` : JSON.stringify(premise);
-  });
+  const said = premises.map((premise) =>
+    'process' in premise ? `${premise.says} ${premise.process}` : JSON.stringify(premise),
+  );
   return new Set(said).size < said.length;
 }
 
@@ -120,7 +122,8 @@ function smallImage(image: Image, premises: readonly Claim[]): SharedImage | nul
   const parent: number[] = processes.map((_, at) => (at === 0 ? -1 : 0));
   const session: (number | null)[] = processes.map(() => null);
   const exitSignal: (number | null)[] = processes.map(() => null);
-  const hasParent = new Set<number>();
+  const childOf: (number | null)[] = processes.map(() => null);
+  const hasPlace = new Set<number>();
   if (hasSignals(premises) && isSaidTwice(premises)) return null;
   for (const premise of premises) {
     const above = as(premise, 'ancestor');
@@ -129,9 +132,12 @@ function smallImage(image: Image, premises: readonly Claim[]): SharedImage | nul
     const signal = as(premise, 'exit signal');
     if (above || child) {
       const [p, q] = [place.get(above?.ancestor ?? child!.parent), place.get((above ?? child)!.process)];
-      if (p === undefined || q === undefined) return null;
+      if (q === undefined || (p === undefined && !child)) return null;
+      if (child) childOf[q] = p ?? SOMEBODY_ELSE;
+      if (p === undefined) continue;
+      if (hasPlace.has(q)) return null;
+      hasPlace.add(q);
       parent[q] = p;
-      if (child) hasParent.add(q);
     } else if (signal) {
       const p = place.get(signal.process);
       if (p === undefined) return null;
@@ -144,7 +150,8 @@ function smallImage(image: Image, premises: readonly Claim[]): SharedImage | nul
   }
   const told = session.filter((s) => s !== null).length;
   if (told !== 0 && told !== processes.length) return null;
-  if (exitSignal.some((signal, p) => signal !== null && !hasParent.has(p))) return null;
+  if (exitSignal.some((signal, p) => signal !== null && (childOf[p] ?? SOMEBODY_ELSE) === SOMEBODY_ELSE))
+    return null;
   return {
     pid: processes,
     parent,
@@ -153,6 +160,7 @@ function smallImage(image: Image, premises: readonly Claim[]): SharedImage | nul
     kinds: objects.map(({ kind }) => kind),
     classes: objects.map(({ classes }) => classes),
     zombie: processes.map((pid) => image.isZombie(pid)),
+    childOf,
     exitSignal,
   };
 }

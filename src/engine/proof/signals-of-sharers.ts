@@ -13,10 +13,12 @@ import type { SharedImage } from './needs-of-sharers.ts';
 
 export class SignalsOfSharers {
   private readonly parent: readonly number[];
+  private readonly childOf: readonly (number | null)[];
   private readonly signal: readonly (number | null)[];
 
-  constructor({ parent, exitSignal }: SharedImage) {
+  constructor({ parent, childOf, exitSignal }: SharedImage) {
     this.parent = parent;
+    this.childOf = childOf;
     this.signal = exitSignal;
   }
 
@@ -31,10 +33,10 @@ export class SignalsOfSharers {
     const waiting = this.waiting(left).filter((q) => this.parent[q] !== p);
     const own = this.signal[p] ?? null;
     const isSibling = waiting.length > 0 || (own !== null && own !== SIGCHLD);
-    if (isSibling && !this.leavesNobody(this.parent[p]!, p, left)) return null;
-    if (
-      !waiting.every((q) => this.parent[q] === this.parent[p] && this.signal[q] === this.signal[waiting[0]!])
-    )
+    const [first = p] = waiting;
+    if (isSibling && !this.leavesNobody(this.parent[first]!, p, left)) return null;
+    if (waiting.length > 0 && (this.childOf[p] ?? this.parent[first]) !== this.parent[first]) return null;
+    if (!waiting.every((q) => this.parent[q] === this.parent[first] && this.signal[q] === this.signal[first]))
       return null;
     if (waiting.length === 0 || own === null) return { executes: false };
     if (own === this.signal[waiting[0]!]) return { executes: false };

@@ -12,7 +12,7 @@ import { Image, NOTHING_GIVEN } from '../proof/image.ts';
 import { namesIn } from '../proof/names.ts';
 import { CONTRADICTION, type Fact, IMAGE, type Line, type Proof } from '../proof/proof.ts';
 import type { CheckedProof } from '../refute/prove-refusal.ts';
-import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { OUTSIDE, type ProcessTree, parentPid } from '../tree/process-tree.ts';
 import { KINDS, type Kind, NOT_TOLD } from '../tree/sharing-columns.ts';
 import { type SharingConflict, toldSignals } from './sharing-conflict.ts';
 
@@ -54,8 +54,12 @@ function* attempts(
   const signals = toldSignals(part);
   for (let i = 1; i < part.size; i++) {
     const above = part.parent[i]!;
-    if (signals.includes(i)) facts.push(parentFact(image, part.pid[i]!), exitSignal(image, part.pid[i]!));
-    else if (above > 0 && above !== OUTSIDE)
+    const pid = part.pid[i]!;
+    if (signals.includes(i)) facts.push(exitSignal(image, pid));
+    // Where signals matter it does whether somebody is a child of who is above.
+    if (signals.length > 0) facts.push(parentFact(image, pid));
+    if (signals.length > 0 && image.parent(pid) === parentPid(part, i)) continue;
+    if (above > 0 && above !== OUTSIDE)
       facts.push({ says: 'ancestor', process: part.pid[i]!, ancestor: part.pid[above]! });
   }
   if (sessions)

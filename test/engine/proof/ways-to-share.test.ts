@@ -37,6 +37,7 @@ function isRefusedByTheChecker(tree: ProcessTree): boolean {
     kinds,
     classes: kinds.map((kind) => [...sharing.classes[KINDS.indexOf(kind)]!]),
     zombie: [...tree.pid].map(() => false),
+    childOf: [...tree.pid].map(() => null),
     exitSignal: [...tree.pid].map(() => null),
   });
 }
