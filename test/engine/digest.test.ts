@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { ENGINE_VERSION } from '../../src/jobs/engine-version.ts';
 import { changesOf, type Digests, digestsOf } from '../digest/digest.ts';
 
 const CHECKED_IN = new URL('../../../test/fixtures/digests/quick.json', import.meta.url);
@@ -13,6 +14,11 @@ test('plans, outcomes and diagnostics are those of the digest', async () => {
   assert.equal(
     changes.join('\n'),
     '',
-    'If every change is meant, write the digest anew: npm run digest -- --quick --write; and say what changed.',
+    'If every change is meant, raise ENGINE_VERSION and write the digest anew: npm run digest -- --write; and say what changed.',
   );
+});
+
+test('the digest is of this engine version, which is raised whenever it changes', () => {
+  const version = new URL('engine-version.txt', CHECKED_IN);
+  assert.equal(readFileSync(version, 'utf8').trim(), ENGINE_VERSION, 'npm run digest -- --write');
 });
