@@ -7,11 +7,13 @@
  */
 
 import { createHash, type Hash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { helperAt } from '../../src/engine/plan/helper-list.ts';
 import { DEFAULT_OPTIONS } from '../../src/engine/plan/plan-options.ts';
 import type { Planning } from '../../src/engine/plan/planning.ts';
 import { planRestore } from '../../src/engine/plan-restore.ts';
-import { PLANNED_SETS, type PlannedSet } from './planned-sets.ts';
+import type { PlannedSet } from './planned-set.ts';
+import { PLANNED_SETS } from './planned-sets.ts';
 
 export interface Digest {
   readonly restorable: number;
@@ -78,6 +80,11 @@ export function changesOf(before: Digests, after: Digests): string[] {
     }
   }
   return changes;
+}
+
+/** Is every set that was there as it was? */
+export function hasOnlyNewSets(before: Digests, after: Digests): boolean {
+  return Object.entries(before).every(([name, digest]) => isDeepStrictEqual(digest, after[name]));
 }
 
 /** How many trees of a set changed, and which way; null where none did. */

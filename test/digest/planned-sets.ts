@@ -1,13 +1,12 @@
 /**
  * What the planner's behaviour is held by: every tree of the fixtures and of the enumerations, and seeded histories, each
- * with the options that it is planned with. The order never changes, so a tree is named by its set and its place in it.
+ * with the options that it is planned with. The order never changes, so a tree is named by its set and its place in it. Trees
+ * that share objects are in shared-sets.ts.
  *
  * Sets in one namespace and nested ones are apart: see digest.ts.
  */
 
 import { bornAncestors } from '../../src/engine/kernel/born-ancestors.ts';
-import type { PlanOptions } from '../../src/engine/plan/plan-options.ts';
-import type { ProcessTree } from '../../src/engine/tree/process-tree.ts';
 import { readTreeParts } from '../../src/formats/read-tree.ts';
 import type { TreeImage } from '../../src/formats/tree-image-schema.ts';
 import { CABA_SETS, enumeratedTrees } from '../engine/births/enumerated-maps.ts';
@@ -44,19 +43,8 @@ import {
 import { treeOf } from '../histories/proven-plan.ts';
 import { randomHistory } from '../histories/random-history.ts';
 import { SeededRandom } from '../histories/seeded-random.ts';
-
-export interface Case {
-  /** Made when it is asked for, since a quick run skips most. */
-  readonly tree: () => ProcessTree | Promise<ProcessTree>;
-  readonly options: Partial<PlanOptions>;
-}
-
-export interface PlannedSet {
-  readonly name: string;
-  readonly cases: () => Iterable<Case>;
-  /** A quick run takes one of that many. */
-  readonly every: number;
-}
+import type { Case, PlannedSet } from './planned-set.ts';
+import { SHARED_SETS } from './shared-sets.ts';
 
 export const PLANNED_SETS: readonly PlannedSet[] = [
   { name: 'dumps', cases: dumps, every: 1 },
@@ -69,6 +57,7 @@ export const PLANNED_SETS: readonly PlannedSet[] = [
   { name: 'namespaces/enumerated.siblings.n4', cases: () => enumerated(SIBLINGS, 4), every: 40 },
   { name: 'namespaces/histories', cases: () => nestedHistories(5000, false), every: 50 },
   { name: 'namespaces/histories.births-given', cases: () => nestedHistories(1000, true), every: 40 },
+  ...SHARED_SETS,
 ];
 
 function* dumps(): Iterable<Case> {

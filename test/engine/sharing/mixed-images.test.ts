@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
 import { scaled } from '../../full-size.ts';
+import { withDrawnSignals } from '../../histories/less-told.ts';
 import { mixedImage } from '../../histories/mixed-image.ts';
 import { planImage } from '../../histories/proven-plan.ts';
 import { SeededRandom } from '../../histories/seeded-random.ts';
@@ -39,9 +40,5 @@ for (const [name, imageOf] of [
   });
 
 function withSignals(seed: number): TreeImage {
-  const random = new SeededRandom(seed * 13 + 5);
-  const image = mixedImage(seed, 4, 7);
-  for (const process of image.processes)
-    if (process.pid !== 1 && random.chance(0.35)) process.exitSignal = random.pick([10, 12, 0]);
-  return image;
+  return withDrawnSignals(mixedImage(seed, 4, 7), new SeededRandom(seed * 13 + 5));
 }

@@ -5,9 +5,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { KINDS } from '../../../src/engine/tree/sharing-columns.ts';
-import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
 import { scaled } from '../../full-size.ts';
+import { toldInPart } from '../../histories/less-told.ts';
 import { mixedImage } from '../../histories/mixed-image.ts';
 import { planImage } from '../../histories/proven-plan.ts';
 import { SeededRandom } from '../../histories/seeded-random.ts';
@@ -19,7 +18,9 @@ test(`${IMAGES} images with classes left out are planned, refused by a proof, or
   const tally = new Map<string, number>();
   for (let seed = FIRST; seed < FIRST + IMAGES; seed++) {
     const whole = mixedImage(seed);
-    const { outcome, verification, diagnostics } = planImage(leftOut(whole, seed));
+    const { outcome, verification, diagnostics } = planImage(
+      toldInPart(whole, new SeededRandom(seed * 7 + 1)),
+    );
     const reason = outcome === 'undecided' ? String(diagnostics[0]!.detail.reason) : '';
     if (outcome === 'unrestorable') {
       assert.equal(verification?.by, 'proof checker', `seed ${seed}`);
@@ -43,13 +44,3 @@ test('a parent of whom nothing is told may have what its parent and its child sh
   assert.equal(outcome, 'undecided');
   assert.equal(diagnostics[0]!.detail.reason, 'classes');
 });
-
-function leftOut(whole: TreeImage, seed: number): TreeImage {
-  const random = new SeededRandom(seed * 7 + 1);
-  const processes = whole.processes.map((process) => {
-    const kept = { ...process };
-    for (const kind of KINDS) if (kept[kind] !== undefined && random.chance(0.2)) delete kept[kind];
-    return kept;
-  });
-  return { ...whole, processes };
-}
