@@ -3,7 +3,8 @@
  *
  * In: a PostgreSQL of its own on this machine, which takes its part of the processors, as the client does. Out: a rate each,
  * the median of turns that the two take one after the other; and the same where each server process may use a quarter of a
- * processor: what two gain shows only where there are processors for them.
+ * processor: what two gain shows only where there are processors for them. With more connections two gain more, since
+ * requests that come together share a commit, and two processes have half as many each to share one.
  */
 
 import { ServerUnderFault } from '../test/faults/server-under-fault.ts';
@@ -12,22 +13,27 @@ import { newTrees } from './http-rate.ts';
 import { median } from './measurement.ts';
 import { childrenOf, limitToShare } from './processor-share.ts';
 
-/** By the number of processes. */
-export type RatesByProcesses = ReadonlyMap<number, { readonly perSecond: number; readonly p99: number }>;
+/** Of so many server processes under so many connections. */
+export interface RateOfProcesses {
+  readonly connections: number;
+  readonly processes: number;
+  readonly perSecond: number;
+  /** Milliseconds. */
+  readonly p99: number;
+}
 
 export interface ManyProcessesRate {
-  readonly connections: number;
   readonly turns: number;
   readonly seconds: number;
-  readonly rates: RatesByProcesses;
+  readonly rates: readonly RateOfProcesses[];
   /** Of one processor, for each server process. */
   readonly share: number;
   /** Null: this machine does not let it. */
-  readonly limited: RatesByProcesses | null;
+  readonly limited: readonly RateOfProcesses[] | null;
 }
 
 const PROCESSES = [1, 2];
-const CONNECTIONS = 32;
+const CONNECTIONS = [32, 100];
 const SECONDS = 5;
 const TURNS = 5;
 const WARM_UP_SECONDS = 4;
@@ -45,14 +51,14 @@ export async function measureManyProcesses(): Promise<ManyProcessesRate | null> 
       const environment = { DATABASE_URL, PROCESSES: String(processes), LOG_LEVEL: 'info' };
       const server = await ServerUnderFault.start(environment);
       servers.set(processes, server);
-      await turnOf(server, WARM_UP_SECONDS);
+      await turnOf(server, CONNECTIONS[0]!, WARM_UP_SECONDS);
     }
     const rates = await ratesOf(servers);
     unlimit = [...servers].flatMap(([processes, { pid }]) =>
       (processes === 1 ? [pid] : childrenOf(pid)).map((each) => limitToShare(each, SHARE)),
     );
     const limited = unlimit.includes(null) ? null : await ratesOf(servers);
-    return { connections: CONNECTIONS, turns: TURNS, seconds: SECONDS, rates, share: SHARE, limited };
+    return { turns: TURNS, seconds: SECONDS, rates, share: SHARE, limited };
   } finally {
     for (const server of servers.values()) await server.end('SIGTERM');
     for (const end of unlimit) end?.();
@@ -60,34 +66,34 @@ export async function measureManyProcesses(): Promise<ManyProcessesRate | null> 
   }
 }
 
-async function ratesOf(servers: ReadonlyMap<number, ServerUnderFault>): Promise<RatesByProcesses> {
-  const results = [...servers].map(([processes, server]) => ({
-    ...{ processes, server },
-    turns: [] as { perSecond: number; p99: number }[],
-  }));
-  for (let turn = 0; turn < TURNS; turn++) {
-    for (const { server, turns } of results) turns.push(await turnOf(server, SECONDS));
-  }
-  return new Map(
-    results.map(({ processes, turns }) => [
-      processes,
-      {
-        perSecond: median(turns.map(({ perSecond }) => perSecond)),
-        p99: median(turns.map(({ p99 }) => p99)),
-      },
-    ]),
+async function ratesOf(servers: ReadonlyMap<number, ServerUnderFault>): Promise<RateOfProcesses[]> {
+  const results = CONNECTIONS.flatMap((connections) =>
+    [...servers].map(([processes, server]) => ({
+      ...{ connections, processes, server },
+      turns: [] as { perSecond: number; p99: number }[],
+    })),
   );
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const { connections, server, turns } of results)
+      turns.push(await turnOf(server, connections, SECONDS));
+  }
+  return results.map(({ connections, processes, turns }) => ({
+    ...{ connections, processes },
+    perSecond: median(turns.map(({ perSecond }) => perSecond)),
+    p99: median(turns.map(({ p99 }) => p99)),
+  }));
 }
 
 async function turnOf(
   { address }: ServerUnderFault,
+  connections: number,
   seconds: number,
 ): Promise<{ perSecond: number; p99: number }> {
   const { requests, latency, non2xx, errors, timeouts } = await newTrees(
     `${address}/v1/plans?include=steps`,
     seconds,
     {},
-    CONNECTIONS,
+    connections,
   );
   if (non2xx + errors + timeouts > 0)
     throw new Error(`${non2xx} refused, ${errors} failed, ${timeouts} late.`);

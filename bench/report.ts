@@ -3,7 +3,7 @@
 import { cpus, totalmem } from 'node:os';
 import type { BesideLarge, Waits } from './beside-large.ts';
 import type { HttpRate, Rate, RatedRoute } from './http-rate.ts';
-import type { ManyProcessesRate, RatesByProcesses } from './many-processes.ts';
+import type { ManyProcessesRate, RateOfProcesses } from './many-processes.ts';
 import type { Measurement } from './measurement.ts';
 import { SHAPES, type ShapeName } from './shapes.ts';
 
@@ -124,17 +124,10 @@ function httpPart(rates: HttpRate): string {
   ].join('\n\n');
 }
 
-function manyProcessesPart({
-  connections,
-  turns,
-  seconds,
-  rates,
-  share,
-  limited,
-}: ManyProcessesRate): string {
+function manyProcessesPart({ turns, seconds, rates, share, limited }: ManyProcessesRate): string {
   const parts = [
     '## The same on PostgreSQL, by one server process and by two (PROCESSES=2)',
-    `Every request another tree; ${connections} connections, ${turns} turns of ${seconds} s each; client, PostgreSQL and servers share the ${cpus().length} processors.`,
+    `Every request another tree, ${turns} turns of ${seconds} s each; client, PostgreSQL and servers share the ${cpus().length} processors.`,
     ratesTable(rates),
   ];
   if (limited) {
@@ -146,14 +139,15 @@ function manyProcessesPart({
   return parts.join('\n\n');
 }
 
-function ratesTable(rates: RatesByProcesses): string {
-  const one = rates.get(1)!.perSecond;
+function ratesTable(rates: readonly RateOfProcesses[]): string {
+  const ofOne = (of: number) =>
+    rates.find(({ connections, processes }) => connections === of && processes === 1)!.perSecond;
   return [
-    '| processes | requests/s | of one | p99 ms |',
-    '| ---: | ---: | ---: | ---: |',
-    ...[...rates].map(
-      ([processes, { perSecond, p99 }]) =>
-        `| ${processes} | ${Math.round(perSecond)} | ${(perSecond / one).toFixed(2)} | ${p99} |`,
+    '| connections | processes | requests/s | of one | p99 ms |',
+    '| ---: | ---: | ---: | ---: | ---: |',
+    ...rates.map(
+      ({ connections, processes, perSecond, p99 }) =>
+        `| ${connections} | ${processes} | ${Math.round(perSecond)} | ${(perSecond / ofOne(connections)).toFixed(2)} | ${p99} |`,
     ),
   ].join('\n');
 }
