@@ -1,5 +1,6 @@
 /* regraft-finish: does the rest of a plan to a tree that CRIU has restored, before any of it runs. */
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "images.h"
 #include "restore.h"
 #include "script.h"
+#include "terminals.h"
 #include "trace.h"
 #include "watch.h"
 
@@ -73,11 +75,15 @@ static int finish_tree(pid_t root, unsigned limit, const char *marker)
 	struct script script = { 0 };
 	struct tree tree = { NULL, 0 };
 
+	signal(SIGPIPE, SIG_IGN);
 	deadline_in(limit);
 	if (read_script(&script) && trace_hold(&tree, root) && finish_mark(&tree, &script) &&
 	    finish_steps(&tree, &script) && compare(&tree, &script) && finish_restore(&tree, &script) &&
-	    (!marker || !unlink(marker) || fault("%s is gone: CRIU has ended", marker)) && trace_release(&tree))
-		return 0;
+	    (!marker || !unlink(marker) || fault("%s is gone: CRIU has ended", marker))) {
+		terminals_tell(&tree, &script);
+		if (trace_release(&tree))
+			return 0;
+	}
 	fprintf(stderr, "regraft-finish: %s\n", fault_text());
 	trace_end(&tree, root);
 	return 1;

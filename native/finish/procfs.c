@@ -81,22 +81,41 @@ bool procfs_exit_status(pid_t pid, int *exit_status)
 	return last && sscanf(last, "%d", exit_status) == 1;
 }
 
-uint64_t procfs_start_time(pid_t pid)
+/* The line of /proc/PID/stat behind the name, which is in parentheses and may have some too; NULL: it is not there. */
+static const char *stat_behind_name(pid_t pid, char *text, size_t size)
 {
-	char path[64], text[1024], *at;
-	unsigned long long start = 0;
+	char path[64], *at;
 	FILE *file;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 	file = fopen(path, "re");
 	if (!file)
-		return 0;
-	/* The name, in parentheses, may have some too; the time is the twentieth word behind it. */
-	at = fgets(text, sizeof(text), file) ? strrchr(text, ')') : NULL;
+		return NULL;
+	at = fgets(text, (int)size, file) ? strrchr(text, ')') : NULL;
 	fclose(file);
-	if (at)
-		sscanf(at + 1, "%*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu", &start);
+	return at ? at + 1 : NULL;
+}
+
+uint64_t procfs_start_time(pid_t pid)
+{
+	unsigned long long start = 0;
+	char text[1024];
+	const char *line = stat_behind_name(pid, text, sizeof(text));
+
+	if (line)
+		sscanf(line, "%*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu", &start);
 	return start;
+}
+
+int procfs_terminal(pid_t pid)
+{
+	char text[1024];
+	const char *line = stat_behind_name(pid, text, sizeof(text));
+	int terminal = 0;
+
+	if (line)
+		sscanf(line, "%*s %*s %*s %*s %d", &terminal);
+	return terminal;
 }
 
 static bool numbers_in(const char *path, void (*each)(pid_t, void *), void *context)

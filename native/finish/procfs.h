@@ -24,6 +24,8 @@ bool procfs_status(pid_t tid, struct status *status);
 bool procfs_exit_status(pid_t pid, int *exit_status);
 /* When it was born, in ticks since the machine started; 0: it is not there. */
 uint64_t procfs_start_time(pid_t pid);
+/* Device number of its controlling terminal; 0: it has none, or is not there. */
+int procfs_terminal(pid_t pid);
 /* Calls `each` with every child of every thread; the number of threads, 0: the process has gone. */
 int procfs_children(pid_t pid, void (*each)(pid_t child, void *context), void *context);
 bool procfs_threads(pid_t pid, void (*each)(pid_t tid, void *context), void *context);

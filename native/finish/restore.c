@@ -17,6 +17,7 @@
 #include "procfs.h"
 #include "script.h"
 #include "standstill.h"
+#include "terminals.h"
 #include "trace.h"
 #include "watch.h"
 
@@ -181,6 +182,7 @@ bool restore(void)
 	    !finish_steps(&tree, &order.script) || !compare(&tree, &order.script) ||
 	    !finish_restore(&tree, &order.script))
 		return false;
+	terminals_tell(&tree, &order.script);
 	deadline_off();
 	dprintf(CALLER, "held %d\n", root);
 	/* The caller compares at its leisure: its end would end us. */

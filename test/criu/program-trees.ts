@@ -21,6 +21,8 @@ export interface ProgramTree {
   readonly ready: (directory: string) => boolean;
   /** What has to be true in the restored tree. */
   readonly afterwards: (directory: string) => Promise<void>;
+  /** Members of sessions with a terminal, which they have as their own no longer; and the restore says so. */
+  readonly losesTerminals?: boolean;
   /** What CRIU alone says to it; left out: whatever it does. */
   readonly alone?: RegExp;
 }
@@ -101,7 +103,12 @@ export async function throughCheckpoint(criu: Criu, program: ProgramTree): Promi
       if (typeof alone === 'number') await endNamespace(alone);
       assert.match(`${alone}`, program.alone, 'CRIU alone does not restore it');
     }
-    restored = (await workshop.restore(criu, images)).root;
+    const { root, said } = await workshop.restore(criu, images);
+    restored = root;
+    const lost = program.losesTerminals
+      ? 'regraft: CRIU gives a controlling terminal .*: [\\d, ]+\\. .*\n'
+      : '';
+    assert.match(said, new RegExp(`^${lost}Restored .*\n$`));
     assert.deepEqual(shapeOf(restored), before);
     await program.afterwards(directory);
   } finally {

@@ -116,6 +116,7 @@ const SESSIONS: Readonly<Record<string, ProgramTree>> = {
   'a shell on a terminal, with a pipeline and a stopped job': {
     needs: ['bash', 'python3'],
     alone: REFUSED,
+    losesTerminals: true,
     script: (directory) => `${JOBS(directory)}
 cat > ${directory}/terminal.py <<'PROGRAM'
 import pty
@@ -127,6 +128,7 @@ ${adopted(directory)} python3 ${directory}/terminal.py <&3 > ${directory}/typesc
   },
   'sshd, its client, and a shell on a terminal': {
     needs: ['sshd', 'ssh', 'bash', 'python3'],
+    losesTerminals: true,
     script: (directory) => `${JOBS(directory)}
 mkdir -p /run/sshd
 ssh-keygen -q -t ed25519 -N '' -f ${directory}/host
