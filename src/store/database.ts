@@ -166,6 +166,9 @@ function bringUpToDate(database: DatabaseSync, directory: string): void {
   }
 }
 
+/** A full disk makes SQLite roll back by itself: rolling back once more would hide that it was full. */
+const NOTHING_DONE = { changes: 0, lastInsertRowid: 0 };
+
 /** Kysely speaks to drivers that take their parameters as an array. */
 function dialectOf(database: DatabaseSync): SqliteDialect {
   return new SqliteDialect({
@@ -177,7 +180,10 @@ function dialectOf(database: DatabaseSync): SqliteDialect {
         return {
           reader: statement.columns().length > 0,
           all: (parameters) => statement.all(...values(parameters)),
-          run: (parameters) => statement.run(...values(parameters)),
+          run: (parameters) =>
+            text === 'rollback' && !database.isTransaction
+              ? NOTHING_DONE
+              : statement.run(...values(parameters)),
           iterate: (parameters) =>
             statement.iterate(...values(parameters)) as unknown as IterableIterator<unknown>,
         };

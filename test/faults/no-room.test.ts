@@ -50,6 +50,9 @@ it('a full disk: 507, readyz fails, reads go on; with room again writes do', {
   // So large that it is written beside the others.
   assert.equal((await post(server.address, newTree(60_000))).status, 507);
   assert.equal(await server.status('/readyz'), 503);
+  // A deletion is written too: where there is no room for that either, the answer says so.
+  const { status: deleted } = await fetch(server.address + kept.pop()!, { method: 'DELETE' });
+  assert.ok(deleted === 507 || deleted === 204, String(deleted));
   assert.deepEqual(readdirSync(join(folder, 'data/blobs/unfinished')), []);
   rmSync(ballast);
   assert.equal(await server.status('/readyz'), 200);
