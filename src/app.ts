@@ -12,7 +12,11 @@ import { addComponents, documentRoute, generateDocument } from './http/document.
 import { watchMethods } from './http/plugins/allowed-methods.ts';
 import { authorize } from './http/plugins/authorization.ts';
 import { watchCertificateDays } from './http/plugins/certificate-days.ts';
-import { answerConnectionError, connectionTimes } from './http/plugins/connection-errors.ts';
+import {
+  answerConnectionError,
+  connectionOptions,
+  refuseHostless,
+} from './http/plugins/connection-errors.ts';
 import { drainConnections } from './http/plugins/drain.ts';
 import { tagEncodings } from './http/plugins/entity-tag.ts';
 import { checkParameters, refuseUnknownParameters } from './http/plugins/parameter-check.ts';
@@ -70,8 +74,8 @@ export async function buildApp({
     genReqId: newRequestId,
     requestTimeout: config.requestTimeoutMs,
     ...(config.tls
-      ? { https: { ...config.tls, ...connectionTimes(config.requestTimeoutMs) } }
-      : { http: connectionTimes(config.requestTimeoutMs) }),
+      ? { https: { ...config.tls, ...connectionOptions(config.requestTimeoutMs) } }
+      : { http: connectionOptions(config.requestTimeoutMs) }),
     clientErrorHandler: answerConnectionError,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     forceCloseConnections: 'idle',
@@ -89,6 +93,7 @@ export async function buildApp({
   app.setSerializerCompiler(() => JSON.stringify);
   renderProblems(app);
   identifyRequests(app);
+  refuseHostless(app);
   securityHeaders(app);
   drainConnections(app, config.shutdownMs, config.tls !== null, () => service.planner.queue.leave());
   if (config.tls) watchCertificateDays(app, config.tls.cert);

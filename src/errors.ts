@@ -10,7 +10,6 @@ export const PROBLEMS = {
   BODY_UNPARSABLE: { status: 400, title: 'The body cannot be parsed' },
   IMAGE_UNPARSABLE: { status: 400, title: 'The image cannot be parsed' },
   QUERY_INVALID: { status: 400, title: 'A query parameter is invalid' },
-  HEADER_INVALID: { status: 400, title: 'A header field is invalid' },
   REQUEST_INVALID: { status: 400, title: 'The request is invalid' },
   UNAUTHORIZED: { status: 401, title: 'A token is needed' },
   FORBIDDEN: { status: 403, title: 'The token does not allow it' },
@@ -119,6 +118,8 @@ export interface ProblemBody {
   readonly status: number;
   readonly code: ProblemCode;
   readonly detail: string;
+  /** Cause and remedy, in the guide of the server that answers. */
+  readonly help: string;
   readonly instance?: string;
   readonly requestId?: string;
   readonly errors?: readonly Fault[];
@@ -137,6 +138,7 @@ export function problemBody(
     status,
     code: problem.code,
     detail: problem.message,
+    help: `/guide/errors#${problem.code.toLowerCase()}`,
     ...where,
     ...(problem.errors.length ? { errors: problem.errors } : {}),
     ...(problem.total > problem.errors.length ? { errorsTotal: problem.total } : {}),

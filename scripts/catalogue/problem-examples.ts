@@ -42,13 +42,8 @@ export const PROBLEM_EXAMPLES: Readonly<Record<ProblemCode, ProblemExample>> = {
     remedy: '`errors` names the parameter and what it takes.',
     request: { method: 'GET', url: '/v1/trees?limit=100000' },
   },
-  HEADER_INVALID: {
-    cause: 'A header field contradicts the request, such as a Content-Length that the body does not have.',
-    remedy: 'Let the HTTP library compute it.',
-    request: null,
-  },
   REQUEST_INVALID: {
-    cause: 'The bytes on the connection are no HTTP request, or end in the middle of one.',
+    cause: 'The bytes on the connection are no HTTP request, lack `Host`, or end in the middle of one.',
     remedy: 'Look for a proxy that cuts bodies off, or HTTPS that is spoken to this port.',
     request: null,
   },
@@ -138,7 +133,7 @@ export const PROBLEM_EXAMPLES: Readonly<Record<ProblemCode, ProblemExample>> = {
     request: null,
   },
   IMAGE_TOO_LARGE: {
-    cause: 'Unpacked, the image is above a limit: bytes, entries, processes, threads, depth.',
+    cause: 'Unpacked, the image is above a limit: bytes, entries, processes, threads.',
     remedy: '`errors` says which; the [settings](../settings.md) raise it.',
     request: null,
   },

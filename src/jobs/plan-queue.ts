@@ -89,7 +89,7 @@ export class PlanQueue {
    * @throws Problem QUEUE_FULL, SHUTTING_DOWN, what the store cannot do
    */
   async plan({ treeAtHand, options, stored, inBackground }: PlanAsked): Promise<PlanRecord | PlanJob> {
-    if (this.closing) throw new Problem('SHUTTING_DOWN', 'No new plans are taken.');
+    if (this.closing) throw shuttingDown('No new plans are taken.');
     const { record } = treeAtHand;
     const processes = sizeOf(treeAtHand);
     const id = planId(record.id, options);

@@ -113,7 +113,6 @@ export class PlanThreads {
   }
 }
 
-export function shuttingDown(): Problem {
-  const headers = { 'retry-after': '1' };
-  return new Problem('SHUTTING_DOWN', 'The server ends; another one goes on with the plan.', { headers });
+export function shuttingDown(detail = 'The server ends; another one goes on with the plan.'): Problem {
+  return new Problem('SHUTTING_DOWN', detail, { headers: { 'retry-after': '1' } });
 }

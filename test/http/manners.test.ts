@@ -29,6 +29,35 @@ async function problem(
   return body;
 }
 
+/** What comes back on a connection of its own until it is closed. */
+function rawAnswer(request: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const { port } = app.server.address() as { port: number };
+    const socket = connect(port, '127.0.0.1');
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += chunk;
+    });
+    socket.on('close', () => resolve(received));
+    socket.on('error', reject);
+    socket.write(request);
+  });
+}
+
+test('a request without Host is told so as any other mistake; HTTP/1.0 needs none', async () => {
+  const answer = await rawAnswer('GET /livez HTTP/1.1\r\nconnection: close\r\n\r\n');
+  assert.match(answer, /^HTTP\/1\.1 400 .*application\/problem\+json.*"code":"REQUEST_INVALID"/s);
+  assert.match(await rawAnswer('GET /livez HTTP/1.0\r\n\r\n'), /^HTTP\/1\.1 200 /);
+});
+
+test('an error leads to its place in the guide', async () => {
+  const { help } = await problem(client.get('/v1/nothing'), 404, 'NOT_FOUND');
+  const [page, anchor] = String(help).split('#');
+  const { text } = await client.get(page!).expect(200);
+  for (const code of Object.keys(PROBLEMS)) assert.ok(text.includes(`id="${code.toLowerCase()}"`), code);
+  assert.equal(anchor, 'not_found');
+});
+
 test('probes and metrics answer', async () => {
   await client.get('/livez').expect(200, { status: 'ok' });
   await client.get('/readyz').expect(200, { status: 'ok' });
@@ -60,6 +89,7 @@ test('other methods get 405 with Allow; OPTIONS and HEAD are right', async () =>
     .type('text/plain')
     .send('x')
     .expect(405);
+  await client.trace('/v1/trees').expect(405).expect('allow', 'GET, HEAD, POST, OPTIONS');
   await client.get('/v1/plans:batch').expect(405).expect('allow', 'POST, OPTIONS');
   const head = await client.head('/v1/trees').expect(200);
   assert.equal(head.text, undefined);
@@ -173,23 +203,13 @@ test('bad bodies name the place', async () => {
 test('limits are kept, announced length or not', async () => {
   const long = JSON.stringify(flatTree(2000));
   await problem(client.post('/v1/trees').type('json').send(long), 413, 'BODY_TOO_LARGE');
-  const status = await new Promise<string>((resolve, reject) => {
-    const { port } = app.server.address() as { port: number };
-    const socket = connect(port, '127.0.0.1');
-    let received = '';
-    socket.on('data', (chunk) => {
-      received += chunk;
-    });
-    socket.on('close', () => resolve(received.split('\r\n')[0]!));
-    socket.on('error', reject);
-    const chunk = 'x'.repeat(50_000);
-    socket.write(
-      'POST /v1/trees HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
-    );
-    for (let i = 0; i < 4; i++) socket.write(`${chunk.length.toString(16)}\r\n${chunk}\r\n`);
-    socket.write('0\r\n\r\n');
-  });
-  assert.equal(status, 'HTTP/1.1 413 Payload Too Large');
+  const chunk = 'x'.repeat(50_000);
+  const answer = await rawAnswer(
+    'POST /v1/trees HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n' +
+      `${chunk.length.toString(16)}\r\n${chunk}\r\n`.repeat(4) +
+      '0\r\n\r\n',
+  );
+  assert.match(answer, /^HTTP\/1.1 413 Payload Too Large\r\n/);
   await problem(client.post('/v1/trees').send(flatTree(501)), 413, 'IMAGE_TOO_LARGE');
 });
 

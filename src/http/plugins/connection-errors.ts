@@ -2,18 +2,32 @@
 
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import { Problem, problemBody } from '../../errors.ts';
 import { PROBLEM_TYPE } from './problem-json.ts';
 
-/** Options of the server that make the request timeout hold: Node swaps the two where headers may take longer. */
-export function connectionTimes(requestTimeoutMs: number): {
+/**
+ * Options of the server that make the request timeout hold (Node swaps the two where headers may take longer) and leave
+ * a request without Host to `refuseHostless`: Node's own 400 has no body.
+ */
+export function connectionOptions(requestTimeoutMs: number): {
   headersTimeout: number;
   connectionsCheckingInterval: number;
+  requireHostHeader: boolean;
 } {
   return {
     headersTimeout: Math.min(HEADERS_MS, requestTimeoutMs),
     connectionsCheckingInterval: Math.min(LONGEST_INTERVAL_MS, requestTimeoutMs),
+    requireHostHeader: false,
   };
+}
+
+export function refuseHostless(app: FastifyInstance): void {
+  app.addHook('onRequest', ({ raw }, _reply, done) => {
+    if (raw.headers.host === undefined && raw.httpVersion === '1.1')
+      throw new Problem('REQUEST_INVALID', 'A request of HTTP/1.1 has a Host field.');
+    done();
+  });
 }
 
 const HEADERS_MS = 60_000;

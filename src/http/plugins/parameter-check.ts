@@ -45,7 +45,7 @@ function problemOf(
   }
   if (part === 'body') return new Problem('BODY_INVALID', faults[0]!.message, { errors: faults });
   const errors = faults.map((fault) => parameterFault(fault, schema));
-  return new Problem(part === 'headers' ? 'HEADER_INVALID' : 'QUERY_INVALID', errors[0]!.message, { errors });
+  return new Problem('QUERY_INVALID', errors[0]!.message, { errors });
 }
 
 /** The pointer of a parameter's fault begins with its name. */

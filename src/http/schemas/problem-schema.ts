@@ -33,6 +33,7 @@ export const ProblemSchema = Type.Object(
         .join('\n'),
     }),
     detail: Type.String(),
+    help: Type.String({ description: 'Cause and remedy of the code, in the guide of this server' }),
     instance: Type.Optional(Type.String({ description: 'Path of the request' })),
     requestId: Type.Optional(Type.String()),
     errors: Type.Optional(
@@ -74,7 +75,6 @@ const EXAMPLES: Readonly<Record<ProblemCode, ProblemExample>> = {
       { code: 'PARAMETER_INVALID', parameter: 'limit', message: 'The parameter limit must be <= 1000.' },
     ],
   },
-  HEADER_INVALID: { detail: 'Request body size did not match Content-Length' },
   REQUEST_INVALID: { detail: 'The connection ended before the body was complete.' },
   UNAUTHORIZED: { detail: 'A token is needed: Authorization: Bearer TOKEN.' },
   FORBIDDEN: { detail: 'This token may only read.' },
