@@ -15,6 +15,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -73,10 +74,10 @@ function copyUnchanged(from: string, into: string, changed: ReadonlyMap<string, 
   }
 }
 
-/** `parent` of an incremental dump is such a link. */
+/** `parent` of an incremental dump is such a link. It begins where the directories are, whatever links led to them. */
 function sameTarget(link: string, from: string, into: string): string {
   const target = readlinkSync(link);
-  return isAbsolute(target) ? target : relative(resolve(into), resolve(from, target));
+  return isAbsolute(target) ? target : relative(realpathSync(into), resolve(realpathSync(from), target));
 }
 
 function linkOrCopy(source: string, target: string): void {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { rmSync, statSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
@@ -17,7 +17,7 @@ import {
 import { GRAFT_FILE } from '../../src/formats/graft-file.ts';
 import { GraftFileSchema } from '../../src/formats/graft-schema.ts';
 import { graftImages } from '../../src/graft/graft-images.ts';
-import { imageDirectory } from '../../src/graft/image-directory.ts';
+import { imageDirectory, writeDirectory } from '../../src/graft/image-directory.ts';
 
 import {
   bytesOf,
@@ -85,6 +85,19 @@ describe('a rewritten directory', () => {
     symlinkSync('../dump-0', join(dump, 'parent'));
     const { out } = await grafted(dump);
     assert.deepEqual(files(join(out, 'parent')), files(join(dump, '..', 'dump-0')));
+  });
+
+  it('leads there too when both directories are named by links', async () => {
+    const dump = copyOfDump();
+    symlinkSync('../dump-0', join(dump, 'parent'));
+    const elsewhere = mkdtempSync(join(dump, '..', 'links-'));
+    symlinkSync(dump, join(elsewhere, 'latest'));
+    const place = join(dump, '..', 'a', 'place');
+    mkdirSync(place, { recursive: true });
+    symlinkSync(place, join(elsewhere, 'place'));
+    const { files: changed } = await grafted(dump);
+    writeDirectory(join(elsewhere, 'latest'), join(elsewhere, 'place', 'out'), changed);
+    assert.deepEqual(files(join(place, 'out', 'parent')), files(join(dump, '..', 'dump-0')));
   });
 
   it('says in its file what the finisher needs, by the schema', async () => {
