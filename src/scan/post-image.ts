@@ -9,6 +9,8 @@ export interface PostOptions {
   readonly attempts: number;
   readonly firstPauseMs: number;
   readonly timeoutMs: number;
+  /** Of a server that lets in only who has one. */
+  readonly token?: string | undefined;
   /** Told before every pause. */
   onRetry?(why: string, pauseMs: number): void;
   /** What is sent, as `fetch` takes it; left out: the image as it is. Asked for in every attempt. */
@@ -42,11 +44,12 @@ export async function postImage(
   options: PostOptions = DEFAULT_POST,
 ): Promise<Posted> {
   for (let attempt = 1; ; attempt++) {
-    const { answer, why } = await attemptPost(url, image, options);
+    const { answer, why, isFinal } = await attemptPost(url, image, options);
     if (answer?.ok) {
       return { status: answer.status, location: answer.headers.get('location'), body: await answer.text() };
     }
     if (answer && !MAY_PASS.has(answer.status)) throw new PostError(`${why}\n${await answer.text()}`);
+    if (isFinal) throw new PostError(why);
     if (attempt === options.attempts) throw new PostError(`${why}, ${attempt} attempts`);
     const pause = pauseBefore(attempt, answer, options);
     options.onRetry?.(why, pause);
@@ -58,15 +61,24 @@ export async function postImage(
 interface Attempt {
   readonly answer: Response | null;
   readonly why: string;
+  /** No answer, and none in a further attempt. */
+  readonly isFinal?: boolean;
 }
+
+/** A certificate that is not believed stays so: `CERT_HAS_EXPIRED`, `UNABLE_TO_VERIFY_LEAF_SIGNATURE` and others. */
+const NOT_BELIEVED = /CERT|SIGNATURE/;
 
 async function attemptPost(
   url: URL,
   image: string,
-  { timeoutMs, bodyOf = (body) => ({ body }) }: PostOptions,
+  { timeoutMs, token, bodyOf = (body) => ({ body }) }: PostOptions,
 ): Promise<Attempt> {
   try {
-    const headers = { 'content-type': 'application/json', accept: 'application/json' };
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      ...(token && { authorization: `Bearer ${token}` }),
+    };
     const answer = await fetch(url, {
       method: 'POST',
       headers,
@@ -76,7 +88,8 @@ async function attemptPost(
     return { answer, why: `${url} answers ${answer.status}` };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return { answer: null, why: `${url}: ${cause instanceof Error ? cause.message : String(cause)}` };
+    const why = `${url}: ${cause instanceof Error ? cause.message : String(cause)}`;
+    return { answer: null, why, isFinal: NOT_BELIEVED.test((cause as NodeJS.ErrnoException).code ?? '') };
   }
 }
 

@@ -24,8 +24,8 @@ Reads a process tree from /proc and prints it as a tree image (JSON).
   --namespace PID    every process of the pid namespace that PID lives in, and of those below it.
                      The image begins at that namespace: numbers further out are cut off
   --out FILE         writes the image to FILE instead of standard output
-  --post URL         posts the image, and prints the answer. URL is a server (then /v1/trees is
-                     meant) or one of its calls, as http://127.0.0.1:8080/v1/plans?include=steps
+  --post URL         posts the image, and prints the answer. URL is a server (/v1/trees is meant) or
+                     a call, as http://HOST:8080/v1/plans?include=steps; REGRAFT_TOKEN is the token
   --births FILE      fills in who created whom from a record that regraft watch is writing: known,
                      or told as a set, or left out
   --retries N        further readings, beyond two, until two in a row agree (default 5)
@@ -107,6 +107,7 @@ async function delivered(text: string, out: string | undefined, post: URL | unde
   const progress = new ProgressLine();
   const { status, location, body } = await postImage(post, text, {
     ...DEFAULT_POST,
+    token: process.env.REGRAFT_TOKEN,
     onRetry: (why, pauseMs) => {
       progress.end();
       say(`${why}; again in ${(pauseMs / 1000).toFixed(1)} s`);

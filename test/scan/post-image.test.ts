@@ -63,6 +63,30 @@ test('a refusal is final, and shown', async (t) => {
   assert.equal(count(), 1);
 });
 
+test('the token is sent in each attempt, where there is one', async (t) => {
+  const seen: (string | undefined)[] = [];
+  const note =
+    (answer: Answer): Answer =>
+    (response, request) => {
+      seen.push(request.headers.authorization);
+      answer(response, request);
+    };
+  const { url } = await serverWith(t, [note(status(503)), note(created)]);
+  await postImage(url, '{}', { ...QUICK, token: 'secret' });
+  await postImage(url, '{}', { ...QUICK, token: '' });
+  assert.deepEqual(seen, ['Bearer secret', 'Bearer secret', undefined]);
+});
+
+test('a certificate that is not believed is final', async (t) => {
+  const cause = Object.assign(new Error('certificate has expired'), { code: 'CERT_HAS_EXPIRED' });
+  const { mock } = t.mock.method(globalThis, 'fetch', async () => {
+    throw new TypeError('fetch failed', { cause });
+  });
+  const posted = postImage(postAddress('https://h:1'), '{}', QUICK);
+  await assert.rejects(posted, new PostError('https://h:1/v1/trees: certificate has expired'));
+  assert.equal(mock.callCount(), 1);
+});
+
 test('given up after the last attempt', async (t) => {
   const { url, count } = await serverWith(t, [status(500)]);
   await assert.rejects(postImage(url, '{}', QUICK), /answers 500, 5 attempts/);
