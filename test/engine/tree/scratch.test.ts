@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { bytes, copyOf, float64s, int32s, withScratch } from '../../../src/engine/tree/scratch.ts';
 
-/** Lengths below and above the size from which a column has memory of its own. */
+/** Lengths of which all columns of a test fit into the first block, and of which they need further ones. */
 const LENGTHS = [100, 100_000];
 
 describe('scratch columns', () => {
@@ -53,10 +53,22 @@ describe('scratch columns', () => {
   }
 
   it('leave 16 MiB of memory at most to later scopes', () => {
-    const length = 1 << 22;
-    const [fits, large] = withScratch(() => [int32s(length).buffer, int32s(length + 1).buffer]);
+    const length = 1 << 21;
+    const [fits, large] = withScratch(() => [int32s(length).buffer, int32s(2 * length + 1).buffer]);
     assert.ok(withScratch(() => int32s(length).buffer) === fits);
-    assert.ok(withScratch(() => int32s(length + 1).buffer) !== large);
+    assert.ok(withScratch(() => int32s(2 * length + 1).buffer) !== large);
+  });
+
+  it('that are larger than the next block have a later one, and leave that to smaller ones', () => {
+    withScratch(() => {
+      const first = withScratch(() => [int32s(300_000, 1).buffer, int32s(1_000_000, 1).buffer]);
+      const large = int32s(1_000_000);
+      const small = int32s(100, 1);
+      assert.equal(large.buffer, first[1]);
+      assert.equal(small.buffer, first[1]);
+      assert.ok(large.every((value) => value === 0));
+      assert.notEqual(first[0], first[1]);
+    });
   });
 
   it('of more than one block keep what they hold, and an inner scope gives its part of a block back', () => {
