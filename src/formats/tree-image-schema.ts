@@ -5,7 +5,7 @@
  * refuses exactly what this schema does; a property test holds the two together.
  */
 import Type, { type Static } from 'typebox';
-import { LARGEST_SIGNAL } from '../engine/tree/sharing-columns.ts';
+import { KINDS, LARGEST_SIGNAL } from '../engine/tree/sharing-columns.ts';
 import {
   LARGEST_EXIT_STATUS,
   LARGEST_NUMBER,
@@ -25,6 +25,9 @@ const levelNumbers = (minimum: number, description: string, example: number[]) =
     description,
     examples: [example],
   });
+
+/** Fields of a process that say by a number which kernel object it shares with others. */
+export const RESOURCE_FIELDS = KINDS;
 
 const classNumber = (what: string) =>
   Type.Optional(

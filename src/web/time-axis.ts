@@ -243,6 +243,8 @@ const MARKS = {
   exit: '✕',
   wait4: '✓',
   namespace: '⇲',
+  leaves: '⇤',
+  terminal: '⌨',
 } as const;
 
 function arrowHead(context: CanvasRenderingContext2D, x: number, y: number, direction: 1 | -1): void {

@@ -122,7 +122,7 @@ async function told(image: object = IMAGE) {
   const plan = (await postJson(app, '/v1/plans?include=steps', image)).json();
   const get = async (view: string) => (await app.inject(`/v1/plans/${plan.id}/${view}`)).json();
   const { root, events } = (await get('timeline')) as {
-    root: { pid: number; pgid: number; sid: number };
+    root: { pid: number; pgid: number; sid: number; ttyNr: number };
     events: TimelineEvent[];
   };
   const helpers = new Set<number>(plan.helpers.map(({ pid }: { pid: number }) => pid));

@@ -11,9 +11,8 @@ import { bootOf } from '../kernel/replay.ts';
 import { EXIT, SETSID, type StepList } from '../plan/step-list.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { type Effect, runStep } from './effects.ts';
-
-export const NEVER = -1;
-export const NOBODY = -1;
+import { InheritedObjects } from './inherited-objects.ts';
+import { NEVER, NOBODY } from './no-row.ts';
 
 export interface PlanHistory {
   readonly rowOf: ReadonlyMap<number, number>;
@@ -38,6 +37,8 @@ export interface PlanHistory {
   readonly needs: Int32Array;
   /** By the step of an exit: who adopts its children, and the children. */
   readonly adoptions: ReadonlyMap<number, { readonly parent: number; readonly children: readonly number[] }>;
+  /** By kind: as `needs`, the first for whose sake it has to be born with its creator's object. Null: nobody shares any. */
+  readonly needsObject: readonly Int32Array[] | null;
 }
 
 /** @param see told of the effects of each step, in order */
@@ -61,6 +62,7 @@ export function planHistory(
     needs: column(NOBODY),
     adoptions: new Map<number, { parent: number; children: number[] }>(),
   };
+  const objects = new InheritedObjects(births);
 
   const kernel = new Kernel({ ...bootOf(tree), births });
   let count = 0;
@@ -82,6 +84,7 @@ export function planHistory(
     see(i, effects);
     for (const effect of effects) {
       if (effect.kind === 'born') add(effect.pid, history.rowOf.get(effect.creator) ?? NOBODY, i, effect.sid);
+      objects.see(effect, history.rowOf.get(effect.pid)!, i);
       if (effect.kind !== 'adopted') continue;
       history.adoption[history.rowOf.get(effect.pid)!] = i;
       const event = history.adoptions.get(i);
@@ -94,10 +97,10 @@ export function planHistory(
     if (steps.op[i] === EXIT) history.exit[row] = i;
   }
   findNeeds(history);
-  return history;
+  return { ...history, needsObject: objects.needs(tree, history) };
 }
 
-function findNeeds({ creator, birth, setsid, inImage, needs }: PlanHistory): void {
+function findNeeds({ creator, birth, setsid, inImage, needs }: Omit<PlanHistory, 'needsObject'>): void {
   for (let row = needs.length - 1; row >= 0; row--) {
     if (setsid[row] === NEVER && inImage[row]) needs[row] = row;
     const above = creator[row]!;

@@ -2,6 +2,7 @@
 
 import { inWords } from '../answer-types/in-words.ts';
 import type { HelperRole } from '../plan/helper-list.ts';
+import { type Kind, SIGCHLD } from '../tree/sharing-columns.ts';
 import type { Reason } from './step-reasons.ts';
 
 export function sayReason(reason: Reason): string {
@@ -50,8 +51,57 @@ export function sayReason(reason: Reason): string {
       return reason.pid === reason.target
         ? 'Back to its own pid namespace for the children to come.'
         : `Its next child is born in the pid namespace of ${reason.target}.`;
+    case 'makes namespace':
+      return `The next child of ${reason.pid} is the init of a new pid namespace.`;
+    case 'shares at birth':
+      return sayShares(reason);
+    case 'leaves':
+      return sayLeaves(reason);
+    case 'exit signal':
+      return reason.signal === SIGCHLD
+        ? `execve makes SIGCHLD the exit signal of ${reason.pid} again, and of the children that it has by now.`
+        : `The exit signal of ${reason.pid} is ${reason.signal || 'none'}, which its creator chooses at birth.`;
+    case 'terminal':
+      return reason.ttyNr === 0
+        ? `${reason.pid} drops its controlling terminal.`
+        : `Session ${reason.pid} has terminal ${reason.ttyNr}: whoever is born in it from here on has it too.`;
+    case 'I/O context':
+      return `${reason.pid} makes an I/O context: only one that exists can be shared at a birth.`;
   }
 }
+
+function sayShares(reason: Extract<Reason, { why: 'shares at birth' }>): string {
+  const { pid, creator, needs } = reason;
+  const { words, many } = named(reason.resources);
+  const born = `${pid} is born with the ${words} of ${creator}`;
+  if (needs === null) return `${born}, without which it could not share the signal handlers.`;
+  const who = needs === pid ? pid : `${needs}, which descends from it,`;
+  return `${born}, because ${who} needs ${many ? 'them, and they' : 'it, and it'} can only be inherited at birth.`;
+}
+
+function sayLeaves({ pid, resources, byExec, inImage }: Extract<Reason, { why: 'leaves' }>): string {
+  const { words, many } = named(resources);
+  const purpose = inImage
+    ? `${pid} ends without the ${words} that it has shared so far`
+    : `Those that ${pid} bears from here on do not get the ${words} that it has shared so far`;
+  return byExec ? `${purpose}, and execve leaves ${many ? 'them' : 'it'}.` : `${purpose}.`;
+}
+
+function named(resources: readonly Kind[]): { words: string; many: boolean } {
+  return {
+    words: inWords(resources.map((kind) => RESOURCE_WORDS[kind])),
+    many: resources.length > 1 || resources[0] === 'sighand',
+  };
+}
+
+const RESOURCE_WORDS: Record<Kind, string> = {
+  files: 'file table',
+  fs: 'fs',
+  vm: 'address space',
+  sighand: 'signal handlers',
+  sysvsem: 'undo list',
+  io: 'I/O context',
+};
 
 function saySession(reason: Extract<Reason, { why: 'session at birth' }>): string {
   const { pid, creator, session, needs, before, after } = reason;

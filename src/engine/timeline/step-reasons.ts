@@ -16,10 +16,15 @@ import {
   SETPGID,
   SETSID,
   type StepList,
+  UNSHARE,
+  WAIT4,
 } from '../plan/step-list.ts';
 import { FLAG_ON } from '../tree/process-columns.ts';
 import { type ProcessTree, parentPid } from '../tree/process-tree.ts';
-import { NEVER, NOBODY, type PlanHistory } from './plan-history.ts';
+import type { Effect } from './effects.ts';
+import { NEVER, NOBODY } from './no-row.ts';
+import type { PlanHistory } from './plan-history.ts';
+import { type SharingReason, sharingReasons } from './sharing-reasons.ts';
 
 export type Reason =
   | {
@@ -62,7 +67,9 @@ export type Reason =
   | { readonly why: 'work done'; readonly pid: number }
   | { readonly why: 'zombie of image'; readonly pid: number }
   | { readonly why: 'reaps'; readonly pid: number; readonly child: number }
-  | { readonly why: 'enters'; readonly pid: number; readonly target: number };
+  | { readonly why: 'enters'; readonly pid: number; readonly target: number }
+  | { readonly why: 'makes namespace'; readonly pid: number }
+  | SharingReason;
 
 export class StepReasons {
   private readonly tree: ProcessTree;
@@ -82,8 +89,12 @@ export class StepReasons {
     this.adoptionSteps = Int32Array.from(history.adoptions.keys());
   }
 
-  /** The most important one first. */
-  of(i: number): Reason[] {
+  /** The most important one first. @param effects what the step changes */
+  of(i: number, effects: readonly Effect[]): Reason[] {
+    return [...this.ofCall(i), ...sharingReasons(this.tree, this.steps, i, effects, this.history)];
+  }
+
+  private ofCall(i: number): Reason[] {
     const { steps } = this;
     const pid = steps.actor[i]!;
     switch (steps.op[i]) {
@@ -103,8 +114,12 @@ export class StepReasons {
         return this.ofExit(i, pid);
       case SETNS:
         return [{ why: 'enters', pid, target: steps.object[i]! }];
+      case WAIT4:
+        return [{ why: 'reaps', pid, child: steps.object[i]! }];
+      case UNSHARE:
+        return steps.flags[i]! & NEWPID ? [{ why: 'makes namespace', pid }] : [];
       default:
-        return steps.object[i] ? [{ why: 'reaps', pid, child: steps.object[i]! }] : [];
+        return [];
     }
   }
 

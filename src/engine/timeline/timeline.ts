@@ -26,8 +26,13 @@ export interface TimelineEvent {
 }
 
 export interface Timeline {
-  /** The root as it is before step 0. */
-  readonly root: { readonly pid: number; readonly pgid: number; readonly sid: number };
+  /** The root as it is before step 0; `ttyNr` 0: without a terminal. */
+  readonly root: {
+    readonly pid: number;
+    readonly pgid: number;
+    readonly sid: number;
+    readonly ttyNr: number;
+  };
   readonly events: readonly TimelineEvent[];
 }
 
@@ -47,7 +52,7 @@ export function timeline(
     index: from + at,
     step: steps.at(from + at),
     effects,
-    reasons: reasons.of(from + at).map((reason) => ({ ...reason, text: sayReason(reason) })),
+    reasons: reasons.of(from + at, effects).map((reason) => ({ ...reason, text: sayReason(reason) })),
   }));
   return { root: rootBefore(tree), events };
 }
@@ -56,5 +61,10 @@ function rootBefore(tree: ProcessTree): Timeline['root'] {
   const kernel = new Kernel(bootOf(tree));
   const { number, group, session } = kernel.state.processes;
   const row = kernel.state.find(tree.pid[0]!);
-  return { pid: tree.pid[0]!, pgid: number[group[row]!]!, sid: number[session[row]!]! };
+  return {
+    pid: tree.pid[0]!,
+    pgid: number[group[row]!]!,
+    sid: number[session[row]!]!,
+    ttyNr: kernel.state.sharing?.terminal[row] ?? 0,
+  };
 }

@@ -120,6 +120,7 @@ export const FIELD_GLOSSARY: Readonly<Record<string, string>> = {
   version: 'Version',
   why: 'Why, in the words of the field',
   working: 'The tree at its fullest, against the image; null where there is no plan',
+  with: 'Whose objects they are',
   worstLeft: 'Histories that the worst answer leaves',
   zombies: 'Processes that have ended and wait to be reaped',
 };

@@ -1,6 +1,7 @@
 /** Views of a plan, and what is asked about it. */
 
 import Type from 'typebox';
+import { RESOURCE_FIELDS } from '../../formats/tree-image-schema.ts';
 import { ContentId, Count, nullable, Pid, PidOrOutside } from './field-types.ts';
 
 const StepIndex = Type.Integer({ minimum: 0, description: 'Index into `steps`' });
@@ -75,6 +76,15 @@ const ScriptsSchema = Type.Object(
 const effect = <K extends string, T extends Record<string, Type.TSchema>>(kind: K, fields: T) =>
   Type.Object({ kind: Type.Literal(kind), pid: Pid, ...fields });
 
+const Resources = Type.Array(Type.Enum([...RESOURCE_FIELDS]), {
+  description: 'Kinds of shared resources',
+});
+
+const TerminalDevice = Type.Integer({
+  minimum: 0,
+  description: 'Device number of the controlling terminal; 0: none',
+});
+
 const EffectSchema = Type.Union(
   [
     effect('born', { creator: PidOrOutside, parent: PidOrOutside, pgid: PidOrOutside, sid: PidOrOutside }),
@@ -84,6 +94,9 @@ const EffectSchema = Type.Union(
     effect('zombie', {}),
     effect('gone', {}),
     effect('adopted', { parent: PidOrOutside, from: Pid }),
+    effect('shares', { with: Pid, resources: Resources }),
+    effect('leaves', { resources: Resources }),
+    effect('terminal', { ttyNr: TerminalDevice }),
   ],
   { $id: 'Effect', description: 'One change of one process by a step.' },
 );
@@ -91,7 +104,7 @@ const EffectSchema = Type.Union(
 const TimelineSchema = Type.Object(
   {
     root: Type.Object(
-      { pid: Pid, pgid: PidOrOutside, sid: PidOrOutside },
+      { pid: Pid, pgid: PidOrOutside, sid: PidOrOutside, ttyNr: TerminalDevice },
       { description: 'The root as it is before step 0' },
     ),
     events: Type.Array(

@@ -101,7 +101,8 @@ export class Player {
       case 'adopted':
         process.parent = effect.parent;
         break;
-      default:
+      case 'zombie':
+      case 'gone':
         process.state = effect.kind;
     }
   }

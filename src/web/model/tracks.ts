@@ -19,7 +19,16 @@ export interface Track {
   readonly sessions: { readonly from: number; readonly sid: number }[];
 }
 
-export type MarkKind = 'setsid' | 'setpgid' | 'flag on' | 'flag off' | 'exit' | 'wait4' | 'namespace';
+export type MarkKind =
+  | 'setsid'
+  | 'setpgid'
+  | 'flag on'
+  | 'flag off'
+  | 'exit'
+  | 'wait4'
+  | 'namespace'
+  | 'leaves'
+  | 'terminal';
 
 export interface Mark {
   readonly step: number;
@@ -96,8 +105,13 @@ function markOf(step: TimelineEvent['step']): MarkKind | null {
     case 'prctl':
       return step.value ? 'flag on' : 'flag off';
     case 'setns':
-    case 'unshare':
       return 'namespace';
+    case 'unshare':
+      return step.flags.includes('CLONE_NEWPID') ? 'namespace' : 'leaves';
+    case 'exec':
+      return 'leaves';
+    case 'ioctl':
+      return 'terminal';
     default:
       return null;
   }

@@ -4,12 +4,15 @@ import type { HelperList } from '../../../src/engine/plan/helper-list.ts';
 import type { StepList } from '../../../src/engine/plan/step-list.ts';
 import type { Effect } from '../../../src/engine/timeline/effects.ts';
 import { type Timeline, timeline } from '../../../src/engine/timeline/timeline.ts';
+import { ALIVE } from '../../../src/engine/tree/process-columns.ts';
 import type { ProcessTree } from '../../../src/engine/tree/process-tree.ts';
+import { KINDS, type Kind, NOT_TOLD } from '../../../src/engine/tree/sharing-columns.ts';
 import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
 import { EVERYTHING } from '../../histories/history-shape.ts';
 import { nestedHistoryImage } from '../../histories/nested-history.ts';
 import { planImage, treeOf } from '../../histories/proven-plan.ts';
 import { historyImage } from '../../histories/random-history.ts';
+import { sharedHistory } from '../../histories/shared-history.ts';
 
 const NESTED = {
   calls: 60,
@@ -69,6 +72,13 @@ function told(image: TreeImage): { tree: ProcessTree; steps: StepList; helpers: 
 function* images(): Generator<TreeImage> {
   for (let seed = 1; seed <= 100; seed++) yield historyImage({ ...EVERYTHING, seed, alive: 2 + (seed % 30) });
   for (let seed = 1; seed <= 30; seed++) yield nestedHistoryImage({ ...NESTED, seed });
+  yield* sharedImages();
+}
+
+function* sharedImages(): Generator<TreeImage> {
+  const exotic = { exec: true, zombies: true, terminals: true, exitSignals: true };
+  for (let seed = 1; seed <= 60; seed++)
+    yield sharedHistory({ seed, alive: 3 + (seed % 20), kinds: KINDS, ...exotic });
 }
 
 const STORIES = [...images()].map((image) => ({ image, ...told(image) }));
@@ -85,6 +95,70 @@ test('the effects, applied in order, lead from the root alone to the image', () 
     const shown = new Map([...seen].map(([pid, { flag: _, ...process }]) => [pid, process]));
     assert.deepEqual(shown, expected);
   }
+});
+
+interface Holds {
+  readonly objects: Map<Kind, object>;
+  ttyNr: number;
+}
+
+/** By pid: what it holds of each kind, for somebody who is told the effects. */
+function playedObjects({ root, events }: Timeline): Map<number, Holds> {
+  const holds = new Map<number, Holds>();
+  const born = (pid: number, ttyNr: number): void => {
+    holds.set(pid, { objects: new Map(KINDS.map((kind) => [kind, {}])), ttyNr });
+  };
+  born(root.pid, root.ttyNr);
+  for (const effect of events.flatMap(({ effects }) => effects)) {
+    if (effect.kind === 'born') born(effect.pid, holds.get(effect.creator)?.ttyNr ?? 0);
+    const { objects } = holds.get(effect.pid)!;
+    if (effect.kind === 'shares')
+      for (const kind of effect.resources) objects.set(kind, holds.get(effect.with)!.objects.get(kind)!);
+    if (effect.kind === 'leaves') for (const kind of effect.resources) objects.set(kind, {});
+    if (effect.kind === 'terminal') holds.get(effect.pid)!.ttyNr = effect.ttyNr;
+  }
+  return holds;
+}
+
+test('who is said to share an object or to have a terminal at the end is who does in the image', () => {
+  let [shared, terminals] = [0, 0];
+  for (const image of sharedImages()) {
+    const { tree, told: whole } = told(image);
+    const holds = playedObjects(whole);
+    const at = (i: number): Holds => holds.get(tree.pid[i]!)!;
+    for (let i = 0; i < tree.size; i++) {
+      for (const [place, kind] of KINDS.entries()) {
+        const names = tree.sharing?.classes[place];
+        if (!names || names[i] === NOT_TOLD) continue;
+        for (let j = 0; j < i; j++) {
+          if (names[j] === NOT_TOLD) continue;
+          const same: boolean = names[i] === names[j];
+          assert.equal(at(i).objects.get(kind) === at(j).objects.get(kind), same, kind);
+          if (same) shared++;
+        }
+      }
+      const ttyNr = tree.sharing?.terminal?.[i] ?? NOT_TOLD;
+      if (ttyNr === NOT_TOLD || tree.state[i] !== ALIVE) continue;
+      assert.equal(at(i).ttyNr, ttyNr);
+      if (ttyNr > 0) terminals++;
+    }
+  }
+  assert.ok(shared > 1000 && terminals > 5);
+});
+
+test('an address space that nobody needs is said to come with the signal handlers, and does', () => {
+  let claims = 0;
+  for (const image of sharedImages()) {
+    for (const { reasons, step } of told(image).told.events) {
+      for (const reason of reasons) {
+        if (reason.why !== 'shares at birth' || reason.needs !== null) continue;
+        claims++;
+        assert.deepEqual(reason.resources, ['vm']);
+        assert.ok(step.op === 'clone3' && step.flags.includes('CLONE_SIGHAND'));
+      }
+    }
+  }
+  assert.ok(claims > 30);
 });
 
 test('whoever a birth before a setsid is said to be for is in that session at the end, and descends from it', () => {
@@ -113,7 +187,7 @@ test('every step has a reason in words, and adoptions name the step by which the
   for (const { told } of STORIES) {
     const { events } = told;
     for (const { reasons, step } of events) {
-      assert.ok(step.op === 'unshare' || reasons.length > 0);
+      assert.ok(reasons.length > 0, step.op);
       for (const reason of reasons) {
         assert.match(reason.text, /\.$/);
         if (reason.why !== 'falls' && reason.why !== 'adopts') continue;
