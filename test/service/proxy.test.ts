@@ -58,7 +58,9 @@ ${indented!
 `;
 }
 
-test('a server that drains, and one that is killed, are passed over', { skip }, async (t) => {
+test('a server that drains, and one that is killed, are passed over; where none is left the proxy says so as a server would', {
+  skip,
+}, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'regraft-proxy-'));
   const children: ChildProcess[] = [];
   const postgres = await PostgresServer.start();
@@ -128,4 +130,20 @@ test('a server that drains, and one that is killed, are passed over', { skip }, 
   for (const one of failed.slice(0, 20)) t.diagnostic(one);
   assert.deepEqual(failed, []);
   assert.ok(count > 200);
+
+  await postgres.stop();
+  const body = JSON.stringify({ tree: flatTree(5) });
+  const told = async (): Promise<string> => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${origin}/v1/plans`, { method: 'POST', body, headers });
+    const { code } = (await answer.json()) as { code: string };
+    assert.equal(answer.status, 503);
+    assert.match(answer.headers.get('content-type')!, /^application\/problem\+json/);
+    assert.ok(Number(answer.headers.get('retry-after')) > 0);
+    return code;
+  };
+  const away = [await told(), await told(), await told(), await told()];
+  assert.ok(away.includes('STORE_UNAVAILABLE'), 'a database that is away is told');
+  for (const server of servers) server.kill('SIGKILL');
+  assert.equal(await told(), 'SHUTTING_DOWN');
 });
