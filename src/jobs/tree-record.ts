@@ -2,7 +2,7 @@
 
 import { hash } from 'node:crypto';
 import type { Diagnostic } from '../engine/answer-types/diagnostic.ts';
-import { differentNumbers } from '../engine/plan/plan-summary.ts';
+import { countNumbers } from '../engine/plan/number-counts.ts';
 import type { Surroundings } from '../engine/requirements/surroundings.ts';
 import { ZOMBIE } from '../engine/tree/process-columns.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
@@ -45,12 +45,13 @@ export function surroundingsRecord(surroundings: Surroundings): SurroundingsReco
 function treeInfo(tree: ProcessTree, findings: readonly Diagnostic[]): TreeInfo {
   let zombies = 0;
   for (let i = 0; i < tree.size; i++) if (tree.state[i] === ZOMBIE) zombies++;
+  const { sessions, groups } = countNumbers(tree);
   return {
     processes: tree.size,
     threads: tree.threadId.length,
     zombies,
-    sessions: differentNumbers(tree, tree.sid),
-    groups: differentNumbers(tree, tree.pgid),
+    sessions,
+    groups,
     namespaces: tree.namespaces.length,
     findings,
   };
