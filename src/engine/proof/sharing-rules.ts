@@ -158,11 +158,23 @@ function smallImage(image: Image, premises: readonly Claim[]): SharedImage | nul
     sessions: told === 0 ? null : session.map((s) => s!),
     outside: processes.map((_, at) => session[at] !== null && image.isFromOutside(session[at]!)),
     kinds: objects.map(({ kind }) => kind),
-    classes: objects.map(({ classes }) => classes),
+    classes: withSpacesOfHandlers(objects),
     zombie: processes.map((pid) => image.isZombie(pid)),
     childOf,
     exitSignal,
   };
+}
+
+/** Handlers are in one address space: where it is told of one who has them, it is that of all of them (K1). */
+function withSpacesOfHandlers(objects: readonly Objects[]): (readonly number[])[] {
+  const handlers = objects.find(({ kind }) => kind === 'sighand')?.classes;
+  return objects.map(({ kind, classes }) => {
+    if (kind !== 'vm' || !handlers) return classes;
+    return classes.map((own, p) => {
+      if (own !== -1 || handlers[p] === -1) return own;
+      return classes.find((space, q) => space !== -1 && handlers[q] === handlers[p]) ?? -1;
+    });
+  });
 }
 
 export const SHARING_RULES = {

@@ -15,6 +15,7 @@ import type { OrderedBirth, OrderedBirths } from '../planner/ordered-births.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { SIGCHLD } from '../tree/sharing-columns.ts';
 import { follow, type Held, type Move, NONE, type Step, withSlot } from './moves.ts';
 import { isPlain, PRIVATE, type SharingProblem, sharingProblem, waysOf } from './sharing-problem.ts';
 import { searchStates } from './state-search.ts';
@@ -34,7 +35,7 @@ export function* carryingBirths(
   budget: WorkBudget,
 ): Generator<Proposal> {
   const problem = sharingProblem(tree, problemOf(tree), hints);
-  const searched = { ...problem, births: withoutAdoptions(tree, problem.births) };
+  const searched = { ...problem, births: withoutAdoptions(tree, problem) };
   for (const exec of waysOf(problem)) {
     const found = withShare(budget, budget.work / 4, (share) =>
       searchStates(searched, { exec, threads: false }, share),
@@ -50,10 +51,18 @@ export function* carryingBirths(
   }
 }
 
-/** The root is above everybody: it stands for the parent of those whom an init may have adopted. */
-function withoutAdoptions({ namespaces, namespace }: ProcessTree, births: OriginProblem): OriginProblem {
+/**
+ * The root is above everybody: it stands for the parent of those whom an init may have adopted. Whoever has
+ * another exit signal than SIGCHLD was not adopted (I81).
+ */
+function withoutAdoptions(
+  { namespaces, namespace }: ProcessTree,
+  { births, exitSignal }: SharingProblem,
+): OriginProblem {
   const isInit = (p: number): boolean => namespaces[namespace[p]!]!.init === p;
-  return { ...births, parent: births.parent.map((parent, p) => (p > 0 && isInit(parent) ? 0 : parent)) };
+  const mayBeAdopted = (p: number): boolean => p > 0 && (exitSignal?.[p] ?? SIGCHLD) === SIGCHLD;
+  const parent = births.parent.map((of, p) => (mayBeAdopted(p) && isInit(of) ? 0 : of));
+  return { ...births, parent };
 }
 
 /** By process: the closest one above it by birth, past dead leaders. */

@@ -17,7 +17,7 @@ import { birthScript } from './birth-script.ts';
 import type { Move } from './moves.ts';
 import { scheduleScript } from './schedule-script.ts';
 import { mayNeedExec, type SharingProblem, sharingProblem, waysOf, withUntold } from './sharing-problem.ts';
-import { deadClasses, spacesOfZombies } from './spaces-of-zombies.ts';
+import { guessedSpaces, ofZombies, withoutSpace } from './spaces-of-handlers.ts';
 import type { SearchOptions } from './state-questions.ts';
 import { type Found, searchStates } from './state-search.ts';
 
@@ -60,19 +60,25 @@ export function decided(tree: ProcessTree, request: PlanRequest, given: GivenBir
   }
   const search = (problem: SharingProblem, options: SearchOptions): Found =>
     searchedWithin(problem, options, request.budget);
-  const asTold = sharingProblem(tree, problemOf(tree));
-  const open = withUntold(asTold, tree);
-  if (open) {
-    const found = search(open, { exec: mayNeedExec(open), threads: false });
+  const births = problemOf(tree);
+  const untold = withoutSpace(tree);
+  const dead = ofZombies(tree, untold);
+  const asTold = sharingProblem(tree, births);
+  // What is told was tried, with guesses for zombies: with what the image leaves out it may have a history.
+  for (const assumed of guessedSpaces(tree, untold)) {
+    const told = sharingProblem(tree, births, null, assumed);
+    const open = withUntold(told, tree);
+    if (!open && (assumed.size === 0 || dead.size === untold.size)) continue;
+    const found = search(open ?? told, { exec: mayNeedExec(told), threads: false });
     if (found === 'work limit') return undecided('work limit');
     if (found.moves) return undecided('classes');
   }
-  const problem = open ?? asTold;
+  const problem = withUntold(asTold, tree) ?? asTold;
   const withThreads = search(problem, { exec: mayNeedExec(problem), threads: true });
   if (withThreads === 'work limit') return undecided('work limit');
   if (withThreads.moves) return undecided('threads');
   // Where zombies were that share handlers with zombies only, nobody knows: not all was tried.
-  return deadClasses(tree).size > 0 ? undecided('zombies') : { kind: 'sharing' };
+  return dead.size > 0 ? undecided('zombies') : { kind: 'sharing' };
 }
 
 /** @param hints births that the search keeps to; nothing is said of threads where it finds none */
@@ -84,7 +90,7 @@ export function searchedPlan(
 ): Decision {
   const births = problemOf(tree);
   let isOpen = false;
-  for (const assumed of spacesOfZombies(tree)) {
+  for (const assumed of guessedSpaces(tree, ofZombies(tree, withoutSpace(tree)))) {
     const problem = sharingProblem(tree, births, hints, assumed);
     for (const exec of waysOf(problem)) {
       const found = searchedWithin(problem, { exec, threads: false }, request.budget);

@@ -13,7 +13,7 @@ import { isSpent, spend, type WorkBudget } from '../plan/work-budget.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
 import { OUTSIDE, type ProcessTree, parentPid } from '../tree/process-tree.ts';
 import type { Sharing } from '../tree/sharing.ts';
-import { KINDS, type Kind, NOT_TOLD } from '../tree/sharing-columns.ts';
+import { KINDS, type Kind, NOT_TOLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
 import { treePart } from '../tree/tree-part.ts';
 import { ANY_SIGNAL } from './born-with-signal.ts';
 import { type ClassCycle, classCycle } from './class-cycle.ts';
@@ -46,7 +46,12 @@ export function sharingConflict(tree: ProcessTree, budget: WorkBudget): SharingC
   const cycle = cycleOf(part);
   const bare = shrink.isRefused(withoutSessions(part));
   const conflict = conflictOf(tree, part, cycle, !bare, shrink.complete);
-  const kinds = KINDS.filter((_, kind) => membersOf(part, kind).length > 0);
+  // Handlers that several have are in one address space, whoever tells it (K1).
+  const sharesHandlers = membersOf(part, SIGHAND).length > 0;
+  const kinds = KINDS.filter(
+    (_, kind) =>
+      membersOf(part, kind).length > 0 || (kind === VM && sharesHandlers && part.sharing!.classes[VM]),
+  );
   const pids = cycle?.processes.map((p) => part.pid[p]!) ?? null;
   return { conflict, kinds, cycle: pids, part, sessions: !bare };
 }

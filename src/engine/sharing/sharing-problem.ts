@@ -13,7 +13,7 @@ import { UNKNOWN, ZOMBIE } from '../tree/process-columns.ts';
 import { onLevels, type ProcessTree } from '../tree/process-tree.ts';
 import { classSizes, handlersImplySpaces, type Sharing } from '../tree/sharing.ts';
 import { FILES, IO, KINDS, NOT_TOLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
-import type { SpacesOfZombies } from './spaces-of-zombies.ts';
+import type { SpacesOfHandlers } from './spaces-of-handlers.ts';
 
 /** A class of one, or none that is told. */
 export const PRIVATE = -1;
@@ -98,13 +98,13 @@ export function isPerThread(kind: number): boolean {
 
 /**
  * @param hints by process: its closest alive born ancestor, UNKNOWN
- * @param assumed spaces that zombies are taken to have been in; left out: those of others with their handlers, else their own
+ * @param assumed spaces of handlers of which nobody tells one; left out: their own
  */
 export function sharingProblem(
   tree: ProcessTree,
   births: OriginProblem,
   hints: Int32Array | null = null,
-  assumed: SpacesOfZombies = new Map(),
+  assumed: SpacesOfHandlers = new Map(),
 ): SharingProblem {
   const { size, state } = tree;
   const sharing = tree.sharing!;
@@ -168,7 +168,7 @@ function namesOf(
   tree: ProcessTree,
   sharing: Sharing,
   kind: number,
-  assumed: SpacesOfZombies,
+  assumed: SpacesOfHandlers,
 ): Int32Array | null {
   if (kind !== VM) return sharing.classes[kind]!;
   const spaces = handlersImplySpaces(tree, sharing, true);

@@ -76,7 +76,19 @@ test(`${HISTORIES} histories with exit signals over several pid namespaces`, (t)
     [...new Set(reasons)].filter((reason) => reason !== 'exit signals'),
     [],
   );
-  assert.ok(reasons.length <= Math.ceil(HISTORIES / 40), `${reasons.length} are undecided`);
+  assert.ok(reasons.length <= Math.ceil(HISTORIES / 100), `${reasons.length} are undecided`);
+});
+
+test(`${HISTORIES} histories with shared resources and exit signals over several pid namespaces`, (t) => {
+  const { length } = undecidedOf(
+    t,
+    shapes(HISTORIES).map((shape) => {
+      const { seed } = shape;
+      const kinds = SHARED_MIXES[seed % SHARED_MIXES.length]!;
+      return { ...shape, kinds, exec: seed % 3 !== 0, exitSignals: true };
+    }),
+  );
+  assert.ok(length <= Math.ceil(HISTORIES / 50), `${length} are undecided`);
 });
 
 test(`${LARGE} histories of a hundred processes that share files and directories over several pid namespaces`, (t) => {
