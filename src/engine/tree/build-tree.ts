@@ -8,6 +8,7 @@
  */
 import { type CanonicalOrder, canonicalOrder, findRoot, inOrder, whereSaid } from './canonical-order.ts';
 import { ColumnBlock, columnSize } from './column-block.ts';
+import { checkInnerNumbers } from './inner-numbers.ts';
 import { canonicalLevels, checkLevels } from './level-numbers.ts';
 import { namespaceForest } from './namespace-forest.ts';
 import { ascending, pidIndex } from './pid-index.ts';
@@ -48,6 +49,7 @@ function built(columns: ProcessColumns): BuiltTree {
   checkBirths(columns, rowOf, faults);
   checkForChildren(columns, faults);
   if (faults.total > 0 || order === null || forest === null) return refused();
+  checkInnerNumbers(columns, forest, byPid, faults);
   const levels = canonicalLevels(columns, forest, order, rowOf, faults);
   if (faults.total > 0) return refused();
 

@@ -7,7 +7,7 @@
 export const TREE_FAULT_CODES = {
   NO_PROCESS: 'The image has no process.',
   NUMBER_OUT_OF_RANGE: 'A number is negative, or a pid or thread id is below 1.',
-  DUPLICATE_PID: 'Two processes have one pid.',
+  DUPLICATE_PID: 'Two processes have one pid, or one number in a pid namespace.',
   ROOT_ABSENT: 'The process named as root is not in the image.',
   ROOT_NOT_NAMED: 'Several processes have their parent outside the image and none is named as root.',
   ROOT_HAS_PARENT: 'The root has a parent that is in the image.',
