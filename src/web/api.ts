@@ -6,6 +6,7 @@ import type { ReadyPlan, Timeline, TimelineEvent, TreeImage } from './model/answ
 import { type ImageProcess, shownOf } from './model/image-processes.ts';
 import type { ShownProcess } from './model/process-forest.ts';
 import { planned, UNREACHABLE } from './planning-events.ts';
+import { type Problem, problemText } from './problem-text.ts';
 import { textOf } from './text-of-stream.ts';
 
 const client = createRegraftClient({ baseUrl: location.origin, fetch: reach });
@@ -17,18 +18,23 @@ const TIMELINE_PAGE = 10_000;
 /** What is told while something takes long: a sentence, and how far it is, from 0 to 1. */
 export type Progress = (says: string, share?: number) => void;
 
-interface Problem {
-  readonly title?: string;
-  readonly detail?: string;
-  readonly errors?: readonly {
-    readonly pointer?: string;
-    readonly file?: string;
-    readonly offset?: number;
-    readonly message: string;
-  }[];
+export class ApiError extends Error {
+  /** Where the guide has cause and remedy. */
+  help: string | undefined;
+
+  static of(problem: Problem): ApiError {
+    const error = new ApiError(problemText(problem));
+    error.help = problem.help;
+    return error;
+  }
 }
 
-export class ApiError extends Error {}
+interface Answered {
+  readonly id: string;
+  readonly status: string;
+  /** Of a plan that failed, or was cancelled. */
+  readonly error?: Problem;
+}
 
 const UNAUTHORIZED = 401;
 
@@ -74,15 +80,15 @@ export function postPlan(
         reject(new ApiError(`The server answered ${request.status}.`));
         return;
       }
-      if (request.status >= 400) reject(new ApiError(problemText(answer as Problem)));
-      else resolve(whenReady(answer as { id: string; status: string }, tell));
+      if (request.status >= 400) reject(ApiError.of(answer as Problem));
+      else resolve(whenReady(answer as Answered, tell));
     };
     request.send(body);
   });
 }
 
 export async function getPlan(id: string, tell: Progress): Promise<ReadyPlan> {
-  return whenReady(await getJson<{ id: string; status: string }>(`/v1/plans/${id}`), tell);
+  return whenReady(await getJson<Answered>(`/v1/plans/${id}`), tell);
 }
 
 /** The same tree with other options. */
@@ -93,7 +99,7 @@ export function replan(treeId: string, options: object, tell: Progress): Promise
 export async function getJson<T>(path: string): Promise<T> {
   const answer = await reach(path, { headers: { accept: 'application/json' } });
   const body: unknown = await answer.json().catch(() => null);
-  if (!answer.ok) throw new ApiError(problemText((body ?? {}) as Problem));
+  if (!answer.ok) throw ApiError.of((body ?? {}) as Problem);
   if (body === null) throw new ApiError(UNREACHABLE);
   return body as T;
 }
@@ -115,7 +121,7 @@ export async function getText(path: string): Promise<string> {
 export async function getTree(id: string, size: number, tell: Progress): Promise<TreeOfPage> {
   if (size > WHOLE) return treeByLines(id, size, tell);
   const { data, error } = await client.GET('/v1/trees/{id}', { params: { path: { id } } });
-  if (!data) throw new ApiError(problemText(error as Problem));
+  if (!data) throw ApiError.of(error as Problem);
   const image = data as TreeImage;
   return { image, processes: shownOf(image.processes as readonly ImageProcess[], image.root ?? 0) };
 }
@@ -132,7 +138,7 @@ export async function getTimeline(id: string, tell: Progress): Promise<TimelineO
     const { data, error } = await client.GET('/v1/plans/{id}/timeline', {
       params: { path: { id }, query: { cursor, limit: TIMELINE_PAGE } },
     });
-    if (!data) throw new ApiError(problemText(error as Problem));
+    if (!data) throw ApiError.of(error as Problem);
     events.push(...data.events);
     if (data.next === null) return { root: data.root, events };
     cursor = data.next;
@@ -169,18 +175,11 @@ async function treeByLines(id: string, size: number, tell: Progress): Promise<Tr
   return { image: null, processes: shownOf(processes, root) };
 }
 
-async function whenReady(plan: { id: string; status: string }, tell: Progress): Promise<ReadyPlan> {
+async function whenReady(plan: Answered, tell: Progress): Promise<ReadyPlan> {
   if (plan.status === 'ready') return plan as unknown as ReadyPlan;
   if (plan.status === 'running') {
     await planned(plan.id, reach, tell);
     return whenReady(await getJson(`/v1/plans/${plan.id}`), tell);
   }
-  throw new ApiError(`The plan is ${plan.status}.`);
-}
-
-function problemText({ title, detail, errors = [] }: Problem): string {
-  const places = errors.map(({ pointer, file, offset, message }) =>
-    [pointer ?? file, offset, message].filter((part) => part !== undefined).join(' '),
-  );
-  return [[title, detail].filter(Boolean).join(': ') || 'The server refused this.', ...places].join(' · ');
+  throw ApiError.of(plan.error ?? { title: `The plan is ${plan.status}.` });
 }

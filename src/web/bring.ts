@@ -44,6 +44,8 @@ function bringFiles(work: Work): void {
 
 const FOLDER = new Error('A browser does not send a folder: choose the files in it, or pack it as tar.');
 
+const NOTHING = new Error('There is no text yet: paste a tree image, JSON or NDJSON.');
+
 /** One file is an image in any form; several are those of a CRIU image directory. */
 function postFiles(files: readonly File[], tell: Progress): Promise<ReadyPlan> {
   const [only] = files;
@@ -57,7 +59,8 @@ function bringText(work: Work): void {
   part('paste').addEventListener('submit', (event) => {
     event.preventDefault();
     const text = part<HTMLTextAreaElement>('tree').value.trim();
-    if (text !== '') void work((tell) => postPlan(new Blob([text]), typeOf(text), tell));
+    if (text === '') void work(() => Promise.reject(NOTHING));
+    else void work((tell) => postPlan(new Blob([text]), typeOf(text), tell));
   });
 }
 

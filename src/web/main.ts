@@ -6,14 +6,14 @@
  * the browser's history; of what is asked for at once, only the last is shown.
  */
 
-import { getPlan, type Progress, replan } from './api.ts';
+import { ApiError, getPlan, type Progress, replan } from './api.ts';
 import { bringTrees } from './bring.ts';
 import type { ReadyPlan } from './model/answers.ts';
 import type { Player } from './model/player.ts';
 import { type ProcessForest, processForest, type ShownProcess } from './model/process-forest.ts';
 import { SessionColours } from './model/session-colour.ts';
 import { counted, verdictOf } from './model/verdict.ts';
-import { darkNow, part } from './page-parts.ts';
+import { darkNow, linkTo, part } from './page-parts.ts';
 import { panelsOf } from './panels/index.ts';
 import { Play } from './play.ts';
 import { type ReadPlan, readPlan } from './read-plan.ts';
@@ -98,6 +98,7 @@ class Page {
       if (!isLast()) return;
       said.className = 'bad';
       said.textContent = error instanceof Error ? error.message : String(error);
+      if (error instanceof ApiError && error.help) said.append('\n', linkTo(error.help, 'Cause and remedy'));
       said.scrollIntoView({ block: 'nearest' });
     } finally {
       if (isLast()) bar.hidden = true;

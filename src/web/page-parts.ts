@@ -32,6 +32,13 @@ export function element(tag: string, text: string, className = ''): HTMLElement 
   return made;
 }
 
+export function linkTo(address: string, label: string): HTMLAnchorElement {
+  const made = document.createElement('a');
+  made.href = address;
+  made.textContent = label;
+  return made;
+}
+
 /** One that does something on the page, and sends no form. */
 export function button(label: string, className = ''): HTMLElement {
   const made = element('button', label, className);

@@ -146,7 +146,19 @@ test('what is no tree is said with its place; the page goes on', { skip }, async
   await page.fill('#tree', '{"processes":[{"pid":1,"ppid":0,"pgid":1}]}');
   await page.click('#paste button');
   await page.waitForSelector('#said.bad');
-  assert.match((await page.textContent('#said'))!, /\/processes\/0/);
+  const said = (await page.textContent('#said'))!;
+  assert.match(
+    said,
+    /^The image is not a process tree: The field sid is required\. \(\/processes\/0\/sid\)\n/,
+  );
+  assert.equal(await page.getAttribute('#said a', 'href'), '/guide/errors#image_invalid');
+  await page.fill('#tree', `{"processes":[${Array(30).fill('{}').join()}]}`);
+  await page.click('#paste button');
+  await page.waitForSelector('#said.bad:has-text("/processes/0/pid")');
+  assert.match((await page.textContent('#said'))!, /^The image is not a process tree:\n.*\nand 115 more\n/s);
+  await page.fill('#tree', ' ');
+  await page.click('#paste button');
+  await page.waitForSelector('#said.bad:has-text("paste a tree image")');
   await show(page, 'zombies');
   assert.equal(await page.textContent('#said'), '');
   await page.close();
