@@ -21,6 +21,8 @@ const FOREIGN_FORMS: readonly ForeignForm[] = [
   { magic: [0x04, 0x22, 0x4d, 0x18], says: `This is lz4, which is not read; ${SEND_COMPRESSED}` },
   { magic: [0x5d, 0x00, 0x00], says: `This is lzma, which is not read; ${SEND_COMPRESSED}` },
   { magic: text('PK\x03\x04'), says: `This is a zip archive, which is not read; ${SEND_COMPRESSED}` },
+  { magic: text('\xff\xfe'), says: 'This is text in UTF-16, which is not read; send UTF-8.' },
+  { magic: text('\xfe\xff'), says: 'This is text in UTF-16, which is not read; send UTF-8.' },
   { magic: text('7z\xbc\xaf'), says: `This is a 7z archive, which is not read; ${SEND_COMPRESSED}` },
   {
     magic: text('DMTCP_CHECKPOINT'),

@@ -198,6 +198,12 @@ test('bad bodies name the place', async () => {
   await problem(text('[]'), 422, 'IMAGE_INVALID');
   await problem(client.post('/v1/trees').type('text/html').send('<p>'), 415, 'FORM_UNKNOWN');
   await problem(client.post('/v1/plans:batch').send({}), 415, 'FORM_UNKNOWN');
+  const { detail } = await problem(
+    client.post('/v1/trees').set('content-type', ';;').send('{}'),
+    415,
+    'FORM_UNKNOWN',
+  );
+  assert.equal(detail, 'Content-Type is no media type: name one, or leave it out.');
 });
 
 test('limits are kept, announced length or not', async () => {

@@ -125,6 +125,7 @@ test('what is known and not read is named as what it is', async () => {
     [Buffer.from('425a68393141592653590000', 'hex'), /bzip2/],
     [Buffer.from('fd377a585a000004e6d6b446', 'hex'), /\bxz\b/],
     [Buffer.from('DMTCP_CHECKPOINT_IMAGE_v2.0\n'), /DMTCP/],
+    [Buffer.from('\ufeff{"processes":[]}', 'utf16le'), /UTF-16/],
     [Buffer.from('PK\x03\x04 and more'), /zip archive/],
     [Buffer.from('\x7fELF and more'), /ELF/],
     [dumpParts('trivial').find(({ name }) => name === 'inventory.img')!.bytes as Buffer, /inventory\.img/],

@@ -81,8 +81,10 @@ function addErrors(
   }
 }
 
+/** A name that is too long to be one is pointed to by its object: an answer is not as long as what it refuses. */
 function addUnknown(add: Add, name: string, path: string): void {
-  add('FIELD_UNKNOWN', `${path}/${escaped(name)}`, `There is no field "${shortened(name)}" here.`);
+  const pointer = name.length > LONGEST_NAME ? path : `${path}/${escaped(name)}`;
+  add('FIELD_UNKNOWN', pointer, `There is no field "${shortened(name)}" here.`);
 }
 
 interface ListField {
@@ -138,6 +140,8 @@ function sentence(message: string): string {
   return message.startsWith('must match a schema') ? 'None of the allowed values.' : `The value ${message}.`;
 }
 
+const LONGEST_NAME = 64;
+
 function shortened(name: string): string {
-  return name.length > 64 ? `${name.slice(0, 64)}…` : name;
+  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
 }

@@ -14,6 +14,11 @@ const FASTIFY_CODES: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_NOT_FOUND: 'NOT_FOUND',
 };
 
+/** Where Fastify's own say too little. */
+const WORDS: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Content-Type is no media type: name one, or leave it out.',
+};
+
 /** What a server that is well says, too. */
 const REFUSALS: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['SHUTTING_DOWN', 'QUEUE_FULL']);
 
@@ -43,7 +48,7 @@ export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const { code = '', statusCode, message } = error as Partial<FastifyError>;
   const known = FASTIFY_CODES[code];
-  if (known) return new Problem(known, message ?? code, { cause: error });
+  if (known) return new Problem(known, WORDS[code] ?? message ?? code, { cause: error });
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new Problem('REQUEST_INVALID', message ?? 'The request is not valid.', { cause: error });
   }

@@ -110,6 +110,8 @@ describe('a hostile JSON image', () => {
       [process(rest), 422, 'FIELD_MISSING', `${at}/pid`],
       [process(`"pid":2,${rest},"tty":1`), 422, 'FIELD_UNKNOWN', `${at}/tty`],
       [process(`"pid":2,${rest},"__proto__":{"state":"zombie"}`), 422, 'FIELD_UNKNOWN', `${at}/__proto__`],
+      [process(`"pid":2,${rest},"${'x'.repeat(64)}":1`), 422, 'FIELD_UNKNOWN', `${at}/${'x'.repeat(64)}`],
+      [process(`"pid":2,${rest},"${'x'.repeat(65)}":1`), 422, 'FIELD_UNKNOWN', at],
       [process(`"pid":2,${rest},"a/b~":1`), 422, 'FIELD_UNKNOWN', `${at}/a~1b~0`],
       [process(`"pid":2,${rest},"pid":2`), 400, 'JSON_DUPLICATE_MEMBER', `${at}/pid`],
       [process(`"pid":2,${rest},"\\u0070id":2`), 400, 'JSON_DUPLICATE_MEMBER', `${at}/pid`],
