@@ -13,13 +13,16 @@ let asking: Promise<boolean> | null = null;
 /** Resolves to whether there is another token than the one that was refused; of many requests at once one asks. */
 export function anotherToken(refused: string | null): Promise<boolean> {
   if (tokenAtHand() !== refused) return Promise.resolve(true);
-  asking ??= asked().finally(() => {
+  asking ??= asked(refused !== null).finally(() => {
     asking = null;
   });
   return asking;
 }
 
-function asked(): Promise<boolean> {
+function asked(again: boolean): Promise<boolean> {
+  part('access-title').textContent = again
+    ? 'The server does not know this token'
+    : 'This server wants a token';
   const dialog = part<HTMLDialogElement>('access');
   const field = part<HTMLInputElement>('token');
   field.value = '';

@@ -37,10 +37,14 @@ interface Answered {
 }
 
 const UNAUTHORIZED = 401;
+const TOO_MANY = 429;
+/** So often a request that came too soon is sent again: showing a plan takes several at once. */
+const MOST_WAITS = 5;
 
 /** With a token where the server wants one. Whatever a browser says of a broken connection is said in these words. */
 async function reach(input: string | Request, init?: RequestInit): Promise<Response> {
   const wanted = new Request(input, init);
+  let waits = 0;
   for (;;) {
     const request = wanted.clone();
     const token = tokenAtHand();
@@ -48,8 +52,15 @@ async function reach(input: string | Request, init?: RequestInit): Promise<Respo
     const answer = await fetch(request).catch(() => {
       throw new ApiError(UNREACHABLE);
     });
-    if (answer.status !== UNAUTHORIZED || !(await anotherToken(token))) return answer;
+    if (answer.status === TOO_MANY && waits++ < MOST_WAITS) await delay(answer);
+    else if (answer.status !== UNAUTHORIZED || !(await anotherToken(token))) return answer;
   }
+}
+
+/** As long as the server wants. */
+function delay(answer: Response): Promise<void> {
+  const seconds = Number(answer.headers.get('retry-after')) || 1;
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
 
 /** A fetch cannot tell how far an upload is. `type` null: the browser says it, as of a form. */

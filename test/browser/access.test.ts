@@ -38,6 +38,9 @@ test('who gives none is told that one is needed, and may still', { skip }, async
   await page.waitForSelector('#said.bad:has-text("token")');
   await page.click(EXAMPLE);
   await page.waitForSelector('#access[open]');
+  await page.fill('#token', 'no-token-of-it');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#access-title:has-text("does not know this token")');
   await page.fill('#token', 'reading-token');
   await page.keyboard.press('Enter');
   await page.waitForSelector('#said.bad:has-text("read")');
