@@ -35,6 +35,8 @@ class Page {
   private forest: ProcessForest = processForest([]);
   private known = new Map<number, ShownProcess>();
   private playing = false;
+  /** Row of the process that was searched for, −1: of none. */
+  private found = -1;
   private shown: Shown | null = null;
   /** How often something was asked for. */
   private asked = 0;
@@ -54,9 +56,11 @@ class Page {
         }
       });
     }
-    part('search').addEventListener('input', (event) =>
-      this.search((event.target as HTMLInputElement).value),
-    );
+    const field = part<HTMLInputElement>('search');
+    field.addEventListener('input', () => this.search(field, 0));
+    field.addEventListener('keydown', ({ key }) => {
+      if (key === 'Enter') this.search(field, this.found + 1);
+    });
     part('theme').addEventListener('click', () => this.toggleTheme());
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.redraw());
     bringTrees((work, played = false) => this.work(work, { played }));
@@ -181,6 +185,7 @@ class Page {
       counted(zombies, 'zombie'),
       namespaces > 1 ? counted(namespaces, 'pid namespace') : '',
       checked?.by ? `checked by the ${checked.by}` : '',
+      plan.outcome === 'restorable' && !this.playing ? 'too long to be played: Take away has the steps' : '',
     ]
       .filter(Boolean)
       .join(' · ');
@@ -229,17 +234,23 @@ class Page {
     this.births.mark(pids);
   }
 
-  private search(text: string): void {
-    const wanted = text.trim().toLowerCase();
-    if (wanted === '') return;
-    for (let row = 0; row < this.forest.size; row++) {
-      const { pid, comm } = this.forest.process(row);
-      if (String(pid) !== wanted && !comm?.toLowerCase().includes(wanted)) continue;
-      this.select(pid);
-      this.parents.centre(pid);
-      this.births.centre(pid);
-      return;
+  /** The first process of that number or name from row `from` on, around the end; of none the field says so. */
+  private search(field: HTMLInputElement, from: number): void {
+    const wanted = field.value.trim().toLowerCase();
+    const { size } = this.forest;
+    const isIt = ({ pid, comm }: ShownProcess): boolean =>
+      String(pid) === wanted || comm?.toLowerCase().includes(wanted) === true;
+    let row = -1;
+    for (let i = 0; i < size && row < 0 && wanted !== ''; i++) {
+      if (isIt(this.forest.process((from + i) % size))) row = (from + i) % size;
     }
+    field.setAttribute('aria-invalid', String(row < 0 && wanted !== ''));
+    this.found = row;
+    if (row < 0) return;
+    const { pid } = this.forest.process(row);
+    this.select(pid);
+    this.parents.centre(pid);
+    this.births.centre(pid);
   }
 
   /** The step is in the address soon. */

@@ -91,6 +91,12 @@ export class TimeAxis {
     const x = this.position * this.pitch;
     const seen = scroller.clientWidth - NAMES - 30;
     if (x < scroller.scrollLeft || x > scroller.scrollLeft + seen) scroller.scrollLeft = x - seen / 2;
+    // Of a birth the child, of what falls to a reaper the last.
+    const line = this.tracks?.lineOf.get([...this.marked].at(-1) ?? 0);
+    if (line === undefined) return;
+    const tall = scroller.clientHeight - HEAD - LINE;
+    const y = line * LINE;
+    if (y < scroller.scrollTop || y > scroller.scrollTop + tall) scroller.scrollTop = y - tall / 2;
   }
 
   private paint(): void {

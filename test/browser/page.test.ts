@@ -172,6 +172,47 @@ test('one of a kind is said as one', { skip }, async () => {
   await page.close();
 });
 
+test('a name is searched for on and on, and of none the field says so', { skip }, async () => {
+  const { page } = await visit(origin);
+  const named = [2, 3, 4].map((pid) => ({
+    pid,
+    ppid: 1,
+    pgid: 1,
+    sid: 1,
+    comm: pid === 3 ? 'cat' : 'sleep',
+  }));
+  await page.fill('#tree', JSON.stringify({ processes: [{ pid: 1, ppid: 0, pgid: 1, sid: 1 }, ...named] }));
+  await page.click('#paste button');
+  await page.waitForSelector('#answer:not([hidden])');
+  await page.waitForSelector('#bar', { state: 'hidden' });
+  const selected = (): Promise<string | null> => page.textContent('#rows [aria-selected=true] strong');
+  await page.fill('#search', 'sleep');
+  const found = [await selected()];
+  for (let i = 0; i < 2; i++) {
+    await page.press('#search', 'Enter');
+    found.push(await selected());
+  }
+  assert.deepEqual(found, ['2', '4', '2']);
+  await page.fill('#search', 'nobody');
+  assert.equal(await page.getAttribute('#search', 'aria-invalid'), 'true');
+  await page.close();
+});
+
+test('the time axis shows the line of whoever acts', { skip }, async () => {
+  const { page } = await visit(origin);
+  const processes = Array.from({ length: 100 }, (_, i) => ({ pid: i + 1, ppid: i && 1, pgid: 1, sid: 1 }));
+  await page.fill('#tree', JSON.stringify({ processes }));
+  await page.click('#paste button');
+  await page.waitForSelector('#bar', { state: 'hidden' });
+  await until(page, "document.getElementById('play').hidden === false");
+  await page.click('#last');
+  await until(page, "document.getElementById('axis-scroll').scrollTop > 1000");
+  await page.click('#first');
+  await page.click('#forward');
+  await until(page, "document.getElementById('axis-scroll').scrollTop < 200");
+  await page.close();
+});
+
 test('a file that is dropped or chosen is planned', { skip }, async () => {
   const { page, complaints } = await visit(origin);
   await page.setInputFiles('#file', 'test/fixtures/archives/docker_shim.tar.zst');

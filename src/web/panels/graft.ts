@@ -3,6 +3,7 @@
 import type { components } from '../../client/index.ts';
 import { getLinked } from '../api.ts';
 import type { ReadyPlan } from '../model/answers.ts';
+import { counted } from '../model/verdict.ts';
 import { element } from '../page-parts.ts';
 import { litLines } from './lit-lines.ts';
 import type { PageActions } from './page-actions.ts';
@@ -23,7 +24,10 @@ export async function graftPanel(plan: ReadyPlan, { light }: PageActions): Promi
   if (!('script' in graft) || graft.script.length === 0) return panel;
   const { carriers, script, records } = graft;
   panel.append(
-    element('p', `The graft gives it ${records.length} records, ${carriers.length} of them carriers:`),
+    element(
+      'p',
+      `The graft gives it ${counted(records.length, 'record')}, ${counted(carriers.length, 'carrier', 'no carrier')} among them:`,
+    ),
     rows(carriers),
     element('p', 'When they are there, before any of them runs:'),
     litLines(
