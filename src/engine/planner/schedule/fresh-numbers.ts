@@ -1,6 +1,6 @@
 /**
- * Fresh numbers for helpers that may have any: the next one that no pid, tid, pgid or sid of the image uses at level 0
- * and that is not taken on the target. Where these are used up, the numbers of helpers that are dead and reaped come again,
+ * Fresh numbers for helpers that may have any: the next one that no pid, tid, pgid or sid of the image uses at any
+ * level and that is not taken on the target. Where these are used up, the numbers of helpers that are dead and reaped come again,
  * the one that was free first at first (D3), and only then numbers below the least one.
  *
  * Invariant: nobody has the number of somebody who has not given it back. Whoever takes numbers in another order than
@@ -72,6 +72,10 @@ export class FreshNumbers {
     for (const number of tree.threadId) look(number);
     for (const number of occupied) look(number);
     for (const number of this.ofTheDead()) look(number);
+    if (tree.levels) {
+      const { pid, pgid, sid } = tree.levels;
+      for (const numbers of [pid, pgid, sid]) for (const number of numbers) look(number);
+    }
     return others;
   }
 }

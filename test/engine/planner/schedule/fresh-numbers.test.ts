@@ -13,6 +13,25 @@ test('pids, sessions, groups, threads and occupied numbers are left out', () => 
   assert.deepEqual([fresh.take(), fresh.take(), fresh.take()], [306, 308, 309]);
 });
 
+test('so are numbers that the image has inside nested pid namespaces only', () => {
+  const inside = { pgid: 2, sid: 2, pidns: '1' };
+  const nested = treeOf({
+    root: 1,
+    pidNamespaces: [
+      { id: '0', parent: null, init: 1 },
+      { id: '1', parent: '0', init: 2 },
+    ],
+    processes: [
+      { pid: 1, ppid: 0, pgid: 1, sid: 1 },
+      { ...inside, pid: 2, ppid: 1, nspid: [2, 1] },
+      { ...inside, pid: 3, ppid: 2, nspid: [3, 300] },
+      { ...inside, pid: 4, ppid: 2, nspid: [4, 5], sid: 6, nssid: [6, 301], pgid: 7, nspgid: [7, 303] },
+    ],
+  });
+  const fresh = new FreshNumbers(nested, 300, []);
+  assert.deepEqual([fresh.take(), fresh.take()], [302, 304]);
+});
+
 test('above the largest number those that were given back come again, the first at first, then those below', () => {
   const fresh = new FreshNumbers(TREE, LARGEST_PID - 1, []);
   const [first, second] = [fresh.take(), fresh.take()];
