@@ -158,6 +158,16 @@ export const CRIU_MESSAGES: readonly KnownMessage[] = [
     'Dump it again.',
   ),
   cause(
+    /Zombies with threads are not supported/,
+    'The first thread of a process has ended, and others run on: CRIU does not dump that.',
+    'End the program before the dump, or let it keep its first thread. No graft helps: there is no dump to rewrite.',
+  ),
+  cause(
+    /Tracking memory is not available/,
+    'The kernel does not tell which memory has changed (CONFIG_MEM_SOFT_DIRTY), so that no dump can build on another.',
+    'Dump without --track-mem, and without pre-dumps.',
+  ),
+  cause(
     /Operation not permitted|CAP_/,
     'CRIU lacks a privilege.',
     'Run it as root, or with CAP_CHECKPOINT_RESTORE and what `criu check --unprivileged` asks for.',

@@ -64,6 +64,8 @@ for (const [message, remedy] of [
   ["Can't open file tmp/data on restore: No such file or directory", /Put the file/],
   ["Can't make FILES id for 77", /restorers/],
   ["Can't dump nested pid namespace for 31", /plan itself/],
+  ['Zombies with threads are not supported', /first thread/],
+  ['Tracking memory is not available. Consider omitting --track-mem option.', /without --track-mem/],
 ] as const) {
   test(`${message.slice(0, 50)}…`, () => {
     const { cause } = explainLog(log(`(00.5) Error (criu/any.c:7): ${message}`));
