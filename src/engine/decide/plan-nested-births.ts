@@ -2,7 +2,7 @@
  * Births over several pid namespaces: the preferred plan, then every other history, until one leads to the tree.
  *
  * In: a tree whose local rules hold, what is given of its births, a request. Out: a draft.
- * The preferred plan puts one problem a namespace together (plan-nested.ts) and has few helpers. Where it finds
+ * The preferred plan (preferred-nested.ts) solves one problem over all of them, and has few helpers. Where it finds
  * nothing, or its steps do not lead to the tree, the search over maps of births decides (histories/search/search-map.ts). That is
  * complete: no map means no history. Each map that there is gets scheduled in turn.
  * Cost: near-linear where the preferred plan is good, else within the request's budget.
@@ -12,15 +12,17 @@ import type { BirthMap } from '../births/birth-map.ts';
 import type { BirthProblem } from '../births/birth-problem.ts';
 import { fittingMap } from '../births/check-map.ts';
 import type { GivenBirths } from '../births/given-births.ts';
-import { mapOfOrigin } from '../births/map-origin.ts';
 import { nestedOriginOfMap } from '../births/nested-map-origin.ts';
 import { nestedOriginOfOrder } from '../births/nested-ordered-origin.ts';
-import { knownBoundaryBirths, nestedProblem } from '../births/nested-problem.ts';
+import { nestedProblem } from '../births/nested-problem.ts';
 import { birthMaps } from '../histories/birth-maps.ts';
 import { isSpent, spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
+import { boundaryBirths } from '../planner/nested/boundary-births.ts';
+import { groupClasses } from '../planner/nested/group-classes.ts';
+import { inheritOnlyOwner } from '../planner/nested/inherit-only-owner.ts';
+import { scheduleNested } from '../planner/nested/nested-draft.ts';
 import { type NestedTree, nestedTree } from '../planner/nested/nested-tree.ts';
 import { withOutsideSession } from '../planner/nested/outside-session.ts';
-import { planNested, scheduleNested } from '../planner/nested/plan-nested.ts';
 import type { OrderedBirths } from '../planner/ordered-births.ts';
 import type { PlanRequest } from '../planner/plan-request.ts';
 import { outsideNumbers } from '../tree/outside.ts';
@@ -31,6 +33,7 @@ import { treePart } from '../tree/tree-part.ts';
 import { belowRestorer, demandedBirths, shifted } from './births-below-restorer.ts';
 import type { DecidedSteps, Decision } from './decision.ts';
 import { type Preferred, planBirths, refusedBirths } from './plan-births.ts';
+import { NO_BIRTHS, preferredNested } from './preferred-nested.ts';
 
 /** A tree whose births are to be planned over several pid namespaces. */
 export interface NestedQuestion {
@@ -73,21 +76,22 @@ function plannedBirths(question: NestedQuestion, request: PlanRequest): Decision
     const ordered = orderedDraft(nested, births, given, request);
     if (ordered && leadsToTree(ordered)) return ordered;
   }
+  const boundary = boundaryBirths(nested);
+  if ('text' in boundary) return { kind: 'unreachable', ...boundary };
+  const broken = inheritOnlyOwner(nested, boundary);
+  if (broken) return { kind: 'rules', broken: [broken] };
+  const classes = groupClasses(nested, boundary);
+  if ('text' in classes) return { kind: 'unreachable', ...classes };
+  const problem = nestedProblem(nested, boundary);
   let known: Preferred | undefined;
   const preferred = (): Preferred => {
-    if (known) return known;
-    const { draft, origin } = planNested(nested, request, hidden);
-    known = { draft, map: () => origin && mapOfOrigin(shown.size, origin) };
+    known ??= preferredNested(nested, problem, boundary, request, hidden);
     return known;
   };
   const isPlanned = (draft: Decision): boolean =>
     draft.kind === 'steps' ? leadsToTree(draft) : isFinal(draft);
   const plain = given || options.history > 0 ? null : preferred().draft;
   if (plain && isPlanned(plain)) return plain;
-  const boundary = knownBoundaryBirths(nested);
-  const problem = boundary && nestedProblem(nested, boundary);
-  if (!problem) return preferred().draft;
-
   const setting = { nested, problem, request, hidden };
   const wanted = given && belowRestorer(tree, given, hidden);
   /** What the image or the request demands of a plan, in the indexes of the image. */
@@ -164,12 +168,6 @@ function isFinal(draft: Decision): boolean {
 }
 
 const NOBODY: readonly number[] = [];
-
-const NO_BIRTHS = {
-  kind: 'unreachable',
-  processes: NOBODY,
-  text: 'No order of births over these pid namespaces leads to these parents and sessions.',
-} as const;
 
 /** Passes over its elements that a schedule and its run by the simulator cost. */
 const SCHEDULE_PASSES = 600;

@@ -10,8 +10,6 @@
  */
 
 import { PairList, type Rows } from '../tree/adjacency.ts';
-import { setOf } from '../tree/disjoint-sets.ts';
-import { int32s } from '../tree/scratch.ts';
 import { topologicalOrder } from '../tree/topological-order.ts';
 import {
   deadLeaders,
@@ -56,28 +54,8 @@ export function checkBirths(problem: OriginProblem, birth: Int32Array): RegionOr
     const e = leaderElement(problem, towards);
     if (e !== p) arcs.push(p, e);
   }
-  if (problem.pinned && !pinnedComeFirst(problem, problem.pinned, arcs)) return null;
   const elements = size + sessionCount;
   const order = topologicalOrder(elements, (e) => isElement(problem, e), [arcs.rows(elements)]);
   if (order.length < size + deadLeaders(problem)) return null;
   return { birth, predecessors: arcs.reversed(elements), order };
-}
-
-/** Nothing comes before a pinned element, and no two of them are above the same one. */
-function pinnedComeFirst(problem: OriginProblem, pinned: Uint8Array, arcs: PairList): boolean {
-  const elements = problem.size + problem.sessionCount;
-  const link = int32s(elements);
-  for (let e = 0; e < elements; e++) link[e] = e;
-  const first = int32s(elements, -1);
-  for (let e = 0; e < problem.size; e++) if (pinned[e]) first[e] = e;
-  for (let i = 0; i < arcs.length; i++) {
-    if (pinned[arcs.item[i]!]) return false;
-    const a = setOf(link, arcs.owner[i]!);
-    const b = setOf(link, arcs.item[i]!);
-    if (a === b) continue;
-    if (first[a]! >= 0 && first[b]! >= 0) return false;
-    link[a] = b;
-    if (first[a]! >= 0) first[b] = first[a]!;
-  }
-  return true;
 }

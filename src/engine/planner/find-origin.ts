@@ -6,7 +6,7 @@
  * Births of a large problem are searched for in its tied part, if that is small, and judged by the exact check in the whole.
  * The proposal (opening order, then birth proposal) comes first. One that fails without having made a
  * choice is a proof; where it made one, the exact procedure decides, without turning the choices first as the theory does:
- * of a large problem part by part. It knows nothing of pinned processes and known births, so that of a problem with these
+ * of a large problem part by part. It knows nothing of pid namespaces and known births, so that of a problem with these
  * its births are judged once more, and only that it finds none is a proof.
  * Cost: near-linear where the proposal does it: of 143,312 reachable problems drawn at random with 5 to 300 processes it
  * did not for 21; of 12,000 random histories for none.
@@ -89,7 +89,7 @@ function searched(
   }
 
   if (problem.size + problem.sessionCount > EXACT_SIZE) {
-    const parts = problem.pinned || problem.knownBirth ? [] : separateParts(problem);
+    const parts = problem.mayBear || problem.knownBirth ? [] : separateParts(problem);
     return parts.length > 1
       ? searchedByParts(problem, parts, budget, check)
       : decidePart(problem, processes, budget);
@@ -98,7 +98,7 @@ function searched(
   if (!exact) return { verdict: 'undecided', processes };
   if ('stuck' in exact) return { verdict: 'unreachable', processes: exact.stuck };
   const order = agreesWith(exact.birth, problem.knownBirth) ? check(exact.birth) : null;
-  if (!order && (problem.pinned || problem.knownBirth)) return { verdict: 'undecided', processes };
+  if (!order && (problem.mayBear || problem.knownBirth)) return { verdict: 'undecided', processes };
   if (!order) throw new Error('The exact procedure placed elements that the exact check refuses.');
   return { verdict: 'reachable', order };
 }

@@ -6,6 +6,7 @@
  *   move: a branch that begins with a leader that may be born anywhere goes below the other branch;
  *   zip:  a branch goes below a process of the same region on the other branch — first below a non-leader, then below
  *         a leader as a child from before its setsid.
+ * What of the other branch may not bear it, over several pid namespaces, stays for the next turn, to go below it in turn.
  * Both only add ancestors, so they are always safe. The order keeps trees flat and the before phases of leaders empty. What
  * the theory tries beyond that, moves from within a branch and `cross`, is left to the exact procedure.
  * Cost: a merge climbs to the meeting point of its branches and no further.
@@ -95,9 +96,8 @@ export class OriginDraft {
     return e !== 0 && regionOf(this.problem, this.birth, e) < 0;
   }
 
-  /** May e go below others of its region? A free leader moves instead; above a pinned one there is nothing. */
-  private canHangLower(e: number): boolean {
-    return !this.isFree(e) && this.problem.pinned?.[e] !== 1;
+  private mayBear(o: number, e: number): boolean {
+    return this.problem.mayBear === null || this.problem.mayBear(o, e);
   }
 
   private hang(e: number, under: number, before: boolean): void {
@@ -156,9 +156,11 @@ export class OriginDraft {
    * Returns the lower of the two when they are on one chain, −1 if that fails. What leaves the chain loses its stamp.
    */
   private merge(meeting: number, x1: number, x2: number, branch: number[]): number {
-    if (this.canHangLower(branch[0]!) && !this.leads(x1) && this.regionOf(x1) === this.regionOf(branch[0]!)) {
+    const first = branch[0]!;
+    const isAlike = !this.isFree(first) && !this.leads(x1) && this.regionOf(x1) === this.regionOf(first);
+    if (isAlike && this.mayBear(x1, first)) {
       // All of the chain between the meeting point and x1 is in this region.
-      this.hang(branch[0]!, x1, false);
+      this.hang(first, x1, false);
       return x2;
     }
     const chain: number[] = [];
@@ -175,10 +177,10 @@ export class OriginDraft {
     for (;;) {
       if (p1.length === 0) return x2;
       if (p2.length === 0) return x1;
-      if (this.move(p2, x1)) return x2;
-      if (this.move(p1, x2)) return x1;
       let rest: number[] | null;
-      if ((rest = this.zip(p1, p2, false))) p1 = rest;
+      if ((rest = this.move(p1, p2))) p1 = rest;
+      else if ((rest = this.move(p2, p1))) p2 = rest;
+      else if ((rest = this.zip(p1, p2, false))) p1 = rest;
       else if ((rest = this.zip(p2, p1, false))) p2 = rest;
       else if ((rest = this.zip(p1, p2, true))) p1 = rest;
       else if ((rest = this.zip(p2, p1, true))) p2 = rest;
@@ -186,24 +188,29 @@ export class OriginDraft {
     }
   }
 
-  /** Hangs the first of a branch below `target`, if that is a leader that may be born anywhere. */
-  private move(branch: readonly number[], target: number): boolean {
+  /**
+   * Hangs the first of `branch`, if that is a leader that may be born anywhere, as low on `path` as it may be born. Returns
+   * what of `path` is below the place.
+   */
+  private move(path: number[], branch: readonly number[]): number[] | null {
     const u = branch[0]!;
-    if (!this.isFree(u) || this.beforeChildren[u]! > 0) return false;
-    this.hang(u, target, false);
-    return true;
+    if (!this.isFree(u) || this.beforeChildren[u]! > 0) return null;
+    const place = path.findLastIndex((o) => this.mayBear(o, u));
+    if (place < 0) return null;
+    this.hang(u, path[place]!, false);
+    return path.slice(place + 1);
   }
 
   /** Hangs the first of `branch` below `path`, in its own region. Returns what of `path` is below the place. */
   private zip(path: number[], branch: readonly number[], belowLeaders: boolean): number[] | null {
     const u = branch[0]!;
-    if (!this.canHangLower(u)) return null;
+    if (this.isFree(u)) return null;
     const region = this.regionOf(u);
     let place = -1;
     for (let i = 0; i < path.length && this.regionOf(path[i]!) === region; i++) {
       const leaves = i + 1 < path.length && this.regionOf(path[i + 1]!) !== region;
       if (leaves) break;
-      if (belowLeaders || !this.leads(path[i]!)) place = i;
+      if ((belowLeaders || !this.leads(path[i]!)) && this.mayBear(path[i]!, u)) place = i;
     }
     if (place < 0) return null;
     this.hang(u, path[place]!, this.leads(path[place]!));

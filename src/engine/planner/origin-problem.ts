@@ -40,10 +40,10 @@ export interface OriginProblem {
   readonly rootSession: SessionIndex;
   /** True where the root leads a session while the outside session is in use: then its before phase is a place. */
   readonly rootHasTwoRegions: boolean;
-  /** 1: a process that nothing may come before in its region (the tops of a nested namespace). Null: there is none. */
-  readonly pinned: Uint8Array | null;
   /** Birth sessions that are known beforehand, −1 elsewhere. Null: none is. */
   readonly knownBirth: ColumnOf<SessionIndex> | null;
+  /** May element o be the creator of element e? Null: anybody may, there is one pid namespace. */
+  readonly mayBear: ((o: ElementIndex, e: ElementIndex) => boolean) | null;
 }
 
 /** Null: the root is neither in the outside session nor a leader (rule V2). `sid` 0 is the outside session. */
@@ -124,8 +124,8 @@ export function problemOfLeaders(
     outside,
     rootSession: rootLeads ? session[0]! : -1,
     rootHasTwoRegions,
-    pinned: null,
     knownBirth: null,
+    mayBear: null,
   };
 }
 

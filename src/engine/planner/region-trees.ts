@@ -3,7 +3,8 @@
  *
  * In: arcs "x comes before y" with a topological order. Out: the origin tree.
  * Every element hangs below the lowest of its predecessors, or directly below the top of its region. Two predecessors
- * on different branches are zipped: one branch goes below the other. Adding ancestors never hurts (theory, lemma L3).
+ * on different branches are zipped: one branch goes below the other. Adding ancestors never hurts (theory, lemma L3). Over
+ * several pid namespaces, where the first of the one may not be born there, the two are interleaved.
  * Cost: near-linear; whole branches are told apart as disjoint sets, and within a branch the climb ends at the meeting
  * point.
  */
@@ -16,7 +17,7 @@ import { elementLeads, type OriginProblem, regionOf, regionTop } from './origin-
 
 export function originFromOrder(problem: OriginProblem, { birth, predecessors, order }: RegionOrder): Origin {
   const elements = problem.size + problem.sessionCount;
-  const branches = new Branches(elements, problem.pinned);
+  const branches = new Branches(elements, problem.mayBear);
   for (let at = 0; at < order.length; at++) {
     const y = order[at]!;
     let lowest = -1;
@@ -53,11 +54,10 @@ class Branches {
   private readonly visited: Int32Array;
   private visit = 0;
 
-  /** 1: always the topmost of its branch. */
-  private readonly pinned: Uint8Array | null;
+  private readonly mayBear: OriginProblem['mayBear'];
 
-  constructor(elements: number, pinned: Uint8Array | null) {
-    this.pinned = pinned;
+  constructor(elements: number, mayBear: OriginProblem['mayBear']) {
+    this.mayBear = mayBear;
     this.parent = int32s(elements, -1);
     this.visited = int32s(elements);
     this.link = int32s(elements);
@@ -74,10 +74,7 @@ class Branches {
     const topA = setOf(this.link, a);
     const topB = setOf(this.link, b);
     if (topA !== topB) {
-      if (this.pinned?.[topB]) {
-        this.hang(topA, b);
-        return a;
-      }
+      if (this.mayBear && !this.mayBear(a, topB)) return this.interleaved(a, b, -1);
       this.hang(topB, a);
       return b;
     }
@@ -118,7 +115,29 @@ class Branches {
   /** `climbed` came up to the meeting point by `child`; `other` is at or below that point. */
   private zip(climbed: number, other: number, meeting: number, child: number): number {
     if (meeting === other) return climbed;
+    if (this.mayBear && !this.mayBear(other, child)) return this.interleaved(other, climbed, meeting);
     this.parent[child] = other;
     return climbed;
+  }
+
+  /** Brings the ways from the meeting point down to a and b onto one, each below who may bear it; the lowest of them. */
+  private interleaved(a: number, b: number, meeting: number): number {
+    const ways = [this.wayUp(a, meeting), this.wayUp(b, meeting)] as const;
+    let lowest = meeting;
+    for (;;) {
+      const [x, y] = [ways[0].at(-1), ways[1].at(-1)];
+      if (x === undefined && y === undefined) return lowest;
+      const isSecond = x === undefined || (y !== undefined && !this.mayBear!(x, y) && this.mayBear!(y, x));
+      const next = ways[isSecond ? 1 : 0].pop()!;
+      this.parent[next] = lowest;
+      this.link[next] = lowest < 0 ? next : lowest;
+      lowest = next;
+    }
+  }
+
+  private wayUp(from: number, to: number): number[] {
+    const way: number[] = [];
+    for (let e = from; e !== to; e = this.parent[e]!) way.push(e);
+    return way;
   }
 }

@@ -13,10 +13,11 @@
  */
 
 import { PairList } from '../tree/adjacency.ts';
+import type { SessionIndex } from '../tree/index-kinds.ts';
 import { PairTable } from '../tree/number-table.ts';
 import { copyOf, int32s } from '../tree/scratch.ts';
 import { isAtOrAbove, type SubtreeIntervals, subtreeIntervals } from '../tree/subtree-intervals.ts';
-import { isLeader, type OriginProblem } from './origin-problem.ts';
+import { isLeader, type OriginProblem, regionTop } from './origin-problem.ts';
 
 export interface Requirements {
   /** Forced birth session of each session's leader, −1 if it is not forced. */
@@ -47,20 +48,22 @@ export function extractRequirements(problem: OriginProblem): Requirements | Cont
 
   for (let q = 1; q < size; q++) {
     const p = parent[q]!;
-    const c = session[q]!;
-    if (leader[c] === q) {
-      if (p !== 0) hard.push(c, p);
+    const own = session[q]!;
+    const leads = leader[own] === q;
+    // Over several pid namespaces whoever leads counts as a member of the session that it was born in for certain.
+    const c = leads && problem.mayBear && problem.knownBirth ? problem.knownBirth[own]! : own;
+    if (leads && (c < 0 || c === own)) {
+      if (p !== 0) hard.push(own, p);
       continue;
     }
+    if (leads && p === 0) continue;
     if (session[p] === c) continue;
     const end = chains.end[p]!;
     const l = leader[c]!;
     const memberAtEnd = session[end] === c || (end === 0 && c === outside);
     const leaderOnChain =
       l >= 0 && chains.depth[l]! > chains.depth[end]! && isAtOrAbove(chains.intervals, l, p);
-    // Nothing can be above a pinned leader, so whoever is passed on the way to the root was born in its session.
-    const pinnedLeader = end === 0 && l >= 0 && problem.pinned?.[l] === 1;
-    if (memberAtEnd || leaderOnChain || pinnedLeader) {
+    if (memberAtEnd || leaderOnChain) {
       const stop = leaderOnChain ? l : end;
       for (let x = p; x !== stop; x = parent[x]!) {
         const d = session[x]!;
@@ -75,25 +78,7 @@ export function extractRequirements(problem: OriginProblem): Requirements | Cont
   }
 
   const open = softOfFreeBirths(problem, birth, hard, soft);
-  for (let i = 0; problem.pinned && i < hard.length; i++) {
-    const l = leader[hard.owner[i]!]!;
-    if (l >= 0 && problem.pinned[l] && parent[l] !== hard.item[i]) {
-      const above = hard.item[i]!;
-      return { contradiction: [l, above, ...memberBelow(problem, chains, hard.owner[i]!, above)] };
-    }
-  }
   return { birth, hard, soft: open };
-}
-
-/** A member of session c below a process. */
-function memberBelow(
-  { size, session }: OriginProblem,
-  chains: LeaderChains,
-  c: number,
-  above: number,
-): number[] {
-  for (let q = 1; q < size; q++) if (session[q] === c && isAtOrAbove(chains.intervals, above, q)) return [q];
-  return [];
 }
 
 /** A leader born elsewhere for certain must be above: its pair becomes a hard requirement. */
@@ -107,10 +92,15 @@ function softOfFreeBirths(
   for (let i = 0; i < soft.length; i++) {
     const c = soft.owner[i]!;
     const d = soft.item[i]!;
-    if (birth[d]! < 0) open.push(c, d);
+    if (birth[d]! < 0 && mayBeBornIn(problem, d, c)) open.push(c, d);
     else if (birth[d] !== c) hard.push(c, problem.leader[d]!);
   }
   return open;
+}
+
+/** May the leader of session d be born in session c, as far as pid namespaces go? */
+function mayBeBornIn(problem: OriginProblem, d: SessionIndex, c: SessionIndex): boolean {
+  return !problem.mayBear || problem.mayBear(regionTop(problem, c), problem.leader[d]!);
 }
 
 interface LeaderChains {

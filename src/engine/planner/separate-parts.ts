@@ -3,7 +3,7 @@
  *
  * Wanted parents and sessions that are none of the root's hold together; the root is above everybody whatever happens. So
  * each part has births by itself, and those of all together are births of the whole.
- * In: an origin problem without pinned processes and known births. Out: a problem for each part, the root in front; and
+ * In: an origin problem of one pid namespace without known births. Out: a problem for each part, the root in front; and
  * from births in each those of the whole, which the exact check has to judge.
  * Cost: O(n).
  */

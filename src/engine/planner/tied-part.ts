@@ -27,15 +27,14 @@ export interface TiedPart {
 /** Elements up to which births are searched for among everybody. */
 const FEW = 300;
 
-/** Null: it is not large, it has births that are known beforehand or processes that are pinned, or most processes are tied. */
+/** Null: it is not large, it spans several pid namespaces, it has births that are known beforehand, or most processes are tied. */
 export function tiedPartOfLarge(whole: OriginProblem): TiedPart | null {
   const isLarge = whole.size + whole.sessionCount > FEW;
-  return isLarge && !whole.pinned && !whole.knownBirth ? tiedPart(whole, whole.size / 2) : null;
+  return isLarge && !whole.mayBear && !whole.knownBirth ? tiedPart(whole, whole.size / 2) : null;
 }
 
 /**
- * For problems without births that are known beforehand, and without processes that are pinned. Null: more than `most`
- * processes are tied.
+ * For problems of one pid namespace without births that are known beforehand. Null: more than `most` processes are tied.
  */
 export function tiedPart(whole: OriginProblem, most: number): TiedPart | null {
   const { size, sessionCount, parent, session, leader, sessionNumber } = whole;

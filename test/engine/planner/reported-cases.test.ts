@@ -139,7 +139,7 @@ test('whoever has entered a namespace and not come home does so again at the end
 });
 
 test('a planning that a smaller limit cuts short says so, and one that it does not is the same', () => {
-  const tree = treeOf(reported('undecided-two-carriers-2'));
+  const tree = treeOf(reported('undecided-6-work_limit-1'));
   const full = planRestore(tree, DEFAULT_OPTIONS);
   assert.equal(full.workLimitReached, false);
   assert.equal(planRestore(tree, DEFAULT_OPTIONS, {}, 100).workLimitReached, true);

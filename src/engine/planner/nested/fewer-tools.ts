@@ -212,6 +212,7 @@ function bestTool(
   const rank = (k: number): number => {
     const { cls } = origin.tools[k]!;
     if (cls === FREE) return 1;
+    if (classes.broughtIn[x] !== FREE && classes.broughtIn[x] !== cls) return 3;
     if (classes.of[x] !== FREE && classes.of[x] !== cls && mustInherit(nested, births, x, cls)) return 3;
     if (cls === own && !leads) return 0;
     return canLeave ? 2 : 3;

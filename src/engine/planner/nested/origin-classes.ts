@@ -91,7 +91,7 @@ class ClassWalk {
     const { size } = nested.tree;
     if (isProcess(c, size) && nested.groups.of[c] !== g && this.staysFromBirth(c)) return false;
     if (isProcess(c, size) && nested.boundary[c]) {
-      if (need[c] === FREE) need[c] = g;
+      if (need[c] === FREE || mustInherit(nested, this.births, c, g)) need[c] = g;
       bringIn(classes, c, g);
       return true;
     }
