@@ -9,15 +9,15 @@
  * other, which is a proof. Whether births that solve it lead to the tree is for check-map.ts to say.
  * Invariant: nothing is left out that a history could have, but births that were chosen where the session of a member and
  * those that this one was born in for certain would all do.
- * Cost: O(n) a round; a round more only where a birth became known. Kernel rules: A16, A17, C1-C7.
+ * Cost: O(n) a round, in which a birth counts from when it is known; a round more only where one became known.
+ * Kernel rules: A16, A17, C1-C7.
  */
 
 import type { BoundaryBirths } from '../planner/nested/boundary-births.ts';
 import { isInit, type NestedTree } from '../planner/nested/nested-tree.ts';
 import { isLeader, type OriginProblem } from '../planner/origin-problem.ts';
 import type { Contradiction } from '../planner/requirements.ts';
-import { SessionTree } from '../planner/session-tree.ts';
-import { descentFromRoots } from '../tree/adjacency.ts';
+import { setOf } from '../tree/disjoint-sets.ts';
 import {
   type ColumnOf,
   type ElementIndex,
@@ -68,9 +68,8 @@ class CertainBirths {
   private readonly nested: NestedTree;
   private readonly problem: BirthProblem;
   private readonly places: BirthPlaces;
-  /** By session the outermost that its leader was born in, or that one's leader, and so on. */
-  private readonly outermost: ColumnOf<SessionIndex>;
-  private sessions: SessionTree;
+  /** Disjoint sets: a session of whose leader no birth is known stands for all whose leaders were born in it or in these. */
+  private readonly outer: ColumnOf<SessionIndex>;
   private mayChoose = false;
   private changed = false;
 
@@ -79,8 +78,10 @@ class CertainBirths {
     this.problem = problem;
     this.places = problem.places!;
     this.birth = birth;
-    this.outermost = new Int32Array(birth.length);
-    this.sessions = new SessionTree(birth);
+    this.outer = birth.map((_, session) => session);
+    birth.forEach((c, d) => {
+      if (c >= 0) this.bornWithin(d, c);
+    });
   }
 
   /** Until nothing follows; births are chosen from the second round on. */
@@ -88,7 +89,6 @@ class CertainBirths {
     const { size, session } = this.problem;
     do {
       this.changed = false;
-      this.lookAtSessions();
       for (let q = 1; q < size; q++) {
         const c = isLeader(this.problem, q) ? this.birth[session[q]!]! : session[q]!;
         const contradiction = c < 0 ? null : this.lookAbove(q, c);
@@ -105,7 +105,6 @@ class CertainBirths {
   private lookAbove(q: ProcessIndex, c: SessionIndex): readonly ProcessIndex[] | null {
     const { problem, places, birth } = this;
     const { session } = problem;
-    const top = this.outermost[c]!;
     let open: ProcessIndex[] = [];
     for (let x = places.ancestor[q]!; x > 0; x = places.ancestor[x]!) {
       const leads = isLeader(problem, x);
@@ -113,12 +112,13 @@ class CertainBirths {
       const born = leads ? birth[session[x]!]! : session[x]!;
       if (born === c) return this.bornIn(open, c, q);
       open.push(x);
+      const top = setOf(this.outer, c);
       if (!this.mayBeAbove(x, c)) {
         const contradiction = this.bornIn(open, c, q);
         if (contradiction) return contradiction;
         open = [];
       } else if (!this.mayBeAbove(x, top)) {
-        if (born >= 0 || this.sessions.isAbove(session[x]!, c)) return null;
+        if (born >= 0 || session[x] === top) return null;
         if (this.mayChoose) {
           this.hasChoice = true;
           this.put(session[x]!, c);
@@ -142,17 +142,13 @@ class CertainBirths {
   private put(d: SessionIndex, c: SessionIndex): void {
     if (this.birth[d] === c) return;
     this.birth[d] = c;
+    this.bornWithin(d, c);
     this.changed = true;
   }
 
-  /** Who was born in whose session, as far as is known when a round begins; those on a circle are in no session then. */
-  private lookAtSessions(): void {
-    const { birth, outermost } = this;
-    this.sessions = new SessionTree(birth);
-    outermost.forEach((_, s) => {
-      outermost[s] = s;
-    });
-    for (const s of descentFromRoots(birth).order) if (birth[s]! >= 0) outermost[s] = outermost[birth[s]!]!;
+  /** Sessions of a circle stay in the set of the one that would close it. */
+  private bornWithin(d: SessionIndex, c: SessionIndex): void {
+    if (setOf(this.outer, c) !== d) this.outer[d] = c;
   }
 
   /** May x be above the leader of session s? */
