@@ -4,8 +4,8 @@
  * In: a nested tree, its birth problem and boundary births, a request. Out: a draft with its map, or why there is none; a
  * refusal is a proof, where no birth was chosen.
  * Where the schedule has more helpers than every plan has, other births are tried: inits in the sessions that tools are
- * brought in for, then parents in the sessions of their members (parents-inside.ts), all at once, or half of them, while
- * that gets cheaper.
+ * brought in for, then parents in the sessions of their members (parents-inside.ts), in all namespaces at once, or in half of
+ * them, while that gets cheaper.
  * `hidden`: namespaces around level 0 that the plan does not show (with-restorer.ts).
  * Cost: near-linear over processes and namespaces; at most TRIES times as much where there are helpers.
  */
@@ -30,10 +30,11 @@ import type { NestedTree } from '../planner/nested/nested-tree.ts';
 import { scheduleSolution } from '../planner/nested/schedule-nested.ts';
 import { type TriedBirth, triedInitBirths } from '../planner/nested/tried-init-births.ts';
 import { isLeader, type OriginProblem } from '../planner/origin-problem.ts';
-import { triedByHalves } from '../planner/other-births.ts';
+import { type BirthChange, triedByHalves } from '../planner/other-births.ts';
 import { withParentsInside } from '../planner/parents-inside.ts';
 import type { PlanRequest } from '../planner/plan-request.ts';
 import { originFromOrder } from '../planner/region-trees.ts';
+import { extractRequirements } from '../planner/requirements.ts';
 import { isCheaper, type NoSchedule, type Schedule } from '../planner/schedule/schedule.ts';
 import { orderWithTried } from '../planner/tried-births.ts';
 import type { ColumnOf, SessionIndex } from '../tree/index-kinds.ts';
@@ -179,22 +180,46 @@ class PreferredBirths {
     return found.verdict === 'reachable' ? this.scheduled(joint.problem, tried, found.order) : null;
   }
 
-  /** Parents are born in the sessions of their members. */
+  /** Parents are born in the sessions of their members, in some namespaces. */
   private withParentsInside(first: NestedSchedule): NestedSchedule {
     const { budget } = this.request;
-    const { problem } = first;
+    const { problem, origin } = first;
     if (first.schedule.helpers.length === 0) return first;
-    const order = withScratch(() => {
-      const inside = withParentsInside(problem);
-      const found = inside && orderWithTried(inside, budget, problem.knownBirth);
-      return found && outlasting(found);
+    let best = first;
+    let births = problem.knownBirth ?? new Int32Array(problem.sessionCount).fill(-1);
+    triedByHalves(this.parentsInside(problem), TRIES, (chosen) => {
+      if (!spend(budget, TRY_PASSES * origin.elements)) return false;
+      const knownBirth = births.slice();
+      for (const { session, to } of chosen.flat()) knownBirth[session] = to;
+      const order = withScratch(() => {
+        const tried = { ...problem, knownBirth };
+        const requirements = extractRequirements(tried);
+        if ('contradiction' in requirements) return null;
+        const found = orderWithTried({ problem: tried, requirements }, budget, problem.knownBirth);
+        return found && outlasting(found);
+      });
+      const next = order && this.scheduled(problem, first.tried, order);
+      if (next === null || typeof next === 'string' || !isCheaper(next.schedule, best.schedule)) return false;
+      best = next;
+      births = knownBirth;
+      return true;
     });
-    const next = order && this.scheduled(problem, first.tried, order);
-    return next === null || typeof next === 'string' || !isCheaper(next.schedule, first.schedule)
-      ? first
-      : next;
+    return best;
+  }
+
+  /** Births that would bring parents inside, by the namespaces where they live. */
+  private parentsInside(problem: OriginProblem): BirthChange[][] {
+    const births = withScratch(() => withParentsInside(problem)?.problem.knownBirth?.slice()) ?? NO_SESSIONS;
+    const { namespace } = this.nested.tree;
+    const changes: BirthChange[] = [];
+    for (const [session, to] of births.entries())
+      if (to >= 0 && !(problem.knownBirth && problem.knownBirth[session]! >= 0))
+        changes.push({ session, to });
+    return [...Map.groupBy(changes, ({ session }) => namespace[problem.leader[session]!]!).values()];
   }
 }
+
+const NO_SESSIONS = new Int32Array(0);
 
 function refused(draft: Decision): Preferred {
   return { draft, map: () => null };

@@ -17,7 +17,7 @@ import { PairList, type Rows } from '../tree/adjacency.ts';
 import { PairTable } from '../tree/number-table.ts';
 import { bytes, int32s } from '../tree/scratch.ts';
 import { DEAD, isLeader, isRootRegion, type OriginProblem } from './origin-problem.ts';
-import { extractRequirements } from './requirements.ts';
+import { extractRequirements, mayBeBornIn } from './requirements.ts';
 import { type TriedBirths, unknottedBirths } from './unknotted-births.ts';
 
 /** Parents that a dead leader serves without a carrier. */
@@ -98,7 +98,7 @@ class InsideBirths {
   }
 
   private comesFree(c: number, p: number): boolean {
-    if (!this.isFree(p)) return false;
+    if (!this.isFree(p) || !mayBeBornIn(this.problem, this.problem.session[p]!, c)) return false;
     if (this.problem.leader[c] !== DEAD) return hangsWithLeader(this.problem, c, p);
     return this.parents.offset[c + 1]! - this.parents.offset[c]! > SERVED;
   }

@@ -99,7 +99,7 @@ function softOfFreeBirths(
 }
 
 /** May the leader of session d be born in session c, as far as pid namespaces go? */
-function mayBeBornIn(problem: OriginProblem, d: SessionIndex, c: SessionIndex): boolean {
+export function mayBeBornIn(problem: OriginProblem, d: SessionIndex, c: SessionIndex): boolean {
   return !problem.mayBear || problem.mayBear(regionTop(problem, c), problem.leader[d]!);
 }
 
