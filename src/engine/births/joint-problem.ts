@@ -53,9 +53,17 @@ export function jointProblem(
   return { problem: { ...problem, parent, knownBirth, mayBear }, hasChoice: certain.hasChoice };
 }
 
+/** By a session of the nested tree the one of the problem. */
+export function problemSessions({ places }: BirthProblem): ReadonlyMap<number, SessionIndex> {
+  return new Map(Array.from(places!.nestedSession, (s, c) => [s, c]));
+}
+
 /** Birth sessions of the leaders that boundary births say, −1 elsewhere. */
-export function boundaryBirthSessions(problem: BirthProblem, { of }: BoundaryBirths): ColumnOf<SessionIndex> {
-  const sessions = new Map(Array.from(problem.places!.nestedSession, (s, c) => [s, c]));
+export function boundaryBirthSessions(
+  problem: BirthProblem,
+  { of }: BoundaryBirths,
+  sessions: ReadonlyMap<number, SessionIndex>,
+): ColumnOf<SessionIndex> {
   const birth = new Int32Array(problem.sessionCount).fill(-1);
   for (let q = 1; q < problem.size; q++)
     if (isLeader(problem, q) && of[q]! >= 0) birth[problem.session[q]!] = sessions.get(of[q]!) ?? -1;

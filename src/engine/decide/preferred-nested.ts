@@ -14,7 +14,7 @@ import type { BirthMap } from '../births/birth-map.ts';
 import type { BirthProblem } from '../births/birth-problem.ts';
 import { checkMap } from '../births/check-map.ts';
 import { withFreeLeadersBornOfInits } from '../births/free-leaders.ts';
-import { boundaryBirthSessions, jointProblem } from '../births/joint-problem.ts';
+import { boundaryBirthSessions, jointProblem, problemSessions } from '../births/joint-problem.ts';
 import { mapOfOrigin } from '../births/map-origin.ts';
 import { nestedOriginOfMap } from '../births/nested-map-origin.ts';
 import { HELPER_ROLES } from '../plan/helper-list.ts';
@@ -78,6 +78,7 @@ class PreferredBirths {
   private readonly boundary: BoundaryBirths;
   private readonly request: PlanRequest;
   private readonly hidden: number;
+  private readonly sessionOf: ReadonlyMap<number, SessionIndex>;
   /** Birth sessions that boundary births say. */
   private readonly births: ColumnOf<SessionIndex>;
 
@@ -93,7 +94,8 @@ class PreferredBirths {
     this.boundary = boundary;
     this.request = request;
     this.hidden = hidden;
-    this.births = boundaryBirthSessions(problem, boundary);
+    this.sessionOf = problemSessions(problem);
+    this.births = boundaryBirthSessions(problem, boundary, this.sessionOf);
   }
 
   plan(): Preferred {
@@ -162,11 +164,11 @@ class PreferredBirths {
     chosen: readonly TriedBirth[],
   ): NestedSchedule | NoSchedule | null {
     const { nested, problem, boundary, request } = this;
-    const { session, places } = problem;
+    const { session } = problem;
     if (!spend(request.budget, TRY_PASSES * from.origin.elements)) return null;
     const births = this.births.slice();
     const tried = [...from.tried, ...chosen];
-    for (const { init, session: t } of tried) births[session[init]!] = places!.nestedSession.lastIndexOf(t);
+    for (const { init, session: t } of tried) births[session[init]!] = this.sessionOf.get(t) ?? -1;
     const joint = jointProblem(nested, problem, boundary, births);
     if ('contradiction' in joint) return null;
     const { parent, knownBirth } = joint.problem;
