@@ -9,13 +9,10 @@
 
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { predictCriu, refusedDump } from './criu/predict.ts';
-import { CRIU_4_2 } from './criu-4.2.ts';
-import { CRIU_4_3 } from './criu-4.3.ts';
 import type { Prediction } from './prediction.ts';
 import { type Reason, reasonOf } from './reasons.ts';
+import { CRIU_4_2, CRIU_4_3, VIRTUOZZO_3_18 } from './releases.ts';
 import { type SharingOutcome, sharingOutcome } from './sharing-outcome.ts';
-import { predictVirtuozzo } from './virtuozzo/predict.ts';
-import { VIRTUOZZO_3_18 } from './virtuozzo-3.18.ts';
 
 export const RESTORERS = ['criu', 'virtuozzo'] as const;
 
@@ -27,9 +24,9 @@ export interface RestorerPrediction extends Prediction {
 }
 
 const RELEASES = [
-  { restorer: 'criu', name: 'CRIU', rules: CRIU_4_2, predict: predictCriu },
-  { restorer: 'criu', name: 'CRIU', rules: CRIU_4_3, predict: predictCriu },
-  { restorer: 'virtuozzo', name: 'Virtuozzo’s CRIU', rules: VIRTUOZZO_3_18, predict: predictVirtuozzo },
+  { restorer: 'criu', name: 'CRIU', rules: CRIU_4_2 },
+  { restorer: 'criu', name: 'CRIU', rules: CRIU_4_3 },
+  { restorer: 'virtuozzo', name: 'Virtuozzo’s CRIU', rules: VIRTUOZZO_3_18 },
 ] as const;
 
 /**
@@ -43,11 +40,11 @@ export function predictRestorers(
   const sharing = sharingOutcome(tree);
   const processes: ProcessTree = { ...tree, sharing: null };
   const undumped = sharing?.outcome === 'refuses' && refusedDump(tree) === null;
-  return RELEASES.flatMap(({ restorer, name, rules, predict }) => {
+  return RELEASES.flatMap(({ restorer, name, rules }) => {
+    if (rules.dumpsNested && tree.namespaces.length > 1) return [];
     const release = { restorer, version: rules.release };
     if (undumped) return [{ ...release, ...ofSharing(sharing) }];
-    const prediction = predict(processes, rules, dumped);
-    if (prediction === null) return [];
+    const prediction = predictCriu(processes, rules, dumped);
     if (sharing && prediction.outcome === 'restores') {
       const { mayHangFor } = prediction;
       return [{ ...release, ...ofSharing(sharing), ...(mayHangFor && { mayHangFor }) }];

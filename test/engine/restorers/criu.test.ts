@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { predictCriu } from '../../../src/engine/restorers/criu/predict.ts';
-import { CRIU_4_2 } from '../../../src/engine/restorers/criu-4.2.ts';
-import { CRIU_4_3 } from '../../../src/engine/restorers/criu-4.3.ts';
 import type { Prediction } from '../../../src/engine/restorers/prediction.ts';
+import { CRIU_4_2, CRIU_4_3 } from '../../../src/engine/restorers/releases.ts';
 import { readTreeParts } from '../../../src/formats/read-tree.ts';
 import { DUMPS, dumpParts } from '../../formats/dumps.ts';
 import { treeOf } from '../../formats/loaded.ts';

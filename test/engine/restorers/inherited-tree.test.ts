@@ -5,8 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { isInheritedTree, type LiveRecord } from '../../../src/engine/restorers/criu/inherited-tree.ts';
 import { predictCriu } from '../../../src/engine/restorers/criu/predict.ts';
-import { CRIU_4_2 } from '../../../src/engine/restorers/criu-4.2.ts';
-import { CRIU_4_3 } from '../../../src/engine/restorers/criu-4.3.ts';
+import { CRIU_4_2, CRIU_4_3 } from '../../../src/engine/restorers/releases.ts';
 import { scaled } from '../../full-size.ts';
 import { treeOf } from '../../histories/proven-plan.ts';
 

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { predictVirtuozzo } from '../../../src/engine/restorers/virtuozzo/predict.ts';
-import { VIRTUOZZO_3_18 } from '../../../src/engine/restorers/virtuozzo-3.18.ts';
+import { predictCriu } from '../../../src/engine/restorers/criu/predict.ts';
+import { VIRTUOZZO_3_18 } from '../../../src/engine/restorers/releases.ts';
 import { readTreeParts } from '../../../src/formats/read-tree.ts';
 import { DUMPS, dumpParts } from '../../formats/dumps.ts';
 import { treeOf } from '../../formats/loaded.ts';
@@ -19,7 +19,7 @@ describe('Virtuozzo on the public dumps', () => {
   for (const dump of DUMPS) {
     it(dump, async () => {
       const tree = treeOf(await readTreeParts(dumpParts(dump)));
-      const { outcome, message } = predictVirtuozzo(tree, VIRTUOZZO_3_18)!;
+      const { outcome, message } = predictCriu(tree, VIRTUOZZO_3_18);
       if (dump === 'caba_tricky') assert.equal(outcome, 'unsound');
       else if (dump === 'zombie_exit200') assert.equal(outcome, 'differs');
       else if (REFUSED[dump]) assert.deepEqual([outcome, message], ['refuses', REFUSED[dump]]);

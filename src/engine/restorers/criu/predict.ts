@@ -1,12 +1,11 @@
 /**
- * What CRIU does with a tree by itself: dump, restore, and the end against the image.
+ * What a release of CRIU, or of Virtuozzo's, does with a tree by itself: dump, restore, and the end against the image.
  *
- * In: a tree, the release. Out: what happens, with CRIU's own message, and whom it is about.
+ * In: a tree, the release. Out: what happens, with the release's own message, and whom it is about.
  * Cost: that of CRIU's planning, one run of the simulator and one comparison.
  */
 
 import { compareWithImage } from '../../diff/compare.ts';
-import type { Kernel } from '../../kernel/kernel.ts';
 import { bootOf } from '../../kernel/replay.ts';
 import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
 import { withScratch } from '../../tree/scratch.ts';
@@ -48,13 +47,12 @@ export function refusedDump(tree: ProcessTree): Prediction | null {
 function restored(tree: ProcessTree, rules: CriuRules, dumped: readonly number[] | null): Prediction {
   const run = runCriu(recordsOfTree(tree, dumped), bootOf(tree), rules);
   if (!run.done) return run.prediction;
-  const prediction = comparedWithImage(tree, run.kernel);
-  return run.mayHangFor.length > 0 ? { ...prediction, mayHangFor: run.mayHangFor } : prediction;
-}
-
-/** The end of a restore against the image. */
-export function comparedWithImage(tree: ProcessTree, kernel: Kernel): Prediction {
-  const { total, differences } = compareWithImage(tree, kernel);
-  if (total === 0) return { outcome: 'restores', message: null, pids: [] };
-  return { outcome: 'differs', message: null, pids: [...new Set(differences.map(({ pid }) => pid))] };
+  const { kernel, mayHangFor } = run;
+  const { differences } = compareWithImage(tree, kernel);
+  return {
+    outcome: differences.length === 0 ? 'restores' : 'differs',
+    message: null,
+    pids: [...new Set(differences.map(({ pid }) => pid))],
+    ...(mayHangFor.length > 0 && { mayHangFor }),
+  };
 }

@@ -1,10 +1,12 @@
-/** Where restorers and their releases differ. One file a release beside this room. */
+/** Where restorers and their releases differ (releases.ts). */
 
 import type { PlannedIds } from './plan-ids.ts';
 import type { ReadingRules, Refused, TaskTree } from './task-tree.ts';
 
 export interface CriuRules {
   readonly release: string;
+  /** Does it dump nested pid namespaces? What becomes of them then is not modelled. */
+  readonly dumpsNested: boolean;
   readonly reading: ReadingRules;
   /** @param ownGroup the restorer's own group as the image numbers it, 0 where the image has none of it */
   readonly plan: (tasks: TaskTree, ownGroup: number) => PlannedIds | Refused;
@@ -14,6 +16,11 @@ export interface CriuRules {
   readonly flags: 'last' | 'at birth';
   /** `stays`: a member waits for ever for a leader that moved. `moves on`: leaders make their group first and leave it last. */
   readonly groupLeader: 'stays' | 'moves on';
+  /**
+   * Does the restore wait for tasks that nobody forks? Else it succeeds without them (restorers.md, 2.6), and what hangs
+   * now and then is not modelled.
+   */
+  readonly waits: boolean;
 }
 
 const CORE_DUMPED = 0x80;

@@ -17,24 +17,19 @@ import { StepList } from '../../plan/step-list.ts';
 import { NONE } from '../../tree/child-lists.ts';
 import { ZOMBIE } from '../../tree/process-columns.ts';
 import { bytes, int32s } from '../../tree/scratch.ts';
+import type { Prediction } from '../prediction.ts';
 import type { PlannedIds } from './plan-ids.ts';
 import type { CriuRules } from './release.ts';
 import { HELPER, type TaskTree } from './task-tree.ts';
-
-export interface Stopped {
-  readonly outcome: 'refuses' | 'hangs';
-  readonly message: string | null;
-  readonly pids: readonly number[];
-}
 
 export function restoreTasks(
   tasks: TaskTree,
   plan: PlannedIds,
   kernel: Kernel,
   rules: CriuRules,
-): Stopped | null {
+): Prediction | null {
   const lost = unreachable(tasks);
-  if (lost.length > 0) return { outcome: 'hangs', message: null, pids: lost };
+  if (lost.length > 0) return { outcome: rules.waits ? 'hangs' : 'unsound', message: null, pids: lost };
   return (
     forkAll(tasks, plan.bornSid, kernel, rules) ??
     takeGroups(tasks, plan.groupLeader, kernel, rules) ??
@@ -74,7 +69,12 @@ const BEFORE = 0;
 const AFTER = 1;
 
 /** Stage 1. The births of a task's subtree follow its own birth at once. */
-function forkAll(tasks: TaskTree, bornSid: Int32Array, kernel: Kernel, { flags }: CriuRules): Stopped | null {
+function forkAll(
+  tasks: TaskTree,
+  bornSid: Int32Array,
+  kernel: Kernel,
+  { flags }: CriuRules,
+): Prediction | null {
   const { root, number, sid, parent, firstChild, nextSibling, row, records } = tasks;
   const steps = new StepList(Math.max(16, tasks.count * 3));
   /** Session that a task is in, as far as the births have come. */
@@ -85,7 +85,7 @@ function forkAll(tasks: TaskTree, bornSid: Int32Array, kernel: Kernel, { flags }
     const wanted = bornSid[child] === NONE ? sid[child]! : bornSid[child]!;
     return bornSid[parent[child]!] === wanted;
   };
-  const enterSession = (node: number): Stopped | null => {
+  const enterSession = (node: number): Prediction | null => {
     if (sid[node] === number[node]) {
       steps.setsid(number[node]!);
       session[node] = number[node]!;
@@ -135,7 +135,7 @@ function takeGroups(
   groupLeader: Int32Array,
   kernel: Kernel,
   rules: CriuRules,
-): Stopped | null {
+): Prediction | null {
   const { number, pgid } = tasks;
   const { group, number: numberOf } = kernel.state.processes;
   const current = (node: number): number => numberOf[group[kernel.state.find(number[node]!)]!]!;
@@ -165,7 +165,7 @@ function takeGroups(
   return null;
 }
 
-function groupRefused({ number, pgid }: TaskTree, node: number, current: number): Stopped {
+function groupRefused({ number, pgid }: TaskTree, node: number, current: number): Prediction {
   return {
     outcome: 'refuses',
     message: `Can't restore pgid (${number[node]}/${current}->${pgid[node]}): Operation not permitted`,
@@ -174,7 +174,7 @@ function groupRefused({ number, pgid }: TaskTree, node: number, current: number)
 }
 
 /** Stage 3: children before their parents, so that each parent is still there to reap its helpers. */
-function endHelpers(tasks: TaskTree, kernel: Kernel, rules: CriuRules): Stopped | null {
+function endHelpers(tasks: TaskTree, kernel: Kernel, rules: CriuRules): Prediction | null {
   const { number, kind, row, parent, records } = tasks;
   for (const node of tasks.order().reverse()) {
     const helper = kind[node] === HELPER;

@@ -12,7 +12,7 @@ import type { Prediction } from '../prediction.ts';
 import type { RestoreRecords } from './records.ts';
 import type { CriuRules } from './release.ts';
 import { restoreTasks, waitedFor } from './restore.ts';
-import { TaskTree } from './task-tree.ts';
+import { type Refused, TaskTree } from './task-tree.ts';
 
 export type CriuRun =
   | {
@@ -25,19 +25,15 @@ export type CriuRun =
 
 export function runCriu(records: RestoreRecords, boot: Boot, rules: CriuRules): CriuRun {
   const tasks = TaskTree.of(records, rules.reading);
-  if (!(tasks instanceof TaskTree)) return ended('refuses', tasks.message, tasks.pids);
+  if (!(tasks instanceof TaskTree)) return refused(tasks);
   const plan = rules.plan(tasks, boot.outsideGroup ?? 0);
-  if ('message' in plan) return ended('refuses', plan.message, plan.pids);
+  if ('message' in plan) return refused(plan);
   const kernel = new Kernel({ ...boot, births: tasks.count });
   const stopped = restoreTasks(tasks, plan, kernel, rules);
-  if (stopped) return ended(stopped.outcome, stopped.message, stopped.pids);
-  return { done: true, kernel, mayHangFor: waitedFor(tasks) };
+  if (stopped) return { done: false, prediction: stopped };
+  return { done: true, kernel, mayHangFor: rules.waits ? waitedFor(tasks) : [] };
 }
 
-function ended(
-  outcome: Prediction['outcome'],
-  message: string | null,
-  pids: readonly number[],
-): CriuRun & { done: false } {
-  return { done: false, prediction: { outcome, message, pids } };
+function refused(told: Refused): CriuRun {
+  return { done: false, prediction: { outcome: 'refuses', ...told } };
 }

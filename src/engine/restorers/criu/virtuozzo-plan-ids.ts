@@ -1,7 +1,7 @@
 /**
  * How Virtuozzo's CRIU plans sessions and groups of one pid namespace before it forks anybody.
  *
- * In: a task tree with children in file order, which gets helpers. Out: as for mainline (criu/plan-ids.ts). Four steps:
+ * In: a task tree with children in file order, which gets helpers. Out: as for mainline (plan-ids.ts). Four steps:
  *   1 dead leaders of sessions become helpers below the init, dead leaders of groups below the first member met;
  *   2 every task's nearest subreaper above it is noted;
  *   3 a branch that fell to the init goes below a helper of its session's leader; then the same for each subreaper, the
@@ -12,8 +12,8 @@
 
 import { NONE } from '../../tree/child-lists.ts';
 import { int32s } from '../../tree/scratch.ts';
-import { markWay, type PlannedIds } from '../criu/plan-ids.ts';
-import { DEAD, HELPER, type Refused, type TaskTree } from '../criu/task-tree.ts';
+import { markWay, type PlannedIds } from './plan-ids.ts';
+import { DEAD, HELPER, type Refused, type TaskTree } from './task-tree.ts';
 
 export function planVirtuozzo(tasks: TaskTree): PlannedIds | Refused {
   const groupLeader = placeDeadLeaders(tasks);
