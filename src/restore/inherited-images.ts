@@ -8,7 +8,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isInheritedTree, type LiveRecord } from '../engine/restorers/criu/inherited-tree.ts';
+import { isInheritedTree, type RecordNumbers } from '../engine/restorers/criu/inherited-tree.ts';
 import { imageEntries } from '../formats/criu/image-framing.ts';
 import { type PstreeEntry, readPstreeEntry } from '../formats/criu/pstree-entry.ts';
 import { GRAFT_FILE } from '../formats/graft-file.ts';
@@ -16,7 +16,7 @@ import { GRAFT_FILE } from '../formats/graft-file.ts';
 const PSTREE = 'pstree.img';
 
 /** Of a live process, its thread ids with it. */
-export type InheritedRecord = LiveRecord & Pick<PstreeEntry, 'threads'>;
+export type InheritedRecord = RecordNumbers & Pick<PstreeEntry, 'threads'>;
 
 export function inheritedRecords(directory: string): readonly InheritedRecord[] | null {
   if (existsSync(join(directory, GRAFT_FILE))) return null;
@@ -29,11 +29,11 @@ export function inheritedRecords(directory: string): readonly InheritedRecord[] 
     return null;
   }
   // A zombie has no file of ids.
-  const isLive = ({ pid }: LiveRecord): boolean => existsSync(join(directory, `ids-${pid}.img`));
+  const isLive = ({ pid }: RecordNumbers): boolean => existsSync(join(directory, `ids-${pid}.img`));
   return records.every(isOnOneLevel) && records.every(isLive) && isInheritedTree(records) ? records : null;
 }
 
-function isOnOneLevel(entry: PstreeEntry): entry is PstreeEntry & LiveRecord {
+function isOnOneLevel(entry: PstreeEntry): entry is PstreeEntry & RecordNumbers {
   const { pid, ppid, pgid, sid, nsPid, vzNsPid } = entry;
   const numbers = [pid, ppid, pgid, sid];
   return numbers.every((number) => number !== undefined) && nsPid.length === 0 && vzNsPid.length === 0;

@@ -11,7 +11,7 @@
 import { aboutProcesses, processesWhere } from '../answer-types/about-processes.ts';
 import type { Diagnostic } from '../answer-types/diagnostic.ts';
 import { bootOf } from '../kernel/replay.ts';
-import { type HelperList, helperAt, NO_HELPERS } from '../plan/helper-list.ts';
+import { type HelperList, helperAt } from '../plan/helper-list.ts';
 import type { StepList } from '../plan/step-list.ts';
 import { predictCriu, refusedDump } from '../restorers/criu/predict.ts';
 import type { CriuRules } from '../restorers/criu/release.ts';
@@ -23,7 +23,7 @@ import { outsideNumbers } from '../tree/outside.ts';
 import { ALIVE, ZOMBIE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { withScratch } from '../tree/scratch.ts';
-import { BOLDNESS, type Cast, castCarriers } from './cast-carriers.ts';
+import { BOLDNESS, type Boldness, type Cast, castCarriers } from './cast-carriers.ts';
 import { graftFault, restoreRecords } from './check-graft.ts';
 import { finishingScript } from './finishing-script.ts';
 import { type FullestTree, fullestTree } from './fullest-tree.ts';
@@ -86,17 +86,15 @@ function firstRight(tree: ProcessTree, plan: PlanToGraft, rules: CriuRules, keep
   const fullest = fullestTree(tree, plan.steps, plan.helpers);
   if (!fullest) return null;
   const asItIs = imageAsFullest(tree, plan.steps, fullest);
-  if (asItIs) {
-    const cast = castCarriers(tree, asItIs, [], rules, 'safe');
-    const set = graftRecords(tree, asItIs, NO_HELPERS, cast);
-    const found = keeps(set.records) && complete(tree, plan.steps, asItIs, cast, set, rules);
-    if (found) return found;
-  }
+  const tries: readonly (readonly [FullestTree, Boldness])[] = [
+    ...(asItIs ? [[asItIs, 'safe'] as const] : []),
+    ...BOLDNESS.map((boldness) => [fullest, boldness] as const),
+  ];
   const roles = Array.from({ length: plan.helpers.length }, (_, i) => helperAt(plan.helpers, i).role);
-  for (const boldness of BOLDNESS) {
-    const cast = castCarriers(tree, fullest, roles, rules, boldness);
-    const set = graftRecords(tree, fullest, plan.helpers, cast);
-    const found = keeps(set.records) && complete(tree, plan.steps, fullest, cast, set, rules);
+  for (const [players, boldness] of tries) {
+    const cast = castCarriers(tree, players, roles, rules, boldness);
+    const set = graftRecords(tree, players, plan.helpers, cast);
+    const found = keeps(set.records) && complete(tree, plan.steps, players, cast, set, rules);
     if (found) return found;
   }
   return null;

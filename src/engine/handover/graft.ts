@@ -8,18 +8,15 @@
  */
 
 import type { Diagnostic } from '../answer-types/diagnostic.ts';
+import type { ExitStep, PrctlStep, SetpgidStep, Wait4Step } from '../plan/step.ts';
+import type { RecordNumbers } from '../restorers/criu/inherited-tree.ts';
 import type { Prediction } from '../restorers/prediction.ts';
 
 export const CRIU_RELEASES = ['4.2', '4.3'] as const;
 export type CriuRelease = (typeof CRIU_RELEASES)[number];
 
 /** One record of `pstree.img`; parents before children, depth first. */
-export interface GraftRecord {
-  readonly pid: number;
-  /** 0: the root. */
-  readonly ppid: number;
-  readonly pgid: number;
-  readonly sid: number;
+export interface GraftRecord extends RecordNumbers {
   /** Thread ids, the pid first; empty for a zombie, as CRIU ignores what stands there. */
   readonly threads: readonly number[];
   /** A zombie of the image that CRIU itself restores as one. Zombies that a carrier plays are not marked. */
@@ -34,11 +31,7 @@ export const CARRIER_ROLES = ['session-leader', 'group-leader', 'carrier', 'plac
 export type CarrierRole = (typeof CARRIER_ROLES)[number];
 
 /** A task that CRIU restores stopped and that runs nothing; its record is in `records` too. */
-export interface Carrier {
-  readonly pid: number;
-  readonly ppid: number;
-  readonly pgid: number;
-  readonly sid: number;
+export interface Carrier extends RecordNumbers {
   /** A live process of the image whose core, credentials and namespaces fit: one of the same session where there is one. */
   readonly model: number;
   readonly role: CarrierRole;
@@ -48,36 +41,14 @@ export interface Carrier {
   readonly childSubreaper: boolean;
 }
 
-/** prctl() by `pid`. */
-export interface FinishPrctl {
-  readonly op: 'prctl';
-  readonly pid: number;
-  readonly option: 'PR_SET_CHILD_SUBREAPER';
-  readonly value: 0 | 1;
-}
-
-/** setpgid(target, pgid) by `pid`; `target` is the caller itself or its child. */
-export interface FinishSetpgid {
-  readonly op: 'setpgid';
-  readonly pid: number;
-  readonly target: number;
-  readonly pgid: number;
-}
-
 /**
- * Death of a carrier, by exit code or by signal: exactly one of the two is there.
+ * Death of a carrier.
  *
  * `reap` says what becomes of it: `ignore`: its parent reaps it, by SIGCHLD being ignored there while it dies (no
  * SIGCHLD is sent then); `wait`: its parent reaps it by wait4, because a zombie that the parent keeps arrives with this death,
  * which ignoring SIGCHLD would destroy; `zombie`: it stays a zombie with exactly this status.
  */
-export interface FinishExit {
-  readonly op: 'exit';
-  readonly pid: number;
-  readonly code?: number;
-  readonly signal?: number;
-  /** The wait status of the image has the core-dump bit. */
-  readonly coreDump?: true;
+export interface FinishExit extends ExitStep {
   /** Its parent at this moment. */
   readonly parent: number;
   readonly reap: 'ignore' | 'wait' | 'zombie';
@@ -85,14 +56,8 @@ export interface FinishExit {
   readonly adopter?: number;
 }
 
-/** wait4() by `pid` on a zombie that an earlier exit left: in a plan from elsewhere steps may come in between. */
-export interface FinishWait4 {
-  readonly op: 'wait4';
-  readonly pid: number;
-  readonly child: number;
-}
-
-export type FinishStep = FinishPrctl | FinishSetpgid | FinishExit | FinishWait4;
+/** wait4 is for a zombie that an earlier exit left: in a plan from elsewhere steps may come in between. */
+export type FinishStep = PrctlStep | SetpgidStep | FinishExit | Wait4Step;
 
 /** What the script disturbs and the finisher puts back, or does last. */
 export interface GraftRestore {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isInheritedTree, type LiveRecord } from '../../../src/engine/restorers/criu/inherited-tree.ts';
+import { isInheritedTree, type RecordNumbers } from '../../../src/engine/restorers/criu/inherited-tree.ts';
 import { predictCriu } from '../../../src/engine/restorers/criu/predict.ts';
 import { CRIU_4_2, CRIU_4_3 } from '../../../src/engine/restorers/releases.ts';
 import { scaled } from '../../full-size.ts';
@@ -35,7 +35,7 @@ const drawn = fc.record({
 
 /** Children have lower and higher numbers than their parents. A stray is in any group of its session. */
 function recordsOf(rootPid: number, numbers: readonly number[], processes: readonly DrawnProcess[]) {
-  const records: LiveRecord[] = [{ pid: rootPid, ppid: 0, pgid: rootPid, sid: rootPid }];
+  const records: RecordNumbers[] = [{ pid: rootPid, ppid: 0, pgid: rootPid, sid: rootPid }];
   const free = numbers.filter((number) => number !== rootPid);
   for (const { parent: at, kind, group } of processes.slice(0, free.length)) {
     const pid = free[records.length - 1]!;
@@ -72,7 +72,7 @@ test('CRIU restores an inherited tree exactly, and each time, by both models', (
 });
 
 const root = { pid: 1, ppid: 0, pgid: 1, sid: 1 };
-const NOT_INHERITED: Readonly<Record<string, readonly LiveRecord[]>> = {
+const NOT_INHERITED: Readonly<Record<string, readonly RecordNumbers[]>> = {
   nothing: [],
   'a root in a session from outside': [{ ...root, sid: 0, pgid: 0 }],
   'a member of a session that its parent has left': [

@@ -7,14 +7,15 @@
  * Pure, linear. Quick enough to be asked before a planner is loaded.
  */
 
-export interface LiveRecord {
+export interface RecordNumbers {
   readonly pid: number;
+  /** 0: the root. */
   readonly ppid: number;
   readonly pgid: number;
   readonly sid: number;
 }
 
-export function isInheritedTree(records: readonly LiveRecord[]): boolean {
+export function isInheritedTree(records: readonly RecordNumbers[]): boolean {
   const [root, ...others] = records;
   if (root === undefined || root.pid <= 0 || !leadsSession(root)) return false;
   const made = new Map([[root.pid, root]]);
@@ -27,7 +28,7 @@ export function isInheritedTree(records: readonly LiveRecord[]): boolean {
   return true;
 }
 
-const leadsSession = ({ pid, pgid, sid }: LiveRecord): boolean => sid === pid && pgid === pid;
+const leadsSession = ({ pid, pgid, sid }: RecordNumbers): boolean => sid === pid && pgid === pid;
 
-const staysInSession = ({ pid, pgid, sid }: LiveRecord, parent: LiveRecord): boolean =>
+const staysInSession = ({ pid, pgid, sid }: RecordNumbers, parent: RecordNumbers): boolean =>
   sid === parent.sid && sid !== pid && (pgid === pid || pgid === parent.pgid);
