@@ -6,7 +6,7 @@
 
 import { managedContainer, onHost } from './of-container.ts';
 import { type Ask, listed } from './requirement.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { FileKind, Surroundings } from './surroundings.ts';
 
 /** Of a container that somebody manages, those in its volumes: the others come with its image and its archive. */
 export function ofFiles(ask: Ask, surroundings: Surroundings): void {
@@ -15,42 +15,35 @@ export function ofFiles(ask: Ask, surroundings: Surroundings): void {
   const isAsked = (path: string): boolean => !container || onHost(path, container) !== null;
   const wanted = files?.list.filter(({ inImage, path }) => !inImage && isAsked(path)) ?? [];
   const regular = wanted.filter(({ kind }) => kind === 'file');
-  if (regular.length > 0) {
-    ask(
-      'files',
-      {
-        list: regular.map(({ path, size, mode, buildId, program }) => ({
-          path,
-          size,
-          mode,
-          buildId,
-          program,
-          ...(container && { onHost: onHost(path, container) }),
-        })),
-        total: regular.length,
-      },
-      'Files that are open, mapped or run are there under their paths, with the same size, mode and build id where the image tells them.',
-    );
-  }
-  const rest = [
-    ['directories', 'directory', 'Working directories, roots and open directories are there.'],
-    ['devices', 'device', 'Device files that are open are there.'],
-  ] as const;
-  for (const [property, kind, says] of rest) {
-    // The mounts of a container's volumes say enough of what is in them.
-    if (container) break;
-    const paths = wanted.filter((file) => file.kind === kind).map(({ path }) => path);
-    if (kind === 'directory') paths.push(...roots.filter((path) => !paths.includes(path)));
-    if (paths.length === 0) continue;
-    ask(property, listed(paths), says);
-  }
+  ask(
+    'files',
+    listed(
+      regular.map(({ path, size, mode, buildId, program }) => ({
+        path,
+        size,
+        mode,
+        buildId,
+        program,
+        ...(container && { onHost: onHost(path, container) }),
+      })),
+    ),
+    'Files that are open, mapped or run are there under their paths, with the same size, mode and build id where the image tells them.',
+  );
+  // The mounts of a container's volumes say enough of what is in them.
+  if (container) return;
+  const pathsOf = (kind: FileKind): string[] =>
+    wanted.filter((file) => file.kind === kind).map(({ path }) => path);
+  const open = pathsOf('directory');
+  const directories = [...open, ...roots.filter((path) => !open.includes(path))];
+  ask('directories', listed(directories), 'Working directories, roots and open directories are there.');
+  ask('devices', listed(pathsOf('device')), 'Device files that are open are there.');
 }
 
 /** In a network namespace of its own, which is made anew, no address is taken. */
 export function ofSockets(ask: Ask, { inetSockets, unixSockets, dump, network }: Surroundings): void {
   const apart = network?.own ?? false;
   const connected = inetSockets?.list.filter(({ state }) => state === 'connected') ?? [];
-  if (connected.length > 0 && !dump?.tcpClose) {
+  if (!dump?.tcpClose) {
     ask(
       'connections',
       listed(
@@ -66,7 +59,7 @@ export function ofSockets(ask: Ask, { inetSockets, unixSockets, dump, network }:
   }
   const bound =
     inetSockets?.list.filter(({ state, local }) => state !== 'connected' && !/:0$/.test(local)) ?? [];
-  if (bound.length > 0 && !apart) {
+  if (!apart) {
     ask(
       'ports',
       listed(bound.map(({ protocol, local }) => ({ protocol, local }))),
@@ -74,13 +67,11 @@ export function ofSockets(ask: Ask, { inetSockets, unixSockets, dump, network }:
     );
   }
   const outside = unixSockets?.list.filter((socket) => socket.outside) ?? [];
-  if (outside.length > 0) {
-    ask(
-      'unixSockets',
-      listed([...new Set(outside.map(({ name }) => name))]),
-      'Unix sockets lead to processes outside the image: a socket of the same name is there, and of the kind that takes a new peer.',
-    );
-  }
+  ask(
+    'unixSockets',
+    listed([...new Set(outside.map(({ name }) => name))]),
+    'Unix sockets lead to processes outside the image: a socket of the same name is there, and of the kind that takes a new peer.',
+  );
 }
 
 /** A container's runtime holds the other end of its terminal. */

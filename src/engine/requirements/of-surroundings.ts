@@ -45,18 +45,16 @@ function ofMachine(ask: Ask, { machine, dump }: Surroundings): void {
       machine.architecture,
       `The processor is ${machine.architecture}: registers and programs are its own.`,
     );
-    if (machine.features.length > 0) {
-      ask(
-        'cpuFeatures',
-        listed(machine.features),
-        `The processor has ${machine.features.join(', ')}: programs had such registers in use at the dump.`,
-      );
-    }
+    ask(
+      'cpuFeatures',
+      listed(machine.features),
+      `The processor has ${machine.features.join(', ')}: programs had such registers in use at the dump.`,
+    );
   }
   if (dump?.imageVersion && dump.imageVersion >= COMPRESSED_PAGES) {
     ask('criu', '4.3', `CRIU 4.3 or later: the images have version ${dump.imageVersion}.`);
   }
-  if (dump && dump.plugins.length > 0) {
+  if (dump) {
     ask(
       'plugins',
       listed(dump.plugins),
@@ -85,20 +83,19 @@ function ofMounts(ask: Ask, surroundings: Surroundings): void {
   const external = (mounts?.list ?? [])
     .filter(isExternal)
     .filter((mount) => !managed || !isByManager(mount, managed));
-  if (external.length > 0) {
-    ask(
-      'mounts',
-      listed(
-        external.map(({ mountpoint, type, external: key }) => ({
-          key,
-          mountpoint,
-          type,
-          source: sources.get(mountpoint) ?? sources.get(key) ?? null,
-        })),
-      ),
-      `${external.length} mounts come from outside the image: the target provides something for each key.`,
-    );
-  } else if (!mounts && sources.size > 0) {
+  ask(
+    'mounts',
+    listed(
+      external.map(({ mountpoint, type, external: key }) => ({
+        key,
+        mountpoint,
+        type,
+        source: sources.get(mountpoint) ?? sources.get(key) ?? null,
+      })),
+    ),
+    `${external.length} mounts come from outside the image: the target provides something for each key.`,
+  );
+  if (!mounts) {
     ask(
       'mounts',
       listed(
@@ -110,13 +107,11 @@ function ofMounts(ask: Ask, surroundings: Surroundings): void {
   const types = [
     ...new Set(mounts?.list.filter((mount) => !isExternal(mount)).map(({ type }) => type)),
   ].filter((type) => type !== 'of the disk');
-  if (types.length > 0) {
-    ask(
-      'filesystems',
-      listed(types.sort()),
-      'The kernel knows the types of the filesystems that are mounted anew.',
-    );
-  }
+  ask(
+    'filesystems',
+    listed(types.sort()),
+    'The kernel knows the types of the filesystems that are mounted anew.',
+  );
 }
 
 function isExternal(mount: Mount): mount is Mount & { external: string } {
@@ -125,24 +120,20 @@ function isExternal(mount: Mount): mount is Mount & { external: string } {
 
 function ofRights(ask: Ask, { rights, dump, container }: Surroundings): void {
   const profiles = [...new Set([...(rights?.lsmProfiles ?? []), ...containerProfiles(container)])];
-  if (dump?.lsm && dump.lsm !== 'none' && profiles.length > 0) {
+  if (dump?.lsm && dump.lsm !== 'none') {
     ask('lsmProfiles', listed(profiles), `The target has ${dump.lsm}, with these profiles loaded.`);
   }
   if (!rights) return;
-  if (rights.capabilities.length > 0) {
-    ask(
-      'heldCapabilities',
-      listed(capabilityNames(rights.capabilities)),
-      'The restorer has every capability that a process had: nobody can give what he has not.',
-    );
-  }
-  if (rights.seccomp.length > 0) {
-    ask(
-      'seccomp',
-      { numbers: rights.seccomp, total: rights.seccomp.length },
-      'The kernel knows seccomp filters, and the restorer has CAP_SYS_ADMIN to set them.',
-    );
-  }
+  ask(
+    'heldCapabilities',
+    listed(capabilityNames(rights.capabilities)),
+    'The restorer has every capability that a process had: nobody can give what he has not.',
+  );
+  ask(
+    'seccomp',
+    { numbers: rights.seccomp, total: rights.seccomp.length },
+    'The kernel knows seccomp filters, and the restorer has CAP_SYS_ADMIN to set them.',
+  );
   if (rights.openFiles !== null) {
     ask(
       'openFiles',
@@ -178,13 +169,7 @@ function ofMemory(ask: Ask, { memory }: Surroundings): void {
 
 function ofNamespaces(ask: Ask, { cgroups, network, dump }: Surroundings): void {
   const controllers = cgroups?.controllers.filter((name) => name !== '') ?? [];
-  if (controllers.length > 0) {
-    ask(
-      'cgroupControllers',
-      listed(controllers),
-      'Cgroup controllers of the dump are mounted on the target.',
-    );
-  }
+  ask('cgroupControllers', listed(controllers), 'Cgroup controllers of the dump are mounted on the target.');
   if (network?.external) {
     ask(
       'networkNamespace',
@@ -193,13 +178,11 @@ function ofNamespaces(ask: Ask, { cgroups, network, dump }: Surroundings): void 
     );
   }
   const devices = network?.devices.filter(({ kind }) => kind !== 'loopback') ?? [];
-  if (devices.length > 0) {
-    ask(
-      'networkDevices',
-      listed(devices.map(({ name, kind }) => ({ name, kind }))),
-      'Network devices of the namespace; who made their other ends makes them on the target.',
-    );
-  }
+  ask(
+    'networkDevices',
+    listed(devices.map(({ name, kind }) => ({ name, kind }))),
+    'Network devices of the namespace; who made their other ends makes them on the target.',
+  );
   if (dump?.newNamespaces.includes('user')) {
     ask(
       'userNamespaces',

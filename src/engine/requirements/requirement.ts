@@ -70,12 +70,13 @@ export function listed<T extends string | Readonly<Record<string, unknown>>>(lis
   return { list, total: list.length };
 }
 
-/** Notes a requirement; what it says is a sentence. */
+/** Notes a requirement; what it says is a sentence. An empty list asks for nothing. */
 export type Ask = (property: Property, captured: Captured, says: string) => void;
 
 export function askedBy(asking: (ask: Ask) => void): Requirement[] {
   const requirements: Requirement[] = [];
   asking((property, captured, says) => {
+    if (typeof captured === 'object' && captured.total === 0) return;
     const [level, strictness] = PROPERTIES[property];
     requirements.push({ property, captured, level, strictness, says });
   });
