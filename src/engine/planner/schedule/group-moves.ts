@@ -7,7 +7,8 @@
  *   3 an owner leaves for its group as soon as somebody else is in the group it made, which the arrival may free in
  *     turn;
  *   4 what is left are cycles of owners that sit in each other's groups. One group of each is held by a stand-in for
- *     the moment: a helper that dies anyway, else a member that comes back, else a placeholder born into the group.
+ *     the moment: a helper that dies anyway, or that held a group of the session before, else a member that comes back,
+ *     else a placeholder born into the group.
  * Over several pid namespaces some groups are there already, some processes are moved by their parent, and a zombie init
  * whose number others use as a group exits first, since its exit would wait for them (G19): they join the zombie's
  * group, and its parent moves it to its own after them (F10, F28), as soon as that may be or is waited for.
@@ -39,6 +40,8 @@ export class GroupMoves {
   private readonly done: Uint8Array;
   /** Dead groups by session, whose leaders are helpers. */
   private readonly deadGroups = new Map<number, { readonly g: number; readonly actor: number }[]>();
+  /** Helpers that held a group and may leave it, by session, with their rows in the roster; −1: serves otherwise. */
+  private readonly holders = new Map<number, { readonly actor: number; readonly row: number }[]>();
   /** Member that can hold a group for a moment, by session; −1: none was found. */
   private readonly standIns = new Map<number, number>();
 
@@ -88,6 +91,7 @@ export class GroupMoves {
   }
 
   private dismissHelpers(): void {
+    this.holders.clear();
     for (let last = this.helpers.pop(); last; last = this.helpers.pop()) {
       this.stage.dismiss(last.actor, last.parent);
     }
@@ -185,10 +189,19 @@ export class GroupMoves {
     const { tree, stage, nested } = this;
     const parent = nested?.exited[x] ? nested.moverOf(x) : x;
     const placeholder = stage.addHelper(stage.homes?.namespace[parent] ?? 0);
-    stage.serve(placeholder, 'placeholder', [tree.pid[x]!]);
+    const row = stage.list(placeholder, 'placeholder');
+    stage.roster.serve(row, tree.pid[x]!);
     stage.bear(parent, placeholder, false);
     if (parent !== x) stage.setGroup(placeholder, placeholder, tree.pid[x]!);
     this.helpers.push({ actor: placeholder, parent });
+    this.keepHolder(x, placeholder, row);
+  }
+
+  private keepHolder(x: number, actor: number, row: number): void {
+    const sid = this.tree.sid[x]!;
+    const holders = this.holders.get(sid);
+    if (holders) holders.push({ actor, row });
+    else this.holders.set(sid, [{ actor, row }]);
   }
 
   /** A helper of the session that dies later and can hold the group of x until then; −1 if there is none. */
@@ -196,14 +209,19 @@ export class GroupMoves {
     const { nested } = this;
     const sid = this.tree.sid[x]!;
     const canHold = (actor: number): boolean => nested === null || nested.canHold(actor, x);
-    const spare = this.cast.spare.take(sid, canHold);
-    if (spare >= 0) return spare;
-    const dead = this.deadGroups.get(sid);
-    while (dead && dead.length > 0) {
-      const { g, actor } = dead.pop()!;
-      if (this.others[g]! > 1 && canHold(actor)) return actor;
+    const holder = this.holders.get(sid)?.find(({ actor }) => canHold(actor));
+    if (holder) {
+      if (holder.row >= 0) this.stage.roster.serve(holder.row, this.tree.pid[x]!);
+      return holder.actor;
     }
-    return -1;
+    let found = this.cast.spare.take(sid, canHold);
+    const dead = this.deadGroups.get(sid);
+    while (found < 0 && dead && dead.length > 0) {
+      const { g, actor } = dead.pop()!;
+      if (this.others[g]! > 1 && canHold(actor)) found = actor;
+    }
+    if (found >= 0) this.keepHolder(x, found, -1);
+    return found;
   }
 
   /** A member of the session whose own group outlives its absence, −1 if there is none. Session leaders cannot move. */

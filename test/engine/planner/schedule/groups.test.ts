@@ -57,6 +57,21 @@ test('rings of three and more, and several rings in one session, turn', () => {
   );
 });
 
+test('one placeholder holds the groups of all rings of a session, one after the other', () => {
+  const rings = {
+    2: { pgid: 3 },
+    3: { pgid: 2 },
+    4: { pgid: 5 },
+    5: { pgid: 4 },
+    6: { pgid: 7 },
+    7: { pgid: 6 },
+  };
+  const six = written('1(s0) > 2; 1 > 3; 1 > 4; 1 > 5; 1 > 6; 1 > 7');
+  assert.deepEqual(helpersOf(changed(six, rings)), [{ pid: 300, role: 'placeholder' }]);
+  const leading = written('1(s1) > 2; 1 > 3; 1 > 4; 1 > 5; 1 > 6; 1 > 7');
+  assert.deepEqual(helpersOf(changed(leading, rings)), [{ pid: 300, role: 'placeholder' }]);
+});
+
 test('zombies hold groups, and are in the groups of others', () => {
   const image = changed(FLAT, {
     2: { state: 'zombie', pgid: 3 },
