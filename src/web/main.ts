@@ -13,7 +13,7 @@ import type { Player } from './model/player.ts';
 import { type ProcessForest, processForest, type ShownProcess } from './model/process-forest.ts';
 import { SessionColours } from './model/session-colour.ts';
 import { counted, verdictOf } from './model/verdict.ts';
-import { darkNow, linkTo, part } from './page-parts.ts';
+import { darkNow, element, linkTo, part } from './page-parts.ts';
 import { panelsOf } from './panels/index.ts';
 import { Play } from './play.ts';
 import { type ReadPlan, readPlan } from './read-plan.ts';
@@ -176,7 +176,8 @@ class Page {
     const { processes, sessions, groups, zombies, namespaces } = plan.summary;
     const verdict = part('verdict');
     verdict.className = plan.outcome;
-    verdict.textContent = verdictOf(plan, restorers);
+    const [said, ...more] = verdictOf(plan, restorers);
+    verdict.replaceChildren(`${said} `, element('span', more.join(' '), 'more'));
     const checked = plan.verification as { by?: string; stepsExecuted?: number; steps?: number } | null;
     part('facts').textContent = [
       counted(processes, 'process'),
@@ -249,8 +250,8 @@ class Page {
     if (row < 0) return;
     const { pid } = this.forest.process(row);
     this.select(pid);
-    this.parents.centre(pid);
-    this.births.centre(pid);
+    this.parents.bringIntoView(pid);
+    this.births.bringIntoView(pid);
   }
 
   /** The step is in the address soon. */

@@ -15,6 +15,10 @@ export const COLUMN = 64;
 export const LINE = 66;
 export const WIDTH = 56;
 export const HEIGHT = 30;
+/** Text in a box is no wider than this: numbers of seven digits are set narrower. */
+const TEXT = WIDTH - 6;
+/** By so much the frame of a pid namespace stands out from one inside it. */
+const RING = 3;
 /** Below this zoom boxes become blocks, below the next one edges are left out. */
 const BOXES = 0.45;
 const EDGES = 0.06;
@@ -138,9 +142,16 @@ function paintFrames(
   context.fillStyle = palette.frame;
   context.setLineDash([6, 4]);
   context.lineWidth = 1.2 / k;
-  for (const { left, right, top, bottom } of frames) {
+  for (const { left, right, top, bottom, rings } of frames) {
+    const wider = rings * RING;
     context.beginPath();
-    context.roundRect(left * COLUMN, top * line, (right - left + 1) * COLUMN, (bottom - top + 1) * line, 10);
+    context.roundRect(
+      left * COLUMN - wider,
+      top * line - wider,
+      (right - left + 1) * COLUMN + 2 * wider,
+      (bottom - top + 1) * line + 2 * wider,
+      10,
+    );
     context.fill();
     context.stroke();
   }
@@ -149,8 +160,8 @@ function paintFrames(
   context.fillStyle = palette.soft;
   context.font = '10px system-ui, sans-serif';
   context.textAlign = 'left';
-  for (const { pidns, left, top } of frames) {
-    context.fillText(`pid namespace ${pidns}`, left * COLUMN + 8, top * LINE + 12);
+  for (const { pidns, left, top, rings } of frames) {
+    context.fillText(`ns ${pidns}`, left * COLUMN + 6, top * LINE + 12 - rings * RING, COLUMN - 12);
   }
 }
 
@@ -214,8 +225,8 @@ function paintBox(
   context.fillStyle = palette.text;
   context.textAlign = 'center';
   context.font = '600 12px system-ui, sans-serif';
-  context.fillText(String(pid), x, y - 1);
+  context.fillText(String(pid), x, y - 1, TEXT);
   context.font = '9px system-ui, sans-serif';
-  context.fillText(marksOf(process), x, y + 10);
+  context.fillText(marksOf(process), x, y + 10, TEXT);
   context.globalAlpha = 1;
 }

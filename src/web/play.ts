@@ -167,10 +167,11 @@ export class Play {
   private renderStep(index: number, row: HTMLElement): void {
     row.setAttribute('role', 'option');
     row.setAttribute('aria-selected', String(index === this.player?.position));
-    const number = element('span', index === 0 ? '' : String(index - 1), 'number');
+    const call = index === 0 ? 'the root alone' : (this.calls[index - 1] ?? '');
+    row.title = call;
     row.replaceChildren(
-      number,
-      element('span', index === 0 ? 'the root alone' : (this.calls[index - 1] ?? '')),
+      element('span', index === 0 ? '' : String(index - 1), 'number'),
+      element('span', call, 'call'),
     );
   }
 }

@@ -18,6 +18,8 @@ export class Tabs {
   constructor(list: HTMLElement, panel: HTMLElement) {
     this.list = list;
     this.panel = panel;
+    // Some have nothing in them that takes the focus, and scroll sideways.
+    panel.tabIndex = 0;
     list.addEventListener('keydown', (event) => this.key(event));
   }
 

@@ -13,6 +13,7 @@ const LINE = 22;
 const HEAD = 18;
 const NAMES = 86;
 const NARROWEST = 9;
+const WIDEST = 110;
 
 /** What is painted, and where. */
 interface Frame extends Tracks {
@@ -69,7 +70,7 @@ export class TimeAxis {
 
   private get pitch(): number {
     const steps = Math.max(1, this.tracks?.steps ?? 1);
-    return Math.max(NARROWEST, Math.min(48, (this.scroller.clientWidth - NAMES - 24) / (steps + 1)));
+    return Math.max(NARROWEST, Math.min(WIDEST, (this.scroller.clientWidth - NAMES - 24) / (steps + 1)));
   }
 
   private resize(): void {

@@ -20,6 +20,8 @@ const OVERVIEW_ZOOM = 0.12;
 const OVERVIEW_SIZE = 20_000;
 /** Lines stand no closer than this, where all of them have room: a wide tree from afar is bands, not a line. */
 const LEAST_GAP = 24;
+/** Left free around the whole tree: the ring around a process at its edge is seen. */
+const EDGE = 8;
 const MOST_THAT_MOVE = 1500;
 const MOVE_MS = 220;
 
@@ -94,34 +96,42 @@ export class TreeMap {
     if (!this.layout || this.canvas.clientWidth === 0) return;
     const { columns, lines } = this.layout;
     const { clientWidth, clientHeight } = this.canvas;
-    const scale = Math.min(
-      1.4,
-      clientWidth / ((columns + 0.4) * COLUMN),
-      clientHeight / ((lines + 0.4) * LINE),
-    );
+    const [wide, high] = [clientWidth - 2 * EDGE, clientHeight - 2 * EDGE];
+    const scale = Math.min(1.4, wide / ((columns + 0.2) * COLUMN), high / ((lines + 0.2) * LINE));
     const x = (clientWidth - columns * COLUMN * scale) / 2;
     this.touched = false;
     select(this.canvas).call(this.zoom.transform, zoomIdentity.translate(x, 0).scale(scale));
     this.top = Math.max(0, (clientHeight - lines * this.gap(scale)) / 2);
   }
 
+  /** Around the selected process where it is in view, else around the middle. */
   zoomBy(factor: number): void {
     this.touched = true;
-    select(this.canvas).call(this.zoom.scaleBy, factor);
+    select(this.canvas).call(this.zoom.scaleBy, factor, this.placeInView(this.selected) ?? undefined);
   }
 
-  /** The process in the middle of the view. */
-  centre(pid: number): void {
+  /** The process in the middle of the view, unless it is in view as it is. */
+  bringIntoView(pid: number): void {
     const row = this.forest?.rowOf(pid) ?? -1;
-    if (row < 0 || Number.isNaN(this.x[row]!)) return;
+    if (row < 0 || Number.isNaN(this.x[row]!) || this.placeInView(pid)) return;
     this.touched = true;
     select(this.canvas).call(this.zoom.translateTo, this.x[row]!, this.y[row]!);
     this.top = this.canvas.clientHeight / 2 - (this.y[row]! / LINE) * this.gap(this.transform.k);
   }
 
+  /** On the canvas; null where it is not there. */
+  private placeInView(pid: number): [x: number, y: number] | null {
+    const row = this.forest?.rowOf(pid) ?? -1;
+    if (row < 0) return null;
+    const { clientWidth, clientHeight } = this.canvas;
+    const { k, x: left } = this.transform;
+    const [x, y] = [this.x[row]! * k + left, (this.y[row]! / LINE) * this.gap(k) + this.top];
+    return x >= 0 && x <= clientWidth && y >= 0 && y <= clientHeight ? [x, y] : null;
+  }
+
   /** From one line to the next, in pixels. */
   private gap(k: number): number {
-    const room = this.layout ? this.canvas.clientHeight / (this.layout.lines + 0.4) : 0;
+    const room = this.layout ? (this.canvas.clientHeight - 2 * EDGE) / (this.layout.lines + 0.2) : 0;
     return Math.max(LINE * k, Math.min(LEAST_GAP, room));
   }
 

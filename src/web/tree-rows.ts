@@ -7,14 +7,16 @@ import { VirtualList } from './virtual-list.ts';
 
 const ROW_HEIGHT = 26;
 const INDENT = 14;
-/** Deeper rows are not indented further: their depth is written. */
+/** Deeper rows are not indented further: their depth is written. On a narrow list that is sooner. */
 const DEEPEST_INDENT = 16;
+const SHARE_OF_LIST = 0.35;
 
 export class TreeRows {
   /** Somebody chose a process. */
   onSelect: (pid: number) => void = () => {};
   /** Rows were folded or unfolded. */
   onFold: () => void = () => {};
+  private readonly container: HTMLElement;
   private readonly colours: SessionColours;
   private readonly list: VirtualList;
   private forest: ProcessForest | null = null;
@@ -25,6 +27,7 @@ export class TreeRows {
   private selected = 0;
 
   constructor(container: HTMLElement, colours: SessionColours) {
+    this.container = container;
     this.colours = colours;
     this.list = new VirtualList({
       container,
@@ -132,7 +135,11 @@ export class TreeRows {
     element.classList.toggle('marked', this.marked.has(process.pid));
     element.classList.toggle('helper', process.helper === true);
     element.classList.toggle('zombie', process.state !== 'alive');
-    element.style.paddingLeft = `${Math.min(depth, DEEPEST_INDENT) * INDENT + 4}px`;
+    const deepest = Math.min(
+      DEEPEST_INDENT,
+      Math.floor((this.container.clientWidth * SHARE_OF_LIST) / INDENT),
+    );
+    element.style.paddingLeft = `${Math.min(depth, deepest) * INDENT + 4}px`;
 
     const toggle = document.createElement('span');
     toggle.className = 'fold';
@@ -146,14 +153,20 @@ export class TreeRows {
     pid.textContent = String(process.pid);
     element.replaceChildren(toggle, dot, pid);
     if (process.comm) element.append(badge(process.comm, 'comm'));
-    for (const parts of badgesOf(process, depth)) element.append(badge(...parts));
+    const badges = badgesOf(process, depth > deepest ? depth : null);
+    for (const parts of badges) element.append(badge(...parts));
+    // What the width cuts off.
+    element.title = [process.pid, process.comm, ...badges.map(([text, , spoken]) => spoken ?? text)]
+      .filter(Boolean)
+      .join(' · ');
   }
 }
 
 /** What is seen, its kind, and how it is said. */
 type Badge = readonly [text: string, kind: string, spoken?: string];
 
-function badgesOf(process: ShownProcess, depth: number): Badge[] {
+/** `depth`: null where it is seen. */
+function badgesOf(process: ShownProcess, depth: number | null): Badge[] {
   const { sid, pgid, pid, pidns, childSubreaper, state, helper, threads, bornOf, shares } = process;
   const badges: Badge[] = [
     sid === pid
@@ -169,6 +182,6 @@ function badgesOf(process: ShownProcess, depth: number): Badge[] {
   if (threads !== undefined && threads > 1) badges.push([`${threads} threads`, 'threads']);
   if (bornOf !== undefined && bornOf !== 0) badges.push([`born of ${bornOf}`, 'orphan']);
   if (shares) badges.push([shares, 'shares']);
-  if (depth > DEEPEST_INDENT) badges.push([`depth ${depth}`, 'depth']);
+  if (depth !== null) badges.push([`depth ${depth}`, 'depth']);
   return badges;
 }

@@ -110,6 +110,8 @@ export class VirtualList {
       this.rows.delete(index);
     }
     const offset = first * scale;
+    // Of a tree the levels tell where a row is.
+    const isListBox = container.getAttribute('role') === 'listbox';
     for (let index = first; index < last; index++) {
       let element = this.rows.get(index);
       if (!element) {
@@ -117,6 +119,10 @@ export class VirtualList {
         element.className = 'row';
         element.id = `${container.id}-${index}`;
         element.dataset.index = String(index);
+        if (isListBox) {
+          element.setAttribute('aria-posinset', String(index + 1));
+          element.setAttribute('aria-setsize', String(this.length));
+        }
         element.style.height = `${rowHeight}px`;
         if (index === this.active) element.classList.add('active');
         render(index, element);

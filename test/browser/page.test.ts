@@ -313,6 +313,20 @@ test('a wide tree from afar is a band a generation, and its processes are found 
   // The root stands over the middle of its children, a line above the middle of three.
   await page.click('#parents', { position: { x: width / 2, y: height / 2 - 24 } });
   assert.match((await page.textContent('#rows [aria-selected=true]'))!, /^\D*1leads/);
+  const edges = `(() => {
+    const { width, height } = parents;
+    const { data } = parents.getContext('2d').getImageData(0, Math.round(height / 2), width, 1);
+    const painted = Array.from({ length: width }, (_, at) => at).filter((at) => data[4 * at + 3] > 0);
+    return [painted[0], painted.at(-1)].join();
+  })()`;
+  const before = await page.evaluate(edges);
+  await page.fill('#search', '31');
+  await page.waitForSelector('#rows [aria-selected=true]:has-text("31")');
+  await until(
+    page,
+    'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))',
+  );
+  assert.equal(await page.evaluate(edges), before, 'what is in view stays where it is');
   assert.deepEqual(complaints, []);
   await page.close();
 });

@@ -9,6 +9,7 @@ import { EXAMPLES } from '../../src/web/examples.ts';
 import type { TimelineEvent } from '../../src/web/model/answers.ts';
 import { differenceOf } from '../../src/web/model/difference.ts';
 import { layoutOf } from '../../src/web/model/layout.ts';
+import { namespaceFrames } from '../../src/web/model/namespace-frames.ts';
 import { Player } from '../../src/web/model/player.ts';
 import { processForest, type ShownProcess, visibleRows } from '../../src/web/model/process-forest.ts';
 import { SessionColours } from '../../src/web/model/session-colour.ts';
@@ -51,6 +52,22 @@ test('a chain of 300,000 is no matter of recursion', () => {
   const chain = processForest(Array.from({ length: 300_000 }, (_, i) => at(i + 1, i)));
   assert.equal(chain.depth.at(-1), 299_999);
   assert.equal(layoutOf(chain, visibleRows(chain, new Set())).lines, 300_000);
+});
+
+test('the frame of a pid namespace holds those inside it, whoever comes first', () => {
+  const inner = processForest([
+    at(1, 0),
+    at(7, 1, { pidns: '2' }),
+    at(2, 1, { pidns: '1' }),
+    at(3, 2, { pidns: '2' }),
+    at(4, 3, { pidns: '3' }),
+    at(5, 3, { pidns: '3' }),
+  ]);
+  const frames = namespaceFrames(inner, layoutOf(inner, visibleRows(inner, new Set())));
+  const told = new Map(frames.map(({ pidns, ...box }) => [pidns, box]));
+  assert.deepEqual(told.get('3'), { left: 1, right: 2, top: 3, bottom: 3, rings: 0 });
+  assert.deepEqual(told.get('2'), { left: 0, right: 2, top: 1, bottom: 3, rings: 1 });
+  assert.deepEqual(told.get('1'), { left: 0, right: 2, top: 1, bottom: 3, rings: 2 });
 });
 
 test('a process whose parent is not there is a top; one that is its own parent too', () => {

@@ -1,4 +1,7 @@
-/** Namespace frames: the smallest box around the processes of each pid namespace below level 0, in columns and lines. */
+/**
+ * Namespace frames: a box around the processes of each pid namespace below level 0 and of those inside it, in columns and
+ * lines. Which one is inside another shows where a process has its parent: in its own namespace or further out.
+ */
 
 import type { Layout } from './layout.ts';
 import type { ProcessForest } from './process-forest.ts';
@@ -9,26 +12,55 @@ export interface NamespaceFrame {
   readonly right: number;
   readonly top: number;
   readonly bottom: number;
+  /** Frames that stand inside each other in it, at most `MOST_RINGS`: so many rings it is wider than its processes. */
+  readonly rings: number;
 }
 
 /** A picture with more frames than this shows none of them. */
 const MOST_FRAMES = 400;
+/** Rings are narrow, and the gap to the next process is. */
+const MOST_RINGS = 3;
+
+type Box = { -readonly [K in keyof NamespaceFrame]: NamespaceFrame[K] };
 
 export function namespaceFrames(forest: ProcessForest, { x, y }: Layout): NamespaceFrame[] {
-  const boxes = new Map<string, { left: number; right: number; top: number; bottom: number }>();
+  const boxes = new Map<string, Box>();
+  const inside = new Map<string, Set<string>>();
   for (let row = 0; row < forest.size; row++) {
-    const { pidns } = forest.process(row);
-    if (pidns === undefined || pidns === '0' || Number.isNaN(x[row]!)) continue;
+    const { pidns = '0' } = forest.process(row);
+    if (pidns === '0' || Number.isNaN(x[row]!)) continue;
+    const place = { left: x[row]!, right: x[row]!, top: y[row]!, bottom: y[row]! };
     const box = boxes.get(pidns);
-    if (!box) {
-      if (boxes.size === MOST_FRAMES) return [];
-      boxes.set(pidns, { left: x[row]!, right: x[row]!, top: y[row]!, bottom: y[row]! });
-      continue;
-    }
-    box.left = Math.min(box.left, x[row]!);
-    box.right = Math.max(box.right, x[row]!);
-    box.top = Math.min(box.top, y[row]!);
-    box.bottom = Math.max(box.bottom, y[row]!);
+    if (box) widen(box, place);
+    else if (boxes.size === MOST_FRAMES) return [];
+    else boxes.set(pidns, { pidns, ...place, rings: 0 });
+    const parent = forest.parent[row]!;
+    const around = parent < 0 ? pidns : (forest.process(parent).pidns ?? '0');
+    if (around === '0' || around === pidns) continue;
+    inside.set(around, (inside.get(around) ?? new Set()).add(pidns));
   }
-  return Array.from(boxes, ([pidns, box]) => ({ pidns, ...box }));
+  hold(boxes, inside);
+  return [...boxes.values()];
+}
+
+/** Each box holds those inside it. A round reaches one namespace further out, and namespaces are nested 32 deep at most. */
+function hold(boxes: ReadonlyMap<string, Box>, inside: ReadonlyMap<string, ReadonlySet<string>>): void {
+  for (let isWider = inside.size > 0, round = 0; isWider && round < boxes.size; round++) {
+    isWider = false;
+    for (const [outer, inners] of inside) {
+      const box = boxes.get(outer);
+      if (!box) continue;
+      for (const inner of inners) isWider = widen(box, boxes.get(inner)!, 1) || isWider;
+    }
+  }
+}
+
+function widen(box: Box, by: Omit<Box, 'pidns' | 'rings'> & { rings?: number }, ring = 0): boolean {
+  const { left, right, top, bottom, rings } = box;
+  box.left = Math.min(left, by.left);
+  box.right = Math.max(right, by.right);
+  box.top = Math.min(top, by.top);
+  box.bottom = Math.max(bottom, by.bottom);
+  box.rings = Math.min(MOST_RINGS, Math.max(rings, (by.rings ?? 0) + ring));
+  return box.left < left || box.right > right || box.top < top || box.bottom > bottom || box.rings > rings;
 }

@@ -1,4 +1,4 @@
-/** The verdict in one sentence, as a person would say it. Every number in it is one of the API's. */
+/** The verdict as a person would say it: in one sentence, then why, and what CRIU does. Every number in it is one of the API's. */
 
 import type { Diagnostic, ReadyPlan } from './answers.ts';
 
@@ -10,8 +10,8 @@ export interface RestorerAnswer {
   readonly graft?: boolean;
 }
 
-export function verdictOf(plan: ReadyPlan, restorers: readonly RestorerAnswer[] = []): string {
-  return [ownVerdict(plan), ...restorerVerdict(restorers)].join(' ');
+export function verdictOf(plan: ReadyPlan, restorers: readonly RestorerAnswer[] = []): string[] {
+  return [...ownVerdict(plan), ...restorerVerdict(restorers)];
 }
 
 /** The diagnostic that decided, where the tree is not restorable. */
@@ -19,15 +19,15 @@ function decider({ diagnostics }: ReadyPlan): Diagnostic | undefined {
   return diagnostics.find(({ severity }) => severity === 'error');
 }
 
-function ownVerdict(plan: ReadyPlan): string {
+function ownVerdict(plan: ReadyPlan): string[] {
   const { processes, steps, helpers } = plan.summary;
   if (plan.outcome === 'restorable') {
     const means = `${counted(helpers, 'helper', 'without helpers')} in ${counted(steps, 'step', 'no steps')}`;
-    return `Restorable ${helpers === 0 ? means : `with ${means}`}: ${counted(processes, 'process')}.`;
+    return [`Restorable ${helpers === 0 ? means : `with ${means}`}: ${counted(processes, 'process')}.`];
   }
   const why = decider(plan)?.message ?? '';
-  if (plan.outcome === 'unrestorable') return `No history of the kernel leads to this tree. ${why}`;
-  return `Undecided: this says nothing about the tree. ${why}`;
+  if (plan.outcome === 'unrestorable') return ['No history of the kernel leads to this tree.', why];
+  return ['Undecided: this says nothing about the tree.', why];
 }
 
 function restorerVerdict(restorers: readonly RestorerAnswer[]): string[] {

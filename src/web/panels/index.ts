@@ -25,13 +25,22 @@ export function panelsOf(shown: Shown, actions: PageActions): Panel[] {
   }
   for (const { id, title, link, says } of RECORDS) {
     if (!(link in plan.links)) continue;
-    panels.push({ id, title, make: () => recordPanel(getLinked(plan, link), says) });
+    const notes = id === 'command' ? [...notByCriuAlone(shown), says] : [says];
+    panels.push({ id, title, make: () => recordPanel(getLinked(plan, link), ...notes) });
   }
   if ('graft' in plan.links) {
     panels.push({ id: 'graft', title: 'Graft', make: () => graftPanel(plan, actions) });
   }
   panels.push({ id: 'take-away', title: 'Take away', make: () => takeAwayPanel(shown, actions) });
   return panels;
+}
+
+/** Options do not help where no CRIU makes of the tree what it was. */
+function notByCriuAlone({ restorers }: Shown): string[] {
+  const all = restorers.filter(({ restorer }) => restorer === 'criu');
+  if (all.length === 0 || all.some(({ outcome }) => outcome === 'restores')) return [];
+  const grafted = all.some(({ graft }) => graft) ? ' Grafted, it does: npx regraft restore DIR.' : '';
+  return [`No CRIU alone restores this tree, whatever its options.${grafted}`];
 }
 
 /** Answers that are shown as they come, where the plan links to them. */

@@ -6,6 +6,8 @@ export interface LitLine {
   readonly line: Node;
   readonly pids: readonly number[];
   readonly depth?: number;
+  /** A link about the line. */
+  readonly beside?: HTMLElement;
 }
 
 export function litLines(
@@ -15,7 +17,7 @@ export function litLines(
 ): HTMLElement {
   const list = document.createElement(tag);
   list.className = 'lines';
-  for (const { line, pids, depth = 0 } of lines) {
+  for (const { line, pids, depth = 0, beside } of lines) {
     const item = document.createElement('li');
     item.style.marginLeft = `${Math.min(depth, 12) * 1.2}rem`;
     const chooser = button('', 'line');
@@ -29,6 +31,7 @@ export function litLines(
     chooser.addEventListener('click', lit);
     item.addEventListener('pointerenter', lit);
     item.append(chooser);
+    if (beside) item.append(beside);
     list.append(item);
   }
   return list;

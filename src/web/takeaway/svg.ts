@@ -10,6 +10,11 @@ const LINE = 74;
 const WIDTH = 66;
 const HEIGHT = 34;
 const MARGIN = 28;
+/** By so much the frame of a pid namespace stands out from one inside it. */
+const RING = 3;
+/** Widths of a digit or a letter in the two sizes, rounded up: what would be wider than its box is set narrower. */
+const PID_LETTER = 8;
+const MARK_LETTER = 6;
 
 export function svgOf(forest: ProcessForest, layout: Layout, colours: SessionColours, title: string): string {
   const width = layout.columns * COLUMN + 2 * MARGIN;
@@ -18,10 +23,11 @@ export function svgOf(forest: ProcessForest, layout: Layout, colours: SessionCol
   const y = (row: number): number => MARGIN + layout.y[row]! * LINE + LINE / 2;
   const seen = (row: number): boolean => !Number.isNaN(layout.x[row]!);
 
-  const frames = namespaceFrames(forest, layout).map(({ pidns, left, right, top, bottom }) => {
-    const at = `x="${MARGIN + left * COLUMN}" y="${MARGIN + top * LINE}"`;
-    const size = `width="${(right - left + 1) * COLUMN}" height="${(bottom - top + 1) * LINE}"`;
-    const label = `<text x="${MARGIN + left * COLUMN + 8}" y="${MARGIN + top * LINE + 13}" class="small">pid namespace ${escaped(pidns)}</text>`;
+  const frames = namespaceFrames(forest, layout).map(({ pidns, left, right, top, bottom, rings }) => {
+    const wider = rings * RING;
+    const at = `x="${MARGIN + left * COLUMN - wider}" y="${MARGIN + top * LINE - wider}"`;
+    const size = `width="${(right - left + 1) * COLUMN + 2 * wider}" height="${(bottom - top + 1) * LINE + 2 * wider}"`;
+    const label = `<text x="${MARGIN + left * COLUMN + 8}" y="${MARGIN + top * LINE + 13 - wider}" class="small">pid namespace ${escaped(pidns)}</text>`;
     return `<rect ${at} ${size} rx="10" class="frame"/>${label}`;
   });
   const edges: string[] = [];
@@ -54,8 +60,14 @@ function node(process: ShownProcess, x: number, y: number, colours: SessionColou
   const dashes = helper || state !== 'alive' ? ' stroke-dasharray="4 3"' : '';
   const opacity = state === 'alive' ? '' : ' opacity="0.6"';
   const box = `<rect x="${x - WIDTH / 2}" y="${y - HEIGHT / 2}" width="${WIDTH}" height="${HEIGHT}" rx="7" fill="${colours.fill(sid, false)}" stroke="${colours.line(sid, false)}" stroke-width="${childSubreaper ? 3 : 1.2}"${dashes}/>`;
-  const below = `<text x="${x}" y="${y + 12}" class="mark">${marksOf(process)}</text>`;
-  return `<g${opacity}>${box}<text x="${x}" y="${y - 1}">${pid}</text>${below}</g>`;
+  const marks = marksOf(process);
+  const below = `<text x="${x}" y="${y + 12}" class="mark"${narrow(marks, MARK_LETTER)}>${marks}</text>`;
+  return `<g${opacity}>${box}<text x="${x}" y="${y - 1}"${narrow(String(pid), PID_LETTER)}>${pid}</text>${below}</g>`;
+}
+
+function narrow({ length }: string, letter: number): string {
+  const room = WIDTH - 6;
+  return length * letter > room ? ` textLength="${room}" lengthAdjust="spacingAndGlyphs"` : '';
 }
 
 function escaped(text: string): string {
