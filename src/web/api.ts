@@ -52,14 +52,17 @@ async function reach(input: string | Request, init?: RequestInit): Promise<Respo
     const answer = await fetch(request).catch(() => {
       throw new ApiError(UNREACHABLE);
     });
-    if (answer.status === TOO_MANY && waits++ < MOST_WAITS) await delay(answer);
+    if (answer.status === TOO_MANY && waits++ < MOST_WAITS)
+      await pause(secondsWanted(answer.headers.get('retry-after')));
     else if (answer.status !== UNAUTHORIZED || !(await anotherToken(token))) return answer;
   }
 }
 
-/** As long as the server wants. */
-function delay(answer: Response): Promise<void> {
-  const seconds = Number(answer.headers.get('retry-after')) || 1;
+function secondsWanted(retryAfter: string | null): number {
+  return Number(retryAfter) || 1;
+}
+
+function pause(seconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
 
@@ -68,6 +71,7 @@ export function postPlan(
   body: Blob | string | FormData,
   type: string | null,
   tell: Progress,
+  waits = 0,
 ): Promise<ReadyPlan> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -82,6 +86,13 @@ export function postPlan(
     request.onload = async () => {
       if (request.status === UNAUTHORIZED && (await anotherToken(token))) {
         resolve(postPlan(body, type, tell));
+        return;
+      }
+      if (request.status === TOO_MANY && waits < MOST_WAITS) {
+        const seconds = secondsWanted(request.getResponseHeader('retry-after'));
+        tell(`The server is asked too often. Again in ${seconds} s…`);
+        await pause(seconds);
+        resolve(postPlan(body, type, tell, waits + 1));
         return;
       }
       let answer: unknown;

@@ -77,3 +77,47 @@ test('the events of a planning come with the token, and go on where they broke o
   assert.deepEqual(asked, ['Bearer good-token 0', 'Bearer good-token 2']);
   await page.close();
 });
+
+test('what is asked too often is asked again as late as the server wants, an upload and what follows it', {
+  skip,
+}, async () => {
+  const { page } = await visit(origin);
+  await page.evaluate("sessionStorage.setItem('token', 'good-token')");
+  const asked: { readonly path: string; readonly at: number }[] = [];
+  const once = new Set<string>();
+  for (const pattern of ['**/v1/plans', '**/v1/trees/*', '**/v1/plans/*/timeline?*']) {
+    await page.route(pattern, (route) => {
+      asked.push({ path: pattern, at: performance.now() });
+      if (once.has(pattern)) return route.continue();
+      once.add(pattern);
+      const problem = '{"title":"Too many requests","status":429,"code":"RATE_LIMITED"}';
+      const headers = { 'retry-after': '1' };
+      return route.fulfill({ status: 429, headers, contentType: 'application/problem+json', body: problem });
+    });
+  }
+  await page.click(EXAMPLE);
+  await page.waitForSelector('#said:has-text("Again in 1 s")');
+  await page.waitForSelector('#play:not([hidden])');
+  assert.equal(await page.textContent('#said'), '');
+  for (const pattern of once) {
+    const [first, second, ...more] = asked.filter(({ path }) => path === pattern);
+    assert.ok(second!.at - first!.at >= 950, `${pattern} after ${second!.at - first!.at} ms`);
+    assert.equal(more.length, 0, pattern);
+  }
+  await page.close();
+});
+
+test('who is refused for being too fast again and again is told so', { skip }, async () => {
+  const { page } = await visit(origin);
+  await page.evaluate("sessionStorage.setItem('token', 'good-token')");
+  let asked = 0;
+  await page.route('**/v1/plans', (route) => {
+    asked++;
+    const body = '{"title":"Too many requests","status":429,"code":"RATE_LIMITED"}';
+    return route.fulfill({ status: 429, headers: { 'retry-after': '0.01' }, body });
+  });
+  await page.click(EXAMPLE);
+  await page.waitForSelector('#said.bad:has-text("Too many requests")');
+  assert.equal(asked, 6);
+  await page.close();
+});
