@@ -22,6 +22,8 @@ export async function* lineBlocks(source: ByteStream, limits: ReadLimits): Async
   let unfinishedLength = 0;
   let offset = 0;
   let line = 1;
+  const tooLong = (place: { line: number; offset: number }) =>
+    readError(413, 'LIMIT_EXCEEDED', `A line has more than ${limits.maxEntryBytes} bytes.`, place);
   for await (const chunk of source) {
     for (let at = 0; at < chunk.length; ) {
       const piece = chunk.subarray(at, at + BLOCK_LENGTH);
@@ -33,24 +35,29 @@ export async function* lineBlocks(source: ByteStream, limits: ReadLimits): Async
       if (end < 0) {
         unfinished.push(piece);
         unfinishedLength += piece.length;
-        if (unfinishedLength > limits.maxEntryBytes) {
-          throw readError(413, 'LIMIT_EXCEEDED', `A line has more than ${limits.maxEntryBytes} bytes.`, {
-            line,
-            offset,
-          });
-        }
+        if (unfinishedLength > limits.maxEntryBytes) throw tooLong({ line, offset });
         continue;
       }
       const head = piece.subarray(0, end);
       const bytes = unfinished.length === 0 ? head : Buffer.concat([...unfinished, head]);
-      yield { bytes, offset, line };
+      const block = { bytes, offset, line };
+      for (const long of linesOver(limits.maxEntryBytes, block))
+        throw tooLong({ line: long.line, offset: long.offset });
+      yield block;
       offset += bytes.length + 1;
       line += 1 + lineFeeds(bytes);
       unfinished = end + 1 < piece.length ? [piece.subarray(end + 1)] : [];
       unfinishedLength = piece.length - end - 1;
     }
   }
+  if (unfinishedLength > limits.maxEntryBytes) throw tooLong({ line, offset });
   if (unfinishedLength > 0) yield { bytes: Buffer.concat(unfinished), offset, line };
+}
+
+/** Lines of a block that are longer than `most`; a block that is not has none, and is not looked at. */
+function* linesOver(most: number, block: LineBlock): Generator<LineBlock> {
+  if (block.bytes.length <= most) return;
+  for (const line of linesOf(block)) if (line.bytes.length > most) yield line;
 }
 
 /** The lines of a block one by one, the first `most` of them. */

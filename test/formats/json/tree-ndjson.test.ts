@@ -85,6 +85,16 @@ describe('an NDJSON image', () => {
     };
     const limits = { ...DEFAULT_READ_LIMITS, maxEntryBytes: 2 ** 20 };
     assert.equal(refusalOf(await readTree('ndjson', endless(), limits)).status, 413);
+    for (const end of ['', '\n', `\n${CHILD}`]) {
+      const long = `${ROOT.slice(0, -1)}${' '.repeat(200)}}`;
+      const text = `{}\n${long}${end}`;
+      const { status, faults } = refusalOf(
+        await readTree('ndjson', Buffer.from(text), { ...DEFAULT_READ_LIMITS, maxEntryBytes: 200 }),
+      );
+      assert.deepEqual([status, faults[0]!.line, faults[0]!.offset], [413, 2, 3], 'within a block too');
+      const fits = { ...DEFAULT_READ_LIMITS, maxEntryBytes: long.length };
+      assert.ok(treeOf(await readTree('ndjson', Buffer.from(text), fits)).size > 0);
+    }
     const few = { ...DEFAULT_READ_LIMITS, maxProcesses: 1 };
     assert.equal(refusalOf(await readTree('ndjson', Buffer.from(`{}\n${ROOT}\n${CHILD}`), few)).status, 413);
   });
