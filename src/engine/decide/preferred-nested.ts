@@ -17,6 +17,7 @@ import { withFreeLeadersBornOfInits } from '../births/free-leaders.ts';
 import { boundaryBirthSessions, jointProblem, problemSessions } from '../births/joint-problem.ts';
 import { mapOfOrigin } from '../births/map-origin.ts';
 import { nestedOriginOfMap } from '../births/nested-map-origin.ts';
+import { triedJointProblem } from '../births/tried-joint-problem.ts';
 import { HELPER_ROLES } from '../plan/helper-list.ts';
 import { helpersAtLeast } from '../plan/helpers-at-least.ts';
 import { spend } from '../plan/work-budget.ts';
@@ -29,7 +30,7 @@ import type { NestedOrigin } from '../planner/nested/nested-origin.ts';
 import type { NestedTree } from '../planner/nested/nested-tree.ts';
 import { scheduleSolution } from '../planner/nested/schedule-nested.ts';
 import { type TriedBirth, triedInitBirths } from '../planner/nested/tried-init-births.ts';
-import { isLeader, type OriginProblem } from '../planner/origin-problem.ts';
+import type { OriginProblem } from '../planner/origin-problem.ts';
 import { type BirthChange, triedByHalves } from '../planner/other-births.ts';
 import { withParentsInside } from '../planner/parents-inside.ts';
 import type { PlanRequest } from '../planner/plan-request.ts';
@@ -164,22 +165,20 @@ class PreferredBirths {
     chosen: readonly TriedBirth[],
   ): NestedSchedule | NoSchedule | null {
     const { nested, problem, boundary, request } = this;
-    const { session } = problem;
     if (!spend(request.budget, TRY_PASSES * from.origin.elements)) return null;
-    const births = this.births.slice();
-    const tried = [...from.tried, ...chosen];
-    for (const { init, session: t } of tried) births[session[init]!] = this.sessionOf.get(t) ?? -1;
-    const joint = jointProblem(nested, problem, boundary, births);
-    if ('contradiction' in joint) return null;
-    const { parent, knownBirth } = joint.problem;
-    const bornIn = new Map(tried.map(({ init }) => [init, births[session[init]!]!]));
-    for (let q = 1; q < problem.size; q++) {
-      if (parent[q] !== 0) continue;
-      const own = isLeader(problem, q) ? knownBirth![session[q]!]! : session[q]!;
-      if (own >= 0 && own === bornIn.get(nested.parent[q]!)) parent[q] = nested.parent[q]!;
-    }
+    const all = [...from.tried, ...chosen];
+    const joint = triedJointProblem(
+      nested,
+      problem,
+      boundary,
+      this.births,
+      this.sessionOf,
+      all,
+      request.budget,
+    );
+    if (joint === null || joint.tried.length <= from.tried.length) return null;
     const found = findOrigin(joint.problem, request.budget);
-    return found.verdict === 'reachable' ? this.scheduled(joint.problem, tried, found.order) : null;
+    return found.verdict === 'reachable' ? this.scheduled(joint.problem, joint.tried, found.order) : null;
   }
 
   /** Parents are born in the sessions of their members, in some namespaces. */

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { ProcessImage, TreeImage } from '../../../../src/formats/tree-image-schema.ts';
+import { nestedHistoryImage } from '../../../histories/nested-history.ts';
 import { provenPlan, treeOf } from '../../../histories/proven-plan.ts';
 import { NESTED_SETS, smallTrees } from '../small-trees.ts';
 import { CHAIN, modelOf, ONE_BELOW, SIBLINGS } from './enumeration.ts';
@@ -109,6 +110,14 @@ test('a zombie that came from outside bears the member of its session below the 
     process([7, 5, 5, 5, 3], 'a', { state: 'zombie' }),
   ]);
   assert.equal(provenPlan(treeOf(tree)).helpers.length, 0);
+});
+
+test('an init bears the members of one group that must be had from birth, and tools bring in the others', (t) => {
+  const shape = { calls: 4000, alive: 1000, namespaces: 100, levels: 6 };
+  const tree = nestedHistoryImage({ ...shape, seed: 11, groups: true, zombies: true, subreapers: true });
+  const { helpers } = provenPlan(treeOf(tree));
+  t.diagnostic(`${helpers.length} helpers`);
+  assert.ok(helpers.length <= 74, `${helpers.length} helpers`);
 });
 
 /** Containers whose init and its child are in the session of the root. */
