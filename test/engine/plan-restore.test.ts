@@ -128,6 +128,23 @@ test('sessions and groups from outside are reported', () => {
   assert.deepEqual(pidsWith(plan, 'GROUP_OUTSIDE'), [1, 2]);
 });
 
+test('who was put in from outside needs a session and a group of whoever puts it in, not of the root', () => {
+  const told = (code: string, ...rows: number[][]) => {
+    const processes = rows.map(([pid, ppid, sid]) => ({ pid: pid!, ppid: ppid!, pgid: sid!, sid: sid! }));
+    const { diagnostics } = provenPlan(treeOf({ root: 1, processes }));
+    return diagnostics
+      .filter((diagnostic) => diagnostic.code === code)
+      .map(({ pids, hint }) => [hint.split(' ', 1)[0], pids]);
+  };
+  for (const code of ['SESSION_OUTSIDE', 'GROUP_OUTSIDE']) {
+    assert.deepEqual(told(code, [1, 0, 1], [2, 1, 1], [3, 0, 0], [4, 3, 0]), [['Put', [3, 4]]]);
+    assert.deepEqual(told(code, [1, 0, 0], [2, 1, 0], [3, 0, 3], [4, 3, 0]), [
+      ['Start', [1, 2]],
+      ['Put', [4]],
+    ]);
+  }
+});
+
 test('an unknown flag is inferred where the process adopts, and left off elsewhere', () => {
   const processes = HABR.processes.map(({ childSubreaper: _, ...untold }) => untold);
   const plan = provenPlan(treeOf({ root: 1, processes }));

@@ -13,6 +13,7 @@ import { LARGEST_PID } from '../planner/schedule/fresh-numbers.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
 import { FLAG_UNKNOWN, ZOMBIE } from '../tree/process-columns.ts';
 import { hasLivingThreads, OUTSIDE, onLevels, type ProcessTree } from '../tree/process-tree.ts';
+import { outsideFindings } from './outside-findings.ts';
 import { sharingAtRisk, sharingNotTold } from './sharing-findings.ts';
 
 export function findingsOf(
@@ -38,23 +39,7 @@ export function findingsOf(
       'The child-subreaper flag of these processes is not in the image: it is left off.',
       'Give childSubreaper where it is known; a checkpoint image has it.',
     ),
-    ...aboutProcesses(
-      'SESSION_OUTSIDE',
-      'warning',
-      processesWhere(tree, (i) => tree.sid[i] === 0 || (outside.sid !== 0 && tree.sid[i] === outside.sid)),
-      'The leader of the session of these processes is outside the image: the restorer must start the root in that session.',
-      'Start the root from a process in the session that they shall have.',
-    ),
-    ...aboutProcesses(
-      'GROUP_OUTSIDE',
-      'warning',
-      processesWhere(
-        tree,
-        (i) => tree.pgid[i] === 0 || (outside.pgid !== 0 && tree.pgid[i] === outside.pgid),
-      ),
-      'The leader of the process group of these processes is outside the image: the restorer must start the root in that group.',
-      'Start the root from a process in the group that they shall have.',
-    ),
+    ...outsideFindings(tree, outside),
     ...sharingNotTold(tree),
     ...sharingAtRisk(tree),
     ...imageFindings(tree),

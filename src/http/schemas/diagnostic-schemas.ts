@@ -134,12 +134,14 @@ export const DIAGNOSTICS: Readonly<Record<DiagnosticCode, Described>> = {
   },
   SESSION_OUTSIDE: {
     cause: 'The leader of the session lives, or lived, above the root of the image.',
-    remedy: 'Start the root from a process in the session that these processes shall have.',
+    remedy:
+      'Start the root, or put in whoever came from outside, from a process in the session that they shall have.',
     detail: counted,
   },
   GROUP_OUTSIDE: {
     cause: 'The leader of the process group lives, or lived, above the root of the image.',
-    remedy: 'Start the root from a process in the group that these processes shall have.',
+    remedy:
+      'Start the root, or put in whoever came from outside, from a process in the group that they shall have.',
     detail: counted,
   },
   SHARING_UNKNOWN: {

@@ -1,0 +1,59 @@
+/**
+ * Sessions and groups whose leader is outside the image, and who has to supply them: whoever starts the root, and for
+ * processes that were put in from outside, and those below them, whoever puts these in (contract, section 4).
+ *
+ * In: the tree, and the numbers that the root started with. Out: SESSION_OUTSIDE and GROUP_OUTSIDE, each once for the root's
+ * and once for the others. Cost: O(n). Kernel rules: D1, E7.
+ */
+
+import { aboutProcesses, processesWhere } from '../answer-types/about-processes.ts';
+import type { Diagnostic } from '../answer-types/diagnostic.ts';
+import type { OutsideNumbers } from '../tree/outside.ts';
+import { hasInjected, OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+
+const KINDS = [
+  { code: 'SESSION_OUTSIDE', number: 'sid', leads: 'session', what: 'session' },
+  { code: 'GROUP_OUTSIDE', number: 'pgid', leads: 'process group', what: 'group' },
+] as const;
+
+export function outsideFindings(tree: ProcessTree, outside: OutsideNumbers): Diagnostic[] {
+  const putIn = hasInjected(tree) ? belowOthersThanRoot(tree) : null;
+  return KINDS.flatMap(({ code, number, leads, what }) => {
+    const isOutside = (i: number): boolean =>
+      tree[number][i] === 0 || (outside[number] !== 0 && tree[number][i] === outside[number]);
+    const led = `The leader of the ${leads} of these processes is outside the image`;
+    return [
+      ...aboutProcesses(
+        code,
+        'warning',
+        processesWhere(tree, (i) => isOutside(i) && putIn?.[i] !== 1),
+        `${led}: the restorer must start the root in that ${what}.`,
+        `Start the root from a process in the ${what} that they shall have.`,
+      ),
+      ...aboutProcesses(
+        code,
+        'warning',
+        processesWhere(tree, (i) => isOutside(i) && putIn?.[i] === 1),
+        `${led}: they, or processes above them, were put in from outside, and the restorer must do that from that ${what}.`,
+        `Put them in from a process in the ${what} that they shall have.`,
+      ),
+    ];
+  });
+}
+
+/** 1 for the processes that hang from outside beside the root, and for those below them. */
+function belowOthersThanRoot({ size, parent }: ProcessTree): Uint8Array {
+  const UNKNOWN = 2;
+  const below = new Uint8Array(size).fill(UNKNOWN);
+  below[0] = 0;
+  for (let i = 1; i < size; i++) {
+    let top = i;
+    while (below[top] === UNKNOWN && parent[top] !== OUTSIDE) top = parent[top]!;
+    const found = below[top] === UNKNOWN ? 1 : below[top]!;
+    for (let at = i; below[at] === UNKNOWN; at = parent[at]!) {
+      below[at] = found;
+      if (at === top) break;
+    }
+  }
+  return below;
+}
