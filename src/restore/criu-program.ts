@@ -1,6 +1,6 @@
 /** The CRIU that is on the machine: which release it is, how it is called, what it has logged. */
 
-import { execFile } from 'node:child_process';
+import { type ExecFileException, execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,12 +15,22 @@ export async function criuRelease(criu: string): Promise<CriuRelease> {
   try {
     text = (await run(criu, ['--version'])).stdout;
   } catch (error) {
-    throw new RestoreError(`${criu} does not run: ${error instanceof Error ? error.message : String(error)}`);
+    throw new RestoreError(`${criu} does not run: ${whyItFailed(error as ExecFileException)}`);
   }
   const version = /Version: (\d+)\.(\d+)/.exec(text);
   if (!version) throw new RestoreError(`${criu} does not tell its version`);
   const [major, minor] = [Number(version[1]), Number(version[2])];
   return major > 4 || (major === 4 && minor >= 3) ? '4.3' : '4.2';
+}
+
+/** In one line, as the program says it where it says something. */
+function whyItFailed({ code, signal, stderr, message }: ExecFileException): string {
+  if (code === 'ENOENT') return 'there is no such program';
+  if (code === 'EACCES') return 'it may not be executed';
+  if (typeof code === 'string') return message;
+  const said = stderr?.trim().split('\n', 1)[0];
+  const end = signal ? `is ended by ${signal}` : `ends with exit code ${code}`;
+  return `--version ${end}${said ? `: ${said}` : ''}`;
 }
 
 /** Options that say what `regraft restore` says itself, each with what to use instead. */
