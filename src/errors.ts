@@ -48,6 +48,8 @@ export const REQUEST_FAULT_CODES = {
   PARAMETER_UNKNOWN: 'There is no such query parameter.',
   PARAMETER_INVALID: 'A query parameter has a value that it cannot have.',
   BIRTH_UNKNOWN: 'A birth to assume names a process that is not in the tree, or itself.',
+  MULTIPART_BROKEN: 'A multipart body names no boundary, or ends before its last one.',
+  FILE_TOO_MANY: 'A multipart body has a file that is an upload, and others beside it.',
   LINE_REFUSED: 'A line of a batch could not be answered; the problem says why.',
 } as const;
 

@@ -38,7 +38,8 @@ export const PROBLEM_EXAMPLES: Readonly<Record<ProblemCode, ProblemExample>> = {
     request: { method: 'POST', url: '/v1/trees', headers: JSON_BODY, body: '{"processes":' },
   },
   QUERY_INVALID: {
-    cause: 'A query parameter is unknown, given twice, or out of its range.',
+    cause:
+      'A query parameter is unknown, given twice, out of its range, or says something else than the options of the body.',
     remedy: '`errors` names the parameter and what it takes.',
     request: { method: 'GET', url: '/v1/trees?limit=100000' },
   },

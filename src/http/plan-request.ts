@@ -1,5 +1,6 @@
 /** From what a client sent to a planning: its tree at hand, its options checked and canonical. */
 
+import { isDeepStrictEqual } from 'node:util';
 import { birthOptionFaults } from '../engine/births/given-births.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import { type Fault, Problem } from '../errors.ts';
@@ -20,7 +21,7 @@ export interface PlanAsk {
 
 /**
  * Stores the tree that the upload brought, or finds the one that it names.
- * @param wishes options from the query; those of the body go before them
+ * @param wishes options from the query; one that the body has too is the same there
  * @throws Problem TREE_NOT_FOUND, BODY_INVALID, QUERY_INVALID
  */
 export async function planAsk(
@@ -29,6 +30,7 @@ export async function planAsk(
   wishes: Partial<PlanOptions> = {},
 ): Promise<PlanAsk> {
   const inBody = checkedOptions(options);
+  checkSaidOnce(wishes, inBody);
   const asked = canonicalOptions({ ...wishes, ...inBody });
   const treeAtHand: TreeAtHand = brought ?? { record: await treeOf(service, treeId) };
   checkBirths(treeAtHand, asked.births, inBody.births === undefined);
@@ -60,6 +62,21 @@ export function checkBirths(
   );
   const detail = `Births to assume: ${found[0]!.message}.`;
   throw new Problem(inQuery ? 'QUERY_INVALID' : 'BODY_INVALID', detail, { errors, total: found.length });
+}
+
+/**
+ * Neither query nor body goes before the other: who says two things is asked which.
+ * @throws Problem QUERY_INVALID
+ */
+function checkSaidOnce(inQuery: Partial<PlanOptions>, inBody: Partial<PlanOptions>): void {
+  const [one, other] = [canonicalOptions(inQuery), canonicalOptions(inBody)];
+  const errors = (Object.keys(inQuery) as (keyof PlanOptions)[])
+    .filter((name) => inBody[name] !== undefined && !isDeepStrictEqual(one[name], other[name]))
+    .map((name): Fault => {
+      const message = `${name}: the options of the body say something else.`;
+      return { code: 'PARAMETER_INVALID', parameter: name, pointer: `/options/${name}`, message };
+    });
+  if (errors.length > 0) throw new Problem('QUERY_INVALID', errors[0]!.message, { errors });
 }
 
 const optionsCheck = schemaCheck(PlanOptionsSchema);

@@ -47,6 +47,30 @@ test('every option of a plan can be given in the query, and means the same as in
   }
 });
 
+test('an option in the query and another one in the body are a mistake, the same one in both is none', async () => {
+  const options = { helperPidMin: 500, births: { 6: 2, 7: 4 }, occupiedPids: [8, 9], history: 0 };
+  const same = 'helperPidMin=500&births=7:4,6:2&occupiedPids=9,8,9&allowCloneParent=true';
+  const both = await postJson(app, `/v1/plans?${same}`, { tree: SAMPLE, options });
+  assert.equal(both.json().id, (await postJson(app, '/v1/plans', { tree: SAMPLE, options })).json().id);
+  for (const query of [
+    'helperPidMin=501',
+    'births=6:2',
+    'occupiedPids=8',
+    'history=1',
+    'helperPidMin=501&history=1',
+  ]) {
+    const answer = await postJson(app, `/v1/plans?${query}`, { tree: SAMPLE, options });
+    assert.equal(answer.statusCode, 400, query);
+    const { code, errors } = answer.json();
+    const names = query.split('&').map((pair) => pair.split('=')[0]);
+    assert.equal(code, 'QUERY_INVALID');
+    assert.deepEqual(
+      errors.map(({ parameter, pointer }: Record<string, string>) => [parameter, pointer]),
+      names.map((name) => [name, `/options/${name}`]),
+    );
+  }
+});
+
 test('values that a parameter cannot have are told by its name', async () => {
   const wrong: [string, string][] = [
     ['occupiedPids=0', 'occupiedPids'],

@@ -70,6 +70,37 @@ test('two whole uploads in one body are one too many', async () => {
   }
 });
 
+test('a broken multipart body is told with the byte, and the file, that it breaks off at', async () => {
+  const send = async (body: string, type = 'boundary=edge') => {
+    const answer = await post(body, { 'content-type': `multipart/form-data; ${type}` });
+    const { status, code, errors } = answer.json();
+    return [
+      status,
+      code,
+      errors.map(({ code, file, offset }: Record<string, unknown>) => [code, file, offset]),
+    ];
+  };
+  const file = (name: string, type = 'application/octet-stream', text = 'abc') =>
+    `--edge\r\nContent-Disposition: form-data; name="f"; filename="${name}"\r\nContent-Type: ${type}\r\n\r\n${text}`;
+  const broken = (...place: unknown[]) => [400, 'BODY_UNPARSABLE', [['MULTIPART_BROKEN', ...place]]];
+  const one = file('pstree.img');
+  assert.deepEqual(await send('abc', 'x=y'), broken(undefined, undefined));
+  assert.deepEqual(await send('abc'), broken(undefined, 3));
+  assert.deepEqual(await send(one), broken('pstree.img', one.length));
+  const second = `${one}\r\n${file('core-1.img')}`;
+  assert.deepEqual(await send(second), broken('core-1.img', second.length));
+  const json = (name: string) => file(name, 'application/json', JSON.stringify(SAMPLE));
+  for (const [first, other] of [
+    [json('a.json'), json('b.json')],
+    [json('a.json'), file('b.txt', 'text/plain')],
+    [one, json('b.json')],
+  ]) {
+    const [status, code, faults] = await send(`${first}\r\n${other}\r\n--edge--\r\n`);
+    assert.deepEqual([status, code], [422, 'BODY_INVALID']);
+    assert.match(faults[0].join(), /^FILE_TOO_MANY,b\.(json|txt),/);
+  }
+});
+
 test('a large archive in a multipart body flows to its reader, and a broken one is told', async () => {
   const pages = { name: 'pages-1.img', bytes: Buffer.alloc(40 << 20, 'page') };
   const large = await tarOf([pages, ...dumpParts('trivial')]);

@@ -48,7 +48,7 @@ function postPlan(app: FastifyInstance, service: Service): void {
         operationId: 'postPlan',
         summary: 'Plan a restore',
         description:
-          'Takes `{"tree"}` or `{"treeId"}` with `options`, or a tree image in any form; options then go into the query. ' +
+          'Takes `{"tree"}` or `{"treeId"}` with `options`, or a tree image in any form; options then go into the query. One that stands in both has to be the same. ' +
           'Same tree, same options, same engine version: same plan id.',
         querystring: PlanQuery,
         headers: Type.Object({

@@ -10,7 +10,7 @@
 import type { Readable } from 'node:stream';
 import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import type { FastifyRequest } from 'fastify';
-import { Problem } from '../../errors.ts';
+import { type Fault, Problem } from '../../errors.ts';
 import type { ByteStream } from '../../formats/byte-stream.ts';
 import { imageFileName } from '../../formats/criu/image-file-name.ts';
 import { surroundingName } from '../../formats/criu/surroundings/member-name.ts';
@@ -45,6 +45,10 @@ class MultipartBody {
   private readonly images: UploadPart[] = [];
   private parser: BusboyInstance | null = null;
   private files = 0;
+  /** Bytes of the body that have come. */
+  private received = 0;
+  private lastFile = '';
+  private isFileOpen = false;
   private bytesLeft: number;
   private whole: BodyUpload | null = null;
   /** Files up to the one that is the whole upload. */
@@ -79,7 +83,7 @@ class MultipartBody {
       const headers = { ...source.headers, 'content-type': source.headers['content-type'] ?? '' };
       parser = new Busboy({ headers, limits: bounds });
     } catch (cause) {
-      this.fail(unparsable(cause));
+      this.fail(broken('its Content-Type has no boundary that a body can have', {}, cause));
       return;
     }
     this.parser = parser;
@@ -87,9 +91,19 @@ class MultipartBody {
       .on('file', (_field, stream, name, _encoding, type) => this.file(stream, name ?? '', type))
       .on('filesLimit', () => this.fail(tooLarge(limits)))
       .on('partsLimit', () => this.fail(tooLarge(limits)))
-      .on('error', (cause: unknown) => this.fail(unparsable(cause)))
+      .on('error', (cause: unknown) => this.fail(this.endsTooEarly(cause)))
       .on('finish', () => this.finish());
-    source.on('close', this.closed).pipe(parser);
+    source.on('close', this.closed).on('data', this.receivedPart).pipe(parser);
+  }
+
+  private readonly receivedPart = ({ length }: Uint8Array): void => {
+    this.received += length;
+  };
+
+  private endsTooEarly(cause: unknown): Problem {
+    const where = this.files === 0 ? 'no file of it has begun' : 'its last boundary has not come';
+    const place = { offset: this.received, ...(this.isFileOpen && { file: this.lastFile }) };
+    return broken(`it ends after ${this.received} bytes, and ${where}`, place, cause);
   }
 
   private readonly closed = (): void => {
@@ -97,9 +111,14 @@ class MultipartBody {
   };
 
   private file(stream: Readable, name: string, type: string): void {
-    this.files++;
-    stream.on('error', (cause) => this.fail(unparsable(cause)));
-    if (this.whole || this.flowing) this.fail(new Problem('BODY_INVALID', ONE_OR_FILES));
+    const number = ++this.files;
+    this.lastFile = name;
+    this.isFileOpen = true;
+    stream.on('error', (cause) => this.fail(this.endsTooEarly(cause)));
+    stream.on('end', () => {
+      if (this.files === number) this.isFileOpen = false;
+    });
+    if (this.whole || this.flowing) this.fail(oneOrFiles(name));
     if (this.fault) stream.resume();
     else if (name.startsWith('pages-')) stream.on('data', (chunk) => this.count(chunk));
     else if (imageFileName(name) !== null || surroundingName(name) !== null) this.imageFile(stream, name);
@@ -127,7 +146,7 @@ class MultipartBody {
     const begins = (rest: ByteStream | null): void => {
       const head = Buffer.concat(chunks, length);
       if (!isUpload(name, contentType, head)) return;
-      if (this.images.length > 0 || this.whole) this.fail(new Problem('BODY_INVALID', ONE_OR_FILES));
+      if (this.images.length > 0 || this.whole) this.fail(oneOrFiles(name));
       else {
         this.whole = { contentType, head, rest };
         this.filesToWhole = files;
@@ -157,7 +176,7 @@ class MultipartBody {
   }
 
   private finish(): void {
-    if (this.whole && this.files > this.filesToWhole) this.fail(new Problem('BODY_INVALID', ONE_OR_FILES));
+    if (this.whole && this.files > this.filesToWhole) this.fail(oneOrFiles(this.lastFile));
     this.ended = true;
     this.onOver();
     this.source.off('close', this.closed);
@@ -170,7 +189,7 @@ class MultipartBody {
   /** What still comes is read and dropped, so that the client can finish and see the answer. */
   private drop(): void {
     const { source, parser } = this;
-    source.off('close', this.closed);
+    source.off('close', this.closed).off('data', this.receivedPart);
     if (parser) source.unpipe(parser);
     source.resume();
   }
@@ -201,7 +220,7 @@ class MultipartBody {
       await this.over();
       if (this.fault) throw this.fault;
     } catch (cause) {
-      throw this.fault ?? unparsable(cause);
+      throw this.fault ?? this.endsTooEarly(cause);
     } finally {
       this.drop();
     }
@@ -213,7 +232,17 @@ function isUpload(name: string, contentType: string | undefined, head: Uint8Arra
   return contentType !== undefined && name !== '';
 }
 
-function unparsable(cause: unknown): Problem {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return new Problem('BODY_UNPARSABLE', `The multipart body cannot be parsed: ${message}`, { cause });
+function broken(why: string, place: Pick<Fault, 'file' | 'offset'>, cause: unknown): Problem {
+  const message = `The multipart body is broken: ${why}.`;
+  return new Problem('BODY_UNPARSABLE', message, {
+    cause,
+    errors: [{ code: 'MULTIPART_BROKEN', message, ...place }],
+  });
+}
+
+/** @param file that is one too many */
+function oneOrFiles(file: string): Problem {
+  return new Problem('BODY_INVALID', ONE_OR_FILES, {
+    errors: [{ code: 'FILE_TOO_MANY', message: ONE_OR_FILES, file }],
+  });
 }
