@@ -4,17 +4,9 @@
  * In: who is root, outside or gone. Out: a sentence for a fact, a name for a number. Cost: O(1).
  */
 
-import { type Kind, SIGCHLD } from '../tree/sharing-columns.ts';
+import { KIND_WORDS } from '../tree/kind-words.ts';
+import { SIGCHLD } from '../tree/sharing-columns.ts';
 import type { Claim, Names } from './proof.ts';
-
-const WHAT: Record<Kind, string> = {
-  files: 'the file tables',
-  fs: 'the fs',
-  vm: 'the address spaces',
-  sighand: 'the signal handlers',
-  sysvsem: 'the undo lists',
-  io: 'the I/O contexts',
-};
 
 function signalName(signal: number): string {
   if (signal === SIGCHLD) return 'SIGCHLD';
@@ -88,7 +80,7 @@ export class FactWords {
       .filter(({ length }) => length > 1)
       .map((pids) => `${pids.join(' and ')} share theirs`);
     const alone = holders.filter(({ length }) => length === 1).map(([pid]) => `${pid} has its own`);
-    return `Of ${WHAT[kind]} ${[...shared, ...alone].join(', ')}`;
+    return `Of the ${KIND_WORDS[kind].all} ${[...shared, ...alone].join(', ')}`;
   }
 
   protected name(e: number): string {

@@ -8,10 +8,12 @@
  * exit signals and a member's terminal are not looked at, and lost.
  * Cost: O(n · kinds).
  */
+
+import { KIND_WORDS } from '../tree/kind-words.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { classSizes } from '../tree/sharing.ts';
-import { FILES, FS, IO, NOT_TOLD, SIGCHLD, SIGHAND, SYSVSEM, VM } from '../tree/sharing-columns.ts';
+import { FILES, FS, KINDS, NOT_TOLD, SIGCHLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
 import { depthFirst } from '../tree/subtree-intervals.ts';
 
 export interface SharingOutcome {
@@ -116,14 +118,11 @@ function lostSilently(tree: ProcessTree): SharingOutcome | null {
     }
     if (any) what.push(word);
   };
-  for (const [kind, word] of [
-    [SYSVSEM, 'undo lists'],
-    [IO, 'I/O contexts'],
-  ] as const) {
-    const column = classes[kind];
+  for (const kind of ['sysvsem', 'io'] as const) {
+    const column = classes[KINDS.indexOf(kind)];
     if (!column) continue;
     const members = classSizes(column);
-    note(word, (i) => column[i] !== NOT_TOLD && members[column[i]!]! > 1);
+    note(KIND_WORDS[kind].all, (i) => column[i] !== NOT_TOLD && members[column[i]!]! > 1);
   }
   if (exitSignal) note('exit signals', (i) => exitSignal[i] !== SIGCHLD);
   if (terminal) {

@@ -11,6 +11,7 @@ import { inWords } from '../answer-types/in-words.ts';
 import { shrunk } from '../plan/shrink.ts';
 import { isSpent, spend, type WorkBudget } from '../plan/work-budget.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
+import { KIND_WORDS } from '../tree/kind-words.ts';
 import { OUTSIDE, type ProcessTree, parentPid } from '../tree/process-tree.ts';
 import type { Sharing } from '../tree/sharing.ts';
 import { KINDS, type Kind, NOT_TOLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
@@ -219,15 +220,6 @@ export function toldSignals({ sharing }: ProcessTree): number[] {
   return [...signals.keys()].filter((i) => i > 0 && signals[i] !== ANY_SIGNAL);
 }
 
-const WHAT: Record<Kind, string> = {
-  files: 'a file table',
-  fs: 'an fs (working directory, root, umask)',
-  vm: 'an address space',
-  sighand: 'signal handlers',
-  sysvsem: 'an undo list',
-  io: 'an I/O context',
-};
-
 function conflictOf(
   whole: ProcessTree,
   part: ProcessTree,
@@ -246,7 +238,7 @@ function conflictOf(
         facts.push({ pid: part.pid[i]!, field: KINDS[kind]!, value });
         concerned.add(i);
       }
-      words.push(`${inWords(members.map((i) => part.pid[i]!))} share ${WHAT[KINDS[kind]!]}`);
+      words.push(`${inWords(members.map((i) => part.pid[i]!))} share ${KIND_WORDS[KINDS[kind]!].any}`);
     }
   }
   for (const i of toldSignals(part)) {

@@ -2,6 +2,7 @@
 
 import { inWords } from '../answer-types/in-words.ts';
 import type { HelperRole } from '../plan/helper-list.ts';
+import { KIND_WORDS } from '../tree/kind-words.ts';
 import { type Kind, SIGCHLD } from '../tree/sharing-columns.ts';
 import type { Reason } from './step-reasons.ts';
 
@@ -89,19 +90,10 @@ function sayLeaves({ pid, resources, byExec, inImage }: Extract<Reason, { why: '
 
 function named(resources: readonly Kind[]): { words: string; many: boolean } {
   return {
-    words: inWords(resources.map((kind) => RESOURCE_WORDS[kind])),
+    words: inWords(resources.map((kind) => KIND_WORDS[kind].one)),
     many: resources.length > 1 || resources[0] === 'sighand',
   };
 }
-
-const RESOURCE_WORDS: Record<Kind, string> = {
-  files: 'file table',
-  fs: 'fs',
-  vm: 'address space',
-  sighand: 'signal handlers',
-  sysvsem: 'undo list',
-  io: 'I/O context',
-};
 
 function saySession(reason: Extract<Reason, { why: 'session at birth' }>): string {
   const { pid, creator, session, needs, before, after } = reason;
