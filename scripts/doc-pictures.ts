@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { DEFAULT_OPTIONS, type PlanOptions } from '../src/engine/plan/plan-options.ts';
 import { planRestore } from '../src/engine/plan-restore.ts';
-import { NEVER, NOBODY } from '../src/engine/timeline/no-row.ts';
+import { NEVER, NOBODY } from '../src/engine/timeline/inherited-objects.ts';
 import { planHistory } from '../src/engine/timeline/plan-history.ts';
 import { buildTree } from '../src/engine/tree/build-tree.ts';
 import { readTreeValue } from '../src/formats/json/tree-json.ts';

@@ -1,16 +1,19 @@
 /**
- * Inherited objects: for whose sake a process has to be born with a kernel object of its creator's.
+ * What is inherited: for whose sake a process has to be born with its creator's session, or with a kernel object of its.
  *
- * In: the effects of a plan's run, each with the row of the process that it is about; rows are in the order of births.
- * Out: by kind and row the first process, itself or born of it and of those born of it, that is in the image and keeps the
- * object; a zombie keeps none but its signal handlers (K6). Cost: O(births) a kind, nothing where nobody shares.
+ * In: the births of a plan's run, rows in their order, and when who leaves what it was born with. Out: by row the first
+ * process, itself or born of it and of those born of it, that is in the image and keeps it; a zombie keeps its session
+ * and its signal handlers (K6). Cost: O(births), for objects a kind; nothing where nobody shares.
  */
 
 import { ALIVE } from '../tree/process-columns.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { KINDS, SIGHAND } from '../tree/sharing-columns.ts';
 import type { Effect } from './effects.ts';
-import { NEVER, NOBODY } from './no-row.ts';
+
+/** In a column of steps: there is none. In a column of rows: nobody. */
+export const NEVER = -1;
+export const NOBODY = -1;
 
 interface Births {
   readonly pid: Int32Array;
@@ -18,6 +21,24 @@ interface Births {
   /** Step of the clone3. */
   readonly birth: Int32Array;
   readonly inImage: Uint8Array;
+}
+
+/** @param left the step at which a row leaves what it was born with, or NEVER */
+export function firstNeeding(
+  { creator, birth }: Births,
+  left: Int32Array,
+  isInherited: (row: number) => boolean,
+  isKept: (row: number) => boolean,
+): Int32Array {
+  const needs = new Int32Array(left.length).fill(NOBODY);
+  for (let row = needs.length - 1; row >= 0; row--) {
+    if (!isInherited(row)) continue;
+    if (left[row] === NEVER && isKept(row)) needs[row] = row;
+    const above = creator[row]!;
+    if (above === NOBODY || needs[row] === NOBODY) continue;
+    if (left[above] === NEVER || birth[row]! < left[above]!) needs[above] = needs[row]!;
+  }
+  return needs;
 }
 
 export class InheritedObjects {
@@ -41,26 +62,17 @@ export class InheritedObjects {
     }
   }
 
-  /** Null: nobody shares any. */
+  /** By kind. Null: nobody shares any. */
   needs(tree: ProcessTree, births: Births): Int32Array[] | null {
-    return this.left?.map((left, kind) => this.needsOf(tree, births, left, kind)) ?? null;
-  }
-
-  private needsOf(
-    tree: ProcessTree,
-    { pid, creator, birth, inImage }: Births,
-    left: Int32Array,
-    kind: number,
-  ): Int32Array {
-    const needs = new Int32Array(pid.length).fill(NOBODY);
-    for (let row = needs.length - 1; row > 0; row--) {
-      if ((this.inherits[row]! & (1 << kind)) === 0) continue;
-      const stays = left[row] === NEVER && inImage[row] === 1;
-      if (stays && (kind === SIGHAND || tree.state[tree.indexOf(pid[row]!)] === ALIVE)) needs[row] = row;
-      const above = creator[row]!;
-      if (above === NOBODY || needs[row] === NOBODY) continue;
-      if (left[above] === NEVER || birth[row]! < left[above]!) needs[above] = needs[row]!;
-    }
-    return needs;
+    const { pid, inImage } = births;
+    const isAlive = (row: number): boolean => tree.state[tree.indexOf(pid[row]!)] === ALIVE;
+    const needsOf = (left: Int32Array, kind: number): Int32Array =>
+      firstNeeding(
+        births,
+        left,
+        (row) => (this.inherits[row]! & (1 << kind)) !== 0,
+        (row) => inImage[row] === 1 && (kind === SIGHAND || isAlive(row)),
+      );
+    return this.left?.map(needsOf) ?? null;
   }
 }

@@ -11,8 +11,7 @@ import { bootOf } from '../kernel/replay.ts';
 import { EXIT, SETSID, type StepList } from '../plan/step-list.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { type Effect, runStep } from './effects.ts';
-import { InheritedObjects } from './inherited-objects.ts';
-import { NEVER, NOBODY } from './no-row.ts';
+import { firstNeeding, InheritedObjects, NEVER, NOBODY } from './inherited-objects.ts';
 
 export interface PlanHistory {
   readonly rowOf: ReadonlyMap<number, number>;
@@ -59,7 +58,6 @@ export function planHistory(
     exit: column(NEVER),
     adoption: column(NEVER),
     inImage: new Uint8Array(births),
-    needs: column(NOBODY),
     adoptions: new Map<number, { parent: number; children: number[] }>(),
   };
   const objects = new InheritedObjects(births);
@@ -96,15 +94,12 @@ export function planHistory(
     if (steps.op[i] === SETSID) history.setsid[row] = i;
     if (steps.op[i] === EXIT) history.exit[row] = i;
   }
-  findNeeds(history);
-  return { ...history, needsObject: objects.needs(tree, history) };
-}
-
-function findNeeds({ creator, birth, setsid, inImage, needs }: Omit<PlanHistory, 'needsObject'>): void {
-  for (let row = needs.length - 1; row >= 0; row--) {
-    if (setsid[row] === NEVER && inImage[row]) needs[row] = row;
-    const above = creator[row]!;
-    if (above === NOBODY || needs[row] === NOBODY) continue;
-    if (setsid[above] === NEVER || birth[row]! < setsid[above]!) needs[above] = needs[row]!;
-  }
+  const { inImage, setsid } = history;
+  const needs = firstNeeding(
+    history,
+    setsid,
+    () => true,
+    (row) => inImage[row] === 1,
+  );
+  return { ...history, needs, needsObject: objects.needs(tree, history) };
 }

@@ -9,7 +9,7 @@ import { CLONE3, EXEC, IOCTL, IOPRIO, type StepList } from '../plan/step-list.ts
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { KINDS, type Kind, SIGCHLD } from '../tree/sharing-columns.ts';
 import type { Effect } from './effects.ts';
-import { NOBODY } from './no-row.ts';
+import { NOBODY } from './inherited-objects.ts';
 import type { PlanHistory } from './plan-history.ts';
 
 export type SharingReason =

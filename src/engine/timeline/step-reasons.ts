@@ -22,7 +22,7 @@ import {
 import { FLAG_ON } from '../tree/process-columns.ts';
 import { type ProcessTree, parentPid } from '../tree/process-tree.ts';
 import type { Effect } from './effects.ts';
-import { NEVER, NOBODY } from './no-row.ts';
+import { NEVER, NOBODY } from './inherited-objects.ts';
 import type { PlanHistory } from './plan-history.ts';
 import { type SharingReason, sharingReasons } from './sharing-reasons.ts';
 
