@@ -10,15 +10,22 @@ import type { Decision } from '../decide/decision.ts';
 import { type WorkBudget, withShare } from '../plan/work-budget.ts';
 import type { PlanRequest } from '../planner/plan-request.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
-import { joinSets, setOf } from '../tree/disjoint-sets.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { undecided, withGifts } from './along-births.ts';
 import { birthScript } from './birth-script.ts';
+import { IndependentParts } from './independent-parts.ts';
 import type { Move } from './moves.ts';
 import { scheduleScript } from './schedule-script.ts';
-import { mayNeedExec, type SharingProblem, sharingProblem, waysOf, withUntold } from './sharing-problem.ts';
+import {
+  mayNeedExec,
+  placed,
+  type SharingProblem,
+  sharingProblem,
+  waysOf,
+  withUntold,
+} from './sharing-problem.ts';
 import { guessedSpaces, ofZombies, withoutSpace } from './spaces-of-handlers.ts';
-import type { SearchOptions } from './state-questions.ts';
+import { NOBODY, type SearchOptions, StateQuestions } from './state-questions.ts';
 import { type Found, searchStates } from './state-search.ts';
 
 /** The search looks at every process in every call, and goes down with the processes. */
@@ -29,25 +36,11 @@ const LARGEST_SEARCHED = 1500;
  * root, or what the root has.
  */
 export function isSearchable(tree: ProcessTree, hints: Int32Array | null): boolean {
-  const { births, bornLast, classes } = sharingProblem(tree, problemOf(tree), hints);
-  const link = Int32Array.from({ length: tree.size }, (_, p) => p);
-  for (const column of [births.session, ...classes]) {
-    const first = new Map<number, number>();
-    for (let p = 1; p < tree.size; p++) {
-      if (bornLast[p] === 1 || column[p]! < 0 || column[p] === column[0]) continue;
-      const other = first.get(column[p]!);
-      if (other === undefined) first.set(column[p]!, p);
-      else joinSets(link, p, other);
-    }
-  }
-  for (let p = 1; p < tree.size; p++) {
-    if (bornLast[p] === 1) continue;
-    if (births.parent[p]! > 0) joinSets(link, p, births.parent[p]!);
-    if (hints && hints[p]! > 0) joinSets(link, p, hints[p]!);
-  }
-  const sizes = new Int32Array(tree.size);
-  for (let p = 1; p < tree.size; p++) if (bornLast[p] === 0) sizes[setOf(link, p)]!++;
-  return sizes.every((size) => size <= LARGEST_SEARCHED);
+  const problem = sharingProblem(tree, problemOf(tree), hints);
+  const ofRoot = [problem.births.session, ...problem.classes].map((column) => column[0]!);
+  const questions = new StateQuestions(problem, { exec: false, threads: false });
+  const parts = new IndependentParts(problem, questions, false).of(ofRoot, NOBODY, placed(problem));
+  return parts.every(({ q }) => q.length <= LARGEST_SEARCHED);
 }
 
 /** @param given what the births have to agree with; where they cannot, it is told apart from what no births could do */

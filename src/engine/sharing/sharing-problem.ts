@@ -86,6 +86,11 @@ export function waysOf(problem: SharingProblem): boolean[] {
   return mayNeedExec(problem) ? [false, true] : [false];
 }
 
+/** Whom a search has to place: the root is there, and some can be born last. */
+export function placed({ bornLast }: SharingProblem): number[] {
+  return [...bornLast.keys()].filter((p) => p > 0 && bornLast[p] === 0);
+}
+
 /** May an object of this kind be left by unshare? */
 export function isPlain(kind: number): boolean {
   return kind !== VM && kind !== SIGHAND && kind !== IO;

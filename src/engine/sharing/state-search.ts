@@ -14,7 +14,7 @@ import { spend, type WorkBudget } from '../plan/work-budget.ts';
 import { DEAD } from '../planner/origin-problem.ts';
 import { IndependentParts, type Part } from './independent-parts.ts';
 import { DONE, type Held, type Move, NONE, withSlot } from './moves.ts';
-import { isPerThread, isPlain, PRIVATE, type SharingProblem } from './sharing-problem.ts';
+import { isPerThread, isPlain, PRIVATE, placed, type SharingProblem } from './sharing-problem.ts';
 import { classesIn, NOBODY, type SearchOptions, StateQuestions } from './state-questions.ts';
 
 /** Classes looked at in the time of one unit of work elsewhere (0.2 µs). */
@@ -55,12 +55,11 @@ class StateSearch {
   }
 
   run(): Move | null {
-    const { births, classes, bornLast } = this.problem;
-    const q = [...births.parent.keys()].filter((p) => p > 0 && bornLast[p] === 0);
+    const { births, classes } = this.problem;
     // A root that leads, with nobody in the session outside, leads from the beginning.
     const held: number[] = [Math.max(births.outside, 0), ...classes.map(() => NONE)];
     for (let k = 0; k < this.kindCount; k++) if (this.ask.isFixed(k, 0)) held[k + 1] = classes[k]![0]!;
-    return this.place(held, 0, 0, q);
+    return this.place(held, 0, 0, placed(this.problem));
   }
 
   /** @param used kinds, a bit a place, in which the owner holds, or has passed on, what it cannot keep */
