@@ -49,17 +49,16 @@ export class GroupReasoning {
     const { reasoning } = this;
     const { known, elements } = reasoning;
     const { image } = elements;
-    const process = reasoning.element(p).number;
     if (known.birthGroupOf(p)?.value === group) return;
-    for (const member of this.members.get(group) ?? []) {
-      const shown = numbers(image, member, 'group');
-      const over = known.lineOf(p, q);
-      const claim: Claim = { says: 'born in group', process, group };
-      const premises = [reasoning.notes.claim(line), reasoning.notes.claim(over), shown];
-      if (!GROUP_RULES['inherited group'].holds(image, premises, claim)) continue;
-      this.bornIn(p, group, reasoning.say('inherited group', [line, over, reasoning.fact(shown)], claim));
-      return;
-    }
+    const claim: Claim = { says: 'born in group', process: reasoning.element(p).number, group };
+    const from = [line, known.lineOf(p, q)];
+    const shown = (member: number): Fact[][] => [[numbers(image, member, 'group')]];
+    const born = sayByOne(reasoning, 'inherited group', from, this.membersOf(group), shown, claim);
+    if (born !== null) this.bornIn(p, group, born);
+  }
+
+  private membersOf(group: number): readonly number[] {
+    return this.members.get(group) ?? [];
   }
 
   private bornIn(e: number, group: number, line: number): void {
@@ -82,69 +81,66 @@ export class GroupReasoning {
     if (known.groupsOf(x).some(({ value }) => value === group)) return;
     const process = reasoning.element(x).number;
     const inside: Fact = { says: 'ancestor inside', process: reasoning.element(e).number, ancestor: process };
-    for (const member of this.members.get(group) ?? []) {
-      const shown = numbers(image, member, 'group');
-      const claim: Claim = { says: 'was in group', process, group };
-      if (!GROUP_RULES['brought in'].holds(image, [reasoning.notes.claim(line), inside, shown], claim))
-        continue;
-      const from = [line, reasoning.fact(inside), reasoning.fact(shown)];
-      const was = reasoning.say('brought in', from, claim);
-      known.addGroup(x, group, was);
-      const stays = this.stays[x];
-      if (stays !== undefined && image.group(process) !== group) {
-        reasoning.contradict('one group', [stays, was]);
-        return;
-      }
-      this.fromBirth(x, group, was);
-      return;
-    }
+    const claim: Claim = { says: 'was in group', process, group };
+    const shown = (member: number): Fact[][] => [[inside, numbers(image, member, 'group')]];
+    const was = sayByOne(reasoning, 'brought in', [line], this.membersOf(group), shown, claim);
+    if (was === null) return;
+    known.addGroup(x, group, was);
+    const stays = this.stays[x];
+    if (stays !== undefined && image.group(process) !== group)
+      reasoning.contradict('one group', [stays, was]);
+    else this.fromBirth(x, group, was);
   }
 
   /** x was in a group that nobody could set it into. */
   private fromBirth(x: number, group: number, was: number): void {
     const { reasoning } = this;
     const { image } = reasoning.elements;
-    const process = reasoning.element(x).number;
-    const claim: Claim = { says: 'born in group', process, group };
-    for (const member of this.members.get(group) ?? []) {
-      for (const evidence of evidences(image, member)) {
-        const premises = [reasoning.notes.claim(was), ...evidence];
-        if (!GROUP_RULES['group from birth'].holds(image, premises, claim)) continue;
-        const from = [was, ...evidence.map((fact) => reasoning.fact(fact))];
-        this.bornIn(x, group, reasoning.say('group from birth', from, claim));
-        return;
-      }
-    }
+    const claim: Claim = { says: 'born in group', process: reasoning.element(x).number, group };
+    const shown = (member: number): Fact[][] => evidences(image, member);
+    const born = sayByOne(reasoning, 'group from birth', [was], this.membersOf(group), shown, claim);
+    if (born !== null) this.bornIn(x, group, born);
   }
 }
 
-/** The line that says that a process never left its group; null where it may have. */
-function alwaysInGroup(
-  { elements, notes }: Pick<Reasoning, 'elements' | 'notes'>,
-  process: number,
+type Noted = Pick<Reasoning, 'elements' | 'notes'>;
+
+/** The line that says the claim from these lines and the first facts that a member shows of which the rule holds; null: none. */
+function sayByOne(
+  { elements: { image }, notes }: Noted,
+  rule: keyof typeof GROUP_RULES,
+  from: readonly number[],
+  members: readonly number[],
+  shown: (member: number) => readonly (readonly Fact[])[],
+  claim: Claim,
 ): number | null {
-  const { image } = elements;
-  const claim: Claim = { says: 'always in group', process, group: image.group(process) };
-  for (const evidence of evidences(image, process)) {
-    const premises = [group(image, process), ...evidence];
-    if (GROUP_RULES['always in group'].holds(image, premises, claim))
-      return notes.add(
-        'always in group',
-        premises.map((premise) => notes.fact(premise)),
-        claim,
-      );
+  const lines = from.map((line) => notes.claim(line));
+  for (const member of members) {
+    for (const facts of shown(member)) {
+      if (!GROUP_RULES[rule].holds(image, [...lines, ...facts], claim)) continue;
+      return notes.add(rule, [...from, ...facts.map((fact) => notes.fact(fact))], claim);
+    }
   }
   return null;
 }
 
+/** The line that says that a process never left its group; null where it may have. */
+function alwaysInGroup(noted: Noted, process: number): number | null {
+  const { image } = noted.elements;
+  const claim: Claim = { says: 'always in group', process, group: image.group(process) };
+  const shown = (member: number): Fact[][] =>
+    evidences(image, member).map((facts) => [group(image, member), ...facts]);
+  return sayByOne(noted, 'always in group', [], [process], shown, claim);
+}
+
 /** A group with the number of a process that never left another one: the contradiction, or null. */
-export function foreignOwner(reasoning: Pick<Reasoning, 'elements' | 'notes'>): number | null {
-  const { notes, elements } = reasoning;
+export function foreignOwner(noted: Noted): number | null {
+  const { notes, elements } = noted;
   const { image, concerned } = elements;
   for (const process of concerned) {
     const owner = image.group(process);
     if (owner === process || !concerned.includes(owner) || image.group(owner) === owner) continue;
-    const stays = alwaysInGroup(reasoning, owner);
+    const stays = alwaysInGroup(noted, owner);
     if (stays === null) continue;
     return notes.add('N6', [stays, notes.fact(group(image, process))], CONTRADICTION);
   }
