@@ -5,7 +5,7 @@
  * bears it, or a child of its parent with this signal does, with CLONE_PARENT (C8). So in the state tree there are only
  * such children between the two, processes or helpers; and as siblings they adopt nobody from below each other. One of these
  * processes may have lost the signal since, by execve.
- * In: a sharing problem, and Q, what is to be placed below a place. Out: whether somebody of Q, or a helper, can be born
+ * In: a sharing problem, and Q, what is to be placed below a place, marked by whoever asks. Out: whether somebody of Q, or a helper, can be born
  * there without being in the way. Who stands at the place need not be told: the rest of Q shows what it can still bear.
  * Cost: O(|Q|) a question.
  */
@@ -19,12 +19,14 @@ const SUCH = 2;
 export const ANY_SIGNAL = 255;
 
 export class BornWithSignal {
+  private readonly isInQ: (p: number) => boolean;
   private readonly parent: Int32Array;
   private readonly signal: Uint8Array | null;
   /** Has a process children, and children with such a signal? */
   private readonly children: Uint8Array;
 
-  constructor({ births, exitSignal }: SharingProblem) {
+  constructor({ births, exitSignal }: SharingProblem, isInQ: (p: number) => boolean) {
+    this.isInQ = isInQ;
     this.parent = births.parent;
     this.signal = exitSignal;
     this.children = new Uint8Array(births.size);
@@ -60,34 +62,28 @@ export class BornWithSignal {
   }
 
   /** Those of Q who must be born below this place, with no other child of other parents or signals in between. */
-  due(q: readonly number[], isInQ: (p: number) => boolean): number[] {
+  due(q: readonly number[]): number[] {
     if (this.signal === null) return [];
-    return q.filter((p) => this.has(p) && !isInQ(this.parent[p]!));
+    return q.filter((p) => this.has(p) && !this.isInQ(this.parent[p]!));
   }
 
   /**
    * Can p be born here, with the rest of Q below it?
    * @param exec may p execute a program?
    */
-  mayStart(
-    p: number,
-    due: readonly number[],
-    q: readonly number[],
-    isInQ: (p: number) => boolean,
-    exec: boolean,
-  ): boolean {
+  mayStart(p: number, due: readonly number[], q: readonly number[], exec: boolean): boolean {
     if (due.length === 0) return true;
     const isSuch = this.has(p) || this.signal![p] === ANY_SIGNAL || exec;
     if (!isSuch || this.parent[p] !== this.parent[due[0]!] || this.areUnlike(due)) return false;
     if (this.has(p) && !this.areAlike(p, due[0]!)) return false;
-    return this.adoptsNothing(p, q, isInQ);
+    return this.adoptsNothing(p, q);
   }
 
   /** Can a helper be born here with all of Q below it? It is then a child like those who are due. */
-  mayHelp(due: readonly number[], q: readonly number[], isInQ: (p: number) => boolean): boolean {
+  mayHelp(due: readonly number[], q: readonly number[]): boolean {
     const [first] = due;
     if (first === undefined) return true;
-    return !this.areUnlike(due) && this.adoptsNothing(first, q, isInQ);
+    return !this.areUnlike(due) && this.adoptsNothing(first, q);
   }
 
   private areAlike(a: number, b: number): boolean {
@@ -95,11 +91,15 @@ export class BornWithSignal {
   }
 
   /** No parent wanted in Q stands between this place and the parent of p: all who do are siblings of p. */
-  private adoptsNothing(p: number, q: readonly number[], isInQ: (p: number) => boolean): boolean {
+  private adoptsNothing(p: number, q: readonly number[]): boolean {
     return q.every((other) => {
       const wanted = this.parent[other]!;
       return (
-        other === p || isInQ(wanted) || wanted === 0 || wanted === p || this.parent[wanted] !== this.parent[p]
+        other === p ||
+        this.isInQ(wanted) ||
+        wanted === 0 ||
+        wanted === p ||
+        this.parent[wanted] !== this.parent[p]
       );
     });
   }

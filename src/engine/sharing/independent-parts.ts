@@ -56,16 +56,15 @@ export class IndependentParts {
 
   /** Q and the owner in parts that have nothing in common but what is held. Leaves Q marked. */
   of(held: Held, owner: number, q: readonly number[]): Part[] {
-    const { births, classes, hints } = this.problem;
-    const { parent, session, size } = births;
+    const { births, ends, hints } = this.problem;
+    const { parent, size } = births;
     const { link } = this;
     this.ask.mark(q);
     const unpaired = this.threads ? this.ask.pending(held, owner) : NONE;
     // A helper or a thread that is still to lead a session asks nothing for itself.
     const all = owner === NOBODY || owner >= size ? q : [...q, owner];
     for (const p of all) link[p] = p;
-    for (let slot = 0; slot < held.length; slot++) {
-      const column = slot === 0 ? session : classes[slot - 1]!;
+    for (const [slot, column] of ends.entries()) {
       const first = this.firstOf[slot]!;
       for (const p of all) if (column[p]! >= 0) first[column[p]!] = NOBODY;
       for (const p of all) {

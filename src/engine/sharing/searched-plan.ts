@@ -37,7 +37,7 @@ const LARGEST_SEARCHED = 1500;
  */
 export function isSearchable(tree: ProcessTree, hints: Int32Array | null): boolean {
   const problem = sharingProblem(tree, problemOf(tree), hints);
-  const ofRoot = [problem.births.session, ...problem.classes].map((column) => column[0]!);
+  const ofRoot = problem.ends.map((column) => column[0]!);
   const questions = new StateQuestions(problem, { exec: false, threads: false });
   const parts = new IndependentParts(problem, questions, false).of(ofRoot, NOBODY, placed(problem));
   return parts.every(({ q }) => q.length <= LARGEST_SEARCHED);

@@ -24,6 +24,8 @@ export interface SharingProblem {
   readonly kinds: readonly number[];
   /** By place in `kinds`: class of each process, PRIVATE, or a number from 0. */
   readonly classes: readonly Int32Array[];
+  /** By slot of what is held: the session that each process ends in, then `classes`. */
+  readonly ends: readonly Int32Array[];
   /** By place in `kinds`: number of classes. */
   readonly classCount: readonly number[];
   /** By place in `kinds`: 1 for who shows what it ends with. Of others nothing is asked beyond their class. */
@@ -136,6 +138,7 @@ export function sharingProblem(
     births,
     kinds,
     classes,
+    ends: [births.session, ...classes],
     classCount,
     asked,
     space: kinds.indexOf(VM),

@@ -41,7 +41,7 @@ export class StateQuestions {
     this.mustExec = 2 << this.kindCount;
     const { size, sessionCount } = problem.births;
     this.inQ = new Int32Array(size + sessionCount);
-    this.signals = new BornWithSignal(problem);
+    this.signals = new BornWithSignal(problem, this.isInQ);
   }
 
   /** From now on this is the Q at hand. */
@@ -73,7 +73,7 @@ export class StateQuestions {
   mayExecAbove(p: number, q: readonly number[]): boolean {
     if (!this.mayExec(p)) return false;
     this.mark(q);
-    return this.signals.mayExec(p, this.due(q));
+    return this.signals.mayExec(p, this.signals.due(q));
   }
 
   leads(p: number): number {
@@ -96,10 +96,7 @@ export class StateQuestions {
     return q.filter((p) => {
       if (hints && hints[p]! > 0 && this.isInQ(hints[p]!)) return false;
       if (this.isInQ(parent[p]!) || (this.leads(p) === NONE && session[p] !== held[0])) return false;
-      return (
-        this.signals.mayStart(p, due, q, this.isInQ, this.mayExec(p)) &&
-        this.isAboveInNamespaces(p, q, held[0]!)
-      );
+      return this.signals.mayStart(p, due, q, this.mayExec(p)) && this.isAboveInNamespaces(p, q, held[0]!);
     });
   }
 
@@ -142,19 +139,9 @@ export class StateQuestions {
     });
   }
 
-  /** Those of Q who must be born of whoever stands here, or of its siblings. */
-  due(q: readonly number[]): number[] {
-    return this.signals.due(q, this.isInQ);
-  }
-
-  /** Can a helper be born here, with all of Q below it? */
-  mayHelp(q: readonly number[], due: readonly number[]): boolean {
-    return this.signals.mayHelp(due, q, this.isInQ);
-  }
-
   /** Can nobody but who stands here hold something new for these, since a helper could not bear them all? */
   needHolder(q: readonly number[]): boolean {
-    return !this.mayHelp(q, this.due(q));
+    return !this.signals.mayHelp(this.signals.due(q), q);
   }
 
   /** What p ends with is private or held, and its session is this one or nobody else's: then it can be born at once (M1). */
@@ -229,13 +216,13 @@ export class StateQuestions {
 
   /** Slots that nobody below ends with are free. */
   normalised(held: Held, owner: number, q: readonly number[]): Held {
-    const { births, classes } = this.problem;
+    const { births, ends } = this.problem;
     const image = owner !== NOBODY && owner < births.size;
     let result: number[] | null = null;
     for (let slot = 0; slot < held.length; slot++) {
       const value = held[slot]!;
       if (value === NONE) continue;
-      const column = slot === 0 ? births.session : classes[slot - 1]!;
+      const column = ends[slot]!;
       if ((image && column[owner] === value) || q.some((p) => column[p] === value)) continue;
       result ??= [...held];
       result[slot] = NONE;
@@ -262,13 +249,13 @@ export class StateQuestions {
    * (one of them could be its top), or one that can never leave, or a member of another session: no.
    */
   isHopeless(held: Held, q: readonly number[]): boolean {
-    const { births, classes } = this.problem;
-    const { parent, session, leader } = births;
+    const { births, ends } = this.problem;
+    const { parent, leader } = births;
     this.mark(q);
     for (let slot = 0; slot < held.length; slot++) {
       const value = held[slot]!;
       if (value === NONE) continue;
-      const column = slot === 0 ? session : classes[slot - 1]!;
+      const column = ends[slot]!;
       const seen = new Set<number>();
       const others = new Set<number>();
       for (const member of q) {

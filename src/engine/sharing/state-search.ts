@@ -183,9 +183,9 @@ class StateSearch {
 
   private placeFreely(held: Held, q: readonly number[]): Move | null {
     // Asked before anything is tried: Q is marked now.
-    const due = this.ask.due(q);
+    const due = this.ask.signals.due(q);
     const startable = this.ask.startable(held, q, due);
-    const mayHelp = this.ask.mayHelp(q, due);
+    const mayHelp = this.ask.signals.mayHelp(due, q);
     const first = startable.find(
       (p) => this.ask.signals.isNeverInTheWay(p, due) && this.ask.needsNothingNew(held, p, q),
     );
