@@ -27,6 +27,15 @@ export interface Fact {
   readonly below?: number;
 }
 
+/** The place of a process below another one of the conflict, its parent or somebody further up. */
+export function placeBelow(pid: number, ppid: number, above: number): { fact: Fact; words: string } {
+  const isChild = ppid === above;
+  return {
+    fact: { pid, field: 'ppid', value: ppid, ...(isChild ? {} : { below: above }) },
+    words: `${isChild ? 'a child of' : 'below'} ${above}`,
+  };
+}
+
 export interface Conflict {
   /** The local rule that is broken (V1 to V7 and so on), or ORIGIN: the births contradict each other. */
   readonly rule: string;

@@ -5,7 +5,7 @@
  * their part once more, within WORK.
  */
 
-import type { Conflict, Fact } from '../answer-types/conflict.ts';
+import { type Conflict, type Fact, placeBelow } from '../answer-types/conflict.ts';
 import { spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import type { BrokenRule } from '../planner/broken-rule.ts';
 import { brokenRules } from '../planner/local-rules.ts';
@@ -55,10 +55,9 @@ export function conflictOfBirths(tree: ProcessTree, core: ConflictCore): Conflic
       words.push(`${pid} ${session}`);
       continue;
     }
-    const parent = tree.pid[core.parent[i]!]!;
-    const ppid = parentPid(tree, v);
-    facts.push({ pid, field: 'ppid', value: ppid, ...(ppid === parent ? {} : { below: parent }) });
-    words.push(`${pid} ${session} and is ${ppid === parent ? 'a child of' : 'below'} ${parent}`);
+    const place = placeBelow(pid, parentPid(tree, v), tree.pid[core.parent[i]!]!);
+    facts.push(place.fact);
+    words.push(`${pid} ${session} and is ${place.words}`);
   }
   const text = `No order of births, setsid calls and deaths gives all of this: ${words.join('; ')}.`;
   return { rule: 'ORIGIN', pids, facts, text, minimal: core.minimal };

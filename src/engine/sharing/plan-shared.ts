@@ -7,7 +7,7 @@
  * (carry.ts), those are its plan. Else the state search decides, without execve first, then with it; what is possible
  * only with threads that live for a while, or with other exit signals, is told apart and not planned. Nothing here is
  * verified but by the request's `leadsToTree`. Over several pid namespaces the search only proposes births. Where there is no
- * answer a few processes may still refuse the tree by themselves (sharing-conflict.ts).
+ * answer a few processes may still refuse the tree by themselves (refused-part.ts).
  * Cost: near-linear where the births carry the classes, else within the request's budget.
  */
 
@@ -25,8 +25,8 @@ import { FILES, FS, NOT_TOLD } from '../tree/sharing-columns.ts';
 import { AlongBirths, isBornOutside, undecided } from './along-births.ts';
 import { carryingBirths } from './carrying-births.ts';
 import { otherHistory } from './other-history.ts';
+import { cycleOf, refusedPart } from './refused-part.ts';
 import { decided, isSearchable } from './searched-plan.ts';
-import { cycleOf, refusedPart } from './sharing-conflict.ts';
 
 /** What the search may take a process, however much went to fewer helpers before: three times what one of small parts takes. */
 const SEARCH_A_PROCESS = 30;

@@ -14,7 +14,8 @@ import { CONTRADICTION, type Fact, IMAGE, type Line, type Proof } from '../proof
 import type { CheckedProof } from '../refute/prove-refusal.ts';
 import { OUTSIDE, type ProcessTree, parentPid } from '../tree/process-tree.ts';
 import { KINDS, type Kind, NOT_TOLD } from '../tree/sharing-columns.ts';
-import { type SharingConflict, toldSignals } from './sharing-conflict.ts';
+import { toldSignals } from './refused-part.ts';
+import type { SharingConflict } from './sharing-conflict.ts';
 
 /** What trying every way may cost, in work of the budget. */
 const TRIED = 1_000_000;
