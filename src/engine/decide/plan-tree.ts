@@ -25,7 +25,12 @@ import { problemOf } from '../planner/problem-of-tree.ts';
 import { arrangerOf } from '../planner/schedule/one-namespace.ts';
 import type { Arranged, Schedule } from '../planner/schedule/schedule.ts';
 import { type SearchedProblem, searchedProblem } from '../planner/searched-problem.ts';
-import { needsTwoOutsideGroups, type OutsideNumbers, outsideNumbers } from '../tree/outside.ts';
+import {
+  hasOtherOutsideSession,
+  needsTwoOutsideGroups,
+  type OutsideNumbers,
+  outsideNumbers,
+} from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import { hasInjected, OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { withScratch } from '../tree/scratch.ts';
@@ -54,6 +59,7 @@ function draftOf(tree: ProcessTree, request: PlanRequest): Decision {
   const outside = outsideNumbers(tree);
   const broken = brokenRules(tree, outside);
   if (broken.length > 0) return { kind: 'rules', broken };
+  if (hasOtherOutsideSession(tree, outside)) return { kind: 'undecided', reason: 'born outside' };
   const suspects = parentsWithoutFirstThread(tree);
   if (suspects.length > 0) return { kind: 'undecided', reason: 'first thread ended', suspects };
   const nested = tree.namespaces.length > 1 ? nestedTree(tree) : null;

@@ -43,7 +43,7 @@ const UNDECIDED_BECAUSE = {
   'nested births':
     'With the births that were tried, two groups from outside would have to be had from birth; there are others.',
   'born outside':
-    'A process below the root is said to be born outside the image, whose root is no init: that is not planned.',
+    'A process other than the root was born outside the image, whose root is no init: that is not planned.',
   'shared resources':
     'Resources are shared over several pid namespaces, and none of the births that were found carry them: not all of them were looked for.',
   threads:

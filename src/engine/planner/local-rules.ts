@@ -11,7 +11,7 @@ import { NumberTable } from '../tree/number-table.ts';
 import type { OutsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
 import { hasLivingThreads, OUTSIDE, type ProcessTree, parentPid, rootIsInit } from '../tree/process-tree.ts';
-import { int32s, withScratch } from '../tree/scratch.ts';
+import { bytes, int32s, withScratch } from '../tree/scratch.ts';
 import type { BrokenRule, Report } from './broken-rule.ts';
 import { checkSharing } from './sharing-rules.ts';
 
@@ -91,6 +91,17 @@ function checkInitNumber(tree: ProcessTree, report: Report): void {
   );
 }
 
+/** 1: the root is above it by birth, as every parent is that no init is. */
+function belowRoot({ size, parent, namespace, namespaces }: ProcessTree): Uint8Array {
+  const below = bytes(size);
+  below[0] = 1;
+  for (let i = 1; i < size; i++) {
+    const p = parent[i]!;
+    if (p !== OUTSIDE && namespaces[namespace[p]!]!.init !== p) below[i] = below[p]!;
+  }
+  return below;
+}
+
 function checkProcesses(tree: ProcessTree, outside: OutsideNumbers, report: Report): void {
   const { size, pid, parent, pgid, sid, state, exitStatus } = tree;
   if (sid[0] !== outside.sid && sid[0] !== 0 && sid[0] !== pid[0]) {
@@ -103,15 +114,16 @@ function checkProcesses(tree: ProcessTree, outside: OutsideNumbers, report: Repo
   }
   /** The process with the number of a process's session, −1 where there is none; most are in the session of their parent. */
   const leaderOf = int32s(size);
+  const isBelowRoot = outside.sid === 0 ? null : belowRoot(tree);
   for (let i = 0; i < size; i++) {
-    if (outside.sid !== 0 && sid[i] === 0) {
+    if (isBelowRoot?.[i] && sid[i] === 0) {
       report(
         'V2',
         [fact(tree, 0, 'sid'), fact(tree, i, 'sid')],
         `${pid[0]} came with session ${outside.sid} from outside, so nobody can have another one from outside, but ${pid[i]} has session 0.`,
       );
     }
-    if (outside.sid > 1 && sid[i] === 1) {
+    if (isBelowRoot?.[i] && outside.sid > 1 && sid[i] === 1) {
       report(
         'V2',
         [fact(tree, 0, 'sid'), fact(tree, i, 'sid')],

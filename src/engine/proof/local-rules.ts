@@ -6,6 +6,7 @@
 
 import { givenBirth, group, init, initOutside, parent, session, zombie } from './facts.ts';
 import type { Image } from './image.ts';
+import { isFactOf } from './image-facts.ts';
 import type { LocalRule } from './local-rule.ts';
 import type { Fact } from './proof.ts';
 
@@ -37,6 +38,11 @@ const V2: LocalRule = {
     const [a, b] = [image.session(i), image.session(j)];
     if (a === b || !image.isFromOutside(a) || !image.isFromOutside(b)) return null;
     const facts: Fact[] = [level0, session(image, i), session(image, j)];
+    for (const process of [i, j]) {
+      const below: Fact = { says: 'ancestor', process, ancestor: root };
+      if (process !== root && !isFactOf(image, below)) return null;
+      if (process !== root) facts.push({ says: 'root', process: root }, below);
+    }
     for (const s of [a, b]) {
       if (s > 0) facts.push({ says: 'absent', process: s });
       if (s > 1) facts.push(session(image, root));

@@ -37,7 +37,7 @@ export const RULE_STATEMENTS = {
   'one group': 'A process is born in one group, and who never left a group was in no other one.',
   N6: 'A group with the number of a process was made by that process, which was in it then.',
   V1: 'A zombie has no children: they left when it exited.',
-  V2: 'The root leads its session or came with it from outside, and nobody has another session from outside.',
+  V2: 'The root leads its session or came with it from outside, and nobody below it has another session from outside.',
   V3: 'A session has the number of its leader, who is in it for ever.',
   V4: 'A session leader stays in its own group for ever.',
   V5: 'A group lies in one session: that of whoever made it, and that of its own number if there is one.',

@@ -17,7 +17,7 @@ import { planTree } from '../decide/plan-tree.ts';
 import { withLeft, withShare } from '../plan/work-budget.ts';
 import { brokenRules } from '../planner/local-rules.ts';
 import type { PlanRequest } from '../planner/plan-request.ts';
-import { outsideNumbers } from '../tree/outside.ts';
+import { hasOtherOutsideSession, outsideNumbers } from '../tree/outside.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
 import { hasInjected, type ProcessTree } from '../tree/process-tree.ts';
 import { sharedKinds } from '../tree/sharing.ts';
@@ -33,8 +33,10 @@ const SEARCH_A_PROCESS = 30;
 
 export function planShared(tree: ProcessTree, request: PlanRequest): Decision {
   if (!givesByBirth(tree)) return planTree(tree, request);
-  const broken = brokenRules(tree, outsideNumbers(tree));
+  const outside = outsideNumbers(tree);
+  const broken = brokenRules(tree, outside);
   if (broken.length > 0) return { kind: 'rules', broken };
+  if (hasOtherOutsideSession(tree, outside)) return undecided('born outside');
   const { options } = request;
   if (options.history > 0) {
     const first = planShared(tree, { ...request, options: { ...options, history: 0 } });

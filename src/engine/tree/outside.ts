@@ -36,3 +36,11 @@ export function outsideNumbers(tree: ProcessTree): OutsideNumbers {
 export function needsTwoOutsideGroups(tree: ProcessTree, { sid, pgid }: OutsideNumbers): boolean {
   return sid === 0 && pgid === INIT && tree.pgid.includes(0);
 }
+
+/**
+ * True where the root came with a session from outside, and somebody has another one from there: the one without a
+ * number, or that of the init outside.
+ */
+export function hasOtherOutsideSession({ sid }: ProcessTree, outside: OutsideNumbers): boolean {
+  return outside.sid !== 0 && (sid.includes(0) || (outside.sid !== INIT && sid.includes(INIT)));
+}

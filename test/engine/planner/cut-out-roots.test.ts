@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
 import { planImage, provenPlan, treeOf } from '../../histories/proven-plan.ts';
+import { changed } from './tree-notation.ts';
 
 /** pid, parent, group, session. */
 function cutOut(...rows: (readonly [number, number, number, number])[]): TreeImage {
@@ -45,10 +46,27 @@ test('a dead group in the session from outside is made by a helper', () => {
   assert.equal(provenPlan(treeOf(cutOut([5, 0, 102, 100], [6, 5, 78, 100]))).summary.helpers, 1);
 });
 
-test('nobody is in a second session from outside', () => {
-  const { outcome, diagnostics } = planImage(cutOut([5, 0, 100, 100], [6, 5, 0, 0]));
-  assert.equal(outcome, 'unrestorable');
-  assert.equal(diagnostics[0]!.code, 'UNRESTORABLE');
+test('nobody below the root is in a second session from outside', () => {
+  const others = [[6, 5, 0, 0] as const, [6, 5, 1, 1] as const];
+  for (const other of others) {
+    const { outcome, diagnostics, verification } = planImage(cutOut([5, 0, 100, 100], other));
+    assert.equal(outcome, 'unrestorable');
+    assert.equal(diagnostics[0]!.code, 'UNRESTORABLE');
+    assert.equal(verification?.by, 'proof checker');
+  }
+});
+
+test('who has no parent in the image may have brought another session from outside than the root', () => {
+  const session0 = cutOut([5, 0, 100, 100], [6, 5, 100, 100], [7, 0, 0, 0], [8, 7, 0, 0]);
+  const session1 = cutOut([5, 0, 100, 100], [7, 0, 1, 1]);
+  const sharing = changed(session0, { 6: { files: 1 }, 5: { files: 1 }, 7: { files: 7 }, 8: { files: 8 } });
+  for (const image of [session0, session1, sharing]) {
+    const { outcome, diagnostics } = planImage(image);
+    assert.equal(outcome, 'undecided');
+    assert.deepEqual(diagnostics.find(({ code }) => code === 'UNDECIDED')?.detail, {
+      reason: 'born outside',
+    });
+  }
 });
 
 test('members of the session that the root has left for its own need a helper that leads it', () => {
