@@ -51,20 +51,55 @@ function proofAmong(image: Image, scopes: Iterable<number[]>, budget: WorkBudget
   return null;
 }
 
-/** The conflict; with all above it; with the members of the sessions of these; everybody. */
+/**
+ * The conflict; with all above it; with the members of the sessions of these; everybody. Where everybody is too many:
+ * children, then members too, whose parent is in another session; where those above are, the conflict with the parents of who
+ * is said to be born of somebody.
+ */
 function* scopes(image: Image, pids: readonly number[], given: readonly number[]): Generator<number[]> {
   if (given.length === 0) yield [...pids];
   const born = given.flatMap((pid) => [pid, image.givenBirth(pid)]).filter((pid) => image.has(pid));
-  let scope = withAncestors(image, [...pids.filter((pid) => image.has(pid)), ...born, ...given]);
-  yield [...scope];
-  for (;;) {
-    const wider = withAncestors(image, [...scope, ...membersOf(image, scope)]);
-    if (wider.size === scope.size || wider.size > MOST_ELEMENTS) break;
-    yield [...wider];
-    scope = wider;
+  const named = [...pids.filter((pid) => image.has(pid)), ...born, ...given];
+  const scope = withAncestors(image, named);
+  if (scope.size > MOST_ELEMENTS) {
+    const parents = given.filter((pid) => image.has(pid)).map((pid) => image.parent(pid));
+    yield [...new Set([...named, ...parents.filter((pid) => pid > 0)])];
   }
-  const { pid } = image.tree;
-  if (pid.length > scope.size && pid.length <= MOST_ELEMENTS) yield [...pid];
+  yield [...scope];
+  const wide = yield* widened(image, scope, (from) => membersOf(image, from));
+  const everybody = Array.from(image.tree.pid);
+  if (everybody.length <= MOST_ELEMENTS) {
+    if (everybody.length > (wide ?? scope).size) yield everybody;
+    return;
+  }
+  const across = everybody.filter((pid) => isAcross(image, pid));
+  const children = (from: ReadonlySet<number>) => across.filter((pid) => from.has(image.parent(pid)));
+  yield* widened(image, scope, children);
+  yield* widened(image, scope, (from) => {
+    const sessions = sessionsOf(image, from);
+    return [...children(from), ...across.filter((pid) => sessions.has(image.session(pid)))];
+  });
+}
+
+/** Those and who comes with them, with all above, until nobody does: who that is; null, it is too many. */
+function* widened(
+  image: Image,
+  scope: ReadonlySet<number>,
+  comeWith: (pids: ReadonlySet<number>) => readonly number[],
+): Generator<number[], ReadonlySet<number> | null> {
+  for (let from = scope; ; ) {
+    const wider = withAncestors(image, [...from, ...comeWith(from)]);
+    if (wider.size > MOST_ELEMENTS) return null;
+    if (wider.size === from.size) return from;
+    yield [...wider];
+    from = wider;
+  }
+}
+
+/** Is its parent in another session, and not the root, who is above everybody? */
+function isAcross(image: Image, pid: number): boolean {
+  const parent = image.parent(pid);
+  return parent > 0 && parent !== image.root && image.session(parent) !== image.session(pid);
 }
 
 function withAncestors(image: Image, pids: readonly number[]): Set<number> {
@@ -73,13 +108,19 @@ function withAncestors(image: Image, pids: readonly number[]): Set<number> {
   return all;
 }
 
-/** Leaders and members of the sessions that these are in. */
-function membersOf(image: Image, pids: ReadonlySet<number>): number[] {
+/** Sessions with a number that these are in. */
+function sessionsOf(image: Image, pids: ReadonlySet<number>): Set<number> {
   const sessions = new Set<number>();
   for (const pid of pids) {
     const c = image.session(pid);
     if (c > 0) sessions.add(c);
   }
+  return sessions;
+}
+
+/** Leaders and members of the sessions that these are in. */
+function membersOf(image: Image, pids: ReadonlySet<number>): number[] {
+  const sessions = sessionsOf(image, pids);
   const { pid, sid } = image.tree;
   const members: number[] = [];
   for (let i = 0; i < pid.length && members.length <= MOST_ELEMENTS; i++) {
