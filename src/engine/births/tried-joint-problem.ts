@@ -12,7 +12,8 @@
 
 import { spend, type WorkBudget } from '../plan/work-budget.ts';
 import type { BoundaryBirths } from '../planner/nested/boundary-births.ts';
-import { FREE, groupClasses, mustInherit } from '../planner/nested/group-classes.ts';
+import { certainClasses } from '../planner/nested/certain-classes.ts';
+import { FREE, mustInherit } from '../planner/nested/group-classes.ts';
 import type { NestedTree } from '../planner/nested/nested-tree.ts';
 import type { TriedBirth } from '../planner/nested/tried-init-births.ts';
 import { isLeader, type OriginProblem } from '../planner/origin-problem.ts';
@@ -67,9 +68,8 @@ function withMembersBelowInits(
   const of = boundary.of.slice();
   for (const { init, session } of tried) of[init] = session;
   const births = { ...boundary, of };
-  const classes = groupClasses(nested, births);
-  if ('text' in classes) return null;
-  const needed = classes.of.slice();
+  const needed = certainClasses(nested, births);
+  if ('text' in needed) return null;
   const parent = problem.parent.slice();
   const { namespace } = nested.tree;
   const members = membersBelow(nested, problem, tried);

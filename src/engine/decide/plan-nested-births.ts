@@ -18,7 +18,7 @@ import { nestedProblem } from '../births/nested-problem.ts';
 import { birthMaps } from '../histories/birth-maps.ts';
 import { isSpent, spend, type WorkBudget, withShare } from '../plan/work-budget.ts';
 import { boundaryBirths } from '../planner/nested/boundary-births.ts';
-import { groupClasses } from '../planner/nested/group-classes.ts';
+import { certainClasses } from '../planner/nested/certain-classes.ts';
 import { inheritOnlyOwner } from '../planner/nested/inherit-only-owner.ts';
 import { scheduleNested } from '../planner/nested/nested-draft.ts';
 import { type NestedTree, nestedTree } from '../planner/nested/nested-tree.ts';
@@ -80,7 +80,7 @@ function plannedBirths(question: NestedQuestion, request: PlanRequest): Decision
   if ('text' in boundary) return { kind: 'unreachable', ...boundary };
   const broken = inheritOnlyOwner(nested, boundary);
   if (broken) return { kind: 'rules', broken: [broken] };
-  const classes = groupClasses(nested, boundary);
+  const classes = certainClasses(nested, boundary);
   if ('text' in classes) return { kind: 'unreachable', ...classes };
   const problem = nestedProblem(nested, boundary);
   let known: Preferred | undefined;

@@ -3,11 +3,10 @@
  *
  * A process can be set into a group by itself, if it sees the group's number, or by an outside parent of its session
  * that sees it. Otherwise the group is inherit-only: the creator must be in it at that moment. So members of an outer
- * session below one namespace fall into classes, one a group that must be inherited; a class is passed on between
- * parent and child within the session.
- * In: a nested tree with its boundary births. Out: a class for every process (a group, or FREE), and for every injected
- * process the classes that it must bring in; or a contradiction.
- * Cost: O(n). Kernel rules: F17 to F20, F22 to F25.
+ * session below one namespace fall into classes, one a group that must be inherited. Who those are is found out where the
+ * creators are known (origin-classes.ts), or the parents (certain-classes.ts).
+ * In: a nested tree with its boundary births. Out: what a class means for one process. Cost: O(1) a question.
+ * Kernel rules: F17 to F20, F22 to F25.
  */
 
 import type {
@@ -15,11 +14,10 @@ import type {
   ElementIndex,
   GroupIndex,
   NamespaceIndex,
-  NestedSessionIndex,
   ProcessIndex,
 } from '../../tree/index-kinds.ts';
-import { type BirthContradiction, type BoundaryBirths, birthSession } from './boundary-births.ts';
-import { isInit, leadsSession, type NestedTree } from './nested-tree.ts';
+import { type BoundaryBirths, birthSession } from './boundary-births.ts';
+import type { NestedTree } from './nested-tree.ts';
 
 export const FREE = -1;
 
@@ -34,18 +32,6 @@ export interface GroupClasses {
   readonly carried: ElementIndex[];
 }
 
-export function groupClasses(nested: NestedTree, births: BoundaryBirths): GroupClasses | BirthContradiction {
-  const { tree, relations, boundary } = nested;
-  const search = new ClassSearch(nested, births);
-  const byNamespace: number[][] = Array.from({ length: relations.count }, () => []);
-  for (let q = 1; q < tree.size; q++) byNamespace[boundary[q] ? nested.mu[q]! : tree.namespace[q]!]!.push(q);
-  for (let n = relations.count - 1; n > 0; n--) {
-    const contradiction = search.lookBelow(n, byNamespace[n]!);
-    if (contradiction) return contradiction;
-  }
-  return search.classes;
-}
-
 /** Nobody needs any group from birth. */
 export function allFree(size: number): GroupClasses {
   return {
@@ -56,125 +42,6 @@ export function allFree(size: number): GroupClasses {
   };
 }
 
-/** Goes through the namespaces, innermost first; elements are in it, or hang from there, parents first. */
-class ClassSearch {
-  readonly classes: GroupClasses;
-  private readonly nested: NestedTree;
-  private readonly births: BoundaryBirths;
-  private readonly cls: ColumnOf<GroupIndex>;
-  /** Nothing is above whoever brings an outer session in, so a leader above a member of it was born in it. −1: none. */
-  private readonly bornIn: ColumnOf<NestedSessionIndex>;
-  private namespace: NamespaceIndex = 0;
-
-  constructor(nested: NestedTree, births: BoundaryBirths) {
-    this.nested = nested;
-    this.births = births;
-    this.classes = allFree(nested.tree.size);
-    this.cls = this.classes.of;
-    this.bornIn = new Int32Array(nested.tree.size).fill(-1);
-  }
-
-  lookBelow(n: NamespaceIndex, elements: readonly ProcessIndex[]): BirthContradiction | null {
-    this.namespace = n;
-    for (const q of elements) this.ownClass(q);
-    this.passOn(elements);
-    const contradiction =
-      this.neverLeft(elements) ??
-      this.bringInClasses(elements) ??
-      bornIntoOneOnly(this.nested, this.births, this.classes, n);
-    if (contradiction === null) this.takeWhatIsThere(elements);
-    return contradiction;
-  }
-
-  private sessionOf(q: ProcessIndex): NestedSessionIndex {
-    if (this.nested.boundary[q]) return birthSession(this.nested, this.births, q);
-    return leadsSession(this.nested, q) ? this.bornIn[q]! : this.nested.sessions.of[q]!;
-  }
-
-  private isOuter(t: NestedSessionIndex): boolean {
-    const { relations, sessions } = this.nested;
-    return t >= 0 && relations.isStrictlyWithin(this.namespace, sessions.namespace[t]!);
-  }
-
-  /** A group from further out, for its own sake or for that of whom it brings in. */
-  private ownClass(q: ProcessIndex): void {
-    const { groups, boundary, relations } = this.nested;
-    if (!this.isOuter(this.sessionOf(q))) return;
-    let g = groups.of[q]!;
-    if (boundary[q]) {
-      if (this.classes.broughtIn[q] !== FREE) g = this.classes.broughtIn[q]!;
-      else if (leadsSession(this.nested, q)) return;
-    }
-    if (g === 0 || !relations.isWithin(groups.namespace[g]!, this.namespace)) this.cls[q] = g;
-  }
-
-  /** From child to parent, then to the other children. */
-  private passOn(elements: readonly ProcessIndex[]): void {
-    const { boundary, parent, tree } = this.nested;
-    const { cls, bornIn } = this;
-    const passesOn = (p: ProcessIndex, q: ProcessIndex): boolean =>
-      boundary[p] === 0 && this.sessionOf(p) === this.sessionOf(q) && tree.namespace[p] === this.namespace;
-    for (let i = elements.length - 1; i >= 0; i--) {
-      const q = elements[i]!;
-      const p = parent[q]!;
-      const t = this.sessionOf(q);
-      if (this.isOuter(t) && boundary[p] === 0 && leadsSession(this.nested, p) && bornIn[p]! < 0)
-        bornIn[p] = t;
-      if (cls[q] !== FREE && passesOn(p, q) && cls[p] === FREE) cls[p] = cls[q]!;
-    }
-    for (const q of elements) {
-      const p = parent[q]!;
-      if (cls[q] === FREE && this.isOuter(this.sessionOf(q)) && passesOn(p, q)) cls[q] = cls[p]!;
-    }
-  }
-
-  /** Somebody was born in a group below a process that is in another one for ever. */
-  private neverLeft(elements: readonly ProcessIndex[]): BirthContradiction | null {
-    const { tree, groups, boundary, parent } = this.nested;
-    for (const q of elements) {
-      const p = parent[q]!;
-      if (this.cls[q] === FREE || boundary[p] || isInit(this.nested, p) || leadsSession(this.nested, p))
-        continue;
-      const own = groups.of[p]!;
-      if (own === this.cls[q] || !mustInherit(this.nested, this.births, p, own)) continue;
-      return {
-        processes: [p, q],
-        text: `${tree.pid[p]} can never have left group ${groups.number[own]}, so whatever is born below it in its pid namespace is in that group or in one of that namespace, but ${tree.pid[q]} below it was born in group ${groups.number[this.cls[q]!]}.`,
-      };
-    }
-    return null;
-  }
-
-  /** What processes that were injected bring in for whom is below them; one of them may be unable to. */
-  private bringInClasses(elements: readonly ProcessIndex[]): BirthContradiction | null {
-    const { tree, groups, parent, top } = this.nested;
-    for (const q of elements) {
-      const x = top[parent[q]!]!;
-      if (this.cls[q] === FREE || isInit(this.nested, x)) continue;
-      const own = groups.of[x]!;
-      const mayLeave = own === this.cls[q] || leadsSession(this.nested, x);
-      if (!mayLeave && mustInherit(this.nested, this.births, x, own)) {
-        return {
-          processes: [x, q],
-          text: `${tree.pid[x]} was put into its namespace from outside and can never leave group ${groups.number[own]}, but ${tree.pid[q]} below it was born in another group from outside.`,
-        };
-      }
-      bringIn(this.classes, x, this.cls[q]!);
-    }
-    return null;
-  }
-
-  /** Whoever needs none has what is brought in anyway. */
-  private takeWhatIsThere(elements: readonly ProcessIndex[]): void {
-    const { parent, top } = this.nested;
-    for (const q of elements) {
-      const x = top[parent[q]!]!;
-      if (this.cls[q] === FREE && this.isOuter(this.sessionOf(q)) && !isInit(this.nested, x))
-        this.cls[q] = this.classes.broughtIn[x]!;
-    }
-  }
-}
-
 /** x goes through group `cls`, for the sake of what is below it. */
 export function bringIn(classes: GroupClasses, x: ProcessIndex, cls: GroupIndex): void {
   if (classes.broughtIn[x] === FREE) classes.broughtIn[x] = cls;
@@ -182,26 +49,6 @@ export function bringIn(classes: GroupClasses, x: ProcessIndex, cls: GroupIndex)
   const more = classes.alsoBroughtIn.get(x);
   if (!more) classes.alsoBroughtIn.set(x, [cls]);
   else if (!more.includes(cls)) more.push(cls);
-}
-
-function bornIntoOneOnly(
-  nested: NestedTree,
-  births: BoundaryBirths,
-  classes: GroupClasses,
-  n: number,
-): BirthContradiction | null {
-  const { tree, groups } = nested;
-  for (const x of classes.alsoBroughtIn.keys()) {
-    if (tree.namespace[x] !== n) continue;
-    const inherited = settleBroughtIn(nested, births, classes, x);
-    if (inherited.length < 2) continue;
-    const numbers = inherited.map((g) => groups.number[g]);
-    return {
-      processes: [x],
-      text: `${tree.pid[x]} was put into its namespace from outside, so it was born in one group, but what is below it was born in groups ${numbers.join(' and ')}, which can only be had from birth.`,
-    };
-  }
-  return null;
 }
 
 /**

@@ -37,13 +37,24 @@ export function originClasses(
 ): Pick<Solution, 'origin' | 'classes'> | null {
   const walk = new ClassWalk(nested, births, origin);
   const { postorder } = walkOrigin(origin);
-  for (const e of postorder) if (e > 0 && !walk.goUpFrom(e)) return null;
-  if (!walk.settleBroughtIn()) return null;
+  for (const e of postorder) if (e > 0 && walk.goUpFrom(e)) return null;
+  if (walk.settleBroughtIn()) return null;
   const { tools, classes } = walk;
   return { origin: { ...origin, tools, phase: bearingPhases(nested, origin) }, classes };
 }
 
-class ClassWalk {
+/** Two groups are needed at once. */
+export interface ClassConflict {
+  /** Who would have to be in both, and whom that one bears into the second; none, where it bears into both. */
+  readonly creator: ElementIndex;
+  readonly child: ElementIndex | null;
+  readonly groups: readonly [GroupIndex, GroupIndex];
+  /** Can the creator never have left the first, which it ends in? */
+  readonly stays: boolean;
+}
+
+/** Goes up from whoever is borne to whoever bears. */
+export class ClassWalk {
   readonly tools: Tool[];
   readonly classes: GroupClasses;
   private readonly nested: NestedTree;
@@ -61,19 +72,19 @@ class ClassWalk {
     this.classes = allFree(nested.tree.size);
   }
 
-  /** What e needs, handed to its creator; everybody that e bears has been here. False: two groups are needed at once. */
-  goUpFrom(e: ElementIndex): boolean {
+  /** What e needs, handed to its creator; everybody that e bears has been here. */
+  goUpFrom(e: ElementIndex): ClassConflict | null {
     const { need, origin, tools, classes } = this;
     const { size } = this.nested.tree;
     if (isProcess(e, size) && need[e] === FREE) need[e] = this.ownNeed(e);
     const g = need[e]!;
-    if (g === FREE) return true;
+    if (g === FREE) return null;
     if (e >= origin.firstTool) tools[e - origin.firstTool] = { ...tools[e - origin.firstTool]!, cls: g };
     if (isProcess(e, size)) {
-      if (this.letParentSet(e, g)) return true;
+      if (this.letParentSet(e, g)) return null;
       classes.of[e] = g;
     }
-    return this.handToCreator(origin.creator[e]!, g);
+    return this.handToCreator(origin.creator[e]!, g, e);
   }
 
   /** The group that a process must have from birth for its own sake. */
@@ -84,27 +95,32 @@ class ClassWalk {
     return this.letParentSet(e, g) ? FREE : g;
   }
 
-  /** Creator c must be in g when it bears somebody, unless it is the parent that sets the child. */
-  private handToCreator(c: ElementIndex, g: GroupIndex): boolean {
+  /** Creator c must be in g when it bears a child, unless it is the parent that sets the child. */
+  private handToCreator(c: ElementIndex, g: GroupIndex, child: ElementIndex): ClassConflict | null {
     const { nested, need, classes } = this;
-    if (c === 0 || isSeenFrom(nested, placeOf(nested, this.origin, c), g)) return true;
+    if (c === 0 || isSeenFrom(nested, placeOf(nested, this.origin, c), g)) return null;
     const { size } = nested.tree;
-    if (isProcess(c, size) && nested.groups.of[c] !== g && this.staysFromBirth(c)) return false;
+    if (isProcess(c, size) && nested.groups.of[c] !== g && this.staysFromBirth(c))
+      return { creator: c, child, groups: [nested.groups.of[c]!, g], stays: true };
     if (isProcess(c, size) && nested.boundary[c]) {
       if (need[c] === FREE || mustInherit(nested, this.births, c, g)) need[c] = g;
       bringIn(classes, c, g);
-      return true;
+      return null;
     }
-    if (need[c] !== FREE && need[c] !== g) return false;
+    const other = need[c]!;
+    if (other !== FREE && other !== g) return { creator: c, child, groups: [other, g], stays: false };
     need[c] = g;
-    return true;
+    return null;
   }
 
   /** Of several groups that one process brings in, the one that it must have from birth is the first. */
-  settleBroughtIn(): boolean {
+  settleBroughtIn(): ClassConflict | null {
     const { nested, births, classes } = this;
-    const through = [...classes.alsoBroughtIn.keys()];
-    return through.every((x) => settleBroughtIn(nested, births, classes, x).length < 2);
+    for (const x of classes.alsoBroughtIn.keys()) {
+      const [one, other] = settleBroughtIn(nested, births, classes, x);
+      if (other !== undefined) return { creator: x, child: null, groups: [one!, other], stays: false };
+    }
+    return null;
   }
 
   /** Was the parent of e outside in the session that e was born in, and is it there for ever? */
