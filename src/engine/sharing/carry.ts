@@ -10,6 +10,7 @@
  * namespaces (I58–I62), this is the same.
  * Cost: O(steps · kinds).
  */
+import { StepBirths } from '../births/births-of-steps.ts';
 import { shareFlag } from '../plan/share-flags.ts';
 import { StepList } from '../plan/step-list.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
@@ -17,7 +18,7 @@ import type { ProcessTree } from '../tree/process-tree.ts';
 import { bytes, copyOf, int32s, withScratch } from '../tree/scratch.ts';
 import { classSizes, handlersImplySpaces } from '../tree/sharing.ts';
 import { FILES, IO, KINDS, NOT_TOLD, SIGCHLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
-import { Births, markedBirths, NONE } from './marked-births.ts';
+import { markedBirths, NONE } from './marked-births.ts';
 import { isPlain } from './sharing-problem.ts';
 
 /** Left by execve at once, and kinds that nothing else leaves. */
@@ -30,7 +31,7 @@ export function carried(tree: ProcessTree, steps: StepList, exec = false): StepL
 }
 
 function carriedAlong(tree: ProcessTree, steps: StepList, exec: boolean): StepList | null {
-  const births = new Births(tree, steps);
+  const births = new StepBirths(tree, steps);
   const held: HeldKind[] = [];
   for (let kind = 0; kind < KINDS.length; kind++) {
     const names = kind === VM ? handlersImplySpaces(tree, tree.sharing!, true) : tree.sharing!.classes[kind]!;
@@ -66,7 +67,7 @@ interface HeldKind {
 
 class Carrying {
   private readonly tree: ProcessTree;
-  private readonly births: Births;
+  private readonly births: StepBirths;
   private readonly held: readonly HeldKind[];
   private readonly exec: boolean;
   /** By step: what the birth shares; kinds that its actor leaves before it, and after it. */
@@ -83,7 +84,13 @@ class Carrying {
   private readonly lastBirth: Int32Array;
   private readonly hasContext: Uint8Array;
 
-  constructor(tree: ProcessTree, births: Births, held: readonly HeldKind[], steps: number, exec: boolean) {
+  constructor(
+    tree: ProcessTree,
+    births: StepBirths,
+    held: readonly HeldKind[],
+    steps: number,
+    exec: boolean,
+  ) {
     this.tree = tree;
     this.births = births;
     this.held = held;

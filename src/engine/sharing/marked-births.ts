@@ -1,13 +1,11 @@
 /**
  * Marked births: which class each birth of a plan has to carry, so that its members have it from one object.
  *
- * In: the tree and its steps; the classes of one kind. Out: who is born of whom in the steps, helpers too; by birth the
- * class that it carries, from the members of each up to the lowest creator above all of them. A birth that would have to
- * carry two cannot be.
+ * In: the births that the steps make; the classes of one kind. Out: by birth the class that it carries, from the members of
+ * each up to the lowest creator above all of them. A birth that would have to carry two cannot be.
  * Cost: O(steps).
  */
-import { CLONE3, type StepList } from '../plan/step-list.ts';
-import type { ProcessTree } from '../tree/process-tree.ts';
+import type { StepBirths } from '../births/births-of-steps.ts';
 import { int32s } from '../tree/scratch.ts';
 
 /** Classes at one node that are looked through. */
@@ -16,45 +14,11 @@ const FEW = 8;
 /** No class, or nobody. */
 export const NONE = -1;
 
-/** Who is born of whom in the steps. Node i < size is process i; helpers come after. */
-export class Births {
-  readonly nodes: number;
-  readonly creator: Int32Array;
-  /** Births in the order of the steps: node and step. */
-  readonly order: Int32Array;
-  readonly step: Int32Array;
-
-  constructor(tree: ProcessTree, steps: StepList) {
-    const births = steps.births();
-    const helperOf = new Map<number, number>();
-    let next = tree.size;
-    const node = (pid: number): number => {
-      const index = tree.indexOf(pid);
-      if (index >= 0) return index;
-      let known = helperOf.get(pid);
-      if (known === undefined) helperOf.set(pid, (known = next++));
-      return known;
-    };
-    this.creator = int32s(tree.size + births + 1, NONE);
-    this.order = int32s(births);
-    this.step = int32s(births);
-    let born = 0;
-    for (let i = 0; i < steps.length; i++) {
-      if (steps.op[i] !== CLONE3) continue;
-      const child = node(steps.object[i]!);
-      this.creator[child] = node(steps.actor[i]!);
-      this.order[born] = child;
-      this.step[born++] = i;
-    }
-    this.nodes = next;
-  }
-}
-
 /**
  * By node: the class that its birth carries, NONE. Null: two classes would have to come by one birth.
  * From the last birth up to the first, a class moves to the creator while its members are not all at one node.
  */
-export function markedBirths({ creator, order, nodes }: Births, classes: Int32Array): Int32Array | null {
+export function markedBirths({ creator, order, nodes }: StepBirths, classes: Int32Array): Int32Array | null {
   const label = int32s(nodes, NONE);
   /** At how many nodes a class stands; the classes that stand at a node, as linked lists. */
   const places = int32s(classes.length);
