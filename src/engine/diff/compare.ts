@@ -7,6 +7,7 @@
  */
 
 import type { Kernel } from '../kernel/kernel.ts';
+import type { KernelState } from '../kernel/kernel-state.ts';
 import { LEVEL_ZERO } from '../kernel/namespace-table.ts';
 import { HANGING, REAPED, ROOT, RUNNING, SUBREAPER } from '../kernel/process-table.ts';
 import { ALIVE, FLAG_ON } from '../tree/process-columns.ts';
@@ -30,8 +31,8 @@ export function compareWithImage(tree: ProcessTree, kernel: Kernel, limit = 100)
   const found = new DifferenceList(limit);
   const rows = int32s(tree.size);
   const rebuilt: Rebuilt = { tree, state, rows, found };
-  for (let i = 0; i < tree.size; i++) rows[i] = state.find(tree.pid[i]!);
-  const compared = compareProcesses(rebuilt);
+  for (let i = 0; i < tree.size; i++) rows[i] = state.numbers.outermost(tree.pid[i]!);
+  const compared = compareProcesses(rebuilt, endOf(state));
   if (tree.levels || tree.forChildren || state.namespaces.count > LEVEL_ZERO + 1) compareNamespaces(rebuilt);
   if (tree.threadId.length > 0) compareThreads(rebuilt);
   if (tree.sharing || state.sharing) {
@@ -42,29 +43,58 @@ export function compareWithImage(tree: ProcessTree, kernel: Kernel, limit = 100)
   return { compared, total: found.total, differences: found.listed };
 }
 
-/** Answers how many there are in the kernel too. */
-function compareProcesses({ tree, state: kernel, rows, found }: Rebuilt): number {
-  const { number, parent, group, session, state, flags, exitStatus } = kernel.processes;
+/** Places of a row in `endOf`. */
+const PPID = 0;
+const PGID = 1;
+const SID = 2;
+const STATE = 3;
+const PLACES = 4;
+/** Above the state in its place: flags. */
+const FLAGS = 8;
+
+/**
+ * What an image says of each row, side by side. Rows are in order of birth, near those that they name; whoever goes through the
+ * image comes to them in another order, and to far memory once a row.
+ */
+function endOf({ processes }: KernelState): Int32Array {
+  const { count, number, parent, group, session, state, flags } = processes;
+  const end = int32s(count * PLACES);
+  for (let row = ROOT, at = ROOT * PLACES; row < count; row++, at += PLACES) {
+    end[at + PPID] = number[parent[row]!]!;
+    end[at + PGID] = number[group[row]!]!;
+    end[at + SID] = number[session[row]!]!;
+    end[at + STATE] = state[row]! | (flags[row]! << FLAGS);
+  }
+  return end;
+}
+
+/** Answers how many there are in the kernel too. `rows`: of the processes that took each number last; then 0 where they are gone. */
+function compareProcesses({ tree, state: kernel, rows, found }: Rebuilt, end: Int32Array): number {
+  const { exitStatus } = kernel.processes;
   let compared = 0;
   for (let i = 0; i < tree.size; i++) {
     const pid = tree.pid[i]!;
     const row = rows[i]!;
-    if (row === 0) {
+    const at = row * PLACES;
+    const state = row < ROOT ? REAPED : end[at + STATE]! & ((1 << FLAGS) - 1);
+    if (state === REAPED) {
+      rows[i] = 0;
       found.add({ kind: 'missing', pid });
       continue;
     }
     compared++;
     const ppid = parentPid(tree, i);
-    if (number[parent[row]!] !== ppid) found.field(pid, 'ppid', ppid, number[parent[row]!]!);
-    if (number[group[row]!] !== tree.pgid[i]) found.field(pid, 'pgid', tree.pgid[i]!, number[group[row]!]!);
-    if (number[session[row]!] !== tree.sid[i]) found.field(pid, 'sid', tree.sid[i]!, number[session[row]!]!);
+    if (end[at + PPID] !== ppid) found.field(pid, 'ppid', ppid, end[at + PPID]!);
+    if (end[at + PGID] !== tree.pgid[i]) found.field(pid, 'pgid', tree.pgid[i]!, end[at + PGID]!);
+    if (end[at + SID] !== tree.sid[i]) found.field(pid, 'sid', tree.sid[i]!, end[at + SID]!);
 
     const alive = tree.state[i] === ALIVE;
-    if ((state[row] === RUNNING) !== alive || state[row] === HANGING) {
-      found.field(pid, 'state', alive ? 'alive' : 'zombie', stateName(state[row]!));
+    if ((state === RUNNING) !== alive || state === HANGING) {
+      found.field(pid, 'state', alive ? 'alive' : 'zombie', stateName(state));
     } else if (alive) {
       const flag = tree.subreaper[i] === FLAG_ON;
-      if (((flags[row]! & SUBREAPER) !== 0) !== flag) found.field(pid, 'childSubreaper', flag, !flag);
+      if (((end[at + STATE]! & (SUBREAPER << FLAGS)) !== 0) !== flag)
+        found.field(pid, 'childSubreaper', flag, !flag);
     } else if (exitStatus[row] !== tree.exitStatus[i]) {
       found.field(pid, 'exitStatus', tree.exitStatus[i]!, exitStatus[row]!);
     }
