@@ -12,7 +12,7 @@ import { LEVEL_ZERO } from '../kernel/namespace-table.ts';
 import { HANGING, REAPED, ROOT, RUNNING, SUBREAPER } from '../kernel/process-table.ts';
 import { ALIVE, FLAG_ON } from '../tree/process-columns.ts';
 import { hasLivingThreads, type ProcessTree, parentPid, threadsOf } from '../tree/process-tree.ts';
-import { int32s } from '../tree/scratch.ts';
+import { unsetInt32s } from '../tree/scratch.ts';
 import { compareNamespaces } from './compare-namespaces.ts';
 import { compareExitSignals, compareSharing } from './compare-sharing.ts';
 import { type Difference, DifferenceList } from './difference.ts';
@@ -29,7 +29,7 @@ export interface Comparison {
 export function compareWithImage(tree: ProcessTree, kernel: Kernel, limit = 100): Comparison {
   const { state } = kernel;
   const found = new DifferenceList(limit);
-  const rows = int32s(tree.size);
+  const rows = unsetInt32s(tree.size);
   const rebuilt: Rebuilt = { tree, state, rows, found };
   for (let i = 0; i < tree.size; i++) rows[i] = state.numbers.outermost(tree.pid[i]!);
   const compared = compareProcesses(rebuilt, endOf(state));
@@ -58,7 +58,7 @@ const FLAGS = 8;
  */
 function endOf({ processes }: KernelState): Int32Array {
   const { count, number, parent, group, session, state, flags } = processes;
-  const end = int32s(count * PLACES);
+  const end = unsetInt32s(count * PLACES);
   for (let row = ROOT, at = ROOT * PLACES; row < count; row++, at += PLACES) {
     end[at + PPID] = number[parent[row]!]!;
     end[at + PGID] = number[group[row]!]!;

@@ -33,7 +33,7 @@ export function proposeBirths(problem: OriginProblem, opening: Opening): Int32Ar
   const above = withoutRepeats(required.rows(elements));
   const below = reversedRows(elements, above);
 
-  const underTop = new PairList();
+  const underTop = new PairList(elements);
   for (let e = 1; e < elements; e++) {
     if (!isElement(problem, e)) continue;
     const region = regionOf(problem, opening.birth, e);

@@ -1,10 +1,14 @@
 /** Births that are forced and close a cycle: the tree is unreachable. Cost: linear in sessions. */
 
-import { int32s } from '../tree/scratch.ts';
+import { int32s, withScratch } from '../tree/scratch.ts';
 import type { OriginProblem } from './origin-problem.ts';
 
 /** Leaders on a cycle of forced births. */
 export function cyclicBirths(problem: OriginProblem, birth: Int32Array): number[] {
+  return withScratch(() => firstCycle(problem, birth));
+}
+
+function firstCycle(problem: OriginProblem, birth: Int32Array): number[] {
   const m = problem.sessionCount;
   const colour = int32s(m);
   for (let start = 0; start < m; start++) {

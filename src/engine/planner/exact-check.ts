@@ -37,7 +37,7 @@ export function checkBirths(problem: OriginProblem, birth: Int32Array): RegionOr
   if (sessions.reached < sessionCount || birth[0] !== -1) return null;
   for (let s = 1; s < sessionCount; s++) if (birth[s]! < 0) return null;
 
-  const arcs = new PairList();
+  const arcs = new PairList(size);
   for (let q = 1; q < size; q++) {
     const p = parent[q]!;
     if (p === 0) continue;

@@ -140,7 +140,7 @@ class InsideBirths {
 /** owner: session c, item: a parent of a member of c that is in another session; each pair once. */
 function parentsElsewhere(problem: OriginProblem): PairList {
   const { size, parent, session, leader } = problem;
-  const pairs = new PairList();
+  const pairs = new PairList(size);
   const seen = new PairTable(problem.sessionCount);
   for (let q = 1; q < size; q++) {
     const c = session[q]!;

@@ -15,7 +15,7 @@
 import { PairList } from '../tree/adjacency.ts';
 import type { SessionIndex } from '../tree/index-kinds.ts';
 import { PairTable } from '../tree/number-table.ts';
-import { copyOf, int32s } from '../tree/scratch.ts';
+import { copyOf, int32s, withScratch } from '../tree/scratch.ts';
 import { isAtOrAbove, type SubtreeIntervals, subtreeIntervals } from '../tree/subtree-intervals.ts';
 import { isLeader, type OriginProblem, regionTop } from './origin-problem.ts';
 
@@ -34,18 +34,30 @@ export interface Contradiction {
 }
 
 export function extractRequirements(problem: OriginProblem): Requirements | Contradiction {
-  const { size, parent, session, leader, outside } = problem;
+  const { size, outside } = problem;
   const birth = problem.knownBirth ? copyOf(problem.knownBirth) : int32s(problem.sessionCount, -1);
   if (problem.rootHasTwoRegions) {
     birth[outside] = 0;
     birth[problem.rootSession] = 0;
   }
-  const hard = new PairList();
-  const soft = new PairList();
+  // Nobody has more than one pair of a kind, and a soft one may become a hard one: lists that outlast what is counted with do not grow.
+  const hard = new PairList(2 * size);
+  const soft = new PairList(size);
+  const contradiction = withScratch(() => requireAbove(problem, birth, hard, soft));
+  return contradiction ?? { birth, hard, soft: softOfFreeBirths(problem, birth, hard, soft) };
+}
+
+/** Fills in births that are forced, and the pairs. */
+function requireAbove(
+  problem: OriginProblem,
+  birth: Int32Array,
+  hard: PairList,
+  soft: PairList,
+): Contradiction | null {
+  const { size, parent, session, leader, outside } = problem;
   const chains = leaderChains(problem);
   const seenHard = new PairTable(problem.sessionCount);
   const seenSoft = new PairTable(problem.sessionCount);
-
   for (let q = 1; q < size; q++) {
     const p = parent[q]!;
     const own = session[q]!;
@@ -76,9 +88,7 @@ export function extractRequirements(problem: OriginProblem): Requirements | Cont
     if (end !== 0 && seenHard.add(end, c)) hard.push(c, end);
     if (p !== end && seenSoft.add(p, c)) soft.push(c, session[p]!);
   }
-
-  const open = softOfFreeBirths(problem, birth, hard, soft);
-  return { birth, hard, soft: open };
+  return null;
 }
 
 /** A leader born elsewhere for certain must be above: its pair becomes a hard requirement. */
@@ -88,7 +98,7 @@ function softOfFreeBirths(
   hard: PairList,
   soft: PairList,
 ): PairList {
-  const open = new PairList();
+  const open = new PairList(soft.length);
   for (let i = 0; i < soft.length; i++) {
     const c = soft.owner[i]!;
     const d = soft.item[i]!;

@@ -9,10 +9,11 @@
 
 import { spend, type WorkBudget } from '../plan/work-budget.ts';
 import type { ColumnOf, SessionIndex } from '../tree/index-kinds.ts';
-import { bytes } from '../tree/scratch.ts';
+import { bytes, withScratch } from '../tree/scratch.ts';
 import { proposeBirths } from './birth-proposal.ts';
 import { checkBirths, type RegionOrder } from './exact-check.ts';
-import { openClusters } from './opening-order.ts';
+import { type Failure, openClusters } from './opening-order.ts';
+import type { OriginProblem } from './origin-problem.ts';
 import { type Contradiction, extractRequirements, type Requirements } from './requirements.ts';
 import type { TriedBirths } from './unknotted-births.ts';
 import { waitLists } from './wait-lists.ts';
@@ -31,6 +32,14 @@ export function orderWithTried(
   return births && checkBirths(tried.problem, births);
 }
 
+function proposed(problem: OriginProblem, requirements: Requirements): Int32Array | Failure {
+  return withScratch(() => {
+    const opening = openClusters(problem, requirements, waitLists(problem, requirements));
+    const births = 'certain' in opening ? opening : proposeBirths(problem, opening);
+    return births instanceof Int32Array ? births.slice() : births;
+  });
+}
+
 export function birthsWithTried(
   { problem, requirements }: TriedBirths,
   budget: WorkBudget,
@@ -45,9 +54,7 @@ export function birthsWithTried(
     if (tries > 0) required = extractRequirements(tried);
     if ('contradiction' in required) return null;
     const { birth } = required;
-    const lists = waitLists(tried, required);
-    const opening = openClusters(tried, required, lists);
-    const births = 'certain' in opening ? opening : proposeBirths(tried, opening);
+    const births = proposed(tried, required);
     if (births instanceof Int32Array) {
       spend(budget, PROPOSAL_PASSES * elements);
       return births;

@@ -11,7 +11,7 @@
 import { PairList } from '../tree/adjacency.ts';
 import { setOf } from '../tree/disjoint-sets.ts';
 import type { ColumnOf, SessionIndex } from '../tree/index-kinds.ts';
-import { bytes } from '../tree/scratch.ts';
+import { bytes, withScratch } from '../tree/scratch.ts';
 import { topologicalOrder } from '../tree/topological-order.ts';
 import { cyclicBirths } from './cyclic-births.ts';
 import { isLeader, type OriginProblem } from './origin-problem.ts';
@@ -37,17 +37,26 @@ export function unknottedBirths(origin: OriginProblem, tried: Int32Array): Tried
     if ('contradiction' in requirements) return null;
     const { birth, hard } = requirements;
     if (cyclicBirths(problem, birth).length > 0) return null;
-    const { link, waiting, beside } = clustersOf(problem, birth, hard);
-    const inKnot = onCircles(problem.sessionCount, waiting);
-    let takenBack = 0;
-    for (let s = 0; s < problem.sessionCount; s++) {
-      if (tried[s]! < 0 || !(beside[s] || inKnot[setOf(link, s)])) continue;
-      tried[s] = -1;
-      takenBack++;
-    }
+    const takenBack = withScratch(() => takeBack(tried, problem, clustersOf(problem, birth, hard)));
     if (takenBack === 0) return tried.some((b) => b >= 0) ? { problem, requirements } : null;
   }
   return null;
+}
+
+/** Takes back the births of who is in a knot, or beside whom it has to be above; answers how many. */
+function takeBack(
+  tried: Int32Array,
+  { sessionCount }: OriginProblem,
+  { link, waiting, beside }: WaitingClusters,
+): number {
+  const inKnot = onCircles(sessionCount, waiting);
+  let takenBack = 0;
+  for (let s = 0; s < sessionCount; s++) {
+    if (tried[s]! < 0 || !(beside[s] || inKnot[setOf(link, s)])) continue;
+    tried[s] = -1;
+    takenBack++;
+  }
+  return takenBack;
 }
 
 interface WaitingClusters {
@@ -63,7 +72,7 @@ function clustersOf(problem: OriginProblem, birth: Int32Array, hard: PairList): 
   const { session, sessionCount } = problem;
   const sessions = new SessionTree(birth);
   const link = birth.map((b, s) => (b >= 0 ? b : s));
-  const waiting = new PairList();
+  const waiting = new PairList(hard.length);
   const beside = bytes(sessionCount);
   for (let i = 0; i < hard.length; i++) {
     const c = hard.owner[i]!;

@@ -4,7 +4,7 @@
  * Cost: O(owners + pairs); rows keep the order in which their pairs were pushed.
  */
 
-import { int32s } from './scratch.ts';
+import { int32s, unsetInt32s } from './scratch.ts';
 
 export interface Rows {
   /** Row i is `items[offset[i]] .. items[offset[i + 1] - 1]`. */
@@ -17,22 +17,25 @@ export function itemsOf({ offset, items }: Rows, i: number): Int32Array {
   return items.subarray(offset[i]!, offset[i + 1]!);
 }
 
+const LEAST_PAIRS = 16;
+
 export class PairList {
   length = 0;
   owner: Int32Array;
   item: Int32Array;
 
-  constructor(capacity = 64) {
-    this.owner = int32s(capacity);
-    this.item = int32s(capacity);
+  constructor(expected = 0) {
+    const capacity = Math.max(expected, LEAST_PAIRS);
+    this.owner = unsetInt32s(capacity);
+    this.item = unsetInt32s(capacity);
   }
 
   push(owner: number, item: number): void {
     const i = this.length;
     if (i === this.owner.length) {
       const [owners, items] = [this.owner, this.item];
-      this.owner = int32s(i * 2);
-      this.item = int32s(i * 2);
+      this.owner = unsetInt32s(i * 2);
+      this.item = unsetInt32s(i * 2);
       this.owner.set(owners);
       this.item.set(items);
     }
@@ -56,7 +59,7 @@ export function rowsOf(owners: number, owner: Int32Array, item: Int32Array, leng
   const offset = int32s(owners + 1);
   for (let i = 0; i < length; i++) offset[owner[i]!]!++;
   accumulate(offset);
-  const items = int32s(length);
+  const items = unsetInt32s(length);
   for (let i = length - 1; i >= 0; i--) items[--offset[owner[i]!]!] = item[i]!;
   return { offset, items };
 }
@@ -75,7 +78,7 @@ export function memberRows(owners: number, ownerOf: Int32Array): Rows {
   const offset = int32s(owners + 1);
   for (let i = 0; i < ownerOf.length; i++) if (ownerOf[i]! >= 0) offset[ownerOf[i]!]!++;
   accumulate(offset);
-  const items = int32s(offset[owners]!);
+  const items = unsetInt32s(offset[owners]!);
   for (let i = ownerOf.length - 1; i >= 0; i--) if (ownerOf[i]! >= 0) items[--offset[ownerOf[i]!]!] = i;
   return { offset, items };
 }
@@ -90,7 +93,7 @@ export interface Descent {
 /** `parent[i]` < 0: i is a root. */
 export function descentFromRoots(parent: Int32Array): Descent {
   const children = memberRows(parent.length, parent);
-  const order = int32s(parent.length);
+  const order = unsetInt32s(parent.length);
   let reached = 0;
   for (let v = 0; v < parent.length; v++) if (parent[v]! < 0) order[reached++] = v;
   for (let head = 0; head < reached; head++) {

@@ -3,7 +3,7 @@
  * because a Map of a million numbers costs more than the planning itself.
  */
 
-import { int32s } from './scratch.ts';
+import { int32s, unsetInt32s } from './scratch.ts';
 
 const EMPTY = -1;
 
@@ -17,7 +17,7 @@ export class NumberTable {
   constructor(expected: number) {
     const capacity = powerOfTwo(expected * 2);
     this.keys = int32s(capacity, EMPTY);
-    this.values = int32s(capacity);
+    this.values = unsetInt32s(capacity);
     this.mask = capacity - 1;
   }
 
@@ -54,7 +54,7 @@ export class NumberTable {
   private grow(): void {
     const { keys, values } = this;
     this.keys = int32s(keys.length * 2, EMPTY);
-    this.values = int32s(keys.length * 2);
+    this.values = unsetInt32s(keys.length * 2);
     this.mask = this.keys.length - 1;
     this.size = 0;
     for (let i = 0; i < keys.length; i++) if (keys[i] !== EMPTY) this.set(keys[i]!, values[i]!);
@@ -79,8 +79,8 @@ export class PairTable {
   constructor(expected: number) {
     const capacity = powerOfTwo(expected * 2);
     this.firsts = int32s(capacity, EMPTY);
-    this.seconds = int32s(capacity);
-    this.values = int32s(capacity);
+    this.seconds = unsetInt32s(capacity);
+    this.values = unsetInt32s(capacity);
     this.mask = capacity - 1;
   }
 
@@ -124,8 +124,8 @@ export class PairTable {
   private grow(): void {
     const { firsts, seconds, values } = this;
     this.firsts = int32s(firsts.length * 2, EMPTY);
-    this.seconds = int32s(firsts.length * 2);
-    this.values = int32s(firsts.length * 2);
+    this.seconds = unsetInt32s(firsts.length * 2);
+    this.values = unsetInt32s(firsts.length * 2);
     this.mask = this.firsts.length - 1;
     this.size = 0;
     for (let i = 0; i < firsts.length; i++) {

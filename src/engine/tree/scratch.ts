@@ -52,6 +52,13 @@ export function int32s(length: number, value = 0): Int32Array {
   return value === 0 && at >= clear ? column : column.fill(value);
 }
 
+/** A column of 32-bit integers that are whatever they are: for who writes each before it reads it. */
+export function unsetInt32s(length: number): Int32Array {
+  if (depth === 0) return new Int32Array(length);
+  const at = placeFor(length * 4);
+  return new Int32Array(block, at, length);
+}
+
 /** A column of bytes, all 0. */
 export function bytes(length: number): Uint8Array {
   if (depth === 0) return new Uint8Array(length);

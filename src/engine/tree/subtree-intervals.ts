@@ -8,7 +8,7 @@
  */
 
 import type { Rows } from './adjacency.ts';
-import { int32s } from './scratch.ts';
+import { int32s, unsetInt32s } from './scratch.ts';
 
 export interface SubtreeIntervals {
   readonly enter: Int32Array;
@@ -24,7 +24,7 @@ export function subtreeIntervals(parent: Int32Array, order?: Int32Array): Subtre
     if (parent[v]! >= 0) below[parent[v]!]! += below[v]!;
   }
   const enter = int32s(parent.length);
-  const free = int32s(parent.length);
+  const free = unsetInt32s(parent.length);
   let numbered = 0;
   for (let i = 0; i < count; i++) {
     const v = order ? order[i]! : i;
@@ -44,7 +44,7 @@ export function subtreeIntervals(parent: Int32Array, order?: Int32Array): Subtre
 /** The nodes of the order, depth first: parents first, siblings as they come in it, one branch after the other. */
 export function depthFirst(parent: Int32Array, order?: Int32Array): Int32Array {
   const { enter } = subtreeIntervals(parent, order);
-  const nodes = int32s(order?.length ?? parent.length);
+  const nodes = unsetInt32s(order?.length ?? parent.length);
   for (let i = 0; i < nodes.length; i++) {
     const v = order ? order[i]! : i;
     nodes[enter[v]!] = v;

@@ -6,7 +6,7 @@
  */
 
 import type { Rows } from './adjacency.ts';
-import { int32s } from './scratch.ts';
+import { int32s, unsetInt32s } from './scratch.ts';
 
 export function topologicalOrder(
   nodes: number,
@@ -15,7 +15,7 @@ export function topologicalOrder(
 ): Int32Array {
   const waiting = int32s(nodes);
   for (const { items } of kinds) for (let i = 0; i < items.length; i++) waiting[items[i]!]!++;
-  const order = int32s(nodes);
+  const order = unsetInt32s(nodes);
   let length = 0;
   for (let node = 0; node < nodes; node++) if (waiting[node] === 0 && isNode(node)) order[length++] = node;
   for (let at = 0; at < length; at++) {

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { bytes, copyOf, float64s, int32s, withScratch } from '../../../src/engine/tree/scratch.ts';
+import {
+  bytes,
+  copyOf,
+  float64s,
+  int32s,
+  unsetInt32s,
+  withScratch,
+} from '../../../src/engine/tree/scratch.ts';
 
 /** Lengths of which all columns of a test fit into the first block, and of which they need further ones. */
 const LENGTHS = [100, 100_000];
@@ -31,8 +38,9 @@ describe('scratch columns', () => {
         withScratch(() => int32s(length));
         const columns: (Int32Array | Float64Array)[] = [int32s(length, 1)];
         withScratch(() => {
-          columns.push(int32s(length, 2), copyOf(int32s(length)), float64s(length, 4));
+          columns.push(int32s(length, 2), copyOf(int32s(length)), float64s(length, 4), unsetInt32s(length));
           columns[2]!.fill(3);
+          columns[4]!.fill(5);
           for (const [i, column] of columns.entries()) assert.ok(column.every((value) => value === i + 1));
         });
         assert.ok(columns[0]!.every((value) => value === 1));
@@ -57,6 +65,13 @@ describe('scratch columns', () => {
     const [fits, large] = withScratch(() => [int32s(length).buffer, int32s(2 * length + 1).buffer]);
     assert.ok(withScratch(() => int32s(length).buffer) === fits);
     assert.ok(withScratch(() => int32s(2 * length + 1).buffer) !== large);
+  });
+
+  it('that are unset lie in the block that is opened for them', () => {
+    withScratch(() => {
+      const columns = [1, 2, 3].map((value) => unsetInt32s(200_000).fill(value));
+      for (const [i, column] of columns.entries()) assert.ok(column.every((value) => value === i + 1));
+    });
   });
 
   it('that are larger than the next block have a later one, and leave that to smaller ones', () => {

@@ -13,7 +13,7 @@
  */
 
 import { itemsOf } from '../../tree/adjacency.ts';
-import { bytes, int32s } from '../../tree/scratch.ts';
+import { bytes, unsetInt32s } from '../../tree/scratch.ts';
 import { BEFORE } from '../origin.ts';
 import type { BirthEvents } from './birth-events.ts';
 import type { BirthOrder } from './birth-order.ts';
@@ -49,8 +49,8 @@ export function scheduleBirths(
   };
 
   // Of everybody from the root down to who bears: its next child, and whether its setsid is still to come.
-  const stack = int32s(count);
-  const next = int32s(count);
+  const stack = unsetInt32s(count);
+  const next = unsetInt32s(count);
   const pending = bytes(count);
   let top = -1;
   const enter = (e: number): void => {

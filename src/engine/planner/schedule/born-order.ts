@@ -8,14 +8,14 @@
  * Invariant: children keep their order below their creator. Cost: O(elements).
  */
 
-import { int32s, withScratch } from '../../tree/scratch.ts';
+import { unsetInt32s, withScratch } from '../../tree/scratch.ts';
 import { preorderOf } from './origin-walk.ts';
 import { elementsAt, type NotPlain } from './plain-births.ts';
 
 export function inBornOrder({ elements, was }: NotPlain): NotPlain {
   const { size } = elements;
-  const born = int32s(was.length);
-  const is = int32s(was.length);
+  const born = unsetInt32s(was.length);
+  const is = unsetInt32s(was.length);
   withScratch(() => {
     const preorder = preorderOf(elements);
     let process = 0;
@@ -26,7 +26,7 @@ export function inBornOrder({ elements, was }: NotPlain): NotPlain {
       born[is[e]!] = e;
     }
   });
-  const wasInWhole = int32s(was.length);
+  const wasInWhole = unsetInt32s(was.length);
   for (let k = 0; k < was.length; k++) wasInWhole[k] = was[born[k]!]!;
   return { elements: elementsAt(elements, born, is), was: wasInWhole };
 }

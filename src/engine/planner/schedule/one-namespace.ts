@@ -8,7 +8,7 @@ import type { PlanOptions } from '../../plan/plan-options.ts';
 import type { OutsideNumbers } from '../../tree/outside.ts';
 import { ZOMBIE } from '../../tree/process-columns.ts';
 import type { ProcessTree } from '../../tree/process-tree.ts';
-import { bytes, int32s } from '../../tree/scratch.ts';
+import { bytes, int32s, withScratch } from '../../tree/scratch.ts';
 import { BEFORE, type Origin } from '../origin.ts';
 import {
   DEAD,
@@ -26,8 +26,10 @@ import { type Groups, groupsThatMove } from './groups.ts';
 import type { BirthWalk } from './origin-walk.ts';
 import type { Parentage } from './parentage.ts';
 import {
+  type ArrangedAlone,
   type NotPlain,
   originOfWhole,
+  outlasting,
   parentageOfWhole,
   walkOfWhole,
   withoutPlainBirths,
@@ -66,8 +68,11 @@ export function arrangerOf(
   return (proposed, changes) => {
     const everybody = elementsOf(tree, problem, proposed);
     const left = withoutMany(everybody);
-    const elements = left?.elements ?? everybody;
-    const arranged = arrange({ elements, allowCloneParent, ...changes, withOrigin });
+    const arranged = (elements: Elements): FewCarriers =>
+      arrange({ elements, allowCloneParent, ...changes, withOrigin });
+    const alone = left && withScratch(() => outlasting(arranged(left.elements)));
+    const together = left ? null : arranged(everybody);
+    const { deathsMoved, parentage } = (alone ?? together)!;
     const setting: Setting = {
       tree,
       groups: groupsOfTree,
@@ -84,11 +89,13 @@ export function arrangerOf(
     };
     let made: Schedule | null | undefined;
     return {
-      deathsMoved: arranged.deathsMoved,
-      leastHelpers: dead + arranged.parentage.carriers.count,
+      deathsMoved,
+      leastHelpers: dead + parentage.carriers.count,
       schedule: () => {
         if (made !== undefined) return made;
-        const forAll = left ? arrangedForAll(everybody, arranged, left.was) : { ...arranged, inOrder: null };
+        const forAll = together
+          ? { ...together, inOrder: null }
+          : arrangedForAll(everybody, alone!, left!.was);
         const schedule = scheduleArranged(setting, forAll);
         made = typeof schedule === 'string' ? null : schedule;
         return made;
@@ -107,7 +114,7 @@ function withoutMany(everybody: Elements): NotPlain | null {
 }
 
 /** What was arranged for those who are not plain. */
-function arrangedForAll(everybody: Elements, arranged: FewCarriers, was: Int32Array): ForAll {
+function arrangedForAll(everybody: Elements, arranged: ArrangedAlone, was: Int32Array): ForAll {
   const { elements, walk, parentage, deathsMoved } = arranged;
   const origin = originOfWhole(everybody, elements, was);
   return {

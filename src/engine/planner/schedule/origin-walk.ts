@@ -6,7 +6,7 @@
  */
 
 import { accumulate, type Rows } from '../../tree/adjacency.ts';
-import { copyOf, int32s } from '../../tree/scratch.ts';
+import { copyOf, int32s, unsetInt32s } from '../../tree/scratch.ts';
 import { BEFORE, type Origin } from '../origin.ts';
 
 /** What is made a schedule from: orders may leave out who bears no carrier, needs none and does not die (plain-births.ts). */
@@ -31,9 +31,10 @@ export function walkOrigin(origin: Origin): OriginWalk {
 /** The elements in preorder alone. */
 export function preorderOf(origin: Origin): Int32Array {
   const { offset, items } = childrenOf(origin);
-  const preorder = int32s(items.length + 1);
-  const stack = int32s(items.length + 1);
+  const preorder = unsetInt32s(items.length + 1);
+  const stack = unsetInt32s(items.length + 1);
   let entered = 0;
+  stack[0] = 0;
   for (let top = 0; top >= 0; ) {
     const e = stack[top--]!;
     preorder[entered++] = e;
@@ -48,7 +49,7 @@ export function childrenOf({ creator, phase }: Origin): Rows {
   const offset = int32s(elements + 1);
   for (let e = 0; e < elements; e++) if (creator[e]! >= 0) offset[creator[e]!]!++;
   accumulate(offset);
-  const items = int32s(offset[elements]!);
+  const items = unsetInt32s(offset[elements]!);
   for (let e = elements - 1; e >= 0; e--) {
     if (creator[e]! >= 0 && phase[e] !== BEFORE) items[--offset[creator[e]!]!] = e;
   }
@@ -61,13 +62,14 @@ export function walkChildren(children: Rows): OriginWalk {
   const { offset, items } = children;
   const elements = offset.length - 1;
   const total = items.length + 1;
-  const preorder = int32s(total);
-  const postorder = int32s(total);
+  const preorder = unsetInt32s(total);
+  const postorder = unsetInt32s(total);
   const depth = int32s(elements);
   const enter = int32s(elements);
   const end = int32s(elements);
-  const stack = int32s(total);
+  const stack = unsetInt32s(total);
   const at = copyOf(offset, elements);
+  preorder[0] = stack[0] = 0;
   let entered = 1;
   let left = 0;
   let top = 0;

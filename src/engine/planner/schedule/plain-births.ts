@@ -10,7 +10,7 @@
  * Cost: O(elements).
  */
 
-import { bytes, copyOf, int32s } from '../../tree/scratch.ts';
+import { bytes, copyOf, int32s, unsetInt32s } from '../../tree/scratch.ts';
 import type { Origin } from '../origin.ts';
 import type { Elements } from './elements.ts';
 import { type BirthWalk, childrenOf } from './origin-walk.ts';
@@ -33,7 +33,7 @@ export function elementsAt(whole: Elements, was: Int32Array, is: Int32Array): El
   const creator = int32s(count, -1);
   const phase = bytes(count);
   const leads = bytes(count);
-  const wanted = int32s(count);
+  const wanted = unsetInt32s(count);
   const dies = bytes(count);
   let size = 0;
   for (let k = 0; k < count; k++) {
@@ -65,7 +65,7 @@ function indexesOf({ size, creator, wanted, dies }: Elements): { was: Int32Array
     leave(e);
     if (wanted[e]! > 0) leave(wanted[e]!);
   }
-  const was = int32s(count);
+  const was = unsetInt32s(count);
   const is = int32s(creator.length);
   let k = 0;
   for (let e = 0; e < creator.length; e++) {
@@ -74,6 +74,33 @@ function indexesOf({ size, creator, wanted, dies }: Elements): { was: Int32Array
     is[e] = k++;
   }
   return { was, is };
+}
+
+/** What was arranged for whoever is not plain, as far as the whole needs it. */
+export interface ArrangedAlone {
+  readonly elements: Elements;
+  readonly walk: Orders;
+  readonly parentage: Parentage;
+  readonly deathsMoved: boolean;
+}
+
+type Orders = Pick<BirthWalk, 'preorder' | 'postorder'>;
+
+/** In memory of its own, as births that are changed are, so that the scratch columns of all that was tried can be given back. */
+export function outlasting({ elements, walk, parentage, deathsMoved }: ArrangedAlone): ArrangedAlone {
+  const { mode, creationParent, target, carrierOf, carriers } = parentage;
+  return {
+    elements,
+    walk: { preorder: walk.preorder.slice(), postorder: walk.postorder.slice() },
+    parentage: {
+      mode: mode.slice(),
+      creationParent: creationParent.slice(),
+      target: target.slice(),
+      carrierOf: carrierOf.slice(),
+      carriers: { ...carriers, firstOf: carriers.firstOf.slice() },
+    },
+    deathsMoved,
+  };
 }
 
 /** The births of the whole, with those of whoever is not plain as they were changed. */
@@ -88,9 +115,9 @@ export function originOfWhole(whole: Origin, changed: Origin, was: Int32Array): 
 }
 
 /** Children of everybody; the orders have whoever is not plain, since nobody else dies or bears a carrier. */
-export function walkOfWhole(whole: Origin, { preorder, postorder }: BirthWalk, was: Int32Array): BirthWalk {
+export function walkOfWhole(whole: Origin, { preorder, postorder }: Orders, was: Int32Array): BirthWalk {
   const inWhole = (order: Int32Array): Int32Array => {
-    const mapped = int32s(order.length);
+    const mapped = unsetInt32s(order.length);
     for (let at = 0; at < order.length; at++) mapped[at] = was[order[at]!]!;
     return mapped;
   };
