@@ -41,3 +41,10 @@ test('the steps in the README are those of the shim', async () => {
   const steps = await app.inject({ url: `/v1/plans/${id}/steps`, headers: { accept: 'text/plain' } });
   assert.ok(readFileSync('README.md', 'utf8').includes(`\`\`\`\n${steps.body.trimEnd()}\n\`\`\``));
 });
+
+test('the proof that the page of births quotes is the one that is given', async () => {
+  const { id } = await planOf('refused-two-births');
+  const { steps } = (await app.inject(`/v1/plans/${id}/explanation`)).json();
+  const lines = steps.map(({ text }: { text: string }) => text).join('\n');
+  assert.ok(readFileSync('docs/caba.md', 'utf8').includes(`\`\`\`\n${lines}\n\`\`\``), lines);
+});
