@@ -10,6 +10,7 @@ import type { ByteStream } from '../../formats/byte-stream.ts';
 import { type BatchLine, batchLine, planOf, problemLine } from '../batch/batch-line.ts';
 import { podAnswers } from '../batch/pod-answers.ts';
 import { type PodLines, Pods } from '../batch/pods.ts';
+import { type Question, sideBySide } from '../batch/side-by-side.ts';
 import { acceptedType, NDJSON_TYPE } from '../plugins/media-type.ts';
 import { asProblem } from '../plugins/problem-json.ts';
 import { planText } from '../rendering/plan-json.ts';
@@ -63,43 +64,65 @@ export function batchRoute(app: FastifyInstance, service: Service): void {
           throw new Problem('FORM_UNKNOWN', 'A batch is application/x-ndjson, a plan request a line.');
         }
         const body = decodedBody(request, service.config.limits);
-        return reply.type(NDJSON_TYPE).send(Readable.from(answers(body, service, included(request.query))));
+        return reply
+          .type(NDJSON_TYPE)
+          .send(Readable.from(sideBySide(questions(body, service, included(request.query)))));
       },
     );
   });
 }
 
-/** JSON texts, a line each. */
-async function* answers(body: ByteStream, service: Service, include: Included): AsyncGenerator<string> {
+/** A line with a tree of more bytes is answered alone. */
+const SMALL_TREE_BYTES = 256 << 10;
+
+/** The lines of the body that are of no pod, and pods, in the order in which they end. */
+async function* questions(body: ByteStream, service: Service, include: Included): AsyncGenerator<Question> {
   const { maxBodyBytes, maxEntryBytes } = service.config.limits;
   const pods = new Pods();
   let number = 0;
   let failure: unknown;
-  const ofPod = async function* (ended: PodLines | null): AsyncGenerator<string> {
-    if (ended) for await (const text of podAnswers(service, ended, include)) yield `${text}\n`;
-  };
   try {
     for await (const bytes of linesOf(body, maxBodyBytes, maxEntryBytes)) {
       number++;
       if (bytes.length === 0) continue;
       const line = await batchLine(service, bytes, number);
-      yield* ofPod(pods.endedBy(line));
-      if (!pods.take(line)) yield `${await answer(service, line, include)}\n`;
+      const ended = pods.endedBy(line);
+      if (ended) yield ofPod(service, ended, include);
+      if (!pods.take(line)) yield ofLine(service, line, include);
       await turn();
     }
   } catch (error) {
     failure = error;
   }
-  yield* ofPod(pods.end());
+  const last = pods.end();
+  if (last) yield ofPod(service, last, include);
   // The answer has begun: what ends the body early is its last line.
-  if (failure !== undefined) yield `${problemLine(asProblem(failure), number + 1)}\n`;
+  if (failure !== undefined) yield said(`${problemLine(asProblem(failure), number + 1)}\n`);
 }
 
-async function answer(service: Service, { asked, line }: BatchLine, include: Included): Promise<string> {
-  try {
-    const plan = await planOf(service, asked);
-    return await planText(plan, include.steps, await includedMembers(service, plan, include));
-  } catch (error) {
-    return problemLine(asProblem(error), line);
-  }
+function ofPod(service: Service, pod: PodLines, include: Included): Question {
+  const answer = async function* (): AsyncGenerator<string> {
+    for await (const text of podAnswers(service, pod, include)) yield `${text}\n`;
+  };
+  return { isSmall: false, answer };
+}
+
+function ofLine(service: Service, { asked, line }: BatchLine, include: Included): Question {
+  const isSmall = asked instanceof Problem || asked.treeAtHand.record.bytes.length <= SMALL_TREE_BYTES;
+  const answer = async function* (): AsyncGenerator<string> {
+    try {
+      const plan = await planOf(service, asked);
+      yield `${await planText(plan, include.steps, await includedMembers(service, plan, include))}\n`;
+    } catch (error) {
+      yield `${problemLine(asProblem(error), line)}\n`;
+    }
+  };
+  return { isSmall, answer };
+}
+
+function said(text: string): Question {
+  const answer = async function* (): AsyncGenerator<string> {
+    yield text;
+  };
+  return { isSmall: true, answer };
 }
