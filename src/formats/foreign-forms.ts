@@ -46,6 +46,11 @@ export function foreignForm(head: Uint8Array): string | null {
   return FOREIGN_FORMS.find(({ magic }) => startsWith(head, magic))?.says ?? loneImageFile(head);
 }
 
+/** A file of a CRIU image directory, other than pstree.img, by its magic number. */
+export function isImageFile(head: Uint8Array): boolean {
+  return loneImageFile(head) !== null;
+}
+
 const WHOLE_SET = 'Send the whole image directory, as a tar or one part a file.';
 
 /** One file of a CRIU image directory other than pstree.img. */

@@ -70,6 +70,26 @@ test('two whole uploads in one body are one too many', async () => {
   }
 });
 
+test('the files of an image directory that make no tree are passed over, wherever they come', async () => {
+  const files = dumpParts('trivial');
+  const fdinfo = Buffer.from('194356543237215608000000080510001801200', 'hex');
+  const others = [
+    { name: 'fdinfo-2.img', bytes: fdinfo },
+    { name: 'tmpfs-dev-47.tar.gz.img', bytes: gzipSync('a tmpfs') },
+    { name: 'mm-1.img.json', bytes: Buffer.from('{"magic":"MM","entries":[]}') },
+    { name: 'fs-1', bytes: fdinfo },
+  ];
+  for (const parts of [
+    [...others, ...files],
+    [...files, ...others],
+  ]) {
+    const answer = await multipart(parts);
+    assert.equal(answer.statusCode, 201);
+    assert.equal(answer.json().treeId, expected);
+  }
+  for (const lone of others) assert.equal((await multipart([lone])).statusCode >= 400, true);
+});
+
 test('a broken multipart body is told with the byte, and the file, that it breaks off at', async () => {
   const send = async (body: string, type = 'boundary=edge') => {
     const answer = await post(body, { 'content-type': `multipart/form-data; ${type}` });

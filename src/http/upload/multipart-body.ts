@@ -14,7 +14,7 @@ import { type Fault, Problem } from '../../errors.ts';
 import type { ByteStream } from '../../formats/byte-stream.ts';
 import { imageFileName } from '../../formats/criu/image-file-name.ts';
 import { surroundingName } from '../../formats/criu/surroundings/member-name.ts';
-import { foreignForm } from '../../formats/foreign-forms.ts';
+import { foreignForm, isImageFile } from '../../formats/foreign-forms.ts';
 import type { UploadPart } from '../../formats/read-tree.ts';
 import { FORM_OF_MEDIA_TYPE, formOfHead } from '../../formats/upload-form.ts';
 import type { BodyUpload, Upload } from '../../jobs/upload.ts';
@@ -51,6 +51,8 @@ class MultipartBody {
   private isFileOpen = false;
   private bytesLeft: number;
   private whole: BodyUpload | null = null;
+  /** A file of an image directory that makes no tree, which is the upload where it comes alone. */
+  private lone: BodyUpload | null = null;
   /** Files up to the one that is the whole upload. */
   private filesToWhole = 0;
   /** The file that still comes, where it flows on to a reader. */
@@ -146,7 +148,9 @@ class MultipartBody {
     const begins = (rest: ByteStream | null): void => {
       const head = Buffer.concat(chunks, length);
       if (!isUpload(name, contentType, head)) return;
-      if (this.images.length > 0 || this.whole) this.fail(oneOrFiles(name));
+      if (isOfImageDirectory(name, head) && (rest === null || this.images.length > 0)) {
+        if (rest === null) this.lone = { contentType, head, rest };
+      } else if (this.images.length > 0 || this.whole) this.fail(oneOrFiles(name));
       else {
         this.whole = { contentType, head, rest };
         this.filesToWhole = files;
@@ -181,7 +185,8 @@ class MultipartBody {
     this.onOver();
     this.source.off('close', this.closed);
     if (this.fault || this.flowing) return;
-    if (this.whole) this.resolve(this.whole);
+    const whole = this.whole ?? (this.files === 1 ? this.lone : null);
+    if (whole) this.resolve(whole);
     else if (this.files > 0) this.resolve({ parts: this.images });
     else this.fail(new Problem('BODY_EMPTY', 'No part of the multipart body is a file.'));
   }
@@ -230,6 +235,11 @@ class MultipartBody {
 function isUpload(name: string, contentType: string | undefined, head: Uint8Array): boolean {
   if (formOfHead(head) !== null || foreignForm(head) !== null) return true;
   return contentType !== undefined && name !== '';
+}
+
+/** By its name, whatever is in it (the contents of a tmpfs are a tar.gz), or by its magic number. */
+function isOfImageDirectory(name: string, head: Uint8Array): boolean {
+  return /\.img(\.json)?$/.test(name) || isImageFile(head);
 }
 
 function broken(why: string, place: Pick<Fault, 'file' | 'offset'>, cause: unknown): Problem {
