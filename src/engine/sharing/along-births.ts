@@ -24,9 +24,9 @@ export class AlongBirths {
   private readonly tree: ProcessTree;
   private readonly request: PlanRequest;
   private readonly exec: boolean;
-  /** Did all births that were found carry it, and was it exit signals that they could not give? */
+  /** Did all births that were found carry it, and were there some that could not give exit signals? */
   private isCarried = true;
-  private readonly attempt = { exitSignals: false };
+  private lacksSignals = false;
 
   constructor(tree: ProcessTree, request: PlanRequest, exec: boolean) {
     this.tree = tree;
@@ -63,7 +63,7 @@ export class AlongBirths {
   /** Why there is no plan, where it is not what is shared. Births were found, and others tried in vain, perhaps until the work was done. */
   reason(without: Decision): Decision | null {
     if (!this.isCarried) return null;
-    if (this.attempt.exitSignals) return undecided('exit signals');
+    if (this.lacksSignals) return undecided('exit signals');
     return without.kind === 'undecided' && without.reason !== 'not verified' ? without : null;
   }
 
@@ -71,21 +71,17 @@ export class AlongBirths {
     const { tree, exec } = this;
     const steps = carried(tree, draft.steps) ?? (exec ? carried(tree, draft.steps, true) : null);
     if (!steps) this.isCarried = false;
-    const full = steps && withGifts(tree, { ...draft, steps }, this.attempt);
+    const full = steps && withGifts(tree, { ...draft, steps });
+    if (steps && !full) this.lacksSignals = true;
     if (!full || !this.request.leadsToTree(full)) return false;
     this.verified = full;
     return true;
   }
 }
 
-/** Terminals and exit signals, which any steps can have that make the right births. */
-export function withGifts(
-  tree: ProcessTree,
-  draft: DraftSteps,
-  attempt: { exitSignals: boolean },
-): DraftSteps | null {
+/** With terminals, which any steps can have, and exit signals; null: these births cannot give them. */
+export function withGifts(tree: ProcessTree, draft: DraftSteps): DraftSteps | null {
   const steps = withExitSignals(tree, withTerminals(tree, draft.steps));
-  if (!steps) attempt.exitSignals = true;
   return steps && { ...draft, steps };
 }
 

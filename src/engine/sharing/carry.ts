@@ -18,7 +18,8 @@ import type { ProcessTree } from '../tree/process-tree.ts';
 import { bytes, copyOf, int32s, withScratch } from '../tree/scratch.ts';
 import { classSizes, handlersImplySpaces } from '../tree/sharing.ts';
 import { FILES, IO, KINDS, NOT_TOLD, SIGCHLD, SIGHAND, VM } from '../tree/sharing-columns.ts';
-import { markedBirths, NONE } from './marked-births.ts';
+import { markedBirths } from './marked-births.ts';
+import { NONE } from './moves.ts';
 import { isPlain } from './sharing-problem.ts';
 
 /** Left by execve at once, and kinds that nothing else leaves. */

@@ -7,12 +7,10 @@
  */
 import type { StepBirths } from '../births/births-of-steps.ts';
 import { int32s } from '../tree/scratch.ts';
+import { NONE } from './moves.ts';
 
 /** Classes at one node that are looked through. */
 const FEW = 8;
-
-/** No class, or nobody. */
-export const NONE = -1;
 
 /**
  * By node: the class that its birth carries, NONE. Null: two classes would have to come by one birth.

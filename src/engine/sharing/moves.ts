@@ -1,6 +1,6 @@
 /** Moves of the state search, and what is held where a move is made: data that a script of births is made of. */
 
-/** Nothing is held in a slot. */
+/** Nothing is held in a slot; nobody. */
 export const NONE = -1;
 
 interface Done {

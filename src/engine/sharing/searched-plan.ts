@@ -109,11 +109,10 @@ function scheduled(
   request.phase('schedule');
   const schedule = scheduleScript(tree, problem, birthScript(problem, moves), request.options);
   if (!schedule) return undecided('numbers');
-  const attempt = { exitSignals: false };
-  const steps = withGifts(tree, { kind: 'steps', ...schedule }, attempt);
+  const steps = withGifts(tree, { kind: 'steps', ...schedule });
+  if (!steps) return undecided('exit signals');
   // Nobody looked for births that follow their order: it is evidence, and put aside.
   const order = given?.order ? 'work limit' : 'none given';
-  const draft = steps && given ? { ...steps, births: { hints: given.hints, order } as const } : steps;
-  if (draft && request.leadsToTree(draft)) return draft;
-  return undecided(attempt.exitSignals ? 'exit signals' : 'not verified');
+  const draft = given ? { ...steps, births: { hints: given.hints, order } as const } : steps;
+  return request.leadsToTree(draft) ? draft : undecided('not verified');
 }
