@@ -34,6 +34,12 @@ export function searchStates(problem: SharingProblem, options: SearchOptions, bu
   return search.spent ? 'work limit' : { moves };
 }
 
+/** A part that somebody else has placed, a thread of the owner; null: nobody else can. */
+interface Beside {
+  readonly q: readonly number[];
+  readonly move: Move | null;
+}
+
 class StateSearch {
   spent = false;
   private readonly problem: SharingProblem;
@@ -117,14 +123,15 @@ class StateSearch {
     const { size, session } = this.problem.births;
     const t = this.ask.pending(held, owner);
     const moves: Move[] = [];
-    const forThreads: { readonly q: readonly number[]; readonly move: Move | null }[] = [];
-    let own: readonly number[] | null = null;
-    /** Those whose children's exit signals no helper can give: the owner may hold something for them. */
-    const joined: number[] = [];
+    const beside: Beside[] = [];
+    // Asked before anything is tried: Q is marked now.
     const needHolder = parts.map(({ q }) => this.ask.needHolder(q));
     for (const [at, { q, withOwner }] of parts.entries()) {
       if (withOwner) {
-        own = q;
+        // The last one.
+        const move = this.placeOwn(held, owner, used, q, beside);
+        if (move === null) return null;
+        if (move.op !== 'done') moves.push(move);
         continue;
       }
       const born = this.ask.bornAlone(held, q);
@@ -135,42 +142,34 @@ class StateSearch {
       // With threads a part that needs the owner's session hangs from a thread of the owner.
       const threaded = t !== NONE && q.some((p) => session[p] === t);
       const move = this.place(held, threaded ? size + t : NOBODY, 0, q);
-      if (threaded && owner < size) forThreads.push({ q, move });
+      const ofThread = threaded && owner < size;
+      // Exit signals that no helper can give: the owner may hold something for their children.
+      if (ofThread || (move === null && needHolder[at] && owner !== NOBODY)) beside.push({ q, move });
       else if (move !== null) moves.push(move);
-      else if (needHolder[at] && owner !== NOBODY) joined.push(...q);
       else return null;
-    }
-    if (own !== null) {
-      let move: Move | null;
-      if (forThreads.length > 0) move = this.placeBesideThreads(held, owner, used, own, forThreads);
-      else if (joined.length === 0) move = this.place(held, owner, used, own);
-      else {
-        const q = [...own, ...joined].sort((a, b) => a - b);
-        move = this.placeUnder(this.ask.normalised(held, owner, q), owner, used, q);
-      }
-      if (move === null) return null;
-      if (move.op !== 'done') moves.push(move);
     }
     return moves.length === 1 ? moves[0]! : { op: 'split', parts: moves, held };
   }
 
   /**
-   * Which of these parts are placed by threads, which by the owner itself? Those that no thread can place, for want of an address
-   * space or handlers of its own, by the owner; and execve ends the threads. What is found is not planned: one move stands for all.
+   * The owner's part, with those of the others that it places itself: which nobody else can place, or threads only for want
+   * of an address space or handlers of their own. execve ends the threads, so it is tried which of theirs the owner takes.
+   * What threads place is not planned: one move stands for all.
    */
-  private placeBesideThreads(
+  private placeOwn(
     held: Held,
     owner: number,
     used: number,
     own: readonly number[],
-    parts: readonly { readonly q: readonly number[]; readonly move: Move | null }[],
+    beside: readonly Beside[],
   ): Move | null {
-    const most = this.options.exec ? 1 << Math.min(parts.length, MOST_BESIDE) : 1;
+    const isOpen = this.options.exec && beside.some(({ move }) => move !== null);
+    const most = isOpen ? 1 << Math.min(beside.length, MOST_BESIDE) : 1;
     for (let chosen = 0; chosen < most; chosen++) {
-      const joined = parts.filter(
+      const joined = beside.filter(
         ({ move }, i) => move === null || (chosen & (1 << Math.min(i, MOST_BESIDE - 1))) !== 0,
       );
-      const waiting = joined.length < parts.length ? used | this.ask.threadsWait : used;
+      const waiting = joined.length < beside.length ? used | this.ask.threadsWait : used;
       const q = [...own, ...joined.flatMap((part) => part.q)].sort((a, b) => a - b);
       const move =
         joined.length === 0
