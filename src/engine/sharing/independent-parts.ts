@@ -17,16 +17,13 @@ export interface Part {
 export class IndependentParts {
   private readonly problem: SharingProblem;
   private readonly ask: StateQuestions;
-  /** May the members of an owner's session be placed without it? */
-  private readonly threads: boolean;
   private readonly link: Int32Array;
   /** The first member seen of each session, and of each class of each kind. */
   private readonly firstOf: Int32Array[];
 
-  constructor(problem: SharingProblem, ask: StateQuestions, threads: boolean) {
+  constructor(problem: SharingProblem, ask: StateQuestions) {
     this.problem = problem;
     this.ask = ask;
-    this.threads = threads;
     const { size, sessionCount } = problem.births;
     this.link = new Int32Array(size + sessionCount);
     this.firstOf = [sessionCount, ...problem.classCount].map((count) => new Int32Array(count));
@@ -60,7 +57,8 @@ export class IndependentParts {
     const { parent, size } = births;
     const { link } = this;
     this.ask.mark(q);
-    const unpaired = this.threads ? this.ask.pending(held, owner) : NONE;
+    // Threads place the members of an owner's session without it.
+    const unpaired = this.ask.options.threads ? this.ask.pending(held, owner) : NONE;
     // A helper or a thread that is still to lead a session asks nothing for itself.
     const all = owner === NOBODY || owner >= size ? q : [...q, owner];
     for (const p of all) link[p] = p;

@@ -39,7 +39,7 @@ export function isSearchable(tree: ProcessTree, hints: Int32Array | null): boole
   const problem = sharingProblem(tree, problemOf(tree), hints);
   const ofRoot = problem.ends.map((column) => column[0]!);
   const questions = new StateQuestions(problem, { exec: false, threads: false });
-  const parts = new IndependentParts(problem, questions, false).of(ofRoot, NOBODY, placed(problem));
+  const parts = new IndependentParts(problem, questions).of(ofRoot, NOBODY, placed(problem));
   return parts.every(({ q }) => q.length <= LARGEST_SEARCHED);
 }
 

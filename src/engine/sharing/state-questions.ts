@@ -22,7 +22,7 @@ export interface SearchOptions {
 
 export class StateQuestions {
   private readonly problem: SharingProblem;
-  private readonly options: SearchOptions;
+  readonly options: SearchOptions;
   private readonly kindCount: number;
   readonly signals: BornWithSignal;
   /** In what is `used`, beside a bit a kind: threads of the owner wait for its setsid. */

@@ -57,7 +57,7 @@ class StateSearch {
     this.budget = budget;
     this.kindCount = problem.kinds.length;
     this.ask = new StateQuestions(problem, options);
-    this.parts = new IndependentParts(problem, this.ask, options.threads);
+    this.parts = new IndependentParts(problem, this.ask);
   }
 
   run(): Move | null {
