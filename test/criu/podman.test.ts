@@ -84,6 +84,23 @@ for (const criu of CRIUS) {
       const counted = count();
       await delay(300);
       assert.ok(count() > counted, 'it goes on');
+
+      // The checkpoint that Podman keeps with the container, without an archive.
+      await done('container', 'checkpoint', 'tree');
+      const kept = (await done('inspect', '--format', '{{.State.CheckpointPath}}', 'tree')).trim();
+      await succeeds(process.execPath, [
+        REGRAFT,
+        'graft',
+        kept,
+        '--out',
+        `${kept}.grafted`,
+        '--criu',
+        criu.name,
+      ]);
+      renameSync(kept, `${kept}.ungrafted`);
+      renameSync(`${kept}.grafted`, kept);
+      await done('container', 'restore', 'tree');
+      assert.deepEqual(snapshot(await root()), started);
     } finally {
       await run('podman', podman('rm', '--all', '--force').slice(1), { env });
       if (before) writeFileSync(RUNC_CONFIG, before);

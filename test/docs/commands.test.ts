@@ -24,7 +24,7 @@ const ELSEWHERE: readonly (readonly [pattern: RegExp, where: string])[] = [
   [/^(mkdir images|criu dump|npx regraft restore|cat \/proc\/"\$\(cat pid\)")/, 'test/criu/fixtures.test.ts'],
   [/^(runc |npx regraft graft|mkdir -p \/etc\/criu )/, 'test/criu/containers.test.ts'],
   [/^(token=|API_TOKENS=|curl -H "Authorization)/, 'test/http/authorization.test.ts'],
-  [/^podman /, 'test/criu/podman.test.ts'],
+  [/^(podman |kept=|mv "\$kept)/, 'test/criu/podman.test.ts'],
 ];
 
 const { app } = await startService();
