@@ -30,7 +30,7 @@ export interface Judgement {
  * enumeration knows sessions by their level-0 number alone, and no children to come, so to it such an image is the one
  * with these put right: it cannot judge it.
  */
-const UNKNOWN_TO_THE_MODEL = new Set(['N3', 'N5', 'N9']);
+const UNKNOWN_TO_THE_MODEL = new Set(['N3', 'N5', 'N9', 'N10']);
 
 function isUnknownToTheModel(detail: Readonly<Record<string, unknown>>): boolean {
   const broken = (detail.broken ?? []) as readonly { readonly rule: string }[];

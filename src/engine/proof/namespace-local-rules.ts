@@ -1,5 +1,5 @@
 /**
- * Local rules of nested pid namespaces (namespaces.md, N1 to N3, N5 and N7 to N9; N4 follows from `oldest` in
+ * Local rules of nested pid namespaces (namespaces.md, N1 to N3, N5 and N7 to N10; N4 follows from `oldest` in
  * namespace-rules.ts, N6 is in group-rules.ts).
  *
  * A session number is visible to a member exactly down to the namespace of the leader; a group number exactly down to
@@ -160,4 +160,20 @@ const N9: LocalRule = {
   },
 };
 
-export const NAMESPACE_LOCAL_RULES = { N1, N2, N3, N5, N7, N8, N9 } satisfies Record<string, LocalRule>;
+const N10: LocalRule = {
+  kernel: ['D4', 'D6', 'D7'],
+  broken(image, i, j) {
+    const places = i === j ? [namespace(image, i)] : [namespace(image, i), namespace(image, j)];
+    for (const held of ['session', 'group'] as const)
+      for (const other of ['process', 'session', 'group'] as const) {
+        const [own, theirs] = [image.numbers(i, held), image.numbers(j, other)];
+        if (own[0] === 0 || theirs[0] === 0 || own[0] === theirs[0]) continue;
+        const isHeld = (x: number, level: number): boolean => level > 0 && x !== 0 && x === theirs[level];
+        if (own.slice(0, sharedLevels(image, i, j)).some(isHeld))
+          return [numbers(image, i, held), numbers(image, j, other), ...places];
+      }
+    return null;
+  },
+};
+
+export const NAMESPACE_LOCAL_RULES = { N1, N2, N3, N5, N7, N8, N9, N10 } satisfies Record<string, LocalRule>;

@@ -57,6 +57,7 @@ export const RULE_STATEMENTS = {
     'Who has another exit signal than SIGCHLD is its parent’s child from birth, as is whoever is between the two; every way to be born, to share, to leave, to lead and to execute was tried, and none gives all of this.',
   K1: 'Signal handlers are shared in one address space only, and execve leaves both.',
   K7: 'A controlling terminal comes from the leader of the session, who lives and has it.',
+  N10: 'Inside a pid namespace a number is that of one process, alive or gone, as long as a session or a group has it.',
   N8: 'The first process of a pid namespace has number 1 as long as the namespace lasts, and nobody else has it.',
   N9: 'Whoever enters a pid namespace for its children enters one below its own, and makes it there.',
   'born outside':

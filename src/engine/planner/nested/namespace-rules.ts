@@ -1,5 +1,5 @@
 /**
- * Local rules of nested pid namespaces (namespaces.md, section 2: N1 to N5, N7 and N9).
+ * Local rules of nested pid namespaces (namespaces.md, section 2: N1 to N5, N7 and N9; N10 in held-numbers.ts).
  *
  * In: a nested tree. Out: the rules that it breaks. All are necessary.
  * N1 a child lives where its parent lives, or below; N2 a namespace has one init, number 1 inside, with its parent
@@ -14,20 +14,23 @@ import type { Fact } from '../../answer-types/conflict.ts';
 import { outsideNumbers } from '../../tree/outside.ts';
 import { ZOMBIE } from '../../tree/process-columns.ts';
 import { OUTSIDE, onLevels, type ProcessTree } from '../../tree/process-tree.ts';
-import type { BrokenRule } from '../broken-rule.ts';
+import type { BrokenRule, Report as ReportFacts } from '../broken-rule.ts';
 import { brokenRules } from '../local-rules.ts';
+import { checkHeldNumbers } from './held-numbers.ts';
 import { type NamespaceRelations, OUTER } from './namespace-relations.ts';
 import { type NestedTree, nestedTree } from './nested-tree.ts';
 import type { Owners } from './owners.ts';
 
 const LISTED = 20;
 
-export function brokenNamespaceRules({ tree, relations, sessions, groups }: NestedTree): BrokenRule[] {
+export function brokenNamespaceRules(nested: NestedTree): BrokenRule[] {
+  const { tree, relations, sessions, groups } = nested;
   const broken: BrokenRule[] = [];
-  const report: Report = (rule, i, field, value, text, ...more) => {
-    if (broken.length < LISTED)
-      broken.push({ rule, facts: [{ pid: tree.pid[i]!, field, value }, ...more], text });
+  const reportFacts: ReportFacts = (rule, facts, text) => {
+    if (broken.length < LISTED) broken.push({ rule, facts, text });
   };
+  const report: Report = (rule, i, field, value, text, ...more) =>
+    reportFacts(rule, [{ pid: tree.pid[i]!, field, value }, ...more], text);
   const { size, pid, parent, namespace, namespaces } = tree;
   const idOf = (n: number): string => `"${namespaces[n]!.id}"`;
   for (let i = 1; i < size; i++) {
@@ -47,6 +50,7 @@ export function brokenNamespaceRules({ tree, relations, sessions, groups }: Nest
     const text = `Group ${groups.number[g]} was made in ${idOf(groups.namespace[g]!)}, where nobody of session ${sessions.number[s]} can be.`;
     report('N5', i, 'pgid', groups.number[g]!, text);
   }
+  if (broken.length === 0) checkHeldNumbers(nested, reportFacts);
   return broken;
 }
 
