@@ -177,9 +177,9 @@ function partsOf(
       const o = carriers.creator[h]!;
       return number[leads[o] && carriers.phase[h] !== BEFORE ? places.session[o]! : places.bornIn[o]!]!;
     },
-    canPlay: (actor, group) => {
+    playersOf: (group) => {
       const g = owners.rowOf(group);
-      return !owners.isEarly(g) && couldLive(nested, owners, g, namespaceOf(actor));
+      return owners.isEarly(g) ? null : (actor) => couldLive(nested, owners, g, namespaceOf(actor));
     },
     enter: (stage, actor, group) => {
       stage.homes!.enter(actor, namespaceOf(actor), null);

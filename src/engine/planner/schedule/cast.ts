@@ -55,8 +55,8 @@ export interface Parts {
   castElements(stage: Stage): void;
   /** sid of the session that a tool or carrier lives in. */
   sessionOf(actor: number): number;
-  /** Can it play the dead owner of the group with this number? */
-  canPlay(actor: number, group: number): boolean;
+  /** Who can play the dead owner of the group with this number; null: nobody, whoever is asked. */
+  playersOf(group: number): ((actor: number) => boolean) | null;
   /** Gives it its number: that of a group, or with 0 a fresh one. */
   enter(stage: Stage, actor: number, group: number): void;
 }
@@ -81,8 +81,10 @@ export function castPlan(
   for (let g = 0; g < groups.count && carriers.count + tools.length > 0; g++) {
     if (groups.owner[g]! >= 0 || groups.existsAtBirth[g]) continue;
     const number = groups.number[g]!;
+    const canPlay = parts.playersOf(number);
+    if (canPlay === null) continue;
     const { offset, items } = groups.members;
-    const actor = spare.take(tree.sid[items[offset[g]!]!]!, (helper) => parts.canPlay(helper, number));
+    const actor = spare.take(tree.sid[items[offset[g]!]!]!, canPlay);
     if (actor < 0) continue;
     parts.enter(stage, actor, number);
     plays[actor] = 1;

@@ -165,14 +165,14 @@ function partsOf(
 export function inOneNamespace(
   tree: ProcessTree,
   problem: OriginProblem,
-): Pick<Parts, 'castElements' | 'canPlay' | 'enter'> {
+): Pick<Parts, 'castElements' | 'playersOf' | 'enter'> {
   return {
     castElements: (stage) => {
       stage.pid.of.set(tree.pid);
       stage.pid.of.set(problem.sessionNumber, problem.size);
       castDeadLeaders(tree, problem, stage);
     },
-    canPlay: () => true,
+    playersOf: () => () => true,
     enter: (stage, actor, number) => {
       stage.pid.of[actor] = number > 0 ? number : stage.castNumber();
     },
