@@ -102,7 +102,11 @@ async function* questions(body: ByteStream, service: Service, include: Included)
 
 function ofPod(service: Service, pod: PodLines, include: Included): Question {
   const answer = async function* (): AsyncGenerator<string> {
-    for await (const text of podAnswers(service, pod, include)) yield `${text}\n`;
+    try {
+      for await (const text of podAnswers(service, pod, include)) yield `${text}\n`;
+    } catch (error) {
+      yield `${problemLine(asProblem(error), pod.lines.at(-1)!.line)}\n`;
+    }
   };
   return { isSmall: false, answer };
 }

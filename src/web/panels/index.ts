@@ -16,7 +16,8 @@ export function panelsOf(shown: Shown, actions: PageActions): Panel[] {
   const { plan, restorers } = shown;
   const refused = plan.outcome !== 'restorable';
   const findings = { id: 'findings', title: 'Findings', make: () => findingsPanel(plan, actions) };
-  const proof = { id: 'proof', title: 'Proof', make: () => proofPanel(plan, actions) };
+  const title = plan.outcome === 'unrestorable' ? 'Proof' : 'Why undecided';
+  const proof = { id: 'proof', title, make: () => proofPanel(plan, actions) };
   const panels: Panel[] = refused ? [proof, findings] : [findings];
   if (!refused)
     panels.push({ id: 'histories', title: 'Histories', make: () => historiesPanel(plan, actions) });
