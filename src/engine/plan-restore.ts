@@ -67,8 +67,9 @@ export function planRestore(
   let planned = null as Planned | null;
   const leadsToTree = (draft: DecidedSteps): boolean => {
     announce('verification');
-    planned = withScratch(() => verifiedPlan(tree, options, draft, budget, announce));
-    return planned !== null;
+    const verified = withScratch(() => verifiedPlan(tree, options, draft, budget, announce));
+    planned = verified ?? planned;
+    return verified !== null;
   };
   const draft = planShared(tree, { options, phase: announce, budget, leadsToTree, isRefuted });
   // Of a history that was asked for in vain, others were run before.

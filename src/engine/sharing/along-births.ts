@@ -1,9 +1,11 @@
 /**
  * Plans of a tree without what only birth gives, whose births are to carry it (carry.ts), with terminals and exit signals.
  *
- * In: a tree and a request. Out: the first of these plans that carries all of it and leads to the tree, as `verified`; else why
- * not, as far as it is not what is shared. Cost: that of the planner, and O(steps · kinds) a plan.
+ * In: a tree and a request. Out: of these plans that carry all of it and lead to the tree the one with the fewest helpers, as
+ * `verified`: no other one is verified after it. Else why not, as far as it is not what is shared.
+ * Cost: that of the planner, and O(steps · kinds) a plan.
  */
+
 import type { GivenBirths } from '../births/given-births.ts';
 import type { DecidedSteps, Decision } from '../decide/decision.ts';
 import { planTree } from '../decide/plan-tree.ts';
@@ -52,7 +54,7 @@ export class AlongBirths {
     for (let tries = 0; tries <= MOST_LEFT_OUT; tries++, ordered = []) {
       const options = { ...request.options, births };
       const decision = this.planned({ ...request, options, ordered }, demanded);
-      if (this.verified || decision.kind !== 'births' || decision.refusal.kind !== 'contradiction') return;
+      if (decision.kind !== 'births' || decision.refusal.kind !== 'contradiction') return;
       const core = new Set(decision.refusal.contradiction.core.map((p) => this.tree.pid[p]!));
       const left = Object.entries(births).filter(([pid]) => !core.has(Number(pid)));
       if (left.length === Object.keys(births).length) return;
@@ -73,7 +75,9 @@ export class AlongBirths {
     if (!steps) this.isCarried = false;
     const full = steps && withGifts(tree, { ...draft, steps });
     if (steps && !full) this.lacksSignals = true;
-    if (!full || !this.request.leadsToTree(full)) return false;
+    if (!full) return false;
+    if (this.verified && this.verified.helpers.length <= full.helpers.length) return true;
+    if (!this.request.leadsToTree(full)) return false;
     this.verified = full;
     return true;
   }

@@ -6,14 +6,16 @@
  * First the plan of the tree without all that: where it is refused, so is the tree; where its births carry the classes
  * (carry.ts), those are its plan. Else the state search decides, without execve first, then with it; what is possible
  * only with threads that live for a while, or with other exit signals, is told apart and not planned. Nothing here is
- * verified but by the request's `leadsToTree`. Over several pid namespaces the search only proposes births. Where there is no
- * answer a few processes may still refuse the tree by themselves (refused-part.ts).
+ * verified but by the request's `leadsToTree`. Over several pid namespaces the search only proposes births; those
+ * with the fewest helpers are taken. Where there is no answer a few processes may still refuse the tree by themselves
+ * (refused-part.ts).
  * Cost: near-linear where the births carry the classes, else within the request's budget.
  */
 
 import { givenBirths } from '../births/given-births.ts';
 import type { Decision } from '../decide/decision.ts';
 import { planTree } from '../decide/plan-tree.ts';
+import { helpersAtLeast } from '../plan/helpers-at-least.ts';
 import { withLeft, withShare } from '../plan/work-budget.ts';
 import { brokenRules } from '../planner/local-rules.ts';
 import type { PlanRequest } from '../planner/plan-request.ts';
@@ -30,6 +32,9 @@ import { decided, isSearchable } from './searched-plan.ts';
 
 /** What the search may take a process, however much went to fewer helpers before: three times what one of small parts takes. */
 const SEARCH_A_PROCESS = 30;
+
+/** Over several pid namespaces births that are tried for fewer helpers get this part of the work that is left. */
+const FOR_FEWER = 16;
 
 export function planShared(tree: ProcessTree, request: PlanRequest): Decision {
   if (!givesByBirth(tree)) return planTree(tree, request);
@@ -58,23 +63,28 @@ export function planShared(tree: ProcessTree, request: PlanRequest): Decision {
   return along.reason(without) ?? undecided(isFlat ? 'work limit' : 'shared resources');
 }
 
-/** Over several pid namespaces: the births of a plan, then those that the search finds for what is shared. */
+/** Over several pid namespaces: the births of a plan, then those that the search finds for what is shared; the fewest helpers. */
 function planNestedShared(tree: ProcessTree, request: PlanRequest): Decision {
   const { budget, options } = request;
+  const least = helpersAtLeast(tree);
   const along = new AlongBirths(tree, request, true);
+  const isBest = (): boolean => along.verified !== null && along.verified.helpers.length <= least;
   const without = withShare(budget, budget.work / 3, (share) => along.planned({ ...request, budget: share }));
-  if (along.verified) return along.verified;
-  if (without.kind !== 'steps' && without.kind !== 'undecided') return without;
-  if (holdsByThread(tree)) return undecided('threads');
-  if (cycleOf(tree)) return { kind: 'sharing' };
+  if (!along.verified) {
+    if (without.kind !== 'steps' && without.kind !== 'undecided') return without;
+    if (holdsByThread(tree)) return undecided('threads');
+    if (cycleOf(tree)) return { kind: 'sharing' };
+  }
   const given = givenBirths(tree, options);
   const hints = given?.hints ?? new Int32Array(tree.size).fill(UNKNOWN);
-  if (!isBornOutside(given) && isSearchable(tree, hints)) {
+  if (!isBest() && !isBornOutside(given) && isSearchable(tree, hints)) {
     for (const proposal of carryingBirths(tree, hints, budget)) {
-      along.tryBirths(proposal, request, hints);
-      if (along.verified) return along.verified;
+      const most = along.verified ? budget.work / FOR_FEWER : budget.work;
+      withShare(budget, most, (share) => along.tryBirths(proposal, { ...request, budget: share }, hints));
+      if (isBest()) break;
     }
   }
+  if (along.verified) return along.verified;
   if (without.kind === 'undecided' && without.reason === 'work limit') {
     const again = along.planned(request);
     if (along.verified) return along.verified;

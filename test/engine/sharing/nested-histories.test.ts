@@ -115,3 +115,11 @@ test(`${LARGE} histories of a hundred processes, and ${CARRIED.length} of thirty
     [],
   );
 });
+
+test('of births that carry what is shared over several pid namespaces those with the fewest helpers are taken', () => {
+  for (const seed of [3, 12]) {
+    const small = { calls: 60, alive: 12, namespaces: 3, levels: 2, groups: false, zombies: false } as const;
+    const image = nestedHistoryImage({ ...small, seed, subreapers: true, kinds: ['files'] });
+    assert.equal(provenPlan(treeOf(image)).helpers.length, 0, `seed ${seed}`);
+  }
+});
