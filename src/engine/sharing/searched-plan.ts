@@ -28,8 +28,8 @@ import { guessedSpaces, ofZombies, withoutSpace } from './spaces-of-handlers.ts'
 import { NOBODY, type SearchOptions, StateQuestions } from './state-questions.ts';
 import { type Found, searchStates } from './state-search.ts';
 
-/** The search looks at every process in every call, and goes down with the processes. */
-const LARGEST_SEARCHED = 1500;
+/** The search looks at every process of a part in every call. */
+const LARGEST_SEARCHED = 30_000;
 
 /**
  * Has the search few enough processes to place? It places each of the parts by itself that have nothing in common but the

@@ -19,6 +19,8 @@ import { classesIn, NOBODY, type SearchOptions, StateQuestions } from './state-q
 
 /** Classes looked at in the time of one unit of work elsewhere (0.2 µs). */
 const CELLS_A_UNIT = 4;
+/** Calls of `place` within each other, of some 0.7 KiB, that the stack of a main thread has room for. */
+const DEEPEST = 1000;
 
 /** So few processes are placed again sooner than they are found among what is known. */
 const FEW = 2;
@@ -42,6 +44,7 @@ interface Beside {
 
 class StateSearch {
   spent = false;
+  private depth = 0;
   private readonly problem: SharingProblem;
   private readonly options: SearchOptions;
   private readonly budget: WorkBudget;
@@ -74,10 +77,18 @@ class StateSearch {
     const isEnd =
       q.length === 0 && (ownerGiven === NOBODY || this.ask.hasFinished(given, ownerGiven, used, q));
     if (isEnd) return DONE;
-    if (!spend(this.budget, ((q.length + 4) * (this.kindCount + 2)) / CELLS_A_UNIT)) {
+    const cost = ((q.length + 4) * (this.kindCount + 2)) / CELLS_A_UNIT;
+    if (this.depth >= DEEPEST || !spend(this.budget, cost)) {
       this.spent = true;
       return null;
     }
+    this.depth++;
+    const found = this.placedWithin(given, ownerGiven, used, q);
+    this.depth--;
+    return found;
+  }
+
+  private placedWithin(given: Held, ownerGiven: number, used: number, q: readonly number[]): Move | null {
     let owner = ownerGiven;
     let held = this.ask.normalised(given, owner, q);
     const hasFinished = owner !== NOBODY && this.ask.hasFinished(held, owner, used, q);
@@ -197,7 +208,7 @@ class StateSearch {
     for (const p of startable) {
       if (p === first) continue;
       const found = this.start(held, p, q, this.ask.signals.losesSignal(p, due) ? this.ask.mustExec : 0);
-      if (found) return found;
+      if (found || this.spent) return found;
     }
     if (!mayHelp) return null;
     for (let k = 0; k < this.kindCount; k++) {
@@ -206,6 +217,7 @@ class StateSearch {
         if (!this.ask.handlersFit(held, k, c, q)) continue;
         const next = this.place(withSlot(held, k + 1, c), NOBODY, 0, q);
         if (next) return { op: 'open', kind: k, class: c, owner: false, held, next };
+        if (this.spent) return null;
       }
     }
     if (held[0] !== NONE && !this.options.threads) return null;
@@ -262,6 +274,7 @@ class StateSearch {
         const marked = rigid && c !== own ? used | (1 << k) : used;
         const next = this.place(withSlot(held, k + 1, c), owner, marked, q);
         if (next) return { op: 'open', kind: k, class: c, owner: true, held, next };
+        if (this.spent) return null;
       }
     }
     return null;

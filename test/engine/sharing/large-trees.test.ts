@@ -57,6 +57,11 @@ describe('a large tree that shares', () => {
     assert.equal(planImage({ root: 1, processes }).outcome, 'restorable');
   });
 
+  it('is planned where thousands share with each other, and the first births do not carry it', () => {
+    const shape = { alive: 3000, kinds: ['files'], churn: 4, shared: 0.3 } as const;
+    for (const seed of [4, 6, 11]) provenPlan(treeOf(sharedHistory({ ...shape, seed })));
+  });
+
   it('is refused by a circle of classes', () => {
     const pairs = image(6000, (pid) => ({ files: 1 + (pid % 3000), fs: 1 + (pid >> 1) }));
     assert.ok(refusedBy(pairs).length > 2);
