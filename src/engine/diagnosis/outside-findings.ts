@@ -43,17 +43,7 @@ export function outsideFindings(tree: ProcessTree, outside: OutsideNumbers): Dia
 
 /** 1 for the processes that hang from outside beside the root, and for those below them. */
 function belowOthersThanRoot({ size, parent }: ProcessTree): Uint8Array {
-  const UNKNOWN = 2;
-  const below = new Uint8Array(size).fill(UNKNOWN);
-  below[0] = 0;
-  for (let i = 1; i < size; i++) {
-    let top = i;
-    while (below[top] === UNKNOWN && parent[top] !== OUTSIDE) top = parent[top]!;
-    const found = below[top] === UNKNOWN ? 1 : below[top]!;
-    for (let at = i; below[at] === UNKNOWN; at = parent[at]!) {
-      below[at] = found;
-      if (at === top) break;
-    }
-  }
+  const below = new Uint8Array(size);
+  for (let i = 1; i < size; i++) below[i] = parent[i] === OUTSIDE ? 1 : below[parent[i]!]!;
   return below;
 }
