@@ -41,8 +41,8 @@ export async function* lineBlocks(source: ByteStream, limits: ReadLimits): Async
       const head = piece.subarray(0, end);
       const bytes = unfinished.length === 0 ? head : Buffer.concat([...unfinished, head]);
       const block = { bytes, offset, line };
-      for (const long of linesOver(limits.maxEntryBytes, block))
-        throw tooLong({ line: long.line, offset: long.offset });
+      const long = lineOver(limits.maxEntryBytes, block);
+      if (long) throw tooLong({ line: long.line, offset: long.offset });
       yield block;
       offset += bytes.length + 1;
       line += 1 + lineFeeds(bytes);
@@ -54,10 +54,11 @@ export async function* lineBlocks(source: ByteStream, limits: ReadLimits): Async
   if (unfinishedLength > 0) yield { bytes: Buffer.concat(unfinished), offset, line };
 }
 
-/** Lines of a block that are longer than `most`; a block that is not has none, and is not looked at. */
-function* linesOver(most: number, block: LineBlock): Generator<LineBlock> {
-  if (block.bytes.length <= most) return;
-  for (const line of linesOf(block)) if (line.bytes.length > most) yield line;
+/** The first line that is longer than `most`; a block that is not has none, and is not looked at. */
+function lineOver(most: number, block: LineBlock): LineBlock | null {
+  if (block.bytes.length <= most) return null;
+  for (const line of linesOf(block)) if (line.bytes.length > most) return line;
+  return null;
 }
 
 /** The lines of a block one by one, the first `most` of them. */
