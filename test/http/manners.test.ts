@@ -56,6 +56,7 @@ test('an error leads to its place in the guide', async () => {
   const { text } = await client.get(page!).expect(200);
   for (const code of Object.keys(PROBLEMS)) assert.ok(text.includes(`id="${code.toLowerCase()}"`), code);
   assert.equal(anchor, 'not_found');
+  for (const address of [`${page}/`, '/guide', '/guide/']) await client.get(address).expect(200);
 });
 
 test('probes and metrics answer', async () => {

@@ -35,9 +35,9 @@ export function staticPages(app: FastifyInstance): void {
     serve(app, address, new URL(file, PAGE), PAGE_POLICY);
   for (const file of readdirSync(GUIDE, { recursive: true, encoding: 'utf8' })) {
     if (!(extname(file) in MEDIA_TYPES)) continue;
-    const addresses =
-      file === 'index.html' ? ['/guide', '/guide/'] : [`/guide/${file.replace(/\.html$/, '')}`];
-    for (const address of addresses) serve(app, address, new URL(file, GUIDE), GUIDE_POLICY);
+    const address = `/guide/${file}`.replace(/(?:\/index)?\.html$/, '');
+    const addresses = file.endsWith('.html') ? [address, `${address}/`] : [address];
+    for (const each of addresses) serve(app, each, new URL(file, GUIDE), GUIDE_POLICY);
   }
 }
 
