@@ -17,8 +17,6 @@ export const WIDTH = 56;
 export const HEIGHT = 30;
 /** Text in a box is no wider than this: numbers of seven digits are set narrower. */
 const TEXT = WIDTH - 6;
-/** By so much the frame of a pid namespace stands out from one inside it. */
-const RING = 3;
 /** Below this zoom boxes become blocks, below the next one edges are left out. */
 const BOXES = 0.45;
 const EDGES = 0.06;
@@ -142,8 +140,7 @@ function paintFrames(
   context.fillStyle = palette.frame;
   context.setLineDash([6, 4]);
   context.lineWidth = 1.2 / k;
-  for (const { left, right, top, bottom, rings } of frames) {
-    const wider = rings * RING;
+  for (const { left, right, top, bottom, wider } of frames) {
     context.beginPath();
     context.roundRect(
       left * COLUMN - wider,
@@ -160,8 +157,8 @@ function paintFrames(
   context.fillStyle = palette.soft;
   context.font = '10px system-ui, sans-serif';
   context.textAlign = 'left';
-  for (const { pidns, left, top, rings } of frames) {
-    context.fillText(`ns ${pidns}`, left * COLUMN + 6, top * LINE + 12 - rings * RING, COLUMN - 12);
+  for (const { pidns, left, top, wider } of frames) {
+    context.fillText(`ns ${pidns}`, left * COLUMN + 6, top * LINE + 12 - wider, COLUMN - 12);
   }
 }
 

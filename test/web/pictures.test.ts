@@ -65,9 +65,9 @@ test('the frame of a pid namespace holds those inside it, whoever comes first', 
   ]);
   const frames = namespaceFrames(inner, layoutOf(inner, visibleRows(inner, new Set())));
   const told = new Map(frames.map(({ pidns, ...box }) => [pidns, box]));
-  assert.deepEqual(told.get('3'), { left: 1, right: 2, top: 3, bottom: 3, rings: 0 });
-  assert.deepEqual(told.get('2'), { left: 0, right: 2, top: 1, bottom: 3, rings: 1 });
-  assert.deepEqual(told.get('1'), { left: 0, right: 2, top: 1, bottom: 3, rings: 2 });
+  assert.deepEqual(told.get('3'), { left: 1, right: 2, top: 3, bottom: 3, wider: 0 });
+  assert.deepEqual(told.get('2'), { left: 0, right: 2, top: 1, bottom: 3, wider: 3 });
+  assert.deepEqual(told.get('1'), { left: 0, right: 2, top: 1, bottom: 3, wider: 6 });
 });
 
 test('a process whose parent is not there is a top; one that is its own parent too', () => {

@@ -12,14 +12,15 @@ export interface NamespaceFrame {
   readonly right: number;
   readonly top: number;
   readonly bottom: number;
-  /** Frames that stand inside each other in it, at most `MOST_RINGS`: so many rings it is wider than its processes. */
-  readonly rings: number;
+  /** By so many pixels it is wider than its processes, so that it stands out from the frames inside it. */
+  readonly wider: number;
 }
 
 /** A picture with more frames than this shows none of them. */
 const MOST_FRAMES = 400;
-/** Rings are narrow, and the gap to the next process is. */
-const MOST_RINGS = 3;
+/** Pixels from a frame to the one right inside it; together no more than the gap to the next process. */
+const RING = 3;
+const WIDEST = 3 * RING;
 
 type Box = { -readonly [K in keyof NamespaceFrame]: NamespaceFrame[K] };
 
@@ -33,7 +34,7 @@ export function namespaceFrames(forest: ProcessForest, { x, y }: Layout): Namesp
     const box = boxes.get(pidns);
     if (box) widen(box, place);
     else if (boxes.size === MOST_FRAMES) return [];
-    else boxes.set(pidns, { pidns, ...place, rings: 0 });
+    else boxes.set(pidns, { pidns, ...place, wider: 0 });
     const parent = forest.parent[row]!;
     const around = parent < 0 ? pidns : (forest.process(parent).pidns ?? '0');
     if (around === '0' || around === pidns) continue;
@@ -50,17 +51,17 @@ function hold(boxes: ReadonlyMap<string, Box>, inside: ReadonlyMap<string, Reado
     for (const [outer, inners] of inside) {
       const box = boxes.get(outer);
       if (!box) continue;
-      for (const inner of inners) isWider = widen(box, boxes.get(inner)!, 1) || isWider;
+      for (const inner of inners) isWider = widen(box, boxes.get(inner)!, RING) || isWider;
     }
   }
 }
 
-function widen(box: Box, by: Omit<Box, 'pidns' | 'rings'> & { rings?: number }, ring = 0): boolean {
-  const { left, right, top, bottom, rings } = box;
+function widen(box: Box, by: Omit<Box, 'pidns' | 'wider'> & { wider?: number }, ring = 0): boolean {
+  const { left, right, top, bottom, wider } = box;
   box.left = Math.min(left, by.left);
   box.right = Math.max(right, by.right);
   box.top = Math.min(top, by.top);
   box.bottom = Math.max(bottom, by.bottom);
-  box.rings = Math.min(MOST_RINGS, Math.max(rings, (by.rings ?? 0) + ring));
-  return box.left < left || box.right > right || box.top < top || box.bottom > bottom || box.rings > rings;
+  box.wider = Math.min(WIDEST, Math.max(wider, (by.wider ?? 0) + ring));
+  return box.left < left || box.right > right || box.top < top || box.bottom > bottom || box.wider > wider;
 }

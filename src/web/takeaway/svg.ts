@@ -10,8 +10,6 @@ const LINE = 74;
 const WIDTH = 66;
 const HEIGHT = 34;
 const MARGIN = 28;
-/** By so much the frame of a pid namespace stands out from one inside it. */
-const RING = 3;
 /** Widths of a digit or a letter in the two sizes, rounded up: what would be wider than its box is set narrower. */
 const PID_LETTER = 8;
 const MARK_LETTER = 6;
@@ -23,8 +21,7 @@ export function svgOf(forest: ProcessForest, layout: Layout, colours: SessionCol
   const y = (row: number): number => MARGIN + layout.y[row]! * LINE + LINE / 2;
   const seen = (row: number): boolean => !Number.isNaN(layout.x[row]!);
 
-  const frames = namespaceFrames(forest, layout).map(({ pidns, left, right, top, bottom, rings }) => {
-    const wider = rings * RING;
+  const frames = namespaceFrames(forest, layout).map(({ pidns, left, right, top, bottom, wider }) => {
     const at = `x="${MARGIN + left * COLUMN - wider}" y="${MARGIN + top * LINE - wider}"`;
     const size = `width="${(right - left + 1) * COLUMN + 2 * wider}" height="${(bottom - top + 1) * LINE + 2 * wider}"`;
     const label = `<text x="${MARGIN + left * COLUMN + 8}" y="${MARGIN + top * LINE + 13 - wider}" class="small">pid namespace ${escaped(pidns)}</text>`;
