@@ -3,6 +3,7 @@
 import { ReadError } from '../formats/read-error.ts';
 import { changedFacts } from '../target/check-token.ts';
 import { judgedHere } from '../target/image-requirements.ts';
+import { givenValue } from './criu-program.ts';
 import { RestoreError } from './native-finisher.ts';
 
 /**
@@ -15,17 +16,12 @@ export async function checkTarget(
   criu: string,
   options: readonly string[],
 ): Promise<void> {
-  const judgement = await judgedHere(directory, rootOf(options), criu).catch((error) => {
+  const root = givenValue(options, '-r', '--root') ?? '/';
+  const judgement = await judgedHere(directory, root, criu).catch((error) => {
     throw error instanceof ReadError ? new RestoreError(error.message) : error;
   });
   const changed = changedFacts(token, judgement);
   if (!changed) throw new RestoreError('--check needs the token of a preflight');
   if (changed.length === 0) return;
   throw new RestoreError(`since the preflight these facts have changed: ${changed.join('; ')}`);
-}
-
-function rootOf(options: readonly string[]): string {
-  const at = options.findIndex((option) => option === '--root' || option === '-r');
-  if (at >= 0) return options[at + 1] ?? '/';
-  return options.find((option) => option.startsWith('--root='))?.slice('--root='.length) ?? '/';
 }

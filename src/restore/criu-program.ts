@@ -71,7 +71,7 @@ function namesOf(word: string): readonly string[] {
 }
 
 /** @returns the last value of an option that has one; undefined: it is not given */
-function givenValue(options: readonly string[], letter: string, name: string): string | undefined {
+export function givenValue(options: readonly string[], letter: string, name: string): string | undefined {
   let value: string | undefined;
   for (const [at, word] of options.entries()) {
     if (word === letter || word === name) value = options[at + 1];
