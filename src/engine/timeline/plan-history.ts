@@ -8,7 +8,7 @@
 
 import { Kernel } from '../kernel/kernel.ts';
 import { bootOf } from '../kernel/replay.ts';
-import { EXIT, SETSID, type StepList } from '../plan/step-list.ts';
+import { SETSID, type StepList } from '../plan/step-list.ts';
 import type { ProcessTree } from '../tree/process-tree.ts';
 import { type Effect, runStep } from './effects.ts';
 import { firstNeeding, InheritedObjects, NEVER, NOBODY } from './inherited-objects.ts';
@@ -23,8 +23,6 @@ export interface PlanHistory {
   readonly birthSession: Int32Array;
   /** Step of its setsid, or NEVER. */
   readonly setsid: Int32Array;
-  /** Step of its exit, or NEVER. */
-  readonly exit: Int32Array;
   /** Step of the death by which it came to its last parent, or NEVER. */
   readonly adoption: Int32Array;
   /** 1: in the image. */
@@ -55,7 +53,6 @@ export function planHistory(
     birth: column(NEVER),
     birthSession: column(),
     setsid: column(NEVER),
-    exit: column(NEVER),
     adoption: column(NEVER),
     inImage: new Uint8Array(births),
     adoptions: new Map<number, { parent: number; children: number[] }>(),
@@ -77,7 +74,6 @@ export function planHistory(
   const { number, session } = kernel.state.processes;
   add(root, NOBODY, NEVER, number[session[kernel.state.find(root)]!]!);
   for (let i = 0; i < steps.length; i++) {
-    const actor = steps.actor[i]!;
     const effects = runStep(kernel, steps, i);
     see(i, effects);
     for (const effect of effects) {
@@ -89,10 +85,8 @@ export function planHistory(
       if (event) event.children.push(effect.pid);
       else history.adoptions.set(i, { parent: effect.parent, children: [effect.pid] });
     }
-    const row = history.rowOf.get(actor);
-    if (row === undefined) continue;
-    if (steps.op[i] === SETSID) history.setsid[row] = i;
-    if (steps.op[i] === EXIT) history.exit[row] = i;
+    const row = history.rowOf.get(steps.actor[i]!);
+    if (row !== undefined && steps.op[i] === SETSID) history.setsid[row] = i;
   }
   const { inImage, setsid } = history;
   const needs = firstNeeding(
