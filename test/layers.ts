@@ -143,6 +143,7 @@ export const ROOMS: readonly Room[] = [
     imports: [
       'engine/answer-types',
       'engine/handover',
+      'engine/plan',
       'engine/record',
       'engine/requirements',
       'engine/tree',

@@ -2,20 +2,20 @@
 
 import Type, { type Static } from 'typebox';
 import { CARRIER_ROLES, CRIU_RELEASES } from '../engine/handover/graft.ts';
-import { LARGEST_EXIT_STATUS, LARGEST_NUMBER } from './field-limits.ts';
+import { LARGEST_EXIT_STATUS } from './field-limits.ts';
 import { GRAFT_FORMAT } from './graft-file.ts';
+import { describedPid, Pid, PidOrOutside } from './number-schemas.ts';
+import { STEP_FIELDS } from './plan-schema.ts';
 
-const Pid = Type.Integer({ minimum: 1, maximum: LARGEST_NUMBER });
-const PidOrNone = Type.Integer({ minimum: 0, maximum: LARGEST_NUMBER });
 const Signal = Type.Integer({ minimum: 1, maximum: 64 });
 const closed = { additionalProperties: false };
 
 export const GraftRecordSchema = Type.Object(
   {
     pid: Pid,
-    ppid: PidOrNone,
-    pgid: PidOrNone,
-    sid: PidOrNone,
+    ppid: PidOrOutside,
+    pgid: PidOrOutside,
+    sid: PidOrOutside,
     threads: Type.Array(Pid, { description: 'Thread ids, the pid first; empty for a zombie.' }),
     zombie: Type.Optional(Type.Literal(true, { description: 'CRIU itself restores it as a zombie.' })),
   },
@@ -28,11 +28,7 @@ export const CarrierSchema = Type.Object(
     ppid: Pid,
     pgid: Pid,
     sid: Pid,
-    model: Type.Integer({
-      minimum: 1,
-      maximum: LARGEST_NUMBER,
-      description: 'A live process of the image whose core, credentials and namespaces fit.',
-    }),
+    model: describedPid('A live process of the image whose core, credentials and namespaces fit.'),
     role: Type.Enum([...CARRIER_ROLES], {
       description:
         '`zombie`: a zombie of the image, played by a stopped task until the script lets it exit; the others are helpers of the plan.',
@@ -45,43 +41,27 @@ export const CarrierSchema = Type.Object(
 
 export const FinishStepSchema = Type.Union(
   [
+    Type.Object({ op: Type.Literal('prctl'), pid: Pid, ...STEP_FIELDS.prctl }, closed),
     Type.Object(
-      {
-        op: Type.Literal('prctl'),
-        pid: Pid,
-        option: Type.Literal('PR_SET_CHILD_SUBREAPER'),
-        value: Type.Union([Type.Literal(0), Type.Literal(1)]),
-      },
-      closed,
-    ),
-    Type.Object(
-      { op: Type.Literal('setpgid'), pid: Pid, target: Pid, pgid: Pid },
+      { op: Type.Literal('setpgid'), pid: Pid, ...STEP_FIELDS.setpgid },
       { ...closed, description: '`target` is the caller itself or its child.' },
     ),
     Type.Object(
       {
         op: Type.Literal('exit'),
         pid: Pid,
-        code: Type.Optional(Type.Integer({ minimum: 0, maximum: 255 })),
-        signal: Type.Optional(Type.Integer({ minimum: 1, maximum: 127 })),
-        coreDump: Type.Optional(Type.Literal(true)),
-        parent: Type.Integer({
-          minimum: 1,
-          maximum: LARGEST_NUMBER,
-          description: 'Its parent at this moment.',
-        }),
+        ...STEP_FIELDS.exit,
+        parent: describedPid('Its parent at this moment.'),
         reap: Type.Enum(['ignore', 'wait', 'zombie'], {
           description:
             '`ignore`: reaped because its parent ignores SIGCHLD while it dies; `wait`: reaped by wait4 of its parent, ' +
             'since a zombie that stays falls to that parent with this death; `zombie`: it stays a zombie with this status.',
         }),
-        adopter: Type.Optional(
-          Type.Integer({ minimum: 1, maximum: LARGEST_NUMBER, description: 'Who gets its children.' }),
-        ),
+        adopter: Type.Optional(describedPid('Who gets its children.')),
       },
       { ...closed, description: 'Death of a carrier, by code or by signal.' },
     ),
-    Type.Object({ op: Type.Literal('wait4'), pid: Pid, child: Pid }, closed),
+    Type.Object({ op: Type.Literal('wait4'), pid: Pid, ...STEP_FIELDS.wait4 }, closed),
   ],
   { description: 'One step of the finishing script.' },
 );
@@ -108,7 +88,7 @@ const GraftFileRestoreSchema = Type.Object(
     ...GraftRestoreSchema.properties,
     signals: Type.Array(
       Type.Object(
-        { pid: Pid, tid: PidOrNone, info: Type.String({ pattern: '^([0-9a-f]{2}){12,128}$' }) },
+        { pid: Pid, tid: PidOrOutside, info: Type.String({ pattern: '^([0-9a-f]{2}){12,128}$' }) },
         closed,
       ),
       {
@@ -123,9 +103,9 @@ const GraftFileRestoreSchema = Type.Object(
 const ExpectedSchema = Type.Object(
   {
     pid: Pid,
-    ppid: PidOrNone,
-    pgid: PidOrNone,
-    sid: PidOrNone,
+    ppid: PidOrOutside,
+    pgid: PidOrOutside,
+    sid: PidOrOutside,
     threads: Type.Array(Pid, { description: 'Thread ids, the pid first; empty for a zombie.' }),
     exitStatus: Type.Optional(
       Type.Integer({ minimum: 0, maximum: LARGEST_EXIT_STATUS, description: 'Of zombies: raw wait status.' }),

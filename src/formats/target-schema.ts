@@ -1,9 +1,8 @@
 /** What a target says about itself, as JSON. */
 
 import Type from 'typebox';
-import { LARGEST_NUMBER } from './field-limits.ts';
+import { Pid } from './number-schemas.ts';
 
-const Pid = Type.Integer({ minimum: 1, maximum: LARGEST_NUMBER });
 const names = (maxItems: number, description: string) =>
   Type.Optional(Type.Array(Type.String({ maxLength: 4096 }), { maxItems, description }));
 const Bytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });

@@ -13,6 +13,7 @@ import {
   LONGEST_NAMESPACE_ID,
   MOST_LEVELS,
 } from './field-limits.ts';
+import { Pid } from './number-schemas.ts';
 
 const pidNumber = (description: string, example: number) =>
   Type.Integer({ minimum: 1, maximum: LARGEST_NUMBER, description, examples: [example] });
@@ -99,7 +100,7 @@ export const ProcessImageSchema = Type.Object(
       ),
     ),
     threads: Type.Optional(
-      Type.Array(Type.Integer({ minimum: 1, maximum: LARGEST_NUMBER }), {
+      Type.Array(Pid, {
         description: 'Thread ids on level 0, with or without the pid itself. Left out: only the pid.',
         examples: [[4, 5, 6]],
       }),
@@ -179,7 +180,7 @@ const PidNamespaceImageSchema = Type.Object(
     parent: Type.Union([Type.String({ minLength: 1, maxLength: LONGEST_NAMESPACE_ID }), Type.Null()], {
       description: 'Id of the namespace around it; null for the outermost, level 0.',
     }),
-    init: Type.Union([Type.Integer({ minimum: 1, maximum: LARGEST_NUMBER }), Type.Null()], {
+    init: Type.Union([Pid, Type.Null()], {
       description:
         'Level-0 pid of its init. For level 0 it may be null or name a process that is not in the image: then the root is no init, and orphans without a subreaper leave the tree.',
     }),

@@ -6,35 +6,20 @@ import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { createRegraftClient } from '../client/index.ts';
 import type { PlanToGraft } from '../engine/handover/graft-tree.ts';
-import { HELPER_ROLES, type Helper, helperList } from '../engine/plan/helper-list.ts';
+import { type Helper, helperList } from '../engine/plan/helper-list.ts';
 import type { Step } from '../engine/plan/step.ts';
-import { StepList } from '../engine/plan/step-list.ts';
+import { StepList, statusOf } from '../engine/plan/step-list.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
+import { HelperSchema, StepSchema } from '../formats/plan-schema.ts';
 import { treeImage } from '../formats/write-tree.ts';
 import { ProgressLine } from '../terminal/progress-line.ts';
 import { toldBody } from '../terminal/told-body.ts';
 import { GraftError } from './graft-error.ts';
 
-const Pid = Type.Integer({ minimum: 1 });
-const step = <P extends Record<string, Type.TSchema>>(op: string, more: P) =>
-  Type.Object({ op: Type.Literal(op), pid: Pid, ...more });
 const PlanFile = Type.Object({
   outcome: Type.String(),
-  helpers: Type.Array(Type.Object({ pid: Pid, role: Type.Enum([...HELPER_ROLES]), serves: Type.Array(Pid) })),
-  steps: Type.Array(
-    Type.Union([
-      step('clone3', { child: Pid, flags: Type.Array(Type.String()) }),
-      step('setsid', {}),
-      step('setpgid', { target: Pid, pgid: Pid }),
-      step('prctl', { value: Type.Union([Type.Literal(0), Type.Literal(1)]) }),
-      step('exit', {
-        code: Type.Optional(Type.Integer()),
-        signal: Type.Optional(Type.Integer()),
-        coreDump: Type.Optional(Type.Literal(true)),
-      }),
-      step('wait4', { child: Pid }),
-    ]),
-  ),
+  helpers: Type.Array(HelperSchema),
+  steps: Type.Array(StepSchema),
 });
 const planFile = Compile(PlanFile);
 
@@ -109,14 +94,16 @@ async function fetchTold(request: Request, progress: ProgressLine): Promise<Resp
 function planOf(content: unknown, from: string): PlanToGraft | null {
   if (!planFile.Check(content)) {
     const [fault] = planFile.Errors(content);
-    throw new GraftError(
-      `${from} is no plan of one pid namespace with its steps: ${fault?.instancePath} ${fault?.message}`,
-    );
+    throw noPlan(from, `${fault?.instancePath} ${fault?.message}`);
   }
   if (content.outcome !== 'restorable') return null;
   const steps = new StepList(Math.max(16, content.steps.length));
   for (const given of content.steps as Step[]) append(steps, given, from);
   return { steps, helpers: helperList(content.helpers as Helper[]) };
+}
+
+function noPlan(from: string, why: string): GraftError {
+  return new GraftError(`${from} is no plan of one pid namespace with its steps: ${why}`);
 }
 
 function append(steps: StepList, step: Step, from: string): void {
@@ -138,12 +125,13 @@ function append(steps: StepList, step: Step, from: string): void {
     case 'prctl':
       steps.subreaper(step.pid, step.value);
       break;
-    case 'exit': {
-      const { code = 0, signal, coreDump } = step;
-      steps.exit(step.pid, signal === undefined ? code << 8 : signal | (coreDump ? 0x80 : 0));
+    case 'exit':
+      steps.exit(step.pid, statusOf(step));
       break;
-    }
     case 'wait4':
       steps.wait4(step.pid, step.child);
+      break;
+    default:
+      throw noPlan(from, `it has ${step.op}`);
   }
 }

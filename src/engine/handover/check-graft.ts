@@ -10,6 +10,7 @@
 import { compareWithImage } from '../diff/compare.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { bootOf } from '../kernel/replay.ts';
+import { statusOf } from '../plan/step-list.ts';
 import type { RestoreRecords } from '../restorers/criu/records.ts';
 import type { CriuRules } from '../restorers/criu/release.ts';
 import { runCriu } from '../restorers/criu/run.ts';
@@ -73,13 +74,13 @@ function carryOut(kernel: Kernel, step: FinishStep): string | null {
     case 'wait4':
       return refused(kernel.wait4(step.pid, step.child));
     case 'exit': {
-      const { pid, parent, reap, code = 0, signal = 0, coreDump, adopter } = step;
+      const { pid, parent, reap, adopter } = step;
       if (kernel.state.processes.firstChild[kernel.state.find(pid)] !== 0) {
         const now = kernel.adopterOf(pid);
         if (now !== (adopter ?? 0)) return `${JSON.stringify(step)}: its children would fall to ${now}`;
       }
       if (reap === 'ignore') kernel.ignoreSigchld(parent);
-      const answer = kernel.exit(pid, signal ? signal | (coreDump ? 0x80 : 0) : code << 8);
+      const answer = kernel.exit(pid, statusOf(step));
       if (answer !== 0) return refused(answer);
       if (reap === 'ignore') return refused(kernel.heedSigchld(parent));
       return reap === 'wait' ? refused(kernel.wait4(parent, pid)) : null;

@@ -252,9 +252,16 @@ export function unshareNames(flags: number): ('CLONE_NEWPID' | ShareName)[] {
   return names;
 }
 
+type Death = Pick<ExitStep, 'code' | 'signal' | 'coreDump'>;
+
 /** A raw wait status as the way to get it: low 7 bits the signal, 0x80 the core-dump bit, bits 8 to 15 the exit code. */
-export function deathOf(status: number): Pick<ExitStep, 'code' | 'signal' | 'coreDump'> {
+export function deathOf(status: number): Death {
   const signal = status & 0x7f;
   if (signal === 0) return { code: (status >> 8) & 0xff };
   return status & 0x80 ? { signal, coreDump: true } : { signal };
+}
+
+/** The raw wait status that a death gives. */
+export function statusOf({ code = 0, signal, coreDump }: Death): number {
+  return signal === undefined ? code << 8 : signal | (coreDump ? 0x80 : 0);
 }

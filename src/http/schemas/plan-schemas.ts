@@ -1,10 +1,9 @@
 /** Plans as clients see them. */
 
 import Type from 'typebox';
-import { HELPER_ROLES } from '../../engine/plan/helper-list.ts';
 import { DEFAULT_OPTIONS } from '../../engine/plan/plan-options.ts';
 import { PHASES } from '../../engine/plan/planning.ts';
-import { SHARE_NAMES } from '../../engine/plan/share-flags.ts';
+import { HelperSchema, StepSchema } from '../../formats/plan-schema.ts';
 import { ContentId, Count, nullable, Pid, PidOrOutside } from './field-types.ts';
 
 export const PlanOptionsSchema = Type.Object(
@@ -48,87 +47,6 @@ export const PlanOptionsSchema = Type.Object(
     ),
   },
   { additionalProperties: false, description: 'What a client may ask of a plan.' },
-);
-
-const step = <P extends Record<string, Type.TSchema>>(op: string, properties: P, description: string) =>
-  Type.Object({ op: Type.Literal(op), pid: Type.Integer({ minimum: 0 }), ...properties }, { description });
-const CloneFlags = Type.Array(Type.Enum(['CLONE_PARENT', 'CLONE_NEWPID', ...SHARE_NAMES]));
-const UnshareFlags = Type.Array(Type.Enum(['CLONE_NEWPID', 'CLONE_FILES', 'CLONE_FS', 'CLONE_SYSVSEM']));
-
-export const StepSchema = Type.Union(
-  [
-    step(
-      'clone3',
-      {
-        child: Pid,
-        setTid: Type.Array(Pid, { description: 'One number a level, level 0 first.' }),
-        flags: CloneFlags,
-        exitSignal: Type.Optional(
-          Type.Integer({
-            minimum: 0,
-            maximum: 64,
-            description: 'Signal to the parent at exit; left out: 17, SIGCHLD.',
-          }),
-        ),
-      },
-      'clone3 with set_tid',
-    ),
-    step('setsid', {}, 'setsid()'),
-    step('setpgid', { target: Pid, pgid: Pid }, 'setpgid(): of the caller itself or its child'),
-    step(
-      'prctl',
-      {
-        option: Type.Literal('PR_SET_CHILD_SUBREAPER'),
-        value: Type.Union([Type.Literal(0), Type.Literal(1)]),
-      },
-      'prctl()',
-    ),
-    step('unshare', { flags: UnshareFlags }, 'unshare()'),
-    step(
-      'setns',
-      { target: Pid, nstype: Type.Literal('CLONE_NEWPID') },
-      "setns() on the target's pid namespace",
-    ),
-    step(
-      'exit',
-      {
-        code: Type.Optional(Type.Integer({ minimum: 0, maximum: 255 })),
-        signal: Type.Optional(Type.Integer({ minimum: 1, maximum: 127 })),
-        coreDump: Type.Optional(Type.Literal(true)),
-      },
-      'Exit by code, or death by signal',
-    ),
-    step('wait4', { child: Pid }, 'Reaps the zombie child'),
-    step(
-      'exec',
-      {},
-      'execve() of the executor itself, which then goes on: leaves address space, handlers, files',
-    ),
-    step(
-      'ioctl',
-      {
-        request: Type.Enum(['TIOCSCTTY', 'TIOCNOTTY']),
-        ttyNr: Type.Optional(
-          Type.Integer({ minimum: 1, description: 'Device number of the terminal to take.' }),
-        ),
-      },
-      'ioctl() on a terminal: takes it for the session, or drops it',
-    ),
-    step('ioprio', {}, 'ioprio_set() on itself: makes an I/O context'),
-  ],
-  {
-    $id: 'Step',
-    description: 'One system call of one process. `pid` is the caller; 0: the restorer outside the image.',
-  },
-);
-
-const HelperSchema = Type.Object(
-  {
-    pid: Pid,
-    role: Type.Enum([...HELPER_ROLES]),
-    serves: Type.Array(Pid, { description: 'Processes of the image for whose sake it exists.' }),
-  },
-  { $id: 'Helper', description: 'A process of the plan that the image does not have.' },
 );
 
 const SummarySchema = Type.Object(
