@@ -4,8 +4,9 @@ import { compareWithImage } from '../../../src/engine/diff/compare.ts';
 import { replay } from '../../../src/engine/kernel/replay.ts';
 import type { PlanOptions } from '../../../src/engine/plan/plan-options.ts';
 import { type ProcessScripts, processScripts } from '../../../src/engine/plan/scripts/process-scripts.ts';
-import { StepList } from '../../../src/engine/plan/step-list.ts';
+import { PRCTL, type StepList } from '../../../src/engine/plan/step-list.ts';
 import { LARGEST_PID } from '../../../src/engine/planner/schedule/fresh-numbers.ts';
+import type { ProcessTree } from '../../../src/engine/tree/process-tree.ts';
 import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
 import { scaled } from '../../full-size.ts';
 import { EVERYTHING, WITH_GROUPS } from '../../histories/history-shape.ts';
@@ -13,49 +14,8 @@ import { nestedHistoryImage } from '../../histories/nested-history.ts';
 import { planImage, treeOf } from '../../histories/proven-plan.ts';
 import { historyImage } from '../../histories/random-history.ts';
 import { SeededRandom } from '../../histories/seeded-random.ts';
-
-/** The steps that each step comes after: its own before it, and those of others that it waits for. */
-function predecessors(scripts: ProcessScripts): number[][] {
-  const before: number[][] = Array.from({ length: scripts.step.length }, () => []);
-  for (let script = 0; script < scripts.pid.length; script++) {
-    const [from, end] = [scripts.stepOffset[script]!, scripts.stepOffset[script + 1]!];
-    for (let i = from + 1; i < end; i++) before[scripts.step[i]!]!.push(scripts.step[i - 1]!);
-  }
-  for (let step = 0; step < before.length; step++) {
-    before[step]!.push(...scripts.after.subarray(scripts.afterOffset[step], scripts.afterOffset[step + 1]));
-  }
-  return before;
-}
-
-/** An order of the steps that keeps to what they come after; `choose` picks among those that may go next. */
-function otherOrder(before: readonly (readonly number[])[], choose: (ready: number[]) => number): number[] {
-  const waiting = before.map(({ length }) => length);
-  const followers: number[][] = before.map(() => []);
-  before.forEach((steps, step) => {
-    for (const earlier of steps) followers[earlier]!.push(step);
-  });
-  const ready = waiting.flatMap((count, step) => (count === 0 ? [step] : []));
-  const order: number[] = [];
-  while (ready.length > 0) {
-    const [step] = ready.splice(choose(ready), 1);
-    order.push(step!);
-    for (const follower of followers[step!]!) if (--waiting[follower]! === 0) ready.push(follower);
-  }
-  return order;
-}
-
-function inOrder(steps: StepList, order: readonly number[]): StepList {
-  const reordered = new StepList(order.length);
-  reordered.length = order.length;
-  reordered.inner = steps.inner;
-  reordered.innerLength = steps.innerLength;
-  for (const column of ['op', 'actor', 'object', 'value', 'flags'] as const) {
-    order.forEach((from, to) => {
-      reordered[column][to] = steps[column][from]!;
-    });
-  }
-  return reordered;
-}
+import { overlappingCalls } from './overlapping-calls.ts';
+import { inOrder, otherOrder, predecessors } from './script-orders.ts';
 
 /** Waits that say nothing beyond the other predecessors of their step. */
 function superfluousWaits(
@@ -164,7 +124,21 @@ function orderWithout(
   return [...[...first].sort((a, b) => a - b), step, ...others];
 }
 
-/** Waits without which the kernel refuses a call, or another tree comes out; and the others. */
+function overlapWithout(
+  tree: ProcessTree,
+  steps: StepList,
+  before: readonly (readonly number[])[],
+  step: number,
+  wait: number,
+): boolean {
+  const fewer = before.with(
+    step,
+    before[step]!.filter((earlier) => earlier !== wait),
+  );
+  return overlappingCalls(tree, steps, fewer).wrong.length > 0;
+}
+
+/** Waits without which two calls overlap that must not, the kernel refuses a call, or another tree comes out; and the others. */
 function neededWaits(image: TreeImage): { needed: number; idle: string[] } {
   const tree = treeOf(image);
   const { steps, outcome } = planImage(image);
@@ -177,7 +151,9 @@ function neededWaits(image: TreeImage): { needed: number; idle: string[] } {
     for (const wait of scripts.after.subarray(scripts.afterOffset[step], scripts.afterOffset[step + 1])) {
       const order = orderWithout(before, step, wait);
       const { kernel, refusal } = replay(tree, inOrder(steps, order ?? []));
-      const changes = order && (refusal !== null || compareWithImage(tree, kernel).total > 0);
+      const changes =
+        (order && (refusal !== null || compareWithImage(tree, kernel).total > 0)) ||
+        (steps.op[step] === PRCTL && overlapWithout(tree, steps, before, step, wait));
       if (changes) needed++;
       else idle.push(`${JSON.stringify(steps.at(step))} after ${JSON.stringify(steps.at(wait))}`);
     }
@@ -185,7 +161,7 @@ function neededWaits(image: TreeImage): { needed: number; idle: string[] } {
   return { needed, idle };
 }
 
-test('every wait is needed: without it a call is refused, or another tree comes out', (t) => {
+test('every wait is needed: without it a call is refused, another tree comes out, or calls overlap that must not', (t) => {
   const idle: string[] = [];
   let needed = 0;
   for (let seed = 1; seed <= scaled(20, 400); seed++) {

@@ -27,7 +27,7 @@ export interface ProcessScripts {
   readonly criticalPath: number;
 }
 
-const SEARCH = 64;
+const SEARCH = 128;
 
 export function processScripts(rootPid: number, steps: StepList): ProcessScripts {
   const { script, pid } = scriptOfEachStep(rootPid, steps);

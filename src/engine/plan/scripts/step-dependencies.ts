@@ -10,9 +10,10 @@
  * - children inherit group and session of the caller (C4), so a setpgid by the parent stands between its child's calls;
  * - setpgid wants a member in the group (F9, F12): the member that stays longest is its witness;
  * - what is shared, a terminal and an I/O context are matters between a process and its creator: their own order tells;
- * - CLONE_PARENT wants the parent to be the right one, and adoption depends on who has the subreaper flag (A2 to A5).
- * Cost: O(steps + births), and for each death of a process with children its distance to its adopter in plans that
- * switch subreaper flags.
+ * - CLONE_PARENT wants the parent to be the right one, and adoption depends on who has the subreaper flag (A2 to A5);
+ * - two calls that switch that flag, one process above the other, must not overlap (subreaper-calls.ts).
+ * Cost: O(steps + births), and in plans that switch subreaper flags the distance to the adopter for each death of a
+ * process with children, and what subreaper-calls.ts says.
  */
 
 import { NONE } from '../../tree/child-lists.ts';
@@ -33,6 +34,7 @@ import {
 import { NumberUses } from './number-uses.ts';
 import { PlanProcesses } from './process-table.ts';
 import { StepSets } from './step-sets.ts';
+import { SubreaperCalls } from './subreaper-calls.ts';
 
 export type Need = (step: number, earlier: number) => void;
 
@@ -50,14 +52,12 @@ class DependencyWalk {
   private readonly birth: Int32Array;
   private readonly arrival: Int32Array;
   private readonly death: Int32Array;
-  /** By slot: the last setpgid of its parent on it, its own last call that depends on its group, its last prctl. */
+  /** By slot: the last setpgid of its parent on it, its own last call that depends on its group. */
   private readonly movedByParent: Int32Array;
   private readonly groupUse: Int32Array;
-  private readonly lastPrctl: Int32Array;
-  /** By slot: is the flag on, was it or will it ever be. */
+  /** By slot: is the subreaper flag on. */
   private readonly flagged: Uint8Array;
-  private readonly everFlagged: Uint8Array;
-  private readonly anyFlags: boolean;
+  private readonly subreapers: SubreaperCalls;
 
   /** By slot: deaths that looked at its flag since it last changed it; setns calls that name it. */
   private readonly flagReaders: StepSets;
@@ -70,6 +70,7 @@ class DependencyWalk {
     };
     this.processes = new PlanProcesses(rootPid, steps);
     this.numbers = new NumberUses(steps, this.processes, this.need);
+    this.subreapers = new SubreaperCalls(steps, this.processes, this.need);
     const { slots } = this.processes;
     const column = () => new Int32Array(slots).fill(NONE);
     this.birth = column();
@@ -77,18 +78,9 @@ class DependencyWalk {
     this.death = column();
     this.movedByParent = column();
     this.groupUse = column();
-    this.lastPrctl = column();
     this.flagged = new Uint8Array(slots);
-    this.everFlagged = new Uint8Array(slots);
     this.flagReaders = new StepSets(slots);
     this.entered = new StepSets(slots);
-    let anyFlags = false;
-    for (let i = 0; i < steps.length; i++) {
-      if (steps.op[i] !== PRCTL) continue;
-      this.everFlagged[this.processes.slotOf(steps.actor[i]!)] = 1;
-      anyFlags = true;
-    }
-    this.anyFlags = anyFlags;
   }
 
   walk(): void {
@@ -149,8 +141,8 @@ class DependencyWalk {
     this.death[child] = NONE;
     this.movedByParent[child] = NONE;
     this.groupUse[child] = NONE;
-    this.lastPrctl[child] = NONE;
     this.flagged[child] = 0;
+    this.subreapers.born(child);
     this.entered.clear(child);
     this.flagReaders.clear(child);
     this.numbers.joined(step, child);
@@ -187,7 +179,7 @@ class DependencyWalk {
     this.flagReaders.each(caller, (earlier) => this.need(step, earlier));
     this.flagReaders.clear(caller);
     this.flagged[caller] = this.steps.value[step]!;
-    this.lastPrctl[caller] = step;
+    this.subreapers.call(step, caller);
   }
 
   private exit(step: number, dying: number): void {
@@ -197,9 +189,11 @@ class DependencyWalk {
     const { firstChild } = processes;
     if (firstChild[dying] !== NONE) {
       const adopter = this.adopter(step, dying);
+      const leaveCaller = this.subreapers.any && this.subreapers.leftBy(dying, adopter);
       for (let child = firstChild[dying]!; child !== NONE; child = firstChild[dying]!) {
         this.need(step, this.arrival[child]!);
         this.arrival[child] = step;
+        if (leaveCaller) this.subreapers.taken(child, step);
         processes.adopt(child, adopter);
       }
     }
@@ -219,17 +213,17 @@ class DependencyWalk {
 
   /** Nearest flagged ancestor on the same level, else the namespace's init; every flag on the way was looked at. */
   private adopter(step: number, dying: number): number {
-    const { processes, everFlagged, flagged } = this;
+    const { processes, flagged, subreapers } = this;
     const namespace = processes.namespace[dying]!;
-    if (this.anyFlags) {
+    if (subreapers.any) {
       this.need(step, this.arrival[dying]!);
       const level = processes.levelOf[namespace];
       for (let above = processes.parent[dying]!; above !== NONE; above = processes.parent[above]!) {
         // The init adopts with the flag and without it.
         if (above === processes.initOf[namespace]) break;
         if (processes.levelOf[processes.namespace[above]!] !== level) break;
-        if (everFlagged[above]) {
-          this.need(step, this.lastPrctl[above]!);
+        if (subreapers.ever[above]) {
+          this.need(step, subreapers.last[above]!);
           this.flagReaders.add(above, step);
           if (flagged[above]) return above;
         }
