@@ -205,16 +205,7 @@ class Page {
 
   /** What the image knows of a process beside what the plan changes. */
   private named(process: ShownProcess): ShownProcess {
-    const image = this.known.get(process.pid);
-    if (!image) return process;
-    const { comm, pidns, threads, shares } = image;
-    return {
-      ...process,
-      ...(comm === undefined ? {} : { comm }),
-      ...(pidns === undefined ? {} : { pidns }),
-      ...(threads === undefined ? {} : { threads }),
-      ...(shares === undefined ? {} : { shares }),
-    };
+    return { ...this.known.get(process.pid), ...process };
   }
 
   private present(processes: readonly ShownProcess[]): void {

@@ -1,8 +1,7 @@
 /** What the page needs of a plan, asked of the API at once: the tree, what restorers do with it, and the plan over time. */
 
 import { getLinked, getText, getTimeline, getTree, type Progress, type TimelineOfPage } from './api.ts';
-import type { ReadyPlan } from './model/answers.ts';
-import type { RestorerAnswer } from './model/verdict.ts';
+import type { ReadyPlan, Restorer } from './model/answers.ts';
 import type { Shown } from './shown.ts';
 
 /** Plans with more steps are shown, not played. */
@@ -23,7 +22,7 @@ export async function readPlan(plan: ReadyPlan, tell: Progress): Promise<ReadPla
     getTree(plan.treeId, processes, tell),
     played ? getTimeline(plan.id, tell) : null,
     played ? getText(`/v1/plans/${plan.id}/steps`) : '',
-    processes <= PLAYED_STEPS ? getLinked<{ restorers: RestorerAnswer[] }>(plan, 'restorers') : null,
+    processes <= PLAYED_STEPS ? getLinked<{ restorers: Restorer[] }>(plan, 'restorers') : null,
   ]);
   return { shown: { plan, ...tree, restorers: restorers?.restorers ?? [] }, told, calls };
 }

@@ -1,16 +1,8 @@
 /** The verdict as a person would say it: in one sentence, then why, and what CRIU does. Every number in it is one of the API's. */
 
-import type { Diagnostic, ReadyPlan } from './answers.ts';
+import type { Diagnostic, ReadyPlan, Restorer } from './answers.ts';
 
-export interface RestorerAnswer {
-  readonly restorer: string;
-  readonly version: string;
-  readonly outcome: string;
-  readonly message?: string | null;
-  readonly graft?: boolean;
-}
-
-export function verdictOf(plan: ReadyPlan, restorers: readonly RestorerAnswer[] = []): string[] {
+export function verdictOf(plan: ReadyPlan, restorers: readonly Restorer[] = []): string[] {
   return [...ownVerdict(plan), ...restorerVerdict(restorers)];
 }
 
@@ -30,7 +22,7 @@ function ownVerdict(plan: ReadyPlan): string[] {
   return ['Undecided: this says nothing about the tree.', why];
 }
 
-function restorerVerdict(restorers: readonly RestorerAnswer[]): string[] {
+function restorerVerdict(restorers: readonly Restorer[]): string[] {
   const criu = restorers.filter(({ restorer }) => restorer === 'criu').at(-1);
   if (!criu) return [];
   const name = `CRIU ${criu.version}`;

@@ -1,15 +1,13 @@
 /** The graft: what CRIU does alone, the carriers that it is given besides, and the deaths and calls that finish the tree. */
 
-import type { components } from '../../client/index.ts';
 import { getLinked } from '../api.ts';
-import type { ReadyPlan } from '../model/answers.ts';
+import type { Graft, ReadyPlan } from '../model/answers.ts';
 import { counted } from '../model/verdict.ts';
 import { element } from '../page-parts.ts';
 import { litLines } from './lit-lines.ts';
 import type { PageActions } from './page-actions.ts';
 import { rows } from './record.ts';
 
-type Graft = components['schemas']['Graft'];
 type FinishStep = Extract<Graft, { script: unknown }>['script'][number];
 
 export async function graftPanel(plan: ReadyPlan, { light }: PageActions): Promise<Node> {

@@ -1,33 +1,21 @@
 /** The histories that lead to a tree: what is certain, what is open, and others to switch to. */
 
 import { getJson } from '../api.ts';
-import type { ReadyPlan } from '../model/answers.ts';
+import type { BirthAnalysis, Births, ReadyPlan } from '../model/answers.ts';
 import { button, element, leftOut, tableOf } from '../page-parts.ts';
 import type { PageActions } from './page-actions.ts';
-
-interface Analysis {
-  readonly analysis?: {
-    readonly histories: { readonly exact?: number; readonly atLeast?: number } | null;
-    readonly processes: readonly {
-      readonly pid: number;
-      readonly grade: string;
-      readonly caba: number | null;
-      readonly candidates: readonly number[];
-    }[];
-    readonly ask: { readonly pid: number; readonly settles: number; readonly of: number } | null;
-  };
-}
 
 /** So many alternatives can be chosen here; the option `history` takes any. */
 const LISTED = 50;
 const PROCESSES_LISTED = 200;
 
 export async function historiesPanel(plan: ReadyPlan, { light, replan }: PageActions): Promise<Node> {
-  const { analysis } = await getJson<Analysis>(`/v1/plans/${plan.id}/births?analysis=true`);
+  const { analysis } = await getJson<Births>(`/v1/plans/${plan.id}/births?analysis=true`);
   const panel = document.createElement('div');
   if (!analysis) return element('p', 'Births are not analysed for this tree.', 'hint');
-  const count = analysis.histories?.exact ?? analysis.histories?.atLeast ?? 1;
-  const exact = analysis.histories?.exact !== undefined;
+  const { histories } = analysis;
+  const exact = histories !== null && 'exact' in histories;
+  const count = exact ? histories.exact : (histories?.atLeast ?? 1);
   panel.append(
     element(
       'p',
@@ -41,7 +29,9 @@ export async function historiesPanel(plan: ReadyPlan, { light, replan }: PageAct
     panel.append(
       element(
         'p',
-        `To know who created ${pid} (its CABA, the closest alive born ancestor) would settle ${settles} of ${of} open births.`,
+        settles === null
+          ? `To know who created ${pid} (its CABA, the closest alive born ancestor) would probably settle most.`
+          : `To know who created ${pid} (its CABA, the closest alive born ancestor) would settle ${settles} of ${of} open births.`,
       ),
     );
   }
@@ -66,7 +56,7 @@ function switcher(plan: ReadyPlan, count: number, replan: PageActions['replan'])
 
 function birthTable(
   plan: ReadyPlan,
-  processes: NonNullable<Analysis['analysis']>['processes'],
+  processes: BirthAnalysis['processes'],
   light: PageActions['light'],
   replan: PageActions['replan'],
 ): Node {

@@ -1,25 +1,19 @@
 /** What each restorer would do with the tree as it is. */
 
-import type { RestorerAnswer } from '../model/verdict.ts';
+import type { Restorer } from '../model/answers.ts';
 import { tableOf } from '../page-parts.ts';
 import type { PageActions } from './page-actions.ts';
 
-type Answer = RestorerAnswer & {
-  readonly pids?: readonly number[];
-  readonly why?: string | null;
-  readonly remedy?: string | null;
-};
+const NAMES = { criu: 'CRIU', virtuozzo: 'Virtuozzo’s CRIU' };
 
-const NAMES: Readonly<Record<string, string>> = { criu: 'CRIU', virtuozzo: 'Virtuozzo’s CRIU' };
-
-export function restorersPanel(restorers: readonly Answer[], { light }: PageActions): Node {
+export function restorersPanel(restorers: readonly Restorer[], { light }: PageActions): Node {
   const table = tableOf(['Restorer', 'Outcome', 'Its message', 'Why', 'Remedy']);
   const body = table.createTBody();
-  for (const { restorer, version, outcome, message, why, remedy, pids = [] } of restorers) {
+  for (const { restorer, version, outcome, message, why, remedy, pids } of restorers) {
     const row = body.insertRow();
     row.addEventListener('pointerenter', () => light(pids));
     row.className = outcome === 'restores' ? 'good' : 'bad';
-    for (const text of [`${NAMES[restorer] ?? restorer} ${version}`, outcome, message, why, remedy]) {
+    for (const text of [`${NAMES[restorer]} ${version}`, outcome, message, why, remedy]) {
       row.insertCell().textContent = (text ?? '').replaceAll('`', '');
     }
   }

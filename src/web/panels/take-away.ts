@@ -1,12 +1,13 @@
 /** Take away: what is shown as a picture, a graph, a trace, text; the request as a command line. */
 
 import { getJson } from '../api.ts';
+import type { Scripts } from '../model/answers.ts';
 import { layoutOf } from '../model/layout.ts';
 import { button, element } from '../page-parts.ts';
 import type { Shown } from '../shown.ts';
 import { curlOf } from '../takeaway/curl.ts';
 import { dotOf } from '../takeaway/dot.ts';
-import { perfettoTrace, type Scripts } from '../takeaway/perfetto.ts';
+import { perfettoTrace } from '../takeaway/perfetto.ts';
 import { svgOf } from '../takeaway/svg.ts';
 import { textOf } from '../takeaway/text.ts';
 import type { PageActions } from './page-actions.ts';

@@ -5,14 +5,8 @@
  * In: tracks, the steps as text and the scripts of the API. Out: the JSON text.
  */
 
+import type { Scripts } from '../model/answers.ts';
 import type { Tracks } from '../model/tracks.ts';
-
-export interface Scripts {
-  readonly processes: readonly {
-    readonly pid: number;
-    readonly do: readonly { readonly step: number; readonly after: readonly number[] }[];
-  }[];
-}
 
 interface TraceEvent {
   readonly name: string;
