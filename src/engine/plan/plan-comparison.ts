@@ -69,8 +69,8 @@ function surplus(a: StepList, b: StepList): number[] {
 }
 
 function stepKey(steps: StepList, i: number): string {
-  const clone = steps.op[i] === CLONE3;
-  const value = clone ? steps.innerNumbers(i).join(',') : steps.value[i];
+  const isClone = steps.op[i] === CLONE3;
+  const value = isClone ? `${steps.innerNumbers(i)} ${steps.exitSignal(i)}` : steps.value[i];
   return `${steps.op[i]} ${steps.actor[i]} ${steps.object[i]} ${value} ${steps.flags[i]}`;
 }
 
