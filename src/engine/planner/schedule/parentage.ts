@@ -58,27 +58,35 @@ export interface Carriers {
   next: number[];
 }
 
+function noCarriers(elements: number): Carriers {
+  const firstOf = int32s(elements, -1);
+  return { count: 0, creator: [], phase: [], target: [], sibling: [], firstOf, next: [] };
+}
+
+function addCarrier(carriers: Carriers, o: number, phase: number, target: number, sibling: number): number {
+  const { firstOf } = carriers;
+  carriers.creator.push(o);
+  carriers.phase.push(phase);
+  carriers.target.push(target);
+  carriers.sibling.push(sibling);
+  carriers.next.push(firstOf[o]!);
+  firstOf[o] = carriers.count;
+  return carriers.count++;
+}
+
 export function arrangeParents(
   elements: Elements,
   walk: OriginWalk,
   allowCloneParent: boolean,
   mustBeCarried: Uint8Array | null,
 ): Parentage {
-  const { size, creator, phase, wanted, dies, places, exitSignal } = elements;
+  const { creator, phase, wanted, dies, places, exitSignal } = elements;
   const count = creator.length;
   const mode = bytes(count);
   const creationParent = int32s(count, OUTSIDE);
   const target = int32s(count, UNSET);
   const carrierOf = int32s(count, -1);
-  const carriers: Carriers = {
-    count: 0,
-    creator: [],
-    phase: [],
-    target: [],
-    sibling: [],
-    firstOf: int32s(count, -1),
-    next: [],
-  };
+  const carriers = noCarriers(count);
   const carrierFor = new PairTable(16);
   const mustStay = childrenThatMustStay(elements, walk);
   const hanging = places && new Hanging(elements, places, creationParent, carriers);
@@ -87,31 +95,14 @@ export function arrangeParents(
     return cp > 0 && dies[cp] ? target[cp]! : UNSET;
   };
 
-  /** Does a dead leader have a child that wants this process as parent, and so can be its sibling? */
-  const hasChildFor = (e: number, parent: number): boolean => {
-    if (parent < 0 || parent >= size) return false;
-    const { offset, items } = walk.children;
-    for (let i = offset[e]!; i < offset[e + 1]!; i++) {
-      const child = items[i]!;
-      if (child < size && wanted[child] === parent) return true;
-    }
-    return false;
-  };
-
   const carry = (e: number, o: number, p: number): void => {
     const asSibling = places === null ? 0 : places.sibling[e]!;
     const first = o * PHASES + phase[e]!;
     const second = places === null ? p + 1 : ((p + 2) * places.widest + places.stay[e]!) * 2 + asSibling;
     let h = carrierFor.get(first, second);
     if (h < 0) {
-      h = carriers.count++;
+      h = addCarrier(carriers, o, phase[e]!, p, asSibling);
       carrierFor.set(first, second, h);
-      carriers.creator.push(o);
-      carriers.phase.push(phase[e]!);
-      carriers.target.push(p);
-      carriers.sibling.push(asSibling);
-      carriers.next.push(carriers.firstOf[o]!);
-      carriers.firstOf[o] = h;
     }
     mode[e] = CARRIED;
     carrierOf[e] = h;
@@ -144,7 +135,7 @@ export function arrangeParents(
       !mustStay[e] &&
       exitSignal?.[o] === exitSignal?.[e] &&
       (hanging === null || hanging.maySibling(e, o));
-    if (maySibling && wanted[e] === ANYBODY && hasChildFor(e, grandparent)) {
+    if (maySibling && wanted[e] === ANYBODY && hasChildFor(elements, walk, e, grandparent)) {
       mode[e] = SIBLING;
       creationParent[e] = grandparent;
     } else if (p === o && (hanging === null || hanging.mayMove(e, o))) {
@@ -162,6 +153,22 @@ export function arrangeParents(
     } else carry(e, o, p);
   }
   return { mode, creationParent, target, carrierOf, carriers };
+}
+
+/** Does a dead leader have a child that wants this process as parent, and so can be its sibling? */
+function hasChildFor(
+  { size, wanted }: Elements,
+  { children }: OriginWalk,
+  e: number,
+  parent: number,
+): boolean {
+  if (parent < 0 || parent >= size) return false;
+  const { offset, items } = children;
+  for (let i = offset[e]!; i < offset[e + 1]!; i++) {
+    const child = items[i]!;
+    if (child < size && wanted[child] === parent) return true;
+  }
+  return false;
 }
 
 /** What several pid namespaces forbid. */
