@@ -85,10 +85,15 @@ export class TaskTree extends ChildLists {
 
   /** The node after this one, depth first; NONE after the last. */
   after(node: number): number {
-    if (this.firstChild[node]! !== NONE) return this.firstChild[node]!;
+    const child = this.firstChild[node]!;
+    return child === NONE ? this.afterAllOf(node) : child;
+  }
+
+  /** The node after this one and all below it; NONE after the last below `top`. */
+  afterAllOf(node: number, top = NONE): number {
     let at = node;
-    while (at !== NONE && this.nextSibling[at] === NONE) at = this.parent[at]!;
-    return at === NONE ? NONE : this.nextSibling[at]!;
+    while (at !== top && at !== NONE && this.nextSibling[at] === NONE) at = this.parent[at]!;
+    return at === top || at === NONE ? NONE : this.nextSibling[at]!;
   }
 
   /** All that hang below the root, and it, depth first. */

@@ -84,27 +84,22 @@ function moveBranches(
   subreaper: Subreapers,
   mayBear: (leader: number) => boolean,
 ): void {
-  const { number, sid, parent, nextSibling, firstChild } = tasks;
+  const { number, sid, firstChild } = tasks;
   /** Helpers of this walk by session; they are hung below their leaders when it is over. */
   const helpers = new Map<number, { readonly helper: number; readonly leader: number }>();
-  const leaveSubtree = (node: number): number => {
-    let at = node;
-    while (at !== reaper && at !== NONE && nextSibling[at] === NONE) at = parent[at]!;
-    return at === reaper || at === NONE ? NONE : nextSibling[at]!;
-  };
   for (let node = firstChild[reaper]!; node !== NONE; ) {
     if (sid[node] === number[node]) {
-      node = firstChild[node] !== NONE ? firstChild[node]! : leaveSubtree(node);
+      node = firstChild[node] !== NONE ? firstChild[node]! : tasks.afterAllOf(node, reaper);
       continue;
     }
     const leader = tasks.find(sid[node]!);
     const known = helpers.get(sid[node]!);
     if (canInherit(tasks, node) || (!known && !mayBear(leader))) {
-      node = leaveSubtree(node);
+      node = tasks.afterAllOf(node, reaper);
       continue;
     }
     const branch = branchOf(tasks, node, reaper);
-    const next = leaveSubtree(branch);
+    const next = tasks.afterAllOf(branch, reaper);
     const { helper } = known ?? { helper: tasks.addHelper(NONE, sid[node]!, sid[node]!) };
     if (!known) helpers.set(sid[node]!, { helper, leader });
     tasks.takeOut(branch);
