@@ -78,18 +78,19 @@ export function* framedEntries(
 /** The bytes of a file: its magic words, then its entries. */
 export function imageBytes({ magic, entries }: ImageFile): Uint8Array {
   const parts = [magic];
-  for (const entry of entries) parts.push(words(entry.length), entry);
+  for (const entry of entries) parts.push(bytesOfWords([entry.length]), entry);
   return Buffer.concat(parts);
 }
 
 export function magicOf(typeMagic: number): Uint8Array {
-  return words(COMMON_MAGIC, typeMagic);
+  return bytesOfWords([COMMON_MAGIC, typeMagic]);
 }
 
-function words(...numbers: readonly number[]): Uint8Array {
-  const bytes = Buffer.alloc(WORD * numbers.length);
-  numbers.forEach((number, i) => {
-    bytes.writeUInt32LE(number, WORD * i);
+/** Words of 32 bits, little-endian. */
+export function bytesOfWords(words: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(WORD * words.length);
+  words.forEach((word, i) => {
+    bytes.writeUInt32LE(word >>> 0, WORD * i);
   });
   return bytes;
 }

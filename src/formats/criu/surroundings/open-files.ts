@@ -23,6 +23,7 @@ import type {
   TerminalEntry,
   UnixSocket as UnixEntry,
 } from '../gen/surroundings_pb.ts';
+import { bytesOfWords } from '../image-framing.ts';
 import { socketAddress } from './socket-address.ts';
 import { textOf } from './surrounding-text.ts';
 
@@ -99,7 +100,7 @@ export class OpenFiles {
         kind,
         size: size === undefined || kind !== 'file' ? (known?.size ?? null) : Number(size),
         mode: mode ?? known?.mode ?? null,
-        buildId: buildId.length > 0 ? hexadecimal(buildId) : (known?.buildId ?? null),
+        buildId: buildId.length > 0 ? bytesOfWords(buildId).toString('hex') : (known?.buildId ?? null),
         inImage: inImage.has(id ?? 0),
         program: programs.has(id ?? 0) || (known?.program ?? false),
       });
@@ -166,15 +167,6 @@ const FILE_TYPES: ReadonlyMap<number, FileKind> = new Map([
   [0x1000, 'fifo'],
 ]);
 
-/** Four bytes a word, the first one lowest. */
-function hexadecimal(words: readonly number[]): string {
-  const bytes = Buffer.alloc(4 * words.length);
-  words.forEach((word, i) => {
-    bytes.writeUInt32LE(word >>> 0, 4 * i);
-  });
-  return bytes.toString('hex');
-}
-
 const ESTABLISHED = 1;
 const CLOSED = 7;
 const LISTEN = 10;
@@ -202,11 +194,8 @@ const INET6 = 10;
 
 /** Words are in network order, as the machine reads them. */
 function address(family: number | undefined, words: readonly number[], port = 0): string {
-  const bytes = Buffer.alloc(16);
-  words.slice(0, 4).forEach((word, i) => {
-    bytes.writeUInt32LE(word >>> 0, 4 * i);
-  });
-  return socketAddress(family === INET6 ? bytes : bytes.subarray(0, 4), port);
+  const length = family === INET6 ? 4 : 1;
+  return socketAddress(bytesOfWords(Array.from({ length }, (_, i) => words[i] ?? 0)), port);
 }
 
 /** An abstract name begins with a zero byte, and is shown with an @. */
