@@ -45,6 +45,11 @@ bool finish_mark(struct tree *tree, const struct script *script)
 			return false;
 		process->carrier = true;
 	}
+	for (i = 0; i < script->subreaper_count; i++) {
+		if (!(process = living(tree, script->subreapers[i].pid, "a child-subreaper")))
+			return false;
+		process->subreaper = true;
+	}
 	for (i = 0; i < script->stop_count; i++) {
 		if (!(process = living(tree, script->stops[i].pid, "a stop")))
 			return false;
@@ -187,6 +192,45 @@ static bool do_step(struct tree *tree, const struct step *step)
 	const uint64_t arguments[6] = { (uint64_t)step->setpgid.target, (uint64_t)step->setpgid.pgid };
 
 	return inject_checked(process, "setpgid", SYS_setpgid, arguments, &answer);
+}
+
+/* PR_SET_CHILD_SUBREAPER by the process itself. */
+static bool set_subreaper(struct process *process, int on)
+{
+	const uint64_t arguments[6] = { PR_SET_CHILD_SUBREAPER, (uint64_t)on };
+	int64_t answer;
+
+	return inject_checked(process, "prctl(PR_SET_CHILD_SUBREAPER)", SYS_prctl, arguments, &answer);
+}
+
+static bool has_subreaper_above(const struct tree *tree, const struct process *process)
+{
+	while ((process = tree_pid(tree, process->parent)))
+		if (process->subreaper)
+			return true;
+	return false;
+}
+
+/*
+ * CRIU makes all of them at once. The kernel keeps a process's flag and its note that there is another above it in one
+ * word, and changes the flag without a lock: either may be lost. The note is written anew when a process above calls, if
+ * nobody between the two has it: so its parent calls, which need not be a child-subreaper afterwards.
+ */
+bool finish_subreapers(struct tree *tree)
+{
+	int i;
+
+	for (i = 0; i < tree->count; i++) {
+		struct process *process = &tree->at[i], *parent;
+
+		if (!process->subreaper || !has_subreaper_above(tree, process))
+			continue;
+		parent = tree_pid(tree, process->parent);
+		if (!set_subreaper(parent, 1) || (!parent->subreaper && !set_subreaper(parent, 0)) ||
+		    !set_subreaper(process, 1))
+			return false;
+	}
+	return true;
 }
 
 bool finish_steps(struct tree *tree, const struct script *script)

@@ -228,6 +228,8 @@ bool images_script(const char *directory, const struct records *records, FILE *t
 			if (record->threads[j] != record->pid &&
 			    !read_core(directory, record->pid, record->threads[j], &other, to))
 				return false;
+		if (!dead && signs.subreaper == 1)
+			fprintf(to, "subreaper %u\n", record->pid);
 		fprintf(to, "expect %u %u %u %u %d %d", record->pid, i == 0 ? 0 : record->ppid, record->pgid, record->sid,
 			dead ? (int)signs.exit_code : -1, dead ? -1 : signs.subreaper);
 		if (!dead && record->thread_count > 1)

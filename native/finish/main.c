@@ -78,7 +78,7 @@ static int finish_tree(pid_t root, unsigned limit, const char *marker)
 	signal(SIGPIPE, SIG_IGN);
 	deadline_in(limit);
 	if (read_script(&script) && trace_hold(&tree, root) && finish_mark(&tree, &script) &&
-	    finish_steps(&tree, &script) && compare(&tree, &script) && finish_restore(&tree, &script) &&
+	    finish_subreapers(&tree) && finish_steps(&tree, &script) && compare(&tree, &script) && finish_restore(&tree, &script) &&
 	    (!marker || !unlink(marker) || fault("%s is gone: CRIU has ended", marker))) {
 		terminals_tell(&tree, &script);
 		if (trace_release(&tree))

@@ -179,7 +179,7 @@ bool restore(void)
 		return false;
 	deadline_in((unsigned)order.limit);
 	if (!trace_hold(&tree, root) || !finish_mark(&tree, &order.script) ||
-	    !finish_steps(&tree, &order.script) || !compare(&tree, &order.script) ||
+	    !finish_subreapers(&tree) || !finish_steps(&tree, &order.script) || !compare(&tree, &order.script) ||
 	    !finish_restore(&tree, &order.script))
 		return false;
 	terminals_tell(&tree, &order.script);

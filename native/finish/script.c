@@ -62,6 +62,8 @@ bool script_line(struct script *script, const char *line)
 #define READ(format, ...) (end = -1, sscanf(line, format "%n", __VA_ARGS__, &end), end >= 0 && !line[end])
 	if (READ("carrier %d", &mark.pid))
 		return APPEND(script->carriers, script->carrier_count, mark);
+	if (READ("subreaper %d", &mark.pid))
+		return APPEND(script->subreapers, script->subreaper_count, mark);
 	if (READ("stop %d %d", &mark.pid, &mark.signal))
 		return APPEND(script->stops, script->stop_count, mark);
 	if (READ("pdeath %d %d %d", &mark.pid, &mark.tid, &mark.signal))

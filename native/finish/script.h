@@ -2,6 +2,7 @@
  * The finishing script, a line each; all numbers but signals, codes and values are those inside the root's namespace.
  *
  *   carrier PID                        stands for a helper; it is there until its exit
+ *   subreaper PID                      was a child-subreaper when CRIU made it
  *   stop PID SIGNAL                    was stopped in the image, and is stopped in the end
  *   expect PID PPID PGID SID STATUS FLAG [TID]...
  *                                      the tree in the end: raw wait status, -1 for the living; child-subreaper 0, 1,
@@ -61,10 +62,10 @@ struct expectation {
 
 struct script {
 	struct step *steps;
-	struct mark *carriers, *stops, *death_signals;
+	struct mark *carriers, *subreapers, *stops, *death_signals;
 	struct queued *signals;
 	struct expectation *expectations;
-	int signal_count, expectation_count, step_count, carrier_count, stop_count, death_signal_count;
+	int signal_count, expectation_count, step_count, carrier_count, subreaper_count, stop_count, death_signal_count;
 };
 
 /* Takes one line without its end. */

@@ -29,6 +29,8 @@ struct process {
 	bool zombie, gone;
 	/* Stands for a helper of the plan, and runs no program. */
 	bool carrier;
+	/* CRIU made it a child-subreaper. */
+	bool subreaper;
 	/* A filter judges its system calls. */
 	bool seccomp;
 	/* Signal that stopped it in the image, to be sent again; 0: it runs. */

@@ -13,7 +13,7 @@ type FinishingStep = GraftFile['script'][number];
 
 /** What of a graft the finisher does. */
 export interface Finishing {
-  readonly carriers: readonly Pick<GraftFile['carriers'][number], 'pid'>[];
+  readonly carriers: readonly Pick<GraftFile['carriers'][number], 'pid' | 'childSubreaper'>[];
   readonly script: readonly FinishingStep[];
   readonly restore: Omit<GraftFile['restore'], 'sigchld'>;
   readonly expected: GraftFile['expected'];
@@ -22,6 +22,9 @@ export interface Finishing {
 export function finishingLines({ carriers, script, restore, expected }: Finishing): string[] {
   return [
     ...carriers.map(({ pid }) => `carrier ${pid}`),
+    ...[...carriers, ...expected].flatMap(({ pid, childSubreaper }) =>
+      childSubreaper ? [`subreaper ${pid}`] : [],
+    ),
     ...restore.stops.map(({ pid, signal }) => `stop ${pid} ${signal}`),
     ...restore.pdeathSignals.map(({ pid, tid, signal }) => `pdeath ${pid} ${tid} ${signal}`),
     ...restore.signals.map(({ pid, tid, info }) => `signal ${pid} ${tid} ${info}`),
