@@ -29,55 +29,51 @@ export function receiveMultipart(
   limits: ReceiveLimits,
   wholeBytes: number,
 ): Promise<Upload> {
-  return new Promise((resolve, reject) => {
-    new MultipartBody(request.raw, limits, wholeBytes, resolve, reject).receive();
-  });
+  return new MultipartBody(request.raw, limits, wholeBytes).upload();
 }
 
 const ONE_OR_FILES = 'A multipart body has the files of one image directory, or one file that is an upload.';
+
+interface BodyFile {
+  readonly name: string;
+  isOpen: boolean;
+}
 
 class MultipartBody {
   private readonly source: Readable & Pick<FastifyRequest['raw'], 'headers'>;
   private readonly limits: ReceiveLimits;
   private readonly wholeBytes: number;
-  private readonly resolve: (upload: Upload) => void;
-  private readonly reject: (problem: Problem) => void;
+  private readonly answer = Promise.withResolvers<Upload>();
+  /** Resolves when the body has ended or failed. */
+  private readonly over = Promise.withResolvers<void>();
   private readonly images: UploadPart[] = [];
   private parser: BusboyInstance | null = null;
   private files = 0;
+  private last: BodyFile | null = null;
   /** Bytes of the body that have come. */
   private received = 0;
-  private lastFile = '';
-  private isFileOpen = false;
   private bytesLeft: number;
   private whole: BodyUpload | null = null;
+  private wholeFile: BodyFile | null = null;
   /** A file of an image directory that makes no tree, which is the upload where it comes alone. */
   private lone: BodyUpload | null = null;
-  /** Files up to the one that is the whole upload. */
-  private filesToWhole = 0;
   /** The file that still comes, where it flows on to a reader. */
   private flowing: Readable | null = null;
   private fault: Problem | null = null;
-  private ended = false;
-  /** Called when the body has ended or failed. */
-  private onOver = (): void => {};
 
-  constructor(
-    source: FastifyRequest['raw'],
-    limits: ReceiveLimits,
-    wholeBytes: number,
-    resolve: (upload: Upload) => void,
-    reject: (problem: Problem) => void,
-  ) {
+  constructor(source: FastifyRequest['raw'], limits: ReceiveLimits, wholeBytes: number) {
     this.source = source;
     this.limits = limits;
     this.wholeBytes = wholeBytes;
     this.bytesLeft = limits.maxBodyBytes;
-    this.resolve = resolve;
-    this.reject = reject;
   }
 
-  receive(): void {
+  upload(): Promise<Upload> {
+    this.receive();
+    return this.answer.promise;
+  }
+
+  private receive(): void {
     const { source, limits } = this;
     const bounds = { files: limits.maxEntries, parts: limits.maxEntries };
     let parser: BusboyInstance;
@@ -104,7 +100,7 @@ class MultipartBody {
 
   private endsTooEarly(cause: unknown): Problem {
     const where = this.files === 0 ? 'no file of it has begun' : 'its last boundary has not come';
-    const place = { offset: this.received, ...(this.isFileOpen && { file: this.lastFile }) };
+    const place = { offset: this.received, ...(this.last?.isOpen && { file: this.last.name }) };
     return broken(`it ends after ${this.received} bytes, and ${where}`, place, cause);
   }
 
@@ -113,18 +109,18 @@ class MultipartBody {
   };
 
   private file(stream: Readable, name: string, type: string): void {
-    const number = ++this.files;
-    this.lastFile = name;
-    this.isFileOpen = true;
+    const file = { name, isOpen: true };
+    this.files++;
+    this.last = file;
     stream.on('error', (cause) => this.fail(this.endsTooEarly(cause)));
     stream.on('end', () => {
-      if (this.files === number) this.isFileOpen = false;
+      file.isOpen = false;
     });
     if (this.whole || this.flowing) this.fail(oneOrFiles(name));
     if (this.fault) stream.resume();
     else if (name.startsWith('pages-')) stream.on('data', (chunk) => this.count(chunk));
     else if (imageFileName(name) !== null || surroundingName(name) !== null) this.imageFile(stream, name);
-    else this.perhapsWhole(stream, name, type);
+    else this.perhapsWhole(stream, file, type);
   }
 
   private imageFile(stream: Readable, name: string): void {
@@ -139,10 +135,10 @@ class MultipartBody {
   }
 
   /** A file that is neither of an image nor an upload is passed over. */
-  private perhapsWhole(stream: Readable, name: string, type: string): void {
+  private perhapsWhole(stream: Readable, file: BodyFile, type: string): void {
+    const { name } = file;
     // A form that says nothing is found by its magic number; "text/plain" is what curl says of a file it does not know.
     const contentType = Object.hasOwn(FORM_OF_MEDIA_TYPE, type) ? type : undefined;
-    const files = this.files;
     const chunks: Uint8Array[] = [];
     let length = 0;
     const begins = (rest: ByteStream | null): void => {
@@ -153,7 +149,7 @@ class MultipartBody {
       } else if (this.images.length > 0 || this.whole) this.fail(oneOrFiles(name));
       else {
         this.whole = { contentType, head, rest };
-        this.filesToWhole = files;
+        this.wholeFile = file;
       }
     };
     const onData = (chunk: Buffer): void => {
@@ -167,7 +163,7 @@ class MultipartBody {
       else {
         stream.pause();
         this.flowing = stream;
-        this.resolve(this.whole);
+        this.answer.resolve(this.whole);
       }
     };
     const onEnd = (): void => begins(null);
@@ -180,14 +176,13 @@ class MultipartBody {
   }
 
   private finish(): void {
-    if (this.whole && this.files > this.filesToWhole) this.fail(oneOrFiles(this.lastFile));
-    this.ended = true;
-    this.onOver();
+    if (this.whole && this.last !== this.wholeFile) this.fail(oneOrFiles(this.last!.name));
+    this.over.resolve();
     this.source.off('close', this.closed);
     if (this.fault || this.flowing) return;
     const whole = this.whole ?? (this.files === 1 ? this.lone : null);
-    if (whole) this.resolve(whole);
-    else if (this.files > 0) this.resolve({ parts: this.images });
+    if (whole) this.answer.resolve(whole);
+    else if (this.files > 0) this.answer.resolve({ parts: this.images });
     else this.fail(new Problem('BODY_EMPTY', 'No part of the multipart body is a file.'));
   }
 
@@ -204,15 +199,8 @@ class MultipartBody {
     this.fault = problem;
     this.drop();
     this.flowing?.destroy(problem);
-    this.onOver();
-    this.reject(problem);
-  }
-
-  private over(): Promise<void> {
-    return new Promise((resolve) => {
-      this.onOver = resolve;
-      if (this.ended || this.fault) resolve();
-    });
+    this.over.resolve();
+    this.answer.reject(problem);
   }
 
   private async *restOf(stream: Readable): ByteStream {
@@ -222,7 +210,7 @@ class MultipartBody {
         if (this.fault) throw this.fault;
         yield chunk;
       }
-      await this.over();
+      await this.over.promise;
       if (this.fault) throw this.fault;
     } catch (cause) {
       throw this.fault ?? this.endsTooEarly(cause);
