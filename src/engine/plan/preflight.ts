@@ -55,12 +55,12 @@ export function preflight(
   const numbers = neededNumbers(tree, helpers);
   return [
     ...occupied(tree, numbers, target.occupiedPids ?? []),
-    ...init(tree, target.occupiedPids),
+    init(tree, target.occupiedPids),
     ...aboveMax(numbers, target.pidMax),
-    ...kernel(target.kernelRelease),
+    kernel(target.kernelRelease),
     ...capabilities(tree, steps, target),
-    ...tasks(tree, steps, target.pidsLimit),
-  ];
+    tasks(tree, steps, target.pidsLimit),
+  ].filter((conflict) => conflict !== null);
 }
 
 /** The same without a plan: what the tree asks for whoever restores it, with the numbers of its dead leaders. */
@@ -92,11 +92,11 @@ function neededNumbers(tree: ProcessTree, helpers: readonly Helper[]): NeededNum
 
 const LISTED = 1000;
 
-function occupied(tree: ProcessTree, numbers: NeededNumbers, taken: readonly number[]): Conflict[] {
+function occupied(tree: ProcessTree, numbers: NeededNumbers, taken: readonly number[]): (Conflict | null)[] {
   const fixed = taken.filter((pid) => numbers.image.has(pid) || numbers.bound.has(pid));
   const free = taken.filter((pid) => numbers.free.has(pid));
   return [
-    ...refused(
+    refused(
       'PID_CONFLICT',
       'fixed',
       fixed,
@@ -105,7 +105,7 @@ function occupied(tree: ProcessTree, numbers: NeededNumbers, taken: readonly num
         ? 'Restore into a fresh pid namespace, as CRIU does by itself with a tree that has its own init: nothing is taken there, so leave occupiedPids out. Else end the processes that have them.'
         : `End the processes that have them, or restore into a fresh pid namespace: below an init of its own, since the root ${tree.pid[0]} is none.`,
     ),
-    ...refused(
+    refused(
       'PID_CONFLICT',
       'helpers',
       free,
@@ -115,7 +115,7 @@ function occupied(tree: ProcessTree, numbers: NeededNumbers, taken: readonly num
   ];
 }
 
-/** Numbers that cannot be had, all fixed by the tree or all of helpers; of none there is no conflict. */
+/** Numbers that cannot be had, all fixed by the tree or all of helpers; null: there are none. */
 function refused(
   code: PreflightCode,
   kind: 'fixed' | 'helpers',
@@ -123,35 +123,33 @@ function refused(
   areWrong: string,
   remedy: string,
   detail: Readonly<Record<string, unknown>> = {},
-): Conflict[] {
+): Conflict | null {
   const total = pids.length;
-  if (total === 0) return [];
+  if (total === 0) return null;
   const message = `${total} ${areWrong}`;
-  return [{ code, pids: pids.slice(0, LISTED), message, remedy, detail: { kind, total, ...detail } }];
+  return { code, pids: pids.slice(0, LISTED), message, remedy, detail: { kind, total, ...detail } };
 }
 
 /** A pid namespace in which number 1 is free has no init yet, and takes no other process before it. */
-function init(tree: ProcessTree, taken: readonly number[] | undefined): Conflict[] {
-  if (taken === undefined || rootIsInit(tree) || taken.includes(1)) return [];
-  return [
-    {
-      code: 'INIT_MISSING',
-      pids: [tree.pid[0]!],
-      message: `The root ${tree.pid[0]} is no init, and number 1 is not taken on the target: its pid namespace has no init.`,
-      remedy: 'Start an init in it first, such as a pause process, and restore below that.',
-      detail: { root: tree.pid[0]! },
-    },
-  ];
+function init(tree: ProcessTree, taken: readonly number[] | undefined): Conflict | null {
+  if (taken === undefined || rootIsInit(tree) || taken.includes(1)) return null;
+  return {
+    code: 'INIT_MISSING',
+    pids: [tree.pid[0]!],
+    message: `The root ${tree.pid[0]} is no init, and number 1 is not taken on the target: its pid namespace has no init.`,
+    remedy: 'Start an init in it first, such as a pause process, and restore below that.',
+    detail: { root: tree.pid[0]! },
+  };
 }
 
-function aboveMax(numbers: NeededNumbers, pidMax: number | undefined): Conflict[] {
+function aboveMax(numbers: NeededNumbers, pidMax: number | undefined): (Conflict | null)[] {
   if (pidMax === undefined) return [];
   const over = (pids: Iterable<number>) => [...pids].filter((pid) => pid >= pidMax).sort((a, b) => a - b);
   const fixed = over(new Set([...numbers.image, ...numbers.bound]));
   const free = over(numbers.free);
   const needed = (pids: readonly number[]) => (pids.at(-1) ?? 0) + 1;
   return [
-    ...refused(
+    refused(
       'PID_MAX_EXCEEDED',
       'fixed',
       fixed,
@@ -159,7 +157,7 @@ function aboveMax(numbers: NeededNumbers, pidMax: number | undefined): Conflict[
       `Set kernel.pid_max of the target's pid namespace to at least ${needed(fixed)}.`,
       { pidMaxNeeded: needed(fixed) },
     ),
-    ...refused(
+    refused(
       'PID_MAX_EXCEEDED',
       'helpers',
       free,
@@ -170,30 +168,26 @@ function aboveMax(numbers: NeededNumbers, pidMax: number | undefined): Conflict[
   ];
 }
 
-function kernel(release: string | undefined): Conflict[] {
-  if (release === undefined) return [];
+function kernel(release: string | undefined): Conflict | null {
+  if (release === undefined) return null;
   const version = versionOf(release);
   if (version === null) {
-    return [
-      {
-        code: 'KERNEL_UNKNOWN',
-        pids: [],
-        message: `"${release}" does not begin with a kernel version.`,
-        remedy: 'Give what `uname -r` prints on the target.',
-        detail: {},
-      },
-    ];
-  }
-  if (version >= 5005) return [];
-  return [
-    {
-      code: 'KERNEL_TOO_OLD',
+    return {
+      code: 'KERNEL_UNKNOWN',
       pids: [],
-      message: `Linux ${release} has no clone3 with set_tid.`,
-      remedy: 'Restore on Linux 5.5 or newer.',
-      detail: { needed: '5.5' },
-    },
-  ];
+      message: `"${release}" does not begin with a kernel version.`,
+      remedy: 'Give what `uname -r` prints on the target.',
+      detail: {},
+    };
+  }
+  if (version >= 5005) return null;
+  return {
+    code: 'KERNEL_TOO_OLD',
+    pids: [],
+    message: `Linux ${release} has no clone3 with set_tid.`,
+    remedy: 'Restore on Linux 5.5 or newer.',
+    detail: { needed: '5.5' },
+  };
 }
 
 /** 5.9 is 5009. Null: it begins with no version. */
@@ -254,8 +248,8 @@ function callersForNamespaces(steps: StepList): number[] {
   return [...callers].slice(0, LISTED);
 }
 
-function tasks(tree: ProcessTree, steps: StepList, limit: number | undefined): Conflict[] {
-  if (limit === undefined) return [];
+function tasks(tree: ProcessTree, steps: StepList, limit: number | undefined): Conflict | null {
+  if (limit === undefined) return null;
   let processes = 1;
   let peak = tree.size;
   for (let i = 0; i < steps.length; i++) {
@@ -264,14 +258,12 @@ function tasks(tree: ProcessTree, steps: StepList, limit: number | undefined): C
   }
   // Threads come when the processes are complete.
   peak = Math.max(peak, tree.size + tree.threadId.length);
-  if (peak <= limit) return [];
-  return [
-    {
-      code: 'PIDS_LIMIT_EXCEEDED',
-      pids: [],
-      message: `The plan has up to ${peak} tasks at one time; the target allows ${limit}.`,
-      remedy: `Raise pids.max of the target's cgroup so that ${peak} more tasks fit.`,
-      detail: { peak, limit },
-    },
-  ];
+  if (peak <= limit) return null;
+  return {
+    code: 'PIDS_LIMIT_EXCEEDED',
+    pids: [],
+    message: `The plan has up to ${peak} tasks at one time; the target allows ${limit}.`,
+    remedy: `Raise pids.max of the target's cgroup so that ${peak} more tasks fit.`,
+    detail: { peak, limit },
+  };
 }
