@@ -15,8 +15,8 @@ const client = createRegraftClient({ baseUrl: location.origin, fetch: reach });
 const WHOLE = 20_000;
 const TIMELINE_PAGE = 10_000;
 
-/** What is told while something takes long: a sentence, and how far it is, from 0 to 1. */
-export type Progress = (says: string, share?: number) => void;
+/** What is told while something takes long: a sentence, how far it is, from 0 to 1, and which plan is being made. */
+export type Progress = (says: string, share?: number, planId?: string) => void;
 
 export class ApiError extends Error {
   /** Where the guide has cause and remedy. */
@@ -200,6 +200,7 @@ async function treeByLines(id: string, size: number, tell: Progress): Promise<Tr
 async function whenReady(plan: Answered, tell: Progress): Promise<ReadyPlan> {
   if (plan.status === 'ready') return plan as unknown as ReadyPlan;
   if (plan.status === 'running') {
+    tell('Planning…', undefined, plan.id);
     await planned(plan.id, reach, tell);
     return whenReady(await getJson(`/v1/plans/${plan.id}`), tell);
   }

@@ -2,8 +2,9 @@
  * The page: bring a tree, see the verdict, walk the tree, play the plan, read the proof.
  *
  * Data flows one way: what is brought becomes a plan (api.ts), the plan fills the views, a view tells what was chosen,
- * and `Page` marks it in the others. The address has the plan and the step: `/#/plans/ID?step=7`. Each plan is an entry of
- * the browser's history; of what is asked for at once, only the last is shown.
+ * and `Page` marks it in the others. The address has the plan and the step: `/#/plans/ID?step=7`, and the plan while it is
+ * being made, so that it can be come back to. Each plan is an entry of the browser's history; of what is asked for at once,
+ * only the last is shown.
  */
 
 import { ApiError, getPlan, type Progress, replan } from './api.ts';
@@ -80,8 +81,9 @@ class Page {
     const said = part('said');
     const turn = ++this.asked;
     const isLast = (): boolean => turn === this.asked;
-    const tell: Progress = (says, share) => {
+    const tell: Progress = (says, share, planId) => {
       if (!isLast()) return;
+      if (planId !== undefined) this.address(`#/plans/${planId}`, null);
       said.className = '';
       said.textContent = says;
       bar.hidden = false;
@@ -117,7 +119,13 @@ class Page {
     const step = digits === undefined ? null : Number(digits);
     if (!id) this.begin();
     else if (id !== this.shown?.plan.id) void this.work((tell) => getPlan(id, tell), { step });
-    else if (step !== null && this.playing && step !== this.play.position) {
+    else this.stay(step);
+  }
+
+  /** With the plan that is shown, at a step of it: whatever else was asked for is not waited for. */
+  private stay(step: number | null): void {
+    this.forgetWork();
+    if (step !== null && this.playing && step !== this.play.position) {
       this.play.stop();
       this.play.seek(step);
     }
@@ -126,14 +134,18 @@ class Page {
   /** As the page is first seen. */
   private begin(): void {
     if (location.hash !== '') return;
-    this.asked++;
+    this.forgetWork();
     this.play.clear();
     this.shown = null;
-    part('said').textContent = '';
-    part('bar').hidden = true;
     part('answer').hidden = true;
     part('bring').classList.remove('answered');
     part<HTMLDetailsElement>('ways').open = true;
+  }
+
+  private forgetWork(): void {
+    this.asked++;
+    part('said').textContent = '';
+    part('bar').hidden = true;
   }
 
   private showPlan({ shown, told, calls }: ReadPlan): void {
@@ -256,12 +268,17 @@ class Page {
   }
 
   private writeAddress(): void {
-    this.forgetAddress();
     if (!this.shown) return;
-    const plan = `#/plans/${this.shown.plan.id}`;
     const step = this.playing ? `?step=${this.play.position}` : '';
+    this.address(`#/plans/${this.shown.plan.id}`, step);
+  }
+
+  /** @param step null: whatever step of the plan is there stays */
+  private address(plan: string, step: string | null): void {
+    this.forgetAddress();
     const isThere = location.hash.split('?', 1)[0] === plan;
-    history[isThere ? 'replaceState' : 'pushState'](null, '', plan + step);
+    if (isThere && step === null) return;
+    history[isThere ? 'replaceState' : 'pushState'](null, '', plan + (step ?? ''));
   }
 
   private toggleTheme(): void {

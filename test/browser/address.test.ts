@@ -139,6 +139,40 @@ test('how far a planning is can be seen without scrolling', { skip }, async () =
   await page.close();
 });
 
+test('a plan has its address while it is being made, and is left or come back to by it', {
+  skip,
+}, async () => {
+  const { id } = await planOf('zombies');
+  const first = await planOf('docker_shim');
+  const { page, complaints } = await visit(origin);
+  await showAll(page, 'docker_shim');
+  await hashIs(page, `#/plans/${first.id}?step=${first.summary.steps}`);
+  const running = { status: 202, contentType: 'application/json', body: `{"id":"${id}","status":"running"}` };
+  await page.route('**/v1/plans', (route) => route.fulfill(running));
+  const held: (() => void)[] = [];
+  await page.route('**/events', async (route) => {
+    await new Promise<void>((resolve) => held.push(resolve));
+    await route.continue();
+  });
+  await page.click('#ways summary');
+  await page.click('[data-example=zombies]');
+  await hashIs(page, `#/plans/${id}`);
+  await page.waitForSelector('#said:has-text("Planning…")');
+
+  await page.goBack();
+  await page.waitForSelector('#bar', { state: 'hidden' });
+  for (const release of held) release();
+  await page.waitForTimeout(500);
+  assert.match((await page.textContent('#facts'))!, /^5 processes/, 'the planning was left');
+
+  await page.goForward();
+  await page.waitForSelector('#facts:has-text("7 processes")');
+  await page.reload();
+  await page.waitForSelector('#facts:has-text("7 processes")');
+  assert.deepEqual(complaints, []);
+  await page.close();
+});
+
 test('a planning whose events the server refuses ends with what it says of the plan', { skip }, async () => {
   const { page } = await visit(origin);
   const id = '1'.repeat(64);
