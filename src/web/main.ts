@@ -105,7 +105,6 @@ class Page {
       said.className = 'bad';
       said.textContent = error instanceof Error ? error.message : String(error);
       if (error instanceof ApiError && error.help) said.append('\n', linkTo(error.help, 'Cause and remedy'));
-      said.scrollIntoView({ block: 'nearest' });
     } finally {
       if (isLast()) bar.hidden = true;
     }

@@ -139,6 +139,18 @@ test('how far a planning is can be seen without scrolling', { skip }, async () =
   await page.close();
 });
 
+test('what is wrong with a file is seen without scrolling, where the file was chosen', {
+  skip,
+}, async () => {
+  const { page } = await visit(origin);
+  await page.setInputFiles('#file', { name: 'notes.txt', mimeType: '', buffer: Buffer.from('hello') });
+  await page.waitForSelector('#said.bad:not(:empty)');
+  assert.equal(await page.evaluate('scrollY'), 0);
+  const { y, height } = (await page.locator('#said').boundingBox())!;
+  assert.ok(y + height <= page.viewportSize()!.height, `${y}`);
+  await page.close();
+});
+
 test('a plan has its address while it is being made, and is left or come back to by it', {
   skip,
 }, async () => {
