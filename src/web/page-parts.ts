@@ -32,6 +32,13 @@ export function element(tag: string, text: string, className = ''): HTMLElement 
   return made;
 }
 
+/** What the API says: within backticks stands code. */
+export function sentence(tag: string, text: string, className = ''): HTMLElement {
+  const made = element(tag, '', className);
+  made.append(...text.split('`').map((piece, i) => (i % 2 === 1 ? element('code', piece) : piece)));
+  return made;
+}
+
 export function linkTo(address: string, label: string): HTMLAnchorElement {
   const made = document.createElement('a');
   made.href = address;

@@ -1,7 +1,7 @@
 /** The diagnostics of a plan, a line each, with what the guide says of its kind; a line marks its processes. */
 
 import type { ReadyPlan } from '../model/answers.ts';
-import { element, linkTo } from '../page-parts.ts';
+import { element, linkTo, sentence } from '../page-parts.ts';
 import { litLines } from './lit-lines.ts';
 import type { PageActions } from './page-actions.ts';
 
@@ -13,10 +13,10 @@ export function findingsPanel(plan: ReadyPlan, { light }: PageActions): Node {
   return litLines(
     plan.diagnostics.map(({ severity, code, message, hint, pids, detail }) => {
       const line = document.createDocumentFragment();
-      line.append(element('span', severity, `severity ${severity}`), ` ${code}: ${message}`);
+      line.append(element('span', severity, `severity ${severity}`), ` ${code}: `, sentence('span', message));
       const { count = pids.length } = detail as { count?: number };
       for (const more of [hint, processesOf(pids, count, plan.summary.processes)]) {
-        if (more) line.append(document.createElement('br'), element('span', more, 'hint'));
+        if (more) line.append(document.createElement('br'), sentence('span', more, 'hint'));
       }
       const beside = linkTo(`/guide/diagnostics#${code.toLowerCase()}`, 'In the guide');
       beside.setAttribute('aria-label', `${code} in the guide`);

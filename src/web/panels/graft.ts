@@ -3,7 +3,7 @@
 import { getLinked } from '../api.ts';
 import type { Graft, ReadyPlan } from '../model/answers.ts';
 import { counted } from '../model/verdict.ts';
-import { element } from '../page-parts.ts';
+import { element, sentence } from '../page-parts.ts';
 import { litLines } from './lit-lines.ts';
 import type { PageActions } from './page-actions.ts';
 import { rows } from './record.ts';
@@ -17,7 +17,7 @@ export async function graftPanel(plan: ReadyPlan, { light }: PageActions): Promi
   const { outcome, message } = graft.alone;
   panel.append(
     element('p', `CRIU ${graft.criu} alone: ${outcome}${message ? ` (${message})` : ''}.`),
-    ...graft.diagnostics.map(({ code, message: said }) => element('p', `${code}: ${said}`, 'hint')),
+    ...graft.diagnostics.map(({ code, message: said }) => sentence('p', `${code}: ${said}`, 'hint')),
   );
   if (!('script' in graft) || graft.script.length === 0) return panel;
   const { carriers, script, records } = graft;

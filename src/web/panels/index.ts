@@ -40,7 +40,7 @@ export function panelsOf(shown: Shown, actions: PageActions): Panel[] {
 function notByCriuAlone({ restorers }: Shown): string[] {
   const all = restorers.filter(({ restorer }) => restorer === 'criu');
   if (all.length === 0 || all.some(({ outcome }) => outcome === 'restores')) return [];
-  const grafted = all.some(({ graft }) => graft) ? ' Grafted, it does: npx regraft restore DIR.' : '';
+  const grafted = all.some(({ graft }) => graft) ? ' Grafted, it does: `npx regraft restore DIR`.' : '';
   return [`No CRIU alone restores this tree, whatever its options.${grafted}`];
 }
 

@@ -1,6 +1,9 @@
-/** An answer of the API as nested tables: lists of like records become rows; what has nothing in it is named once, at the end. */
+/**
+ * An answer of the API as tables, nested where it is: lists of like records become rows, those of the answer itself before
+ * all else; what has nothing in it is named once, at the end.
+ */
 
-import { element, leftOut, tableOf } from '../page-parts.ts';
+import { element, leftOut, sentence, tableOf } from '../page-parts.ts';
 
 /** Rows of a table; more help nobody. */
 const LISTED = 500;
@@ -10,19 +13,24 @@ export async function recordPanel(answer: Promise<unknown>, ...notes: readonly s
   const value = await answer;
   if (value === null) return element('p', 'This server does not answer that for this tree.', 'hint');
   const panel = document.createElement('div');
-  panel.append(...notes.map((note) => element('p', note)), shown(value));
+  panel.append(...notes.map((note) => sentence('p', note)));
+  const rest: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(value as Record<string, unknown>)) {
+    if (isList(field)) panel.append(rows(field));
+    else rest[name] = field;
+  }
+  panel.append(shown(rest));
   return panel;
 }
 
 function shown(value: unknown): Node {
-  if (Array.isArray(value))
-    return value.every((item) => isRecord(item)) ? rows(value) : document.createTextNode(brief(value));
-  if (!isRecord(value)) return document.createTextNode(brief(value));
+  if (isList(value)) return rows(value);
+  if (!isRecord(value)) return sentence('span', brief(value));
   const table = document.createElement('table');
   const fields = Object.entries(value).filter(([name]) => name !== 'links');
   for (const [name, field] of fields) if (!isEmpty(field)) insert(table, words(name), shown(field));
   const empty = fields.filter(([, field]) => isEmpty(field)).map(([name]) => words(name));
-  if (empty.length > 0) insert(table, 'nothing of', document.createTextNode(empty.join(', ')));
+  if (empty.length > 0) insert(table, 'none', document.createTextNode(empty.join(', ')));
   return table;
 }
 
@@ -56,6 +64,10 @@ export function rows(records: readonly Record<string, unknown>[]): Node {
   }
   if (records.length > LISTED) table.createCaption().textContent = leftOut(records.length, LISTED);
   return table;
+}
+
+function isList(value: unknown): value is Record<string, unknown>[] {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => isRecord(item));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,7 @@
 /** What each restorer would do with the tree as it is. */
 
 import type { Restorer } from '../model/answers.ts';
-import { tableOf } from '../page-parts.ts';
+import { sentence, tableOf } from '../page-parts.ts';
 import type { PageActions } from './page-actions.ts';
 
 const NAMES = { criu: 'CRIU', virtuozzo: 'Virtuozzo’s CRIU' };
@@ -14,7 +14,7 @@ export function restorersPanel(restorers: readonly Restorer[], { light }: PageAc
     row.addEventListener('pointerenter', () => light(pids));
     row.className = outcome === 'restores' ? 'good' : 'bad';
     for (const text of [`${NAMES[restorer]} ${version}`, outcome, message, why, remedy]) {
-      row.insertCell().textContent = (text ?? '').replaceAll('`', '');
+      row.insertCell().append(sentence('span', text ?? ''));
     }
   }
   return table;
