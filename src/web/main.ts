@@ -13,7 +13,7 @@ import type { ReadyPlan } from './model/answers.ts';
 import type { Player } from './model/player.ts';
 import { type ProcessForest, processForest, type ShownProcess } from './model/process-forest.ts';
 import { SessionColours } from './model/session-colour.ts';
-import { counted, verdictOf } from './model/verdict.ts';
+import { factsOf, verdictOf } from './model/verdict.ts';
 import { darkNow, element, linkTo, part } from './page-parts.ts';
 import { panelsOf } from './panels/index.ts';
 import { Play } from './play.ts';
@@ -184,23 +184,11 @@ class Page {
   }
 
   private sayVerdict({ plan, restorers }: Shown): void {
-    const { processes, sessions, groups, zombies, namespaces } = plan.summary;
     const verdict = part('verdict');
     verdict.className = plan.outcome;
     const [said, ...more] = verdictOf(plan, restorers);
     verdict.replaceChildren(`${said} `, element('span', more.join(' '), 'more'));
-    const checked = plan.verification as { by?: string; stepsExecuted?: number; steps?: number } | null;
-    part('facts').textContent = [
-      counted(processes, 'process'),
-      counted(sessions, 'session'),
-      counted(groups, 'group'),
-      counted(zombies, 'zombie'),
-      namespaces > 1 ? counted(namespaces, 'pid namespace') : '',
-      checked?.by ? `checked by the ${checked.by}` : '',
-      plan.outcome === 'restorable' && !this.playing ? 'too long to be played: Take away has the steps' : '',
-    ]
-      .filter(Boolean)
-      .join(' · ');
+    part('facts').textContent = factsOf(plan, this.playing).join(' · ');
   }
 
   private move(player: Player, marked: ReadonlySet<number>): void {

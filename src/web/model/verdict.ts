@@ -40,6 +40,21 @@ function restorerVerdict(restorers: readonly Restorer[]): string[] {
   }
 }
 
+/** What is known of it, shortly. */
+export function factsOf(plan: ReadyPlan, isPlayed: boolean): string[] {
+  const { processes, sessions, groups, zombies, namespaces } = plan.summary;
+  const checked = plan.verification as { by?: string } | null;
+  return [
+    counted(processes, 'process'),
+    counted(sessions, 'session'),
+    counted(groups, 'group'),
+    counted(zombies, 'zombie'),
+    namespaces > 1 ? counted(namespaces, 'pid namespace') : '',
+    checked?.by ? `checked by the ${checked.by}` : '',
+    plan.outcome === 'restorable' && !isPlayed ? 'too long to be played: Take away has the steps' : '',
+  ].filter(Boolean);
+}
+
 /** `none` is said of zero. */
 export function counted(n: number, one: string, none = ''): string {
   if (n === 0) return none;
