@@ -14,6 +14,11 @@ export function say(text: string): void {
   process.stderr.write(`regraft: ${text}\n`);
 }
 
+/** A number of things, in words. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
 /** An error that is an answer: its message is all that is said. */
 export class CommandError extends Error {
   readonly exitCode: number;
@@ -57,7 +62,7 @@ export async function runCommand<Order>(
   } catch (error) {
     const exitCode = error instanceof Error && !(error instanceof CommandError) ? exitCodeOf(error) : null;
     if (exitCode === null) throw error;
-    throw new CommandError((error as Error).message, exitCode);
+    throw new CommandError(systemErrorInWords(error as Error), exitCode);
   }
 }
 
@@ -82,6 +87,14 @@ export function parsedArguments<Config extends ParseArgsConfig>(
 /** Of the operating system: a file that is missing, a port that is taken. */
 export function isSystemError(error: Error): boolean {
   return 'syscall' in error;
+}
+
+/** An error for people: which file, and what is with it, where the operating system says so. */
+export function systemErrorInWords(error: Error): string {
+  const { path, dest } = error as { readonly path?: unknown; readonly dest?: unknown };
+  const [, says] = /^[A-Z0-9]+: ([^,]+),/.exec(error.message) ?? [];
+  if (typeof path !== 'string' || says === undefined) return error.message;
+  return `${path}${typeof dest === 'string' ? ` to ${dest}` : ''}: ${says}`;
 }
 
 export function wholeNumber(

@@ -175,7 +175,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     room: 'restore',
-    imports: ['command', 'engine/handover', 'engine/restorers', 'formats', 'graft', 'target'],
+    imports: ['command', 'engine/handover', 'engine/logs', 'engine/restorers', 'formats', 'graft', 'target'],
     packages: ['node:*', 'typebox'],
   },
   { room: 'library', imports: ['engine', 'engine/answer-types', 'engine/plan', 'formats'], packages: [] },

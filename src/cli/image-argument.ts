@@ -5,7 +5,7 @@
 
 import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommandError, isSystemError } from '../command.ts';
+import { CommandError, isSystemError, systemErrorInWords } from '../command.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import type { ProcessTree } from '../engine/tree/process-tree.ts';
 import { type Fault, Problem } from '../errors.ts';
@@ -49,7 +49,8 @@ export async function readImageArgument(
     return { tree, record, options };
   } catch (error) {
     if (error instanceof Problem) throw new CommandError(inWords(argument, error), BAD_INPUT);
-    if (error instanceof Error && isSystemError(error)) throw new CommandError(error.message, BAD_INPUT);
+    if (error instanceof Error && isSystemError(error))
+      throw new CommandError(systemErrorInWords(error), BAD_INPUT);
     throw error;
   }
 }

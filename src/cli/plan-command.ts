@@ -1,7 +1,7 @@
 /** `regraft plan` and `regraft explain`: one image, planned here, without a server. */
 
 import { styleText } from 'node:util';
-import { parsedArguments, runCommand, wholeNumber } from '../command.ts';
+import { counted, parsedArguments, runCommand, wholeNumber } from '../command.ts';
 import { explanationOf, explanationText } from '../engine/diagnosis/explanation.ts';
 import type { PlanOptions } from '../engine/plan/plan-options.ts';
 import { PHASES } from '../engine/plan/planning.ts';
@@ -102,10 +102,6 @@ function explainText(_plan: PlanRecord, { outcome, diagnostics }: PlanHead, json
 function coloured(word: string): string {
   const colour = COLOURS[word];
   return colour ? styleText(['bold', colour], word, { stream: process.stdout }) : word;
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 interface Order {

@@ -2,7 +2,7 @@
 
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isSystemError, parsedArguments, runCommand, say } from '../command.ts';
+import { counted, isSystemError, parsedArguments, runCommand, say } from '../command.ts';
 import { CRIU_RELEASES, type CriuRelease, type Graft } from '../engine/handover/graft.ts';
 import { ReadError } from '../formats/read-error.ts';
 import { GraftError } from './graft-error.ts';
@@ -80,10 +80,11 @@ async function beside(out: string, write: (temporary: string) => Promise<void>):
 }
 
 function inWords({ criu, alone, outcome, carriers, script }: Graft, { tree }: GraftedImages): string {
-  if (outcome === 'not needed') return `CRIU ${criu} restores these ${tree.size} processes by itself`;
+  if (outcome === 'not needed')
+    return `CRIU ${criu} restores ${tree.size === 1 ? 'this process' : `these ${tree.size} processes`} by itself`;
   const why = alone.message ? `${alone.outcome}: ${alone.message}` : alone.outcome;
-  const count = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
-  return `CRIU ${criu} alone ${why}; grafted with ${count(carriers.length, 'carrier')} and ${count(script.length, 'step')} to finish`;
+  const grafted = `${counted(carriers.length, 'carrier')} and ${counted(script.length, 'step')} to finish`;
+  return `CRIU ${criu} alone ${why}; grafted with ${grafted}, by regraft restore, or by the action script regraft-finish of a runtime's CRIU: without it the carriers stay`;
 }
 
 function isEmptyDirectory(path: string): boolean {

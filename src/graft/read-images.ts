@@ -10,7 +10,11 @@ import type { ImageSource } from './image-source.ts';
 export async function readImages(source: ImageSource): Promise<ProcessTree> {
   const wanted = new Set([...source.names].filter((name) => imageFileName(name) !== null));
   const parts = [...(await source.read(wanted))].map(([name, bytes]) => ({ name, bytes }));
-  if (!parts.some(({ name }) => name === 'pstree.img')) throw new GraftError('there is no pstree.img');
+  if (!parts.some(({ name }) => name === 'pstree.img')) {
+    throw new GraftError(
+      'there is no pstree.img: a dump that failed leaves such a set, and its dump.log says why',
+    );
+  }
   const loaded = loadTree(await readProcessFiles(parts));
   if (loaded.ok) return loaded.tree;
   const [fault] = loaded.faults;

@@ -1,7 +1,6 @@
 /** The CRIU that is on the machine: which release it is, how it is called, what it has logged. */
 
 import { type ExecFileException, execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { CriuRelease } from '../engine/handover/graft.ts';
@@ -111,23 +110,4 @@ const CRIU_LOG = 'restore.log';
 export function criuLog(work: string, options: readonly string[]): string {
   const directory = givenValue(options, '-W', '--work-dir') ?? work;
   return resolve(directory, givenValue(options, '-o', '--log-file') ?? CRIU_LOG);
-}
-
-/** It is logged with every restore of an ordinary user's CRIU, and is never the reason. */
-const HARMLESS = /RLIMIT_NOFILE/;
-
-/** @returns the first error of a log that is one; undefined: there is none, or no log */
-export function loggedError(file: string): string | undefined {
-  return textOf(file)
-    .split('\n')
-    .find((line) => /(^|\s)Error \(/.test(line) && !HARMLESS.test(line))
-    ?.replace(/^.*?Error \([^)]*\): /, '');
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

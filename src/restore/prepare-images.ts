@@ -7,7 +7,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSystemError } from '../command.ts';
+import { isSystemError, systemErrorInWords } from '../command.ts';
 import type { CriuRelease } from '../engine/handover/graft.ts';
 import { GRAFT_FILE } from '../formats/graft-file.ts';
 import type { GraftFile } from '../formats/graft-schema.ts';
@@ -43,7 +43,7 @@ export async function prepareImages(
     return { images: graft.outcome === 'graft' ? into : directory, graft: file };
   } catch (error) {
     if (error instanceof GraftError || (error instanceof Error && isSystemError(error))) {
-      throw new RestoreError(error.message);
+      throw new RestoreError(systemErrorInWords(error));
     }
     throw error;
   }

@@ -14,8 +14,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { isSystemError, parsedArguments, runCommand } from '../command.ts';
-import { criuCommand, criuLog, criuRelease, loggedError, refusedOption } from './criu-program.ts';
+import { counted, isSystemError, parsedArguments, runCommand } from '../command.ts';
+import { criuCommand, criuLog, criuRelease, refusedOption } from './criu-program.ts';
 import { type Finishing, finishingLines } from './finishing-lines.ts';
 import { GuardedRestore } from './guarded-restore.ts';
 import { inheritedRecords } from './inherited-images.ts';
@@ -124,12 +124,13 @@ async function restored(order: Order): Promise<string> {
     const root = await guard.hold(finishingLines(finishing)).catch(async (error) => {
       // One that is not there, or does not run, is said to be so.
       await criuRelease(criu);
-      throw new RestoreError(`${error.message}${reason(criuLog(scratch, options))}`);
+      const { reasonOfCriu } = await import('./reason-of-criu.ts');
+      throw new RestoreError(`${error.message}${reasonOfCriu(criuLog(scratch, options))}`);
     });
     if (pidfile !== undefined) writeFileSync(pidfile, `${root}\n`);
     await guard.release();
     const ms = Date.now() - begin;
-    return `Restored ${finishing.expected.length} processes as they are in the image, ${how}, in ${ms} ms; the root is process ${root}.`;
+    return `Restored ${counted(finishing.expected.length, 'process', 'processes')} as they are in the image, ${how}, in ${ms} ms; the root is process ${root}.`;
   } catch (error) {
     await guard.abandon();
     // The guard may have gone before these were there.
@@ -192,7 +193,9 @@ async function begun(order: Order, guard: GuardedRestore, scratch: string): Prom
   if (kept) renameSync(images, out);
   start(graft.root, kept ? out : images);
   const how =
-    graft.records.length > 0 ? `by a graft with ${graft.carriers.length} carriers` : 'by CRIU alone';
+    graft.records.length > 0
+      ? `by a graft with ${counted(graft.carriers.length, 'carrier')}`
+      : 'by CRIU alone';
   return { finishing: graft, how };
 }
 
@@ -205,9 +208,4 @@ function scratchBeside(directory: string): string {
   } catch {
     return join(tmpdir(), name);
   }
-}
-
-function reason(log: string): string {
-  const line = loggedError(log);
-  return line ? `: ${line}` : '';
 }

@@ -69,7 +69,7 @@ describe('regraft plan', () => {
       [['plan', '-'], twice, /^regraft: -: \/processes\/1\/pid: /],
       [['plan', '-'], '{"processes":[', /^regraft: -: .*byte 14/],
       [['plan', '-'], '', /^regraft: - is empty$/],
-      [['plan', join(folder, 'nothing')], '', /ENOENT.*nothing/],
+      [['plan', join(folder, 'nothing')], '', /nothing: no such file or directory$/],
       [['plan', '-'], JSON.stringify({ treeId: 'a' }), /names a stored tree/],
       [['plan'], '', /one image is needed/],
       [['plan', 'a', 'b'], '', /one image is needed/],

@@ -17,7 +17,8 @@ interface Pattern {
   readonly remedy: string;
 }
 
-const GRAFT =
+/** What helps where the restorer does not find the tree's history by itself. */
+export const BY_GRAFT =
   'Restore it with `regraft restore`, which gives the restorer the tree at its fullest and finishes it (GET /v1/plans/{id}/graft).';
 const ELSEWHERE =
   'No graft helps: there is no dump to rewrite. The plan itself can be carried out by a restorer that has all its calls.';
@@ -27,30 +28,30 @@ const PATTERNS: readonly Pattern[] = [
     message: /^Can't find a session leader for (\d+)/,
     why: ([session], name) =>
       `A member of session ${session} hangs where ${name} finds nobody above it that was ever in that session: it was adopted by somebody else than the init, or born by CLONE_PARENT.`,
-    remedy: GRAFT,
+    remedy: BY_GRAFT,
   },
   {
     message: /^Can't figure out which sid \((\d+) or (\d+)\)the process (\d+)/,
     why: ([a, b, pid], name) =>
       `${name} would have ${pid} born both into session ${a} and into session ${b}: it does not see that one of the members below it was adopted.`,
-    remedy: GRAFT,
+    remedy: BY_GRAFT,
   },
   {
     message: /^Can't restore pgid \((\d+)\//,
     why: ([pid], name) =>
       `The leader of the group that ${pid} is in has moved to another group, and ${name} lets members wait for a leader that never comes.`,
-    remedy: GRAFT,
+    remedy: BY_GRAFT,
   },
   {
     message: /^Requested sid (\d+) doesn't match inherited (\d+)/,
     why: ([wanted, inherited], name) =>
       `${name} forgets which births have to come before a setsid below a dead leader: somebody that belongs to session ${wanted} would be born into ${inherited}.`,
-    remedy: GRAFT,
+    remedy: BY_GRAFT,
   },
   {
     message: /^Can't find a group leader for/,
     why: (_, name) => `${name} does not see the leader of a group from where its member is.`,
-    remedy: GRAFT,
+    remedy: BY_GRAFT,
   },
   {
     message: /^Can't dump nested pid namespace for (\d+)/,
@@ -92,11 +93,14 @@ export function reasonOf(name: string, { outcome, message, pids }: Prediction): 
   const who = pids.length ? `: ${pids.slice(0, 10).join(', ')}` : '';
   switch (outcome) {
     case 'differs':
-      return { why: `What comes back is not the tree of the image${who}.`, remedy: GRAFT };
+      return { why: `What comes back is not the tree of the image${who}.`, remedy: BY_GRAFT };
     case 'hangs':
-      return { why: `Some processes are never forked, and the others wait for them${who}.`, remedy: GRAFT };
+      return {
+        why: `Some processes are never forked, and the others wait for them${who}.`,
+        remedy: BY_GRAFT,
+      };
     case 'unsound':
-      return { why: `${name} reports success, and processes are missing${who}.`, remedy: GRAFT };
+      return { why: `${name} reports success, and processes are missing${who}.`, remedy: BY_GRAFT };
     default:
       return {
         why: `Processes were put in from outside the tree${who}; a dump of the root does not have them.`,
