@@ -21,13 +21,16 @@ export interface Criu {
 }
 
 /** Where scripts/criu-from-debian.sh was told to put them, or where the environment says. */
-export const CRIUS: readonly Criu[] = [
+const RELEASES: readonly Criu[] = [
   { name: '4.2', path: process.env.CRIU_4_2 ?? join(ROOT, '.criu', 'sid', 'criu') },
   { name: '4.3', path: process.env.CRIU_4_3 ?? join(ROOT, '.criu', 'experimental', 'criu') },
-].filter(({ path }) => existsSync(path));
+];
+const HERE = RELEASES.filter(({ path }) => existsSync(path));
+/** Where there is none, all: their tests are skipped by name, and say why. */
+export const CRIUS: readonly Criu[] = HERE.length > 0 ? HERE : RELEASES;
 
 export function whyNoCriu(): string | null {
-  if (CRIUS.length === 0) {
+  if (HERE.length === 0) {
     return 'there is no CRIU: scripts/criu-from-debian.sh sid .criu/sid; scripts/criu-from-debian.sh experimental .criu/experimental sid';
   }
   return whyNotReplayable();
