@@ -3,15 +3,19 @@
  *
  * In: (namespace, number). Out: the row of the process (positive), minus the row of the process whose thread it is
  * (negative), or 0 for a number never taken. Whether it is still in use is the row's affair, so nothing is deleted.
- * Cost: O(1); level 0 in pages allocated on demand, which are long where many are to be born, all namespaces below in short
- * ones, found by one open-addressing hash: numbers of a namespace mostly follow each other.
+ * Cost: O(1); level 0 in pages allocated on demand, which are long where many are to be born, all namespaces below, and
+ * numbers that Linux itself does not give, in short ones, found by one open-addressing hash: numbers of a namespace mostly follow
+ * each other.
  */
 
 import { lastingInt32s } from '../tree/column-block.ts';
 import { larger } from '../tree/larger-columns.ts';
+import { LEVEL_ZERO } from './namespace-table.ts';
 
 const LEAST_PAGE_BITS = 10;
 const MOST_PAGE_BITS = 16;
+/** Numbers below this one have pages: all that Linux gives. */
+const PAGED = 1 << 22;
 const SHORT_BITS = 4;
 const SHORT = 1 << SHORT_BITS;
 
@@ -35,7 +39,8 @@ export class NumberTable {
   /** The entry of a number of level 0. */
   outermost(number: number): number {
     const page = this.pages[number >>> this.pageBits];
-    return page === undefined ? 0 : page[number & ((1 << this.pageBits) - 1)]!;
+    if (page === undefined) return number < PAGED ? 0 : this.inner(LEVEL_ZERO, number);
+    return page[number & ((1 << this.pageBits) - 1)]!;
   }
 
   setOutermost(number: number, entry: number): void {
@@ -43,13 +48,17 @@ export class NumberTable {
     const index = number >>> this.pageBits;
     let page = this.pages[index];
     if (page === undefined) {
+      if (number >= PAGED) {
+        this.setInner(LEVEL_ZERO, number, entry);
+        return;
+      }
       while (this.pages.length < index) this.pages.push(undefined);
       page = this.pages[index] = lastingInt32s(length);
     }
     page[number & (length - 1)] = entry;
   }
 
-  /** The entry of a number of a namespace below level 0. */
+  /** The entry of a number of a namespace below level 0, or of one that no page has. */
   inner(namespace: number, number: number): number {
     if (this.used === 0) return 0;
     const place = this.places[this.slot(namespace, number >>> SHORT_BITS)]!;
