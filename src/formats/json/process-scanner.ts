@@ -75,11 +75,10 @@ export class ProcessScanner {
 
   /** Reads a process of usual fields. */
   process(): boolean {
-    const { found } = this;
+    const { bytes, found } = this;
     found.state = found.childSubreaper = found.pidns = found.nspid = found.nspgid = found.nssid = undefined;
     found.threads = found.caba = found.exitStatus = undefined;
     found.startTime = found.birthOrder = found.comm = undefined;
-    if (!this.isNext(BRACE)) return false;
     let seen = 0;
     let members = 0;
     let field = -1;
@@ -88,25 +87,26 @@ export class ProcessScanner {
       if (field < 0 || (seen & (1 << field)) !== 0 || !this.value(field)) return false;
       seen |= 1 << field;
       members++;
-    } while (this.isNext(COMMA));
+    } while (bytes[this.at] === COMMA || !this.isNext(BRACE_END));
     this.members = members;
-    return (seen & REQUIRED) === REQUIRED && this.isNext(BRACE_END);
+    return (seen & REQUIRED) === REQUIRED;
   }
 
   /**
-   * Reads a field's name and its colon.
+   * Reads what stands before a value: brace or comma, a field's name and its colon.
    * @param previous the field before, −1 where there is none
-   * @returns its place in FIELDS; −1: it is none of them
+   * @returns its place in FIELD_NAMES; −1: it is none of them
    */
   private name(previous: number): number {
     // Images write the members of each process in one order, mostly without spaces.
     const expected = this.following[previous + 1]!;
-    return this.isText(FIELDS[expected]!) ? expected : this.otherName(previous);
+    const before = previous < 0 ? FIRST[expected]! : NEXT[expected]!;
+    return this.isText(before) ? expected : this.otherName(previous);
   }
 
   /** Apart, since who has a closure costs some memory at each call. */
   private otherName(previous: number): number {
-    if (!this.isNext(QUOTE)) return -1;
+    if (!this.isNext(previous < 0 ? BRACE : COMMA) || !this.isNext(QUOTE)) return -1;
     const field = NAMES.findIndex((name) => this.isText(name));
     if (field < 0 || !this.isNext(COLON)) return -1;
     this.following[previous + 1] = field;
@@ -169,11 +169,12 @@ export class ProcessScanner {
 
   /** −1: none, or a larger one, or one that is not written as such. */
   private integer(largest: number): number {
-    this.skipSpace();
-    const { bytes, at: begin } = this;
+    const { bytes } = this;
+    if (bytes[this.at]! < ZERO) this.skipSpace();
+    const begin = this.at;
     let at = begin;
     let value = 0;
-    for (let digit = bytes[at]! - 48; digit >= 0 && digit <= 9; digit = bytes[++at]! - 48)
+    for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO)
       value = value * 10 + digit;
     const length = at - begin;
     if (length === 0 || length > MOST_DIGITS || value > largest) return -1;
@@ -243,8 +244,9 @@ const FIELD_NAMES = [
 ];
 /** Names with the quote that ends them. */
 const NAMES = FIELD_NAMES.map((name) => expectedText(`${name}"`));
-/** Names as most images write them, up to the value. */
-const FIELDS = FIELD_NAMES.map((name) => expectedText(`"${name}":`));
+/** As most images write them, up to the value: of the first member of a process, and of others. */
+const FIRST = FIELD_NAMES.map((name) => expectedText(`{"${name}":`));
+const NEXT = FIELD_NAMES.map((name) => expectedText(`,"${name}":`));
 const [PID, PPID, PGID, SID, STATE, CHILD_SUBREAPER, PIDNS, NSPID, NSPGID, NSSID] = NAMES.keys();
 const [CABA, EXIT_STATUS, START_TIME, BIRTH_ORDER, COMM] = [10, 11, 12, 13, 14];
 const REQUIRED = 0b1111;
