@@ -1,2 +1,2 @@
 /** Part of every plan's id: raise it whenever a plan of some tree would come out differently than before. */
-export const ENGINE_VERSION = '1.0.7';
+export const ENGINE_VERSION = '1.0.8';

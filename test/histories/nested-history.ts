@@ -30,12 +30,17 @@ export interface NestedShape {
   readonly subreapers: boolean;
   /** False: the init of level 0 is outside the image, and adopts. */
   readonly rootIsInit?: boolean;
+  /** The restorer outside puts processes in, and the root, no init, came with this session and group. */
+  readonly putInBeside?: { readonly session: number; readonly group: number };
   /** Shared with the creator now and then, and left by unshare and, with `exec`, by execve. */
   readonly kinds?: readonly Kind[];
   readonly exec?: boolean;
   /** Are children born with other exit signals than SIGCHLD? */
   readonly exitSignals?: boolean;
 }
+
+/** Who puts processes into level 0 from outside. */
+const RESTORER = { pid: 0, namespace: 0 };
 
 interface Living {
   readonly pid: number;
@@ -65,13 +70,15 @@ class NestedRun {
   constructor(shape: NestedShape) {
     this.shape = shape;
     this.random = new SeededRandom(shape.seed);
-    this.kernel = new Kernel({ root: 1, rootIsInit: shape.rootIsInit ?? true });
+    const { session = 0, group = 0 } = shape.putInBeside ?? {};
+    const root = { root: 1, rootIsInit: shape.rootIsInit ?? true };
+    this.kernel = new Kernel({ ...root, outsideSession: session, outsideGroup: group });
   }
 
   run(withBirths = false): TreeImage {
     const { random, shape } = this;
     for (let call = 0; call < shape.calls; call++) {
-      const caller = random.pick(this.living);
+      const caller = shape.putInBeside && random.chance(0.15) ? RESTORER : random.pick(this.living);
       if (shape.kinds && random.chance(0.2)) this.leave(caller, shape.kinds);
       const draw = random.below(100);
       if (draw < 34) this.clone(caller, caller.namespace);
@@ -160,7 +167,7 @@ class NestedRun {
 
   private setpgid(caller: Living): void {
     const { random, kernel } = this;
-    const children = proc(kernel, caller.pid)!.children;
+    const children = caller === RESTORER ? this.hangingFromOutside() : proc(kernel, caller.pid)!.children;
     const target = children.length > 0 && random.chance(0.4) ? random.pick([...children]) : caller.pid;
     const entry = proc(kernel, target);
     if (!entry) return;
@@ -168,6 +175,10 @@ class NestedRun {
     const group = random.chance(0.4) ? target : other.pgid;
     // An init in a foreign group of its own namespace could never exit (G33).
     if (group !== 0 && !this.init.includes(target)) kernel.setpgid(caller.pid, target, group);
+  }
+
+  private hangingFromOutside(): number[] {
+    return this.living.map(({ pid }) => pid).filter((pid) => proc(this.kernel, pid)!.ppid === 0);
   }
 
   private exit(): void {
@@ -178,8 +189,8 @@ class NestedRun {
     kernel.exit(victim.pid, random.below(4) << 8);
     this.living = this.living.filter(({ pid }) => pid !== victim.pid);
     const ppid = proc(kernel, victim.pid)?.ppid ?? 0;
-    if (ppid > 0 && !(shape.zombies && random.chance(0.3))) kernel.wait4(ppid, victim.pid);
-    else this.dead.push(victim);
+    const isWaitedFor = (ppid > 0 || shape.putInBeside) && !(shape.zombies && random.chance(0.3));
+    if (!isWaitedFor || kernel.wait4(ppid, victim.pid) !== 0) this.dead.push(victim);
   }
 
   private withBirths(image: TreeImage): TreeImage {

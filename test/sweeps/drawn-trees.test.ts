@@ -13,6 +13,7 @@ const SHARE: Record<Kind, number> = {
   histories: 50,
   initOutside: 50,
   cutOut: 50,
+  putIn: 50,
   large: 10,
   largeMutants: 10,
   copies: 10,

@@ -1,7 +1,7 @@
 /** The kinds of trees that sweeps draw, each tree decided by a seed. All have fewer than a thousand processes. */
 
 import type { TreeImage } from '../../src/formats/tree-image-schema.ts';
-import { nestedHistoryImage } from '../histories/nested-history.ts';
+import { type NestedShape, nestedHistoryImage } from '../histories/nested-history.ts';
 import { SeededRandom } from '../histories/seeded-random.ts';
 import { denseTree } from './dense-tree.ts';
 import { nestedMutant } from './nested-mutant.ts';
@@ -36,6 +36,8 @@ export const DRAWN_TREES = {
   initOutside: { reached: true, draw: (seed) => history(seed, randomOf(seed), false) },
   /** Histories as an image has them that was cut out of a larger system: the root is no init. */
   cutOut: { reached: true, draw: (seed) => cutOut(history(seed, randomOf(seed)), randomOf(-seed)) },
+  /** The same, with processes beside it that the restorer put in. */
+  putIn: { reached: true, draw: (seed) => putIn(seed, randomOf(seed)) },
   /** Histories of up to some hundred processes. */
   large: { reached: true, draw: (seed) => largeHistory(seed) },
   largeMutants: {
@@ -82,8 +84,12 @@ function withChildrenElsewhere(image: TreeImage, random: SeededRandom): TreeImag
 }
 
 function history(seed: number, random: SeededRandom, rootIsInit = true): TreeImage {
+  return nestedHistoryImage({ ...historyShape(seed, random), rootIsInit });
+}
+
+function historyShape(seed: number, random: SeededRandom): NestedShape {
   const size = random.pick([5, 8, 8, 14, 30]);
-  return nestedHistoryImage({
+  return {
     seed,
     calls: 10 + random.below(size * 8),
     alive: size,
@@ -92,8 +98,19 @@ function history(seed: number, random: SeededRandom, rootIsInit = true): TreeIma
     groups: random.chance(0.7),
     zombies: random.chance(0.3),
     subreapers: random.chance(0.7),
-    rootIsInit,
-  });
+  };
+}
+
+function putIn(seed: number, random: SeededRandom): TreeImage {
+  const shape = historyShape(seed, random);
+  const [session, group] = random.pick([
+    [0, 0],
+    [9998, 9998],
+    [9998, 9997],
+  ]);
+  const putInBeside = { session: session!, group: group! };
+  const image = nestedHistoryImage({ ...shape, namespaces: 1, rootIsInit: false, putInBeside });
+  return withRoot(image, (number) => (number === 1 ? ROOT : number));
 }
 
 function largeHistory(seed: number): TreeImage {
@@ -142,6 +159,9 @@ function copiesOf(image: TreeImage, count: number): TreeImage {
   };
 }
 
+/** The root's number where the init of level 0 is outside. */
+const ROOT = 9999;
+
 /**
  * The root as process 9999 of a namespace whose init is outside; what came with it from outside has numbers there.
  * What falls to it did so while it had the subreaper flag.
@@ -151,23 +171,32 @@ function cutOut(image: TreeImage, random: SeededRandom): TreeImage {
     [9998, 9998],
     [9998, 9997],
   ]);
-  const root = 9999;
   const leads = image.processes[0]!.sid !== 0;
   const renamed = (number: number, outside: number): number =>
-    number === 1 ? root : number === 0 && !leads ? outside : number;
+    number === 1 ? ROOT : number === 0 && !leads ? outside : number;
+  return withRoot(
+    image,
+    (sid) => renamed(sid, session!),
+    (pgid) => renamed(pgid, group!),
+  );
+}
+
+/** @param session what becomes of a session's number, and of pids but 0 */
+function withRoot(
+  image: TreeImage,
+  session: (number: number) => number,
+  group: (number: number) => number = session,
+): TreeImage {
   return {
-    root,
+    root: ROOT,
     pidNamespaces: image.pidNamespaces!.map((n) => (n.parent === null ? { ...n, init: null } : n)),
     processes: image.processes.map((p) => {
-      const sid = renamed(p.sid, session!);
-      const pgid = renamed(p.pgid, group!);
+      const [pid, ppid] = [p.pid, p.ppid].map((number) => (number === 0 ? 0 : session(number)));
+      const [sid, pgid] = [session(p.sid), group(p.pgid)];
       return {
         ...p,
-        pid: renamed(p.pid, 0),
-        ppid: p.ppid === 1 ? root : p.ppid,
-        sid,
-        pgid,
-        nspid: [renamed(p.pid, 0), ...p.nspid!.slice(1)],
+        ...{ pid: pid!, ppid: ppid!, sid, pgid },
+        nspid: [pid!, ...p.nspid!.slice(1)],
         nssid: [sid, ...p.nssid!.slice(1)],
         nspgid: [pgid, ...p.nspgid!.slice(1)],
         childSubreaper: p.childSubreaper!,

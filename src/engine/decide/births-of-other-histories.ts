@@ -12,8 +12,9 @@ import type { GivenBirths } from '../births/given-births.ts';
 import { birthProblem } from '../births/nested-problem.ts';
 import { otherMaps } from '../histories/other-maps.ts';
 import type { WorkBudget } from '../plan/work-budget.ts';
+import { hasInjected } from '../tree/outside.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
-import { hasInjected, type ProcessTree } from '../tree/process-tree.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
 
 export function* birthsOfOtherHistories(
   tree: ProcessTree,

@@ -25,18 +25,14 @@ import { problemOf } from '../planner/problem-of-tree.ts';
 import { arrangerOf } from '../planner/schedule/one-namespace.ts';
 import type { Arranged, Schedule } from '../planner/schedule/schedule.ts';
 import { type SearchedProblem, searchedProblem } from '../planner/searched-problem.ts';
-import {
-  hasOtherOutsideSession,
-  needsTwoOutsideGroups,
-  type OutsideNumbers,
-  outsideNumbers,
-} from '../tree/outside.ts';
+import { hasInjected, type OutsideNumbers, outsideNumbers } from '../tree/outside.ts';
 import { ZOMBIE } from '../tree/process-columns.ts';
-import { hasInjected, OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
+import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 import { withScratch } from '../tree/scratch.ts';
 import type { Decision } from './decision.ts';
 import { type Preferred, planBirths, refusedBirths, scheduleOfMap } from './plan-births.ts';
 import { planNestedBirths } from './plan-nested-births.ts';
+import { planPutIn } from './plan-put-in.ts';
 
 export function planTree(tree: ProcessTree, request: PlanRequest): Decision {
   return withScratch(() => draftOf(tree, request));
@@ -49,45 +45,53 @@ const decidedOnly = (request: PlanRequest): PlanRequest => ({
   verdictOnly: true,
 });
 
-function draftOf(tree: ProcessTree, request: PlanRequest): Decision {
+function draftOf(tree: ProcessTree, request: PlanRequest, isPart = false): Decision {
   const { options } = request;
   const given = givenBirths(tree, options);
   const decidePart = (part: ProcessTree, budget: WorkBudget): Decision =>
     draftOf(part, { ...decidedOnly(request), budget, options: DEFAULT_OPTIONS });
   const bornOutside = given !== null && given.faults.length === 0 && given.bornOutside >= 0;
-  const injected = hasInjected(tree) || (bornOutside && rootIsInit(tree));
   const outside = outsideNumbers(tree);
   const broken = brokenRules(tree, outside);
   if (broken.length > 0) return { kind: 'rules', broken };
-  if (hasOtherOutsideSession(tree, outside)) return { kind: 'undecided', reason: 'born outside' };
   const suspects = parentsWithoutFirstThread(tree);
   if (suspects.length > 0) return { kind: 'undecided', reason: 'first thread ended', suspects };
   const nested = tree.namespaces.length > 1 ? nestedTree(tree) : null;
   const brokenInside = nested ? brokenNamespaceRules(nested) : [];
   if (brokenInside.length > 0) return { kind: 'rules', broken: brokenInside };
-  if (nested && !injected)
-    return planNestedBirths({ tree, shown: tree, nested, hidden: 0, given, decidePart }, request);
-  if (injected) {
-    const before = beforeMovesBack(tree);
-    const below = (whole: ProcessTree) => ({
-      tree: whole,
-      shown: withRestorer(whole),
-      nested: null,
-      hidden: HIDDEN_NAMESPACES,
-      given,
-      decidePart,
-    });
-    if (!before) return planNestedBirths(below(tree), request);
-    const draft = planNestedBirths(below(before.tree), decidedOnly(request));
+  const before = beforeMovesBack(tree);
+  if (before) {
+    const draft = draftOf(before.tree, decidedOnly(request), isPart);
     if (draft.kind !== 'steps') return draft;
     return { kind: 'undecided', reason: 'outside group', suspects: before.moved };
   }
-
-  if (needsTwoOutsideGroups(tree, outside)) return { kind: 'undecided', reason: 'two classes' };
-  const draft = planOneNamespace(tree, outside, given, request);
+  const isPutIn = bornOutside || hasInjected(tree);
+  const question = { tree, given, decidePart };
+  if (isPutIn && rootIsInit(tree)) {
+    const shown = withRestorer(tree);
+    return planNestedBirths({ ...question, shown, nested: null, hidden: HIDDEN_NAMESPACES }, request);
+  }
+  if (nested && !isPutIn) return planNestedBirths({ ...question, shown: tree, nested, hidden: 0 }, request);
+  const draft = isPutIn
+    ? planBeside(tree, outside, given, request, isPart)
+    : planOneNamespace(tree, outside, given, request);
   if (draft.kind === 'steps' && !request.leadsToTree(draft))
     return { kind: 'undecided', reason: 'not verified' };
   return draft;
+}
+
+/** Where processes were put in beside a root that is no init. Parts of it have no such parts again. */
+function planBeside(
+  tree: ProcessTree,
+  outside: OutsideNumbers,
+  given: GivenBirths | null,
+  request: PlanRequest,
+  isPart: boolean,
+): Decision {
+  const refused = refusedBirths(tree, given);
+  if (refused?.kind === 'births') return refused;
+  if (isPart) return { kind: 'undecided', reason: 'born outside' };
+  return planPutIn(tree, outside, given, request, (part, asked) => draftOf(part, asked, true));
 }
 
 /** Whoever the image says is a zombie, but has children: only the first thread has ended. */

@@ -11,8 +11,9 @@ import { type BirthOptions, givenBirths } from '../births/given-births.ts';
 import { birthProblem } from '../births/nested-problem.ts';
 import { analyseBirths, type BirthGrade, FULL_LIMITS } from '../histories/birth-analysis.ts';
 import { breaksLocalRules } from '../planner/nested/namespace-rules.ts';
+import { hasInjected } from '../tree/outside.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
-import { hasInjected, type ProcessTree } from '../tree/process-tree.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
 import { countedHistories, hasOnlyFromBirth, mapInPids, pidsOf, questionInPids } from './birth-findings.ts';
 
 export interface BirthAnswer {

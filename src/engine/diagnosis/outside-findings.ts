@@ -8,8 +8,8 @@
 
 import { aboutProcesses, processesWhere } from '../answer-types/about-processes.ts';
 import type { Diagnostic } from '../answer-types/diagnostic.ts';
-import type { OutsideNumbers } from '../tree/outside.ts';
-import { hasInjected, OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
+import { hasInjected, type OutsideNumbers } from '../tree/outside.ts';
+import { OUTSIDE, type ProcessTree, rootIsInit } from '../tree/process-tree.ts';
 
 const KINDS = [
   { code: 'SESSION_OUTSIDE', number: 'sid', leads: 'session', what: 'session' },
@@ -17,23 +17,26 @@ const KINDS = [
 ] as const;
 
 export function outsideFindings(tree: ProcessTree, outside: OutsideNumbers): Diagnostic[] {
-  const putIn = hasInjected(tree) ? belowOthersThanRoot(tree) : null;
+  const putIn = rootIsInit(tree) && hasInjected(tree) ? belowOthersThanRoot(tree) : null;
   return KINDS.flatMap(({ code, number, leads, what }) => {
     const isOutside = (i: number): boolean =>
       tree[number][i] === 0 || (outside[number] !== 0 && tree[number][i] === outside[number]);
+    // Beside a root that came with a number they have none.
+    const isPutIn = (i: number): boolean =>
+      putIn ? putIn[i] === 1 : outside[number] !== 0 && tree[number][i] === 0;
     const led = `The leader of the ${leads} of these processes is outside the image`;
     return [
       ...aboutProcesses(
         code,
         'warning',
-        processesWhere(tree, (i) => isOutside(i) && putIn?.[i] !== 1),
+        processesWhere(tree, (i) => isOutside(i) && !isPutIn(i)),
         `${led}: the restorer must start the root in that ${what}.`,
         `Start the root from a process in the ${what} that they shall have.`,
       ),
       ...aboutProcesses(
         code,
         'warning',
-        processesWhere(tree, (i) => isOutside(i) && putIn?.[i] === 1),
+        processesWhere(tree, (i) => isOutside(i) && isPutIn(i)),
         `${led}: they, or processes above them, were put in from outside, and the restorer must do that from that ${what}.`,
         `Put them in from a process in the ${what} that they shall have.`,
       ),

@@ -14,8 +14,9 @@ import { analyseBirths, PLANNING_LIMITS } from '../histories/birth-analysis.ts';
 import type { BirthDemand } from '../histories/birth-demand.ts';
 import type { PlanOptions } from '../plan/plan-options.ts';
 import type { WorkBudget } from '../plan/work-budget.ts';
+import { hasInjected } from '../tree/outside.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
-import { hasInjected, type ProcessTree } from '../tree/process-tree.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
 import { ambiguousOrigin, ignoredOrder, missingBirths } from './birth-findings.ts';
 
 /** Is the number of histories worked out beside a plan? */
@@ -23,7 +24,7 @@ export function isAnalysed(tree: ProcessTree): boolean {
   return tree.size <= PLANNING_LIMITS.exactSize && !hasInjected(tree);
 }
 
-/** @param taken births of the plan; null where there is none, or where the tree is not analysed */
+/** @param taken births of the plan; null where there is none, or where the tree is not analysed, as where some are outside */
 export function reportBirths(
   tree: ProcessTree,
   options: PlanOptions,
@@ -33,7 +34,7 @@ export function reportBirths(
 ): Diagnostic[] {
   const given = demand ? null : givenBirths(tree, options);
   const hints = demand?.hints ?? given?.hints ?? null;
-  if (!taken || !isAnalysed(tree)) {
+  if (!taken || !isAnalysed(tree) || taken.includes(-1, 1)) {
     return [...missingBirths(tree, hints, null), ...ignoredOrder(demand?.order ?? 'none given')];
   }
   const problem = birthProblem(tree);

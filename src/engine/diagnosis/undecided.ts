@@ -37,13 +37,12 @@ const UNDECIDED_BECAUSE = {
   numbers: 'There are not enough free numbers for the helpers.',
   'two classes': 'A process from outside would have to bring in two groups: this is not decided yet.',
   'creation cycle': 'Births wait for each other in the order found; another order was not looked for.',
-  CLONE_PARENT:
-    'With nested pid namespaces this tree needs CLONE_PARENT, which the option allowCloneParent forbids.',
+  CLONE_PARENT: 'The births that were found need CLONE_PARENT, which the option allowCloneParent forbids.',
   births: 'The given births were neither met nor refuted within the work limit.',
   'nested births':
     'With the births that were tried, two groups from outside would have to be had from birth; there are others.',
   'born outside':
-    'A process other than the root was born outside the image, whose root is no init: that is not planned.',
+    'A process was born outside the image, whose root is no init, and what it and the root bore is not apart, or it has the session of the init outside: that is not planned.',
   'shared resources':
     'Resources are shared over several pid namespaces, and none of the births that were found carry them: not all of them were looked for.',
   threads:

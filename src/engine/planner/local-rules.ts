@@ -256,7 +256,7 @@ function checkGroups(tree: ProcessTree, outside: OutsideNumbers, report: Report)
  * moved it into the group from outside (F24).
  */
 export function canBeMovedBack(tree: ProcessTree, i: number): boolean {
-  return i > 0 && rootIsInit(tree) && tree.parent[i] === OUTSIDE && tree.sid[i] === 0;
+  return i > 0 && tree.parent[i] === OUTSIDE && tree.sid[i] === 0;
 }
 
 /** A number of a live thread cannot be a session or group: both would need the number at once. */

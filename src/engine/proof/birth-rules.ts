@@ -97,7 +97,7 @@ const passage: Rule = {
     const [over, birth] = [as(first, 'above'), birthOf(second)];
     if (!over || !birth || more.length > 0 || over.lower !== birth.process) return false;
     const c = birth.session;
-    if (over.upper === image.root || wasNeverIn(third, c) !== over.upper) return false;
+    if (wasNeverIn(third, c) !== over.upper) return false;
     if (isThereFromTheStart(image, c)) return claim.says === 'contradiction';
     return saysAbove(claim, over.upper, c);
   },

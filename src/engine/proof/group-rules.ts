@@ -41,8 +41,8 @@ function isLedBelow(image: Image, claim: Claim | undefined, n: number): boolean 
 function cannotBeSet(image: Image, x: number, [numbers, session, ...more]: readonly Claim[]): boolean {
   const hidden = unseen(image, numbers);
   if (!hidden || more.length > 0 || !image.has(x)) return false;
+  if (x !== image.root && image.parent(x) === 0) return false;
   const outside = image.parentNamespace(x);
-  if (outside === OUTER && x !== image.root) return false;
   if (outside !== OUTER && image.isWithin(outside, hidden.from)) return session === undefined;
   if (x === image.root) return session === undefined && hidden.group === 0;
   if (!image.isWithin(image.namespace(x), hidden.from)) return false;
@@ -75,7 +75,7 @@ const inherited: Rule = {
     if (!below || !over || !born || !hidden || more.length > 0) return false;
     if (over.lower !== below.process || born.process !== over.upper) return false;
     if (hidden.group !== below.group || born.group !== below.group || !image.has(over.upper)) return false;
-    return over.upper !== image.root && image.isWithin(image.parentNamespace(over.upper), hidden.from);
+    return image.parent(over.upper) > 0 && image.isWithin(image.parentNamespace(over.upper), hidden.from);
   },
 };
 

@@ -109,7 +109,7 @@ export class Deduction extends Reasoning {
     const { image, indexOf } = elements;
     const c = this.birthOf(q);
     const upper = this.element(p);
-    if (c < 0 || upper.number === c || upper.number === image.root) return;
+    if (c < 0 || upper.number === c || (upper.number === image.root && upper.leads)) return;
     const fromTheStart = image.isFromOutside(c) || c === image.root;
     const leader = fromTheStart ? -1 : indexOf.get(c);
     if (leader === undefined) return;

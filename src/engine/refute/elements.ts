@@ -43,7 +43,10 @@ export function elementsOf(image: Image, pids: readonly number[]): Elements {
   const { tree } = image;
   const others = concerned.filter((pid) => pid !== image.root);
   const injected = image.rootIsInit && others.some((pid) => image.parent(pid) === 0);
-  const rootIsOne = injected || others.some((pid) => image.givenBirth(pid) === 0);
+  const own = image.session(image.root);
+  const isFromElsewhere = (c: number): boolean => c !== own && own !== image.root && image.isFromOutside(c);
+  const rootIsOne =
+    injected || others.some((pid) => image.givenBirth(pid) === 0 || isFromElsewhere(image.session(pid)));
   const numbers = new Set<number>(rootIsOne ? concerned : others);
   const witness = new Map<number, number>();
   for (const pid of concerned) {

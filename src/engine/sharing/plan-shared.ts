@@ -19,9 +19,9 @@ import { helpersAtLeast } from '../plan/helpers-at-least.ts';
 import { withLeft, withShare } from '../plan/work-budget.ts';
 import { brokenRules } from '../planner/local-rules.ts';
 import type { PlanRequest } from '../planner/plan-request.ts';
-import { hasOtherOutsideSession, outsideNumbers } from '../tree/outside.ts';
+import { hasInjected, outsideNumbers } from '../tree/outside.ts';
 import { UNKNOWN } from '../tree/process-columns.ts';
-import { hasInjected, type ProcessTree } from '../tree/process-tree.ts';
+import type { ProcessTree } from '../tree/process-tree.ts';
 import { sharedKinds } from '../tree/sharing.ts';
 import { FILES, FS, NOT_TOLD } from '../tree/sharing-columns.ts';
 import { AlongBirths, isBornOutside, undecided } from './along-births.ts';
@@ -38,10 +38,8 @@ const FOR_FEWER = 16;
 
 export function planShared(tree: ProcessTree, request: PlanRequest): Decision {
   if (!givesByBirth(tree)) return planTree(tree, request);
-  const outside = outsideNumbers(tree);
-  const broken = brokenRules(tree, outside);
+  const broken = brokenRules(tree, outsideNumbers(tree));
   if (broken.length > 0) return { kind: 'rules', broken };
-  if (hasOtherOutsideSession(tree, outside)) return undecided('born outside');
   const { options } = request;
   if (options.history > 0) {
     const first = planShared(tree, { ...request, options: { ...options, history: 0 } });

@@ -110,7 +110,7 @@ function scheduled(
   const schedule = scheduleScript(tree, problem, birthScript(problem, moves), request.options);
   if (!schedule) return undecided('numbers');
   const steps = withGifts(tree, { kind: 'steps', ...schedule });
-  if (!steps) return undecided('exit signals');
+  if (!steps) return undecided(request.options.allowCloneParent ? 'exit signals' : 'CLONE_PARENT');
   // Nobody looked for births that follow their order: it is evidence, and put aside.
   const order = given?.order ? 'work limit' : 'none given';
   const draft = given ? { ...steps, births: { hints: given.hints, order } as const } : steps;

@@ -7,7 +7,7 @@
  * init outside, which lives, and what it leads came with the root. Kernel rules: D1, E7, E10, F17.
  */
 
-import { type ProcessTree, rootIsInit } from './process-tree.ts';
+import { OUTSIDE, type ProcessTree, rootIsInit } from './process-tree.ts';
 
 /** The number of level 0's init, in the image or not. */
 const INIT = 1;
@@ -29,18 +29,18 @@ export function outsideNumbers(tree: ProcessTree): OutsideNumbers {
   return { sid: 0, pgid: tree.pgid.includes(INIT) ? INIT : 0 };
 }
 
-/**
- * True where the root came with group 0, and group 1, whose leader is the init outside, had to exist as well: neither
- * can be made by a helper.
- */
-export function needsTwoOutsideGroups(tree: ProcessTree, { sid, pgid }: OutsideNumbers): boolean {
-  return sid === 0 && pgid === INIT && tree.pgid.includes(0);
+/** Was anybody but the root put into level 0 from outside, as the image shows? */
+export function hasInjected(tree: ProcessTree): boolean {
+  if (tree.parent.indexOf(OUTSIDE, 1) < 0) return false;
+  const outside = outsideNumbers(tree);
+  return rootIsInit(tree) || tree.pid.some((_, i) => isNotOfRoot(tree, outside, i));
 }
 
 /**
- * True where the root came with a session from outside, and somebody has another one from there: the one without a
- * number, or that of the init outside.
+ * Is process i in a session from outside, or a group, that the root did not come with: the one without a number, or that of
+ * the init outside? Nobody can make these.
  */
-export function hasOtherOutsideSession({ sid }: ProcessTree, outside: OutsideNumbers): boolean {
-  return outside.sid !== 0 && (sid.includes(0) || (outside.sid !== INIT && sid.includes(INIT)));
+export function isNotOfRoot({ sid, pgid }: ProcessTree, outside: OutsideNumbers, i: number): boolean {
+  if (outside.sid === 0) return pgid[i] === 0 && outside.pgid === INIT;
+  return sid[i] === 0 || (sid[i] === INIT && outside.sid !== INIT);
 }

@@ -70,11 +70,6 @@ export function rootIsInit(tree: ProcessTree): boolean {
   return tree.namespaces[0]!.init === 0;
 }
 
-/** Was anybody but the root put into level 0 from outside? */
-export function hasInjected(tree: ProcessTree): boolean {
-  return rootIsInit(tree) && tree.parent.indexOf(OUTSIDE, 1) > 0;
-}
-
 /** Number of a process's parent, 0 outside. */
 export function parentPid({ parent, pid }: ProcessTree, i: number): number {
   return parent[i] === OUTSIDE ? 0 : pid[parent[i]!]!;

@@ -11,11 +11,22 @@ import { NEW_NAMESPACE, ProcessColumns, UNKNOWN } from './process-columns.ts';
 import { OUTSIDE, type ProcessTree } from './process-tree.ts';
 import { appendLevels, appendProcess, appendSharing } from './tree-rows.ts';
 
-/** Null: what is kept is no tree, because a namespace lost its init but not its members. */
-export function treePart(tree: ProcessTree, kept: readonly number[]): ProcessTree | null {
+/**
+ * Null: what is kept is no tree, because a namespace lost its init but not its members.
+ * @param root number of the root; where nobody has it, of one who hangs from outside too, in session and group 0
+ */
+export function treePart(
+  tree: ProcessTree,
+  kept: readonly number[],
+  root = tree.pid[0]!,
+): ProcessTree | null {
   const inside = new Set(kept);
-  const columns = new ProcessColumns(kept.length);
-  columns.root = tree.pid[0]!;
+  const columns = new ProcessColumns(kept.length + 1);
+  columns.root = root;
+  if (tree.indexOf(root) < 0) {
+    columns.append(root, 0, 0, 0);
+    if (tree.levels) columns.setLevels([root], [0], [0]);
+  }
   const namespaces = tree.namespaces.filter((n) => n.init === OUTSIDE || inside.has(n.init));
   columns.namespaces = namespaces.map((n) => ({
     id: n.id,

@@ -175,6 +175,30 @@ test('the request goes before the image where one of them says that somebody was
   );
 });
 
+test('who hangs from outside beside a root that is no init, and was born outside, has a part of its own', () => {
+  const processes = [
+    { pid: 5, ppid: 0, pgid: 5, sid: 5 },
+    { pid: 6, ppid: 0, pgid: 6, sid: 6, caba: 0 },
+    { pid: 7, ppid: 6, pgid: 6, sid: 6, caba: 6 },
+    { pid: 8, ppid: 0, pgid: 6, sid: 6, caba: 6 },
+  ];
+  const { steps } = provenPlan(treeOf({ root: 5, processes }));
+  assert.ok(steps.actor.subarray(0, steps.length).includes(0));
+  const both = processes.map((p) => (p.pid === 8 ? { ...p, caba: 5 } : p));
+  assert.notEqual(planImage({ root: 5, processes: both }).outcome, 'restorable');
+});
+
+test('two that were born outside and are in the session of one leader who is gone were born of a helper', () => {
+  const processes = [
+    { pid: 5, ppid: 0, pgid: 5, sid: 5 },
+    { pid: 6, ppid: 0, pgid: 9, sid: 9, caba: 0 },
+    { pid: 7, ppid: 0, pgid: 9, sid: 9, caba: 0 },
+  ];
+  const { steps, helpers } = provenPlan(treeOf({ root: 5, processes }));
+  assert.deepEqual([...helpers.pid].sort(), [300, 9]);
+  assert.deepEqual(steps.at(steps.length - 1), { op: 'wait4', pid: 0, child: 300 });
+});
+
 test('births that contradict the tree are told beside processes that were put in from outside', () => {
   const image = {
     root: 1,

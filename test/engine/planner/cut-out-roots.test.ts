@@ -57,16 +57,49 @@ test('nobody below the root is in a second session from outside', () => {
 });
 
 test('who has no parent in the image may have brought another session from outside than the root', () => {
-  const session0 = cutOut([5, 0, 100, 100], [6, 5, 100, 100], [7, 0, 0, 0], [8, 7, 0, 0]);
-  const session1 = cutOut([5, 0, 100, 100], [7, 0, 1, 1]);
-  const sharing = changed(session0, { 6: { files: 1 }, 5: { files: 1 }, 7: { files: 7 }, 8: { files: 8 } });
-  for (const image of [session0, session1, sharing]) {
-    const { outcome, diagnostics } = planImage(image);
-    assert.equal(outcome, 'undecided');
-    assert.deepEqual(diagnostics.find(({ code }) => code === 'UNDECIDED')?.detail, {
-      reason: 'born outside',
-    });
-  }
+  const image = cutOut([5, 0, 100, 100], [6, 5, 100, 100], [7, 0, 0, 0], [8, 7, 0, 0]);
+  const { steps, helpers, diagnostics } = provenPlan(treeOf(image));
+  assert.deepEqual([...steps.actor.subarray(0, steps.length)], [5, 0, 7]);
+  assert.equal(helpers.length, 0);
+  const said = diagnostics.filter(({ code }) => code === 'SESSION_OUTSIDE').map(({ pids }) => pids);
+  assert.deepEqual(said, [
+    [5, 6],
+    [7, 8],
+  ]);
+  provenPlan(treeOf(changed(image, { 6: { files: 1 }, 5: { files: 1 }, 7: { files: 7 }, 8: { files: 8 } })));
+  const { outcome, diagnostics: told } = planImage(cutOut([5, 0, 100, 100], [7, 0, 1, 1]));
+  assert.deepEqual([outcome, told[0]!.detail], ['undecided', { reason: 'born outside' }]);
+});
+
+test('who was put in beside a root in the session of the init outside, in its group, has a part of its own', () => {
+  provenPlan(treeOf(cutOut([5, 0, 1, 0], [6, 5, 1, 0], [7, 0, 0, 0])));
+});
+
+test('who was put in and owns a group may have been moved back into that from outside', () => {
+  const { outcome, diagnostics } = planImage(cutOut([5, 0, 5, 5], [6, 0, 0, 0], [7, 6, 6, 0]));
+  assert.deepEqual([outcome, diagnostics[0]!.detail.reason], ['undecided', 'outside group']);
+  const below = planImage(cutOut([5, 0, 5, 5], [6, 5, 0, 0], [7, 6, 6, 0]));
+  assert.deepEqual([below.outcome, below.verification?.by], ['unrestorable', 'proof checker']);
+});
+
+test('what was put in beside the root may have a container of its own', () => {
+  const inside = { pidns: '1', sid: 8, pgid: 8, nssid: [8, 1], nspgid: [8, 1] };
+  const cut = cutOut([5, 0, 100, 100], [7, 0, 0, 0]);
+  const container = [
+    { pid: 8, ppid: 7, nspid: [8, 1], ...inside },
+    { pid: 9, ppid: 8, nspid: [9, 2], ...inside },
+  ];
+  const pidNamespaces = [
+    { id: '0', parent: null, init: null },
+    { id: '1', parent: '0', init: 8 },
+  ];
+  provenPlan(treeOf({ ...cut, pidNamespaces, processes: [...cut.processes, ...container] }));
+});
+
+test('nobody is below both the root and somebody who brought another session', () => {
+  const dead = cutOut([5, 0, 100, 100], [6, 0, 0, 0], [7, 5, 9, 9], [8, 6, 9, 9]);
+  const { outcome, verification } = planImage(dead);
+  assert.deepEqual([outcome, verification?.by], ['unrestorable', 'proof checker']);
 });
 
 test('members of the session that the root has left for its own need a helper that leads it', () => {

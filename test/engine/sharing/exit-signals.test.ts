@@ -120,3 +120,13 @@ for (const [held, exitSignal] of [
     provenPlan(treeOf({ root: 1, processes }));
   });
 }
+
+test('a child in a session whose leader is gone, with another signal, needs CLONE_PARENT: where that is forbidden it is said', () => {
+  const processes = [
+    { pid: 1, ppid: 0, pgid: 1, sid: 1 },
+    { pid: 9, ppid: 1, pgid: 2, sid: 2, exitSignal: 10 },
+  ];
+  const { outcome, diagnostics } = planImage({ root: 1, processes }, { allowCloneParent: false });
+  assert.deepEqual([outcome, diagnostics[0]!.detail.reason], ['undecided', 'CLONE_PARENT']);
+  provenPlan(treeOf({ root: 1, processes }));
+});

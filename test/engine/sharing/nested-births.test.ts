@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TreeImage } from '../../../src/formats/tree-image-schema.ts';
-import { provenPlan, treeOf } from '../../histories/proven-plan.ts';
+import { planImage, provenPlan, treeOf } from '../../histories/proven-plan.ts';
 
 type Row = TreeImage['processes'][number];
 
@@ -93,4 +93,12 @@ describe('files over several pid namespaces', () => {
       assert.equal(provenPlan(treeOf(tree)).helpers.length, helpers);
     });
   }
+});
+
+it('a zombie init that shares the handlers of its parent is not refused: a sigaction leads to it, which no plan has', () => {
+  const shared = { vm: 1, sighand: 1 };
+  const tree = image([shared, 1, 0, 1], [{ state: 'zombie', sighand: 1 }, 2, 1, 1, 1]);
+  assert.equal(planImage(tree).outcome, 'undecided');
+  const other = image([shared, 1, 0, 1], [{ state: 'zombie', sighand: 1, exitSignal: 10 }, 2, 1, 1, 1]);
+  assert.equal(planImage(other).outcome, 'restorable');
 });
