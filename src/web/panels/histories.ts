@@ -26,12 +26,11 @@ export async function historiesPanel(plan: ReadyPlan, { light, replan }: PageAct
   );
   if (analysis.ask) {
     const { pid, settles, of } = analysis.ask;
+    const settled = settles === null ? 'probably settle most' : `settle ${settles} of ${of} open births`;
     panel.append(
       element(
         'p',
-        settles === null
-          ? `To know who created ${pid} (its CABA, the closest alive born ancestor) would probably settle most.`
-          : `To know who created ${pid} (its CABA, the closest alive born ancestor) would settle ${settles} of ${of} open births.`,
+        `To know who created ${pid} (its CABA, the closest alive born ancestor) would ${settled}.`,
       ),
     );
   }
