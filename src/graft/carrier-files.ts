@@ -19,10 +19,9 @@ import {
   SignalActionSchema,
   SignalStackSchema,
 } from '../formats/criu/gen/rewrite_pb.ts';
-import { type ImageFile, imageBytes, magicOf } from '../formats/criu/image-framing.ts';
+import { type ImageFile, imageBytes, imageFile, magicOf } from '../formats/criu/image-framing.ts';
 import { IMAGE_MAGICS } from '../formats/criu/surroundings/member-name.ts';
 import { GraftError } from './graft-error.ts';
-import { imageFile } from './image-file.ts';
 
 const STOPPED = 3;
 const SIGSTOP = 19;

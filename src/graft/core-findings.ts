@@ -12,9 +12,8 @@ import { ALIVE } from '../engine/tree/process-columns.ts';
 import { type ProcessTree, threadsOf } from '../engine/tree/process-tree.ts';
 import { readCoreSigns } from '../formats/criu/core-signs.ts';
 import { CoreImageSchema } from '../formats/criu/gen/rewrite_pb.ts';
-import { type ImageFile, imageBytes } from '../formats/criu/image-framing.ts';
+import { type ImageFile, imageBytes, imageFile } from '../formats/criu/image-framing.ts';
 import { addMarks, type CoreMarks } from './core-marks.ts';
-import { imageFile } from './image-file.ts';
 import { neededFile } from './image-source.ts';
 
 export interface CoreFindings extends CoreMarks {

@@ -13,14 +13,13 @@ import type { Graft, GraftRecord } from '../engine/handover/graft.ts';
 import { ALIVE } from '../engine/tree/process-columns.ts';
 import { type ProcessTree, parentPid } from '../engine/tree/process-tree.ts';
 import { PstreeRecordSchema, SharedIdsSchema } from '../formats/criu/gen/rewrite_pb.ts';
-import { imageBytes } from '../formats/criu/image-framing.ts';
+import { imageBytes, imageFile } from '../formats/criu/image-framing.ts';
 import { GRAFT_FILE, GRAFT_FORMAT } from '../formats/graft-file.ts';
 import type { GraftFile } from '../formats/graft-schema.ts';
 import { carrierFiles, carrierPages, type ModelFiles, zombieIds } from './carrier-files.ts';
 import { carriedBy, coreFindings, threadsAt } from './core-findings.ts';
 import { expectedTree } from './expected-tree.ts';
 import { GraftError } from './graft-error.ts';
-import { imageFile } from './image-file.ts';
 import { type ImageSource, neededFile } from './image-source.ts';
 
 const PSTREE = 'pstree.img';

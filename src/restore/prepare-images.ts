@@ -11,6 +11,7 @@ import { isSystemError, systemErrorInWords } from '../command.ts';
 import type { CriuRelease } from '../engine/handover/graft.ts';
 import { GRAFT_FILE } from '../formats/graft-file.ts';
 import type { GraftFile } from '../formats/graft-schema.ts';
+import { ReadError } from '../formats/read-error.ts';
 import { GraftError } from '../graft/graft-error.ts';
 import { graftImageDirectory } from '../graft/graft-images.ts';
 import { writeDirectory } from '../graft/image-directory.ts';
@@ -42,9 +43,9 @@ export async function prepareImages(
     const file = JSON.parse(new TextDecoder().decode(files.get(GRAFT_FILE))) as GraftFile;
     return { images: graft.outcome === 'graft' ? into : directory, graft: file };
   } catch (error) {
-    if (error instanceof GraftError || (error instanceof Error && isSystemError(error))) {
+    const told = error instanceof GraftError || error instanceof ReadError;
+    if (told || (error instanceof Error && isSystemError(error)))
       throw new RestoreError(systemErrorInWords(error));
-    }
     throw error;
   }
 }

@@ -8,12 +8,11 @@ import { after } from 'node:test';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { CoreImageSchema, SignalQueueSchema } from '../../src/formats/criu/gen/rewrite_pb.ts';
-import { imageBytes } from '../../src/formats/criu/image-framing.ts';
+import { imageBytes, imageFile } from '../../src/formats/criu/image-framing.ts';
 import { GRAFT_FILE } from '../../src/formats/graft-file.ts';
 import type { GraftFile } from '../../src/formats/graft-schema.ts';
 import { graftImageDirectory } from '../../src/graft/graft-images.ts';
 import { writeDirectory } from '../../src/graft/image-directory.ts';
-import { imageFile } from '../../src/graft/image-file.ts';
 import { FIXTURES } from '../formats/dumps.ts';
 
 const WHOLE = join(FIXTURES, 'criu-whole-dump');

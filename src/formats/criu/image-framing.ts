@@ -34,44 +34,75 @@ export function imageEntries(file: string, kind: ImageKind, bytes: Uint8Array): 
   return framedEntries(file, kind, TYPE_MAGIC[kind], bytes);
 }
 
-/**
- * Most kinds have the common magic before their own. The inventory and very old images have only their own.
- * @param kind for people
- */
+/** @param kind for people */
 export function* framedEntries(
   file: string,
   kind: string,
   typeMagic: number,
   bytes: Uint8Array,
 ): Generator<FramedEntry> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = 0;
-  const word = (what: string): number => {
-    if (at + WORD > bytes.length) throw truncated(file, at, `${what} is cut off`);
-    at += WORD;
-    return view.getUint32(at - WORD, true);
-  };
-  let magic = word('The magic number');
-  if (magic === COMMON_MAGIC) magic = word('The magic number');
+  const reading = new Framing(file, bytes);
+  const magic = reading.magic();
   if (magic !== typeMagic) {
     const found = `0x${magic.toString(16).padStart(8, '0')}`;
     throw readError(400, 'IMAGE_MAGIC', `${file} is no ${kind} image: its magic number is ${found}.`, {
       file,
-      offset: at - WORD,
+      offset: reading.at - WORD,
     });
   }
-  while (at < bytes.length) {
-    const offset = at;
-    const length = word('The length of an entry');
-    if (length > bytes.length - at) {
-      throw truncated(file, offset, `an entry says ${length} bytes, ${bytes.length - at} are left`);
-    }
-    if (length > LARGEST_ENTRY) {
-      const message = `${file} has an entry of ${length} bytes; ${LARGEST_ENTRY} is the limit.`;
+  while (reading.at < bytes.length) {
+    const offset = reading.at;
+    const body = reading.entry();
+    if (body.length > LARGEST_ENTRY) {
+      const message = `${file} has an entry of ${body.length} bytes; ${LARGEST_ENTRY} is the limit.`;
       throw readError(413, 'LIMIT_EXCEEDED', message, { file, offset });
     }
-    yield { body: bytes.subarray(at, at + length), offset };
-    at += length;
+    yield { body, offset };
+  }
+}
+
+/** A file taken apart, whatever kind it is and however long its entries are. @throws ReadError where it is cut off */
+export function imageFile(file: string, bytes: Uint8Array): ImageFile {
+  const reading = new Framing(file, bytes);
+  reading.magic();
+  const magic = bytes.subarray(0, reading.at);
+  const entries: Uint8Array[] = [];
+  while (reading.at < bytes.length) entries.push(reading.entry());
+  return { magic, entries };
+}
+
+/** A file as far as it has been read. */
+class Framing {
+  at = 0;
+  private readonly file: string;
+  private readonly bytes: Uint8Array;
+  private readonly view: DataView;
+
+  constructor(file: string, bytes: Uint8Array) {
+    this.file = file;
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** The kind's own: most have the common one before it, the inventory and very old images do not. */
+  magic(): number {
+    const magic = this.word('The magic number');
+    return magic === COMMON_MAGIC ? this.word('The magic number') : magic;
+  }
+
+  entry(): Uint8Array {
+    const offset = this.at;
+    const length = this.word('The length of an entry');
+    const left = this.bytes.length - this.at;
+    if (length > left) throw truncated(this.file, offset, `an entry says ${length} bytes, ${left} are left`);
+    this.at += length;
+    return this.bytes.subarray(this.at - length, this.at);
+  }
+
+  private word(what: string): number {
+    if (this.at + WORD > this.bytes.length) throw truncated(this.file, this.at, `${what} is cut off`);
+    this.at += WORD;
+    return this.view.getUint32(this.at - WORD, true);
   }
 }
 
