@@ -71,7 +71,7 @@ test(
       const root = Number(readFileSync(workshop.path('pid'), 'utf8'));
       assert.match(
         first.output,
-        new RegExp(`^Restored 4 processes .* by a graft with 1 carriers.*process ${root}\\.`),
+        new RegExp(`^Restored 4 processes .* by a graft with 1 carrier.*process ${root}\\.`),
       );
       assert.deepEqual(snapshot(root), before);
       await endNamespace(root);
