@@ -49,9 +49,20 @@ export const HEAD_LENGTH = 65_536;
 
 /** Null: a form that is not read (415). `head` is looked at where the content type is generic. */
 export function sniffForm(contentType: string | undefined, head: Uint8Array): UploadForm | null {
-  const mediaType = (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  const mediaType = mediaTypeOf(contentType);
   if (Object.hasOwn(FORM_OF_MEDIA_TYPE, mediaType)) return FORM_OF_MEDIA_TYPE[mediaType]!;
   return GENERIC_MEDIA_TYPES.has(mediaType) ? formOfHead(head) : null;
+}
+
+/** What is said of a form that is not read: of its bytes, or of the type that they are said to have. */
+export function unknownFormInWords(contentType: string | undefined): string {
+  return GENERIC_MEDIA_TYPES.has(mediaTypeOf(contentType))
+    ? 'This is no tree image: neither JSON nor NDJSON, no tar (plain, gzip or zstd) with CRIU images in it, no pstree.img.'
+    : `${contentType} is no form of a tree image. Send application/json, application/x-ndjson, application/x-tar, multipart/form-data, or application/octet-stream: then the first bytes tell.`;
+}
+
+function mediaTypeOf(contentType: string | undefined): string {
+  return (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
 }
 
 /** The form that the first bytes show. */

@@ -9,7 +9,7 @@ import { collected, joined, withHead } from '../formats/byte-stream.ts';
 import { foreignForm } from '../formats/foreign-forms.ts';
 import { ReadError } from '../formats/read-error.ts';
 import { loadTree, readTree, readTreeParts } from '../formats/read-tree.ts';
-import { HEAD_LENGTH, sniffForm } from '../formats/upload-form.ts';
+import { HEAD_LENGTH, sniffForm, unknownFormInWords } from '../formats/upload-form.ts';
 import type { SurroundingsRecord, TreeRecord } from '../store/store.ts';
 import { imageProblem } from './read-problems.ts';
 import {
@@ -93,7 +93,7 @@ async function readBody(
 }
 
 function unknownForm(contentType: string | undefined, head: Uint8Array): Problem {
-  const says = foreignForm(head) ?? `${contentType ?? 'The body'} is no form of a tree image.`;
+  const says = foreignForm(head) ?? unknownFormInWords(contentType);
   return new Problem('FORM_UNKNOWN', says, { errors: [{ code: 'FORM_UNKNOWN', message: says }] });
 }
 

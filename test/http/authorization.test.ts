@@ -19,6 +19,7 @@ test('without a token, or with a wrong one, nothing below /v1 and no metrics', a
     assert.match(String(none.headers['www-authenticate']), /^Bearer realm="regraft"$/);
     const wrong = await app.inject({ url, headers: bearer('guess') });
     assert.equal(wrong.statusCode, 401, url);
+    assert.equal(wrong.json().detail, 'This token is not known here.');
     assert.match(String(wrong.headers['www-authenticate']), /invalid_token/);
   }
   for (const authorization of [

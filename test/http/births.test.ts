@@ -234,6 +234,7 @@ test('bad events are refused with their lines and pointers', async () => {
   for (const [payload, type, status, code] of answers) {
     const answer = await postEvents(treeId, payload, type);
     assert.deepEqual([answer.statusCode, answer.json().code], [status, code], payload);
+    if (payload === '') assert.match(answer.json().detail, /^A record of births and deaths is expected/);
   }
   const nowhere = await postEvents('0'.repeat(64), ndjson([{ event: 'attach', time: 1 }]));
   assert.deepEqual([nowhere.statusCode, nowhere.json().code], [404, 'TREE_NOT_FOUND']);

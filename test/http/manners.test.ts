@@ -174,6 +174,13 @@ test('what is not there is 404, what is not accepted 406', async () => {
 test('bad bodies name the place', async () => {
   const text = (body: string) => client.post('/v1/plans').set('content-type', 'application/json').send(body);
   await problem(text(''), 400, 'BODY_EMPTY');
+  for (const [type, says] of [
+    ['application/octet-stream', /neither JSON nor NDJSON, no tar/],
+    ['text/plain', /^text\/plain is no form of a tree image\. Send application\/json,/],
+  ] as const) {
+    const foreign = client.post('/v1/plans').set('content-type', type).send('hello');
+    assert.match(String((await problem(foreign, 415, 'FORM_UNKNOWN')).detail), says);
+  }
   const cut = await problem(text('{"processes": [{"pid": 1'), 400, 'IMAGE_UNPARSABLE');
   assert.deepEqual((cut.errors as { offset: number }[])[0]!.offset, 24);
   const twice = await problem(

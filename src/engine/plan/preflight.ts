@@ -100,7 +100,10 @@ function occupied(tree: ProcessTree, numbers: NeededNumbers, taken: readonly num
       'PID_CONFLICT',
       'fixed',
       fixed,
-      'of the numbers that the tree itself needs are taken on the target.',
+      [
+        'One of the numbers that the tree itself needs is taken on the target.',
+        'of the numbers that the tree itself needs are taken on the target.',
+      ],
       rootIsInit(tree)
         ? 'Restore into a fresh pid namespace, as CRIU does by itself with a tree that has its own init: nothing is taken there, so leave occupiedPids out. Else end the processes that have them.'
         : `End the processes that have them, or restore into a fresh pid namespace: below an init of its own, since the root ${tree.pid[0]} is none.`,
@@ -109,24 +112,30 @@ function occupied(tree: ProcessTree, numbers: NeededNumbers, taken: readonly num
       'PID_CONFLICT',
       'helpers',
       free,
-      'helpers have numbers that are taken on the target.',
+      [
+        'A helper has a number that is taken on the target.',
+        'helpers have numbers that are taken on the target.',
+      ],
       'Ask for a plan with these numbers in options.occupiedPids: its helpers avoid them.',
     ),
   ];
 }
 
-/** Numbers that cannot be had, all fixed by the tree or all of helpers; null: there are none. */
+/**
+ * Numbers that cannot be had, all fixed by the tree or all of helpers; null: there are none. What is wrong is said of one, and
+ * behind the number of several.
+ */
 function refused(
   code: PreflightCode,
   kind: 'fixed' | 'helpers',
   pids: readonly number[],
-  areWrong: string,
+  [isWrong, areWrong]: readonly [string, string],
   remedy: string,
   detail: Readonly<Record<string, unknown>> = {},
 ): Conflict | null {
   const total = pids.length;
   if (total === 0) return null;
-  const message = `${total} ${areWrong}`;
+  const message = total === 1 ? isWrong : `${total} ${areWrong}`;
   return { code, pids: pids.slice(0, LISTED), message, remedy, detail: { kind, total, ...detail } };
 }
 
@@ -153,7 +162,10 @@ function aboveMax(numbers: NeededNumbers, pidMax: number | undefined): (Conflict
       'PID_MAX_EXCEEDED',
       'fixed',
       fixed,
-      `numbers of the tree are not below pid_max, which is ${pidMax}.`,
+      [
+        `A number of the tree is not below pid_max, which is ${pidMax}.`,
+        `numbers of the tree are not below pid_max, which is ${pidMax}.`,
+      ],
       `Set kernel.pid_max of the target's pid namespace to at least ${needed(fixed)}.`,
       { pidMaxNeeded: needed(fixed) },
     ),
@@ -161,7 +173,10 @@ function aboveMax(numbers: NeededNumbers, pidMax: number | undefined): (Conflict
       'PID_MAX_EXCEEDED',
       'helpers',
       free,
-      `helpers have numbers that are not below pid_max, which is ${pidMax}.`,
+      [
+        `A helper has a number that is not below pid_max, which is ${pidMax}.`,
+        `helpers have numbers that are not below pid_max, which is ${pidMax}.`,
+      ],
       `Ask for a plan with a lower options.helperPidMin, or set kernel.pid_max to at least ${needed(free)}.`,
       { pidMaxNeeded: needed(free) },
     ),

@@ -29,10 +29,14 @@ export function authorize(app: FastifyInstance, tokens: ApiTokens, requestsASeco
   if (tokens.areNone) return;
   app.addHook('onRequest', (request, reply, done) => {
     if (isOpen(request)) return done();
-    const token = tokens.find(bearerOf(request) ?? '');
+    const bearer = bearerOf(request);
+    const token = tokens.find(bearer ?? '');
     if (!token) {
+      const says = bearer
+        ? 'This token is not known here.'
+        : 'A token is needed: Authorization: Bearer TOKEN.';
       const given = request.headers.authorization === undefined ? '' : ', error="invalid_token"';
-      throw new Problem('UNAUTHORIZED', 'A token is needed: Authorization: Bearer TOKEN.', {
+      throw new Problem('UNAUTHORIZED', says, {
         headers: { 'www-authenticate': `Bearer realm="regraft"${given}` },
       });
     }

@@ -48,6 +48,8 @@ export async function storeUpload(
   return { record, surroundings, isNew: await storeTree(service, record, surroundings) };
 }
 
+const NO_RECORD = 'A record of births and deaths is expected, as NDJSON or as a JSON array of events.';
+
 /**
  * Stores the tree that recorded births make of a stored one; `births`: what the record says, as JSON.
  * @throws Problem TREE_NOT_FOUND, and what the record has wrong
@@ -58,7 +60,10 @@ export async function storeWithBirths(
   request: FastifyRequest,
 ): Promise<StoredTree & { readonly births: string }> {
   const tree = await treeOf(service, id);
-  const { record, births } = await service.planner.addBirths(tree, await receive(service, request));
+  const { record, births } = await service.planner.addBirths(
+    tree,
+    await receive(service, request, NO_RECORD),
+  );
   const surroundings = await surroundingsOf(service, tree.id);
   return { record, births, surroundings, isNew: await storeTree(service, record, surroundings) };
 }
@@ -147,8 +152,13 @@ export async function readyPlanOf(service: Service, id: string): Promise<PlanRec
 /** Bodies up to this size wait in memory for a worker, larger ones flow to it as they come. */
 const SPOOL_BYTES = 32 << 20;
 
-export async function receive({ config }: Service, request: FastifyRequest): Promise<Upload> {
-  const upload = await receiveUpload(request, config.limits, SPOOL_BYTES);
+/** @param expected said where the body is empty */
+export async function receive(
+  { config }: Service,
+  request: FastifyRequest,
+  expected?: string,
+): Promise<Upload> {
+  const upload = await receiveUpload(request, config.limits, SPOOL_BYTES, expected);
   // A body that is still coming needs somebody who hears it break off, at once.
   const isComing = 'rest' in upload && upload.rest !== null;
   if (!isComing) await withOthersOfThisTurn();

@@ -46,6 +46,7 @@ export async function receiveUpload(
   request: FastifyRequest,
   limits: ReceiveLimits,
   wholeBytes: number,
+  expected = 'A tree image or a JSON object is expected.',
 ): Promise<Upload> {
   const contentType = request.headers['content-type'];
   const contentEncoding = encodingOf(request);
@@ -55,7 +56,7 @@ export async function receiveUpload(
   }
   if (Number(request.headers['content-length']) > limits.maxBodyBytes) throw tooLarge(limits);
   const upload = await receiveBody(request.raw, contentType, limits, wholeBytes);
-  if (upload.head.length === 0) throw new Problem('BODY_EMPTY', 'A tree image or a JSON object is expected.');
+  if (upload.head.length === 0) throw new Problem('BODY_EMPTY', expected);
   return contentEncoding ? { ...upload, contentEncoding } : upload;
 }
 
