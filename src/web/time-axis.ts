@@ -11,7 +11,10 @@ import { cssColour, darkNow, fitCanvas, onceAFrame } from './page-parts.ts';
 
 const LINE = 22;
 const HEAD = 18;
-const NAMES = 86;
+const LABELS = '12px system-ui, sans-serif';
+/** Room for labels: at least this, and what stands beside the longest one. */
+const LEAST_NAMES = 86;
+const BESIDE = 26;
 const NARROWEST = 9;
 const WIDEST = 110;
 
@@ -34,6 +37,8 @@ export class TimeAxis {
   private readonly sizer: HTMLElement;
   private readonly colours: SessionColours;
   private tracks: Tracks | null = null;
+  /** Where the lines begin. */
+  private names = LEAST_NAMES;
   private position = 0;
   private marked: ReadonlySet<number> = new Set();
   private causes: readonly number[] = [];
@@ -56,6 +61,7 @@ export class TimeAxis {
 
   show(tracks: Tracks): void {
     this.tracks = tracks;
+    this.names = this.roomForLabels(tracks);
     this.resize();
   }
 
@@ -68,29 +74,40 @@ export class TimeAxis {
     this.draw();
   }
 
+  private roomForLabels({ tracks }: Tracks): number {
+    let longest = '';
+    for (const track of tracks) {
+      const label = labelOf(track);
+      if (label.length > longest.length) longest = label;
+    }
+    const { context } = fitCanvas(this.canvas);
+    context.font = LABELS;
+    return Math.max(LEAST_NAMES, Math.ceil(context.measureText(longest).width) + BESIDE);
+  }
+
   private get pitch(): number {
     const steps = Math.max(1, this.tracks?.steps ?? 1);
-    return Math.max(NARROWEST, Math.min(WIDEST, (this.scroller.clientWidth - NAMES - 24) / (steps + 1)));
+    return Math.max(NARROWEST, Math.min(WIDEST, (this.scroller.clientWidth - this.names - 24) / (steps + 1)));
   }
 
   private resize(): void {
     if (!this.tracks) return;
     const { steps, tracks } = this.tracks;
-    this.sizer.style.width = `${NAMES + (steps + 1) * this.pitch + 20}px`;
+    this.sizer.style.width = `${this.names + (steps + 1) * this.pitch + 20}px`;
     this.sizer.style.height = `${HEAD + tracks.length * LINE + 8}px`;
     this.draw();
   }
 
   private seekAt(offsetX: number): void {
     if (!this.tracks) return;
-    const step = Math.round((offsetX - NAMES + this.scroller.scrollLeft) / this.pitch);
+    const step = Math.round((offsetX - this.names + this.scroller.scrollLeft) / this.pitch);
     this.onSeek(Math.max(0, Math.min(this.tracks.steps, step)));
   }
 
   private bringIntoView(): void {
     const { scroller } = this;
     const x = this.position * this.pitch;
-    const seen = scroller.clientWidth - NAMES - 30;
+    const seen = scroller.clientWidth - this.names - 30;
     if (x < scroller.scrollLeft || x > scroller.scrollLeft + seen) scroller.scrollLeft = x - seen / 2;
     // Of a birth the child, of what falls to a reaper the last.
     const line = this.tracks?.lineOf.get([...this.marked].at(-1) ?? 0);
@@ -112,13 +129,13 @@ export class TimeAxis {
       context,
       first: Math.max(0, Math.floor((scrollTop - HEAD) / LINE)),
       last: Math.min(tracks.tracks.length, Math.ceil((scrollTop + height) / LINE) + 1),
-      x: (step) => NAMES + (step + 1) * pitch - scrollLeft,
+      x: (step) => this.names + (step + 1) * pitch - scrollLeft,
       y: (line) => HEAD + line * LINE + LINE / 2 - scrollTop,
     };
 
     context.save();
     context.beginPath();
-    context.rect(NAMES - 6, HEAD, width, height);
+    context.rect(this.names - 6, HEAD, width, height);
     context.clip();
     this.paintBars(frame);
     this.paintFlows(frame);
@@ -195,14 +212,15 @@ export class TimeAxis {
   }
 
   private paintNames({ context, tracks, first, last, y }: Frame): void {
-    context.font = '12px system-ui, sans-serif';
+    context.font = LABELS;
     context.textAlign = 'right';
     for (let line = first; line < last; line++) {
-      const { pid, helper, birth } = tracks[line]!;
+      const track = tracks[line]!;
+      const { pid, birth } = track;
       if (y(line) < HEAD) continue;
       context.globalAlpha = birth >= this.position ? 0.5 : 1;
       context.fillStyle = cssColour(this.marked.has(pid) ? '--mark' : '--text');
-      context.fillText(helper ? `helper ${pid}` : String(pid), NAMES - 14, y(line) + 4);
+      context.fillText(labelOf(track), this.names - 14, y(line) + 4);
     }
     context.globalAlpha = 1;
   }
@@ -214,13 +232,13 @@ export class TimeAxis {
     const every = Math.max(1, Math.ceil(34 / this.pitch));
     for (let step = 0; step < steps; step += every) {
       const at = x(step);
-      if (at > NAMES - 4 && at < width) context.fillText(String(step), at, 11);
+      if (at > this.names - 4 && at < width) context.fillText(String(step), at, 11);
     }
   }
 
   private paintCursor({ context, x }: Frame, height: number): void {
     const at = x(this.position - 1) + 0.5;
-    if (at < NAMES - 6) return;
+    if (at < this.names - 6) return;
     context.strokeStyle = cssColour('--mark');
     context.lineWidth = 1.5;
     context.beginPath();
@@ -229,7 +247,7 @@ export class TimeAxis {
     context.stroke();
     for (const step of this.causes) {
       const cause = x(step) + 0.5;
-      if (cause < NAMES - 6) continue;
+      if (cause < this.names - 6) continue;
       context.setLineDash([3, 4]);
       context.beginPath();
       context.moveTo(cause, 14);
@@ -253,6 +271,10 @@ const MARKS = {
   leaves: '⇤',
   terminal: '⌨',
 } as const;
+
+function labelOf({ pid, helper }: Tracks['tracks'][number]): string {
+  return helper ? `helper ${pid}` : String(pid);
+}
 
 function arrowHead(context: CanvasRenderingContext2D, x: number, y: number, direction: 1 | -1): void {
   context.fillStyle = context.strokeStyle;

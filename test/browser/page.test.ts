@@ -198,6 +198,18 @@ test('a name is searched for on and on, and of none the field says so', { skip }
   await page.close();
 });
 
+test('the longest label of the time axis is whole', { skip }, async () => {
+  const member = { pid: 4194001, ppid: 1, pgid: 4194000, sid: 4194000 };
+  const image = { processes: [{ pid: 1, ppid: 0, pgid: 1, sid: 1 }, member] };
+  const { id } = (await postJson(app, '/v1/plans', image)).json();
+  const { page } = await visit(`${origin}/#/plans/${id}?step=1`);
+  const inked = (x: number, width: number): string =>
+    `document.querySelector('#axis').getContext('2d').getImageData(${x}, 20, ${width}, 80).data.some(Boolean)`;
+  await until(page, inked(10, 60));
+  assert.equal(await page.evaluate(inked(0, 2)), false, 'helper 4194000');
+  await page.close();
+});
+
 test('the time axis shows the line of whoever acts', { skip }, async () => {
   const { page } = await visit(origin);
   const processes = Array.from({ length: 100 }, (_, i) => ({ pid: i + 1, ppid: i && 1, pgid: 1, sid: 1 }));
