@@ -36,12 +36,13 @@ export function panelsOf(shown: Shown, actions: PageActions): Panel[] {
   return panels;
 }
 
-/** Options do not help where no CRIU makes of the tree what it was. */
+/** Options do not help where no CRIU makes of the tree what it was; Virtuozzo's is another one. */
 function notByCriuAlone({ restorers }: Shown): string[] {
   const all = restorers.filter(({ restorer }) => restorer === 'criu');
   if (all.length === 0 || all.some(({ outcome }) => outcome === 'restores')) return [];
   const grafted = all.some(({ graft }) => graft) ? ' Grafted, it does: `npx regraft restore DIR`.' : '';
-  return [`No CRIU alone restores this tree, whatever its options.${grafted}`];
+  const releases = all.map(({ version }) => version).join(' and ');
+  return [`CRIU ${releases} alone does not restore this tree, whatever its options.${grafted}`];
 }
 
 /** Answers that are shown as they come, where the plan links to them. */
