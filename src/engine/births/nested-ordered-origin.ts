@@ -96,15 +96,19 @@ class OrderedOrigin {
   private times({ elements, creator, firstTool }: NestedOrigin): BirthTimes {
     const born = new Float64Array(elements).fill(Number.POSITIVE_INFINITY);
     const leads = new Float64Array(elements).fill(Number.POSITIVE_INFINITY);
-    const eras = new Int32Array(elements).fill(-1);
-    for (const [number, { by, rank, leadsAt, era }] of this.ordered) {
+    const [any] = this.ordered.values();
+    const eras = (any?.eras ?? []).map(() => new Int32Array(elements).fill(-1));
+    const carrier = any && any.carrier >= 0 ? new Int32Array(elements) : null;
+    for (const [number, { by, rank, leadsAt, ...own }] of this.ordered) {
       const e = this.elements.get(number)!;
       born[e] = rank;
       leads[e] = leadsAt;
       const o = creator[e]!;
       if (o >= firstTool) born[o] = Math.min(born[o]!, rank);
-      eras[o === this.elements.get(by) ? e : o] = era;
+      const bornOfCreator = o === this.elements.get(by) ? e : o;
+      own.eras.forEach((era, row) => void (eras[row]![bornOfCreator] = era));
+      if (carrier) carrier[bornOfCreator] = own.carrier;
     }
-    return { born, leads, era: eras };
+    return { born, leads, eras: eras.filter((row) => row.some((era) => era > 0)), carrier };
   }
 }

@@ -15,10 +15,12 @@ export interface OrderedBirth {
   /** When it calls setsid itself, Infinity where that may come last. */
   readonly leadsAt: number;
   /**
-   * Of those whom one creator bears, who has the smaller one is born first: its creator then takes a new object, or leads its
-   * session. −1: whenever it may be.
+   * By row: which object of its creator it has from birth, −1 for none. Of those whom one creator bears, who has an
+   * earlier one of a row is born before who has a later one.
    */
-  readonly era: number;
+  readonly eras: readonly number[];
+  /** Of the carriers that its creator may need, which bears it; −1: any, and births may be moved to others for fewer helpers. */
+  readonly carrier: number;
 }
 
 export type OrderedBirths = ReadonlyMap<number, OrderedBirth>;
@@ -27,6 +29,8 @@ export type OrderedBirths = ReadonlyMap<number, OrderedBirth>;
 export interface BirthTimes {
   readonly born: Float64Array;
   readonly leads: Float64Array;
-  /** Who has the smaller one of the children of one creator is born first; −1: whenever it may be. */
-  readonly era: Int32Array;
+  /** By row, then by element: of the children of one creator who has the smaller one is born first; −1: whenever it may be. */
+  readonly eras: readonly Int32Array[];
+  /** By element: which of the carriers of its creator bears it. Null: any, and births may be moved. */
+  readonly carrier: Int32Array | null;
 }

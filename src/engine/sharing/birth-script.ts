@@ -11,7 +11,7 @@
 import { shareFlag } from '../plan/share-flags.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import { IO } from '../tree/sharing-columns.ts';
-import { follow, type Held, type Move, NONE, type Step } from './moves.ts';
+import { follow, type Held, heldAtFirst, type Move, NONE, type Split, type Step } from './moves.ts';
 import { isPlain, PRIVATE, type SharingProblem } from './sharing-problem.ts';
 
 export const BEAR = 0;
@@ -24,6 +24,8 @@ export interface Event {
   readonly op: number;
   /** BEAR: the child. LEAVE: bits of SHARING. */
   readonly value: number;
+  /** Among the events of all, Infinity for what may come last. */
+  readonly rank: number;
 }
 
 export interface BirthScript {
@@ -39,8 +41,14 @@ export interface BirthScript {
   readonly serves: readonly number[];
 }
 
-export function birthScript(problem: SharingProblem, moves: Move): BirthScript {
-  const writer = new ScriptWriter(problem);
+/**
+ * Helpers that hold a class: `all` that it takes; `few`, where somebody else can hold it who would have to give up what is
+ * still to be passed on, so that births would have to come in another order; or `none`, whoever is above bears in their stead.
+ */
+export type Holders = 'all' | 'few' | 'none';
+
+export function birthScript(problem: SharingProblem, moves: Move, holders: Holders = 'all'): BirthScript {
+  const writer = new ScriptWriter(problem, holders);
   writer.write(moves);
   return writer.finish();
 }
@@ -70,9 +78,12 @@ class ScriptWriter {
   private readonly objects: (Objects | undefined)[];
   private readonly serves: number[] = [];
   private readonly ledAlready: boolean[] = [];
+  private readonly holders: Holders;
+  private rank = 0;
 
-  constructor(problem: SharingProblem) {
+  constructor(problem: SharingProblem, holders: Holders) {
     this.problem = problem;
+    this.holders = holders;
     this.births = problem.births;
     const { size, sessionCount } = problem.births;
     const elements = size + sessionCount;
@@ -95,10 +106,7 @@ class ScriptWriter {
       moves,
       { at: 0, reserved: 0 },
       (move, place) => this.perform(move, place),
-      ({ held }, { at, reserved }, isLast) => ({
-        at,
-        reserved: isLast ? reserved : reserved | reservedBy(held),
-      }),
+      (split, { at, reserved }) => neededLater(split).map((needed) => ({ at, reserved: reserved | needed })),
     );
   }
 
@@ -133,7 +141,8 @@ class ScriptWriter {
 
   /** Can this one, who is no owner, take a new object for others to share? */
   private canHold(at: number, k: number, reserved: number): boolean {
-    if ((reserved & (1 << k)) !== 0) return false;
+    if (this.holders === 'none') return true;
+    if (this.holders === 'all' && (reserved & (1 << k)) !== 0) return false;
     const objects = this.objects[at]!;
     if (!isPlain(this.problem.kinds[k]!) && (objects.known[k] || at < this.births.size)) return false;
     return at >= this.births.size || this.problem.classes[k]![at] === PRIVATE;
@@ -165,7 +174,7 @@ class ScriptWriter {
       if (kinds[k] === IO && !mine.hasContext) {
         mine.hasContext = true;
         // First of all: a carrier that bears this child may be born for an older one.
-        this.events[at]!.unshift({ op: IOPRIO, value: 0 });
+        this.events[at]!.unshift({ op: IOPRIO, value: 0, rank: 0 });
       }
       if (kinds[k] === IO) its.hasContext = true;
       flags |= shareFlag(kinds[k]!);
@@ -175,7 +184,7 @@ class ScriptWriter {
     this.creator[child] = at;
     this.flags[child] = flags;
     this.objects[child] = its;
-    this.events[at]!.push({ op: BEAR, value: child });
+    this.happens(at, BEAR, child);
   }
 
   /** A new object for a class; what is at hand, where nobody else has had it. */
@@ -195,22 +204,26 @@ class ScriptWriter {
       objects.known[k] = false;
       objects.stands[k] = NONE;
     }
-    if (flags !== 0) this.events[at]!.push({ op: LEAVE, value: flags });
+    if (flags !== 0) this.happens(at, LEAVE, flags);
   }
 
   private lead(at: number): void {
     this.ledAlready[at] = true;
-    this.events[at]!.push({ op: SETSID, value: 0 });
+    this.happens(at, SETSID, 0);
   }
 
   private exec(at: number): void {
-    this.events[at]!.push({ op: EXEC, value: 0 });
+    this.happens(at, EXEC, 0);
     const { space, handlers, files } = this.problem;
     for (const k of [space, handlers, files]) {
       if (k < 0) continue;
       this.objects[at]!.known[k] = false;
       this.objects[at]!.stands[k] = NONE;
     }
+  }
+
+  private happens(at: number, op: number, value: number): void {
+    this.events[at]!.push({ op, value, rank: ++this.rank });
   }
 
   private freshObjects(): Objects {
@@ -225,7 +238,8 @@ class ScriptWriter {
     const last = [...births.parent.keys()].filter((p) => problem.bornLast[p] === 1);
     const lastOf = Map.groupBy(last, (p) => births.parent[p]!);
     for (let p = 0; p < births.size; p++) {
-      if (births.leader[births.session[p]!] === p && !this.ledAlready[p]) this.lead(p);
+      if (births.leader[births.session[p]!] === p && !this.ledAlready[p])
+        this.events[p]!.push({ op: SETSID, value: 0, rank: Number.POSITIVE_INFINITY });
       let foreign = 0;
       for (let k = 0; k < problem.kinds.length; k++) {
         const own = problem.classes[k]![p]!;
@@ -245,8 +259,15 @@ class ScriptWriter {
   }
 }
 
-function reservedBy(held: Held): number {
-  let kept = 0;
-  for (let k = 0; k + 1 < held.length; k++) if (held[k + 1] !== NONE) kept |= 1 << k;
-  return kept;
+/** By part of a split: kinds, a bit a place, of which a later part needs what is held. */
+function neededLater({ parts, held }: Split): number[] {
+  const needed = new Array<number>(parts.length);
+  let later = 0;
+  for (let i = parts.length - 1; i >= 0; i--) {
+    needed[i] = later;
+    const found = heldAtFirst(parts[i]!);
+    for (let k = 0; k + 1 < held.length; k++)
+      if (held[k + 1] !== NONE && found[k + 1] === held[k + 1]) later |= 1 << k;
+  }
+  return needed;
 }

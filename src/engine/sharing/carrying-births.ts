@@ -3,21 +3,20 @@
  *
  * In: a tree, the births that are given, and a budget. Out: proposals: the births with dead leaders and helpers in the
  * order of the search, and for each pid the closest process of the image above it by birth; then that of those alone
- * whose births carry something. A pid namespace is one more
- * thing that is held, which only goes down (I58 to I62): who is born in one has nobody below that lives elsewhere than in
- * it or below it, nor a dead leader above them that did. An init need not be above its children by birth: who was put
+ * whose births carry something. What namespaces ask of births the search knows (born-in-namespaces.ts). An init need not be above its children by birth: who was put
  * into its namespace leaves its own to it.
- * Everything else about namespaces is not asked here, so that these are births to be tried, and no proof of anything.
+ * Groups, and how everybody comes to its parent, are not asked here, so that these are births to be tried, and no proof of anything.
  * Cost: that of the search, and O(processes · depth).
  */
 import { type WorkBudget, withShare } from '../plan/work-budget.ts';
-import type { OrderedBirth, OrderedBirths } from '../planner/ordered-births.ts';
+import type { OrderedBirths } from '../planner/ordered-births.ts';
 import type { OriginProblem } from '../planner/origin-problem.ts';
 import { problemOf } from '../planner/problem-of-tree.ts';
 import { OUTSIDE, type ProcessTree } from '../tree/process-tree.ts';
 import { SIGCHLD } from '../tree/sharing-columns.ts';
-import { follow, type Held, type Move, NONE, type Step, withSlot } from './moves.ts';
-import { isPlain, PRIVATE, type SharingProblem, sharingProblem, waysOf } from './sharing-problem.ts';
+import { type BirthScript, birthScript, type Holders } from './birth-script.ts';
+import { scriptOrder } from './script-order.ts';
+import { type SharingProblem, sharingProblem, waysOf } from './sharing-problem.ts';
 import { searchStates } from './state-search.ts';
 
 /** By pid: that of the closest process of the image above it by birth. */
@@ -25,9 +24,13 @@ export type ProposedBirths = Readonly<Record<string, number>>;
 
 export interface Proposal {
   readonly births: ProposedBirths;
-  /** The same with dead leaders, in their order: without helpers that hold a class, and with. */
+  /** The same with dead leaders, in their order: without helpers that hold a class, with few, with all, and with carriers enough. */
   readonly ordered: readonly OrderedBirths[];
 }
+
+/** Of the work that is left: what the search without execve gets where execve may be needed, and the last one. */
+const FIRST_WAY = 1 / 4;
+const LAST_WAY = 3 / 4;
 
 export function* carryingBirths(
   tree: ProcessTree,
@@ -36,17 +39,27 @@ export function* carryingBirths(
 ): Generator<Proposal> {
   const problem = sharingProblem(tree, problemOf(tree), hints);
   const searched = { ...problem, births: withoutAdoptions(tree, problem) };
-  for (const exec of waysOf(problem)) {
-    const found = withShare(budget, budget.work / 4, (share) =>
+  const ways = waysOf(problem);
+  for (const [i, exec] of ways.entries()) {
+    const part = i + 1 < ways.length ? FIRST_WAY : LAST_WAY;
+    const found = withShare(budget, budget.work * part, (share) =>
       searchStates(searched, { exec, threads: false }, share),
     );
     if (found === 'work limit' || found.moves === null) continue;
-    const plain = placesOf(tree, problem, found.moves, false);
-    const above = processesAbove(tree, plain.births);
-    const held = placesOf(tree, problem, found.moves, true);
-    const ordered = held.hasHolders ? [plain.births, held.births] : [plain.births];
+    const { moves } = found;
+    const script = (holders: Holders): BirthScript => birthScript(problem, moves, holders);
+    const order = (of: BirthScript, isExact = false): OrderedBirths =>
+      scriptOrder(tree, problem, of, isExact);
+    const plain = order(script('none'));
+    const above = processesAbove(tree, plain);
+    const all = script('all');
+    const few = script('few');
+    const ordered = [plain];
+    if (few.serves.length > 0) ordered.push(order(few));
+    if (all.serves.length > few.serves.length) ordered.push(order(all));
+    ordered.push(order(all, true));
     yield { births: proposed(tree, above, () => true), ordered };
-    const carries = carriers(problem, above, processesOf(tree, plain.births));
+    const carries = carriers(problem, above, processesOf(tree, plain));
     yield { births: proposed(tree, above, (p) => carries[p] === 1), ordered: [] };
   }
 }
@@ -110,84 +123,4 @@ function proposed(
     if (p > 0 && parent[p] !== OUTSIDE && isWanted(p)) births[pid[p]!] = pid[creator]!;
   });
   return births;
-}
-
-/** A place of the search: who holds it, and whether that one has called setsid. */
-interface Place {
-  readonly at: number;
-  readonly hasLed: boolean;
-}
-
-/** @param withHolders may helpers hold a class? Else whoever is above them bears in their stead */
-function placesOf(
-  tree: ProcessTree,
-  { births, bornLast, classes, kinds }: SharingProblem,
-  moves: Move,
-  withHolders: boolean,
-): { readonly births: OrderedBirths; readonly hasHolders: boolean } {
-  const { size, sessionNumber, sessionCount, leader, session, outside } = births;
-  const firstHolder = size + sessionCount;
-  const numberOf = (e: number): number => {
-    if (e >= firstHolder) return firstHolder - e - 1;
-    return e < size ? tree.pid[e]! : sessionNumber[e - size]!;
-  };
-  const leads = (e: number): boolean => (e < size ? leader[session[e]!] === e : e < firstHolder);
-  const ordered = new Map<number, OrderedBirth>();
-  /** How often who stands at a place has taken a new object, or led its session, in what it bears. */
-  const eras = new Map<number, number>();
-  const change = (at: number): void => void eras.set(at, (eras.get(at) ?? 0) + 1);
-  let holders = 0;
-  let rank = 0;
-  const bear = (e: number, { at, hasLed }: Place, era = eras.get(at) ?? 0): void => {
-    const isDead = e >= size && e < firstHolder;
-    const leadsAt = isDead ? ++rank : Number.POSITIVE_INFINITY;
-    const before = leads(at) && !hasLed;
-    ordered.set(numberOf(e), { by: numberOf(at), before, rank: ++rank, leadsAt, era });
-  };
-  /** Kinds, a bit each by place, in which a helper or a dead leader has got an object, or a new one. */
-  const had = new Map<number, number>();
-  const canHold = (e: number, k: number): boolean => {
-    if (isPlain(kinds[k]!)) return e >= size || classes[k]![e] === PRIVATE;
-    return e >= size && ((had.get(e) ?? 0) & (1 << k)) === 0;
-  };
-  const got = (e: number, held: Held): void =>
-    void had.set(
-      e,
-      kinds.reduce((bits, _, k) => (held[k + 1] === NONE ? bits : bits | (1 << k)), 0),
-    );
-  const taken = (move: Step, place: Place): Place => {
-    switch (move.op) {
-      case 'start':
-        bear(move.q, place);
-        return { at: move.q, hasLed: false };
-      case 'dead':
-        bear(size + move.session, place);
-        got(size + move.session, move.held);
-        return { at: size + move.session, hasLed: true };
-      case 'open': {
-        if (!withHolders || move.owner || canHold(place.at, move.kind)) {
-          change(place.at);
-          if (place.at >= size) had.set(place.at, (had.get(place.at) ?? 0) | (1 << move.kind));
-          return place;
-        }
-        const holder = firstHolder + holders++;
-        bear(holder, place);
-        got(holder, withSlot(move.held, move.kind + 1, move.class));
-        return { at: holder, hasLed: false };
-      }
-      case 'setsid': {
-        const number = numberOf(place.at);
-        const birth = ordered.get(number);
-        if (birth) ordered.set(number, { ...birth, leadsAt: ++rank });
-        change(place.at);
-        return { ...place, hasLed: true };
-      }
-      case 'exec':
-        change(place.at);
-        return place;
-    }
-  };
-  follow<Place>(moves, { at: 0, hasLed: outside < 0 }, taken, (_split, at) => at);
-  for (let p = 1; p < size; p++) if (bornLast[p] === 1) bear(p, { at: births.parent[p]!, hasLed: true }, -1);
-  return { births: ordered, hasHolders: holders > 0 };
 }

@@ -38,20 +38,27 @@ export function withSlot(held: Held, slot: number, value: number): Held {
 /** Everybody has been placed. */
 export const DONE: Done = { op: 'done' };
 
-type Split = Extract<Move, { readonly op: 'split' }>;
+export type Split = Extract<Move, { readonly op: 'split' }>;
 /** A move with one that comes next. */
 export type Step = Exclude<Move, Split | Done>;
+
+/** Slots that these moves find held, and need; none where they begin with what the owner does. */
+export function heldAtFirst(moves: Move): Held {
+  let move = moves;
+  while (move.op === 'setsid' || move.op === 'exec') move = move.next;
+  return move.op === 'done' ? [] : move.held;
+}
 
 /**
  * Takes all moves in their order, parts of a split one after the other; nothing depends on the depth.
  * @param taken what is passed on from a move to the next: where that is made
- * @param parted what a part of a split begins with
+ * @param parted what each part of a split begins with
  */
 export function follow<P>(
   first: Move,
   start: P,
   taken: (move: Step, at: P) => P,
-  parted: (split: Split, at: P, isLast: boolean) => P,
+  parted: (split: Split, at: P) => readonly P[],
 ): void {
   const left = [{ move: first, at: start }];
   for (let next = left.pop(); next; next = left.pop()) {
@@ -62,7 +69,7 @@ export function follow<P>(
     }
     if (move.op === 'done') continue;
     const { parts } = move;
-    for (let i = parts.length - 1; i >= 0; i--)
-      left.push({ move: parts[i]!, at: parted(move, at, i === parts.length - 1) });
+    const starts = parted(move, at);
+    for (let i = parts.length - 1; i >= 0; i--) left.push({ move: parts[i]!, at: starts[i]! });
   }
 }

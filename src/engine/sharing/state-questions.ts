@@ -5,8 +5,9 @@
  * Cost: O(|Q| × kinds) a question.
  */
 
-import { DEAD } from '../planner/origin-problem.ts';
+import { BornInNamespaces } from './born-in-namespaces.ts';
 import { BornWithSignal } from './born-with-signal.ts';
+import { HeldCircles } from './held-circles.ts';
 import { type Held, NONE } from './moves.ts';
 import { isPlain, PRIVATE, type SharingProblem } from './sharing-problem.ts';
 
@@ -25,6 +26,8 @@ export class StateQuestions {
   readonly options: SearchOptions;
   private readonly kindCount: number;
   readonly signals: BornWithSignal;
+  private readonly namespaces: BornInNamespaces;
+  private readonly circles: HeldCircles;
   /** In what is `used`, beside a bit a kind: threads of the owner wait for its setsid. */
   readonly threadsWait: number;
   /** The owner was born with an exit signal that it has to lose. */
@@ -42,6 +45,8 @@ export class StateQuestions {
     const { size, sessionCount } = problem.births;
     this.inQ = new Int32Array(size + sessionCount);
     this.signals = new BornWithSignal(problem, this.isInQ);
+    this.namespaces = new BornInNamespaces(problem, this.isInQ);
+    this.circles = new HeldCircles(problem, options.threads);
   }
 
   /** From now on this is the Q at hand. */
@@ -96,7 +101,7 @@ export class StateQuestions {
     return q.filter((p) => {
       if (hints && hints[p]! > 0 && this.isInQ(hints[p]!)) return false;
       if (this.isInQ(parent[p]!) || (this.leads(p) === NONE && session[p] !== held[0])) return false;
-      return this.signals.mayStart(p, due, q, this.mayExec(p)) && this.isAboveInNamespaces(p, q, held[0]!);
+      return this.signals.mayStart(p, due, q, this.mayExec(p)) && this.namespaces.mayStart(p, q, held[0]!);
     });
   }
 
@@ -108,40 +113,26 @@ export class StateQuestions {
     return rest.some((other) => hints[other]! >= 0 && hints[other] !== p && !this.isInQ(hints[other]!));
   }
 
-  /**
-   * Do all of Q live in the pid namespace of p or below, and so do their parents, and dead leaders of their sessions? Only CLONE_PARENT gives the parent of p,
-   * outside, to who is born below p, and an init cannot use that (C2). Where that parent is outside of the namespace, no
-   * orphan below p falls to anybody above p but to an init (A18).
-   * @param session the one that is held: its leader is above
-   */
-  private isAboveInNamespaces(p: number, q: readonly number[], session: number): boolean {
-    const { pidNamespaces } = this.problem;
-    if (pidNamespaces === null) return true;
-    const { of, above: outer, parent, isInit, ofLeader } = pidNamespaces;
-    const { births } = this.problem;
-    const here = of[p]!;
-    const isWithin = (namespace: number): boolean => {
-      let n = namespace;
-      while (n > here) n = outer[n]!;
-      return n === here;
-    };
-    const hangsOutside = of[parent[p]!] !== here;
-    return q.every((other) => {
-      if (other === p) return true;
-      const above = parent[other]!;
-      const isSibling = isInit[p] === 0 && above === parent[p];
-      if (hangsOutside && !isSibling && above !== p && !this.isInQ(above) && isInit[above] === 0)
-        return false;
-      if (!isWithin(of[other]!)) return false;
-      const s = births.session[other]!;
-      if (s !== session && births.leader[s] === DEAD && !isWithin(ofLeader[s]!)) return false;
-      return isSibling || isWithin(of[above]!);
-    });
+  /** Can the dead leader of session t be born here with all of Q below it? Leaves Q marked. */
+  mayLead(t: number, q: readonly number[]): boolean {
+    if (this.problem.pidNamespaces === null) return true;
+    this.mark(q);
+    return this.namespaces.mayLead(t, q);
+  }
+
+  /** Can a helper be? */
+  mayHelp(due: readonly number[], q: readonly number[]): boolean {
+    return this.signals.mayHelp(due, q) && this.namespaces.mayHelp(q);
+  }
+
+  /** Can p be born first without anybody being hindered, as far as exit signals and pid namespaces go? */
+  isNeverInTheWay(p: number, due: readonly number[], q: readonly number[]): boolean {
+    return this.signals.isNeverInTheWay(p, due) && this.namespaces.isNeverInTheWay(p, q);
   }
 
   /** Can nobody but who stands here hold something new for these, since a helper could not bear them all? */
   needHolder(q: readonly number[]): boolean {
-    return !this.signals.mayHelp(this.signals.due(q), q);
+    return !this.mayHelp(this.signals.due(q), q);
   }
 
   /** What p ends with is private or held, and its session is this one or nobody else's: then it can be born at once (M1). */
@@ -246,9 +237,10 @@ export class StateQuestions {
 
   /**
    * Forced births: the pending ancestors of whoever needs what is held are born with it. Two of them in one other class
-   * (one of them could be its top), or one that can never leave, or a member of another session: no.
+   * (one of them could be its top), or one that can never leave, or a member of another session: no. Nor where what is
+   * held closes a circle.
    */
-  isHopeless(held: Held, q: readonly number[]): boolean {
+  isHopeless(held: Held, owner: number, q: readonly number[]): boolean {
     const { births, ends } = this.problem;
     const { parent, leader } = births;
     this.mark(q);
@@ -274,7 +266,7 @@ export class StateQuestions {
         }
       }
     }
-    return false;
+    return this.circles.has(held, owner === NOBODY || owner >= births.size ? null : owner, q);
   }
 }
 

@@ -19,8 +19,8 @@ import { classesIn, NOBODY, type SearchOptions, StateQuestions } from './state-q
 
 /** Classes looked at in the time of one unit of work elsewhere (0.2 µs). */
 const CELLS_A_UNIT = 4;
-/** Calls of `place` within each other, of some 0.7 KiB, that the stack of a main thread has room for. */
-const DEEPEST = 1000;
+/** Calls of `place` within each other, of some 1.2 KiB until they are compiled, that the stack of a main thread has room for. */
+const DEEPEST = 600;
 
 /** So few processes are placed again sooner than they are found among what is known. */
 const FEW = 2;
@@ -92,7 +92,7 @@ class StateSearch {
     let owner = ownerGiven;
     let held = this.ask.normalised(given, owner, q);
     const hasFinished = owner !== NOBODY && this.ask.hasFinished(held, owner, used, q);
-    if (this.ask.isHopeless(held, q)) return null;
+    if (this.ask.isHopeless(held, owner, q)) return null;
     // Who has finished stays where it may have to hold something for children that no helper can bear together.
     const stays = hasFinished && this.ask.needHolder(q);
     if (hasFinished && !stays) {
@@ -195,9 +195,9 @@ class StateSearch {
     // Asked before anything is tried: Q is marked now.
     const due = this.ask.signals.due(q);
     const startable = this.ask.startable(held, q, due);
-    const mayHelp = this.ask.signals.mayHelp(due, q);
+    const mayHelp = this.ask.mayHelp(due, q);
     const first = startable.find(
-      (p) => this.ask.signals.isNeverInTheWay(p, due) && this.ask.needsNothingNew(held, p, q),
+      (p) => this.ask.isNeverInTheWay(p, due, q) && this.ask.needsNothingNew(held, p, q),
     );
     const { births, classes, hints } = this.problem;
     if (first !== undefined) {
@@ -222,7 +222,7 @@ class StateSearch {
     }
     if (held[0] !== NONE && !this.options.threads) return null;
     for (const t of classesIn(births.session, q)) {
-      if (births.leader[t] !== DEAD || held[0] === t) continue;
+      if (births.leader[t] !== DEAD || held[0] === t || !this.ask.mayLead(t, q)) continue;
       const next = this.options.threads
         ? this.place(held, births.size + t, 0, q)
         : this.place(withSlot(held, 0, t), NOBODY, 0, q);

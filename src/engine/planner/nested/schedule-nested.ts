@@ -132,7 +132,7 @@ function elementsOf(nested: NestedTree, solution: Solution, hidden: number): Ele
  */
 function staysOf(
   { tree: { size } }: NestedTree,
-  { classes, origin: { firstTool, tools } }: Solution,
+  { classes, origin: { firstTool, tools }, times }: Solution,
   { creator, phase }: Origin,
   leads: Uint8Array,
 ): Pick<Places, 'stays' | 'stay' | 'widest'> {
@@ -143,6 +143,10 @@ function staysOf(
     widest = Math.max(widest, more.length + 1);
   }
   const stay = new Int32Array(creator.length);
+  if (times?.carrier) {
+    stay.set(times.carrier);
+    for (const k of stay) widest = Math.max(widest, k + 1);
+  }
   for (let e = 1; stays.size > 0 && e < creator.length; e++) {
     const o = creator[e]!;
     const entered = stays.get(o);

@@ -112,14 +112,14 @@ class EventBuilder {
     // Before the setsid of the root, or else a keeper makes it.
     for (const g of this.groups.neededBeforeSetsid) if (!this.made[g]) this.make(g);
     for (let g = 1; g < this.groups.count; g++) if (this.made[g]) happens[2 * count + g] = 1;
-    if (places!.times) this.keepEras(places!.times);
+    for (const era of places!.times?.eras ?? []) this.keepEras(era, places!.times!.born);
     const { hard, soft, sequence } = this;
     const times = places!.times ? timesOf(places!.times, next) : null;
     return { elements: count, count: next, stays: this.stays, happens, hard, soft, sequence, times };
   }
 
   /** All of an era come before the first of the next one, which comes before the others of it. */
-  private keepEras({ born, era }: BirthTimes): void {
+  private keepEras(era: Int32Array, born: Float64Array): void {
     const { children, preorder } = this.walk;
     for (const o of preorder) {
       const inOrder = [...itemsOf(children, o)].filter((e) => era[e]! >= 0);

@@ -59,9 +59,12 @@ export interface Places {
   readonly movedByParent: Uint8Array;
   /** Groups that an element goes through one after the other while it bears; by element. */
   readonly stays: ReadonlyMap<number, readonly number[]>;
-  /** Stay of the creator that an element is born in: place in the creator's `stays`, 0 where that has none. */
+  /**
+   * Stay of the creator that an element is born in: place in the creator's `stays`. Where that has none, 0, or which of
+   * its carriers is to bear the element.
+   */
   readonly stay: Int32Array;
-  /** Stays of anybody at most. */
+  /** Stays of anybody at most, and carriers that are told apart. */
   readonly widest: number;
   /** Births that have an order of their own. */
   readonly times?: BirthTimes;

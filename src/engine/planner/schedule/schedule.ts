@@ -171,6 +171,7 @@ function arrangementOf(elements: Elements, walk: OriginWalk, allowCloneParent: b
 export function arrange(given: ToArrange): FewCarriers {
   const { elements, allowCloneParent, keepBirths, withOrigin } = given;
   let best = arrangementOf(elements, walkOrigin(elements), allowCloneParent);
+  if (elements.places?.times?.carrier) return { ...best, deathsMoved: false };
   const isBetter = (changed: Origin | null): boolean => {
     const origin = changed && withOrigin(best.elements, changed);
     const next = origin && arrangementOf(origin, walkOrigin(origin), allowCloneParent);
@@ -204,6 +205,7 @@ function settle(setting: Setting, { owners }: NestedSetting, arrangement: Arrang
   };
   let best = settledOf(arrangement);
   let { parentage } = arrangement;
+  if (arrangement.elements.places?.times?.carrier) return best;
   while (best && isLateForAnother(best.order, parentage)) {
     const { elements, walk, order } = best;
     const easier = easierBirths(elements, walk, parentage, order.late);
