@@ -75,6 +75,25 @@ describe('a large tree that shares', () => {
     assert.equal(refusedBy(chain).length, 5);
   });
 
+  it('is refused by an address space that is left with files that are kept, beside thousands that share one table', () => {
+    const core = [{ vm: 1, files: 1 }, { vm: 2, files: 1 }, { vm: 1 }];
+    const chain = image(10_000, (pid) => {
+      const own = core[pid - 2];
+      if (own) return { ppid: pid - 1, ...own };
+      return { ppid: pid === 5 ? 1 : pid - 1, files: 2, vm: pid };
+    });
+    assert.deepEqual(refusedBy(chain), [1, 2, 3, 4]);
+  });
+
+  it('is undecided where the search would go deeper than the stack has room for', () => {
+    const chain = image(1000, (pid) => {
+      if (pid < 5) return { ppid: pid - 1, files: pid + 2, vm: pid === 3 ? 3 : 1 };
+      return { ppid: pid === 5 ? 1 : pid - 1, files: 2, vm: pid };
+    });
+    const { outcome, diagnostics } = planImage(chain);
+    assert.deepEqual([outcome, diagnostics[0]!.detail.reason], ['undecided', 'work limit']);
+  });
+
   it('is refused over several pid namespaces by a circle of classes', () => {
     const level = (pid: number) => ({ pidns: '0', nspid: [pid] });
     const circle = image(2500, (pid) => ({ ...level(pid), ppid: pid < 7 ? 1 : pid - 1 }));
