@@ -15,7 +15,7 @@ const SIZES: Record<Kind, number> = {
   histories: 20_000,
   initOutside: 10_000,
   cutOut: 20_000,
-  putIn: 10_000,
+  putIn: 2000,
   large: 2000,
   largeMutants: 2000,
   copies: 1000,

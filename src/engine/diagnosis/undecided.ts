@@ -35,7 +35,6 @@ const UNDECIDED_BECAUSE = {
     'The tree was refused, but no proof of that was found within the work limit that the checker accepts.',
   'work limit': 'The work limit of the exact procedure was reached before a verdict.',
   numbers: 'There are not enough free numbers for the helpers.',
-  'two classes': 'A process from outside would have to bring in two groups: this is not decided yet.',
   'creation cycle': 'Births wait for each other in the order found; another order was not looked for.',
   CLONE_PARENT: 'The births that were found need CLONE_PARENT, which the option allowCloneParent forbids.',
   births: 'The given births were neither met nor refuted within the work limit.',

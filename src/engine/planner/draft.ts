@@ -28,7 +28,6 @@ export type Draft =
 export type UndecidedReason =
   | 'work limit'
   | 'numbers'
-  | 'two classes'
   | 'creation cycle'
   | 'CLONE_PARENT'
   | 'births'
