@@ -19,11 +19,11 @@ const KINDS = [
 export function outsideFindings(tree: ProcessTree, outside: OutsideNumbers): Diagnostic[] {
   const putIn = rootIsInit(tree) && hasInjected(tree) ? belowOthersThanRoot(tree) : null;
   return KINDS.flatMap(({ code, number, leads, what }) => {
-    const isOutside = (i: number): boolean =>
-      tree[number][i] === 0 || (outside[number] !== 0 && tree[number][i] === outside[number]);
+    const numbers = tree[number];
+    const ofRoot = outside[number];
+    const isOutside = (i: number): boolean => numbers[i] === 0 || numbers[i] === ofRoot;
     // Beside a root that came with a number they have none.
-    const isPutIn = (i: number): boolean =>
-      putIn ? putIn[i] === 1 : outside[number] !== 0 && tree[number][i] === 0;
+    const isPutIn = (i: number): boolean => (putIn ? putIn[i] === 1 : ofRoot !== 0 && numbers[i] === 0);
     const led = `The leader of the ${leads} of these processes is outside the image`;
     return [
       ...aboutProcesses(
