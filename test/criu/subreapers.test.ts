@@ -1,6 +1,6 @@
 /**
- * CRIU makes all child-subreapers at once, and the kernel may lose the flag of one that has another above it. The finisher
- * makes those again: here on trees in which the flag was never there.
+ * CRIU makes all child-subreapers at once, and the kernel may lose the flag of one that has another above it. The
+ * finisher makes those again: here on trees in which the flag was never there.
  */
 
 import assert from 'node:assert/strict';

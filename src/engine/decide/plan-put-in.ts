@@ -1,6 +1,6 @@
 /**
- * The plan of a tree whose root is no init, and beside which processes were put in from outside: that of the root's part, then
- * one for each part that was put in (tree/put-in-parts.ts), one after the other.
+ * The plan of a tree whose root is no init, and beside which processes were put in from outside: that of the root's
+ * part, then one for each part that was put in (tree/put-in-parts.ts), one after the other.
  *
  * In: such a tree whose local rules hold, what is given of its births, a request. Out: a draft. Whoever was put in first
  * is the root of its part, born of the restorer (pid 0); where nobody of it can be, a helper is, which dies at last, so

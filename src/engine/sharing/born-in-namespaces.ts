@@ -1,11 +1,13 @@
 /**
- * Where somebody can be born as far as pid namespaces go: a namespace is one more thing that is held, and that only goes down.
+ * Where somebody can be born as far as pid namespaces go: a namespace is one more thing that is held, and that only
+ * goes down.
  *
- * In: a sharing problem, and a state, which is Q: those who are still to be placed below. Out: who of them, or which dead leader or helper,
- * may come next, with all others below.
- * Whoever is born below a process lives in its namespace or further in (I58 to I62), and after the init there. A parent outside of
- * a process's namespace comes from CLONE_PARENT alone, which goes through everybody in between (C2, C3); and what dies there while it hangs from
- * outside leaves its children to the init (A17, A18). With one namespace every answer is yes.
+ * In: a sharing problem, and a state, which is Q: those who are still to be placed below. Out: who of them, or which
+ * dead leader or helper, may come next, with all others below.
+ * Whoever is born below a process lives in its namespace or further in (I58 to I62), and after the init there. A parent
+ * outside of a process's namespace comes from CLONE_PARENT alone, which goes through everybody in between (C2, C3); and
+ * what dies there while it hangs from outside leaves its children to the init (A17, A18). With one namespace every
+ * answer is yes.
  * Cost: O(|Q| × depth of namespaces) a question.
  */
 import { DEAD } from '../planner/origin-problem.ts';
@@ -21,7 +23,8 @@ export class BornInNamespaces {
   }
 
   /**
-   * Can p be above all others of Q? Where its own parent is outside, no orphan below p falls to anybody above p but to an init.
+   * Can p be above all others of Q? Where its own parent is outside, no orphan below p falls to anybody above p but to
+   * an init.
    * @param session the one that is held: its leader is above
    */
   mayStart(p: number, q: readonly number[], session: number): boolean {
@@ -75,9 +78,9 @@ export class BornInNamespaces {
   }
 
   /**
-   * Can a helper be above all of Q? It is below each of their parents that is above, where that is no init, so in the namespace of the
-   * innermost of these or further in; and where another parent is outside of that one it hangs from there, and nobody below it comes
-   * to the innermost.
+   * Can a helper be above all of Q? It is below each of their parents that is above, where that is no init, so in the
+   * namespace of the innermost of these or further in; and where another parent is outside of that one it hangs from
+   * there, and nobody below it comes to the innermost.
    */
   mayHelp(q: readonly number[]): boolean {
     const { pidNamespaces } = this.problem;

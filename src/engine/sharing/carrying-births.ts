@@ -3,9 +3,10 @@
  *
  * In: a tree, the births that are given, and a budget. Out: proposals: the births with dead leaders and helpers in the
  * order of the search, and for each pid the closest process of the image above it by birth; then that of those alone
- * whose births carry something. What namespaces ask of births the search knows (born-in-namespaces.ts). An init need not be above its children by birth: who was put
- * into its namespace leaves its own to it.
- * Groups, and how everybody comes to its parent, are not asked here, so that these are births to be tried, and no proof of anything.
+ * whose births carry something. What namespaces ask of births the search knows (born-in-namespaces.ts). An init need
+ * not be above its children by birth: who was put into its namespace leaves its own to it.
+ * Groups, and how everybody comes to its parent, are not asked here, so that these are births to be tried, and no proof
+ * of anything.
  * Cost: that of the search, and O(processes · depth).
  */
 import { type WorkBudget, withShare } from '../plan/work-budget.ts';

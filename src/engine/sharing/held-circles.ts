@@ -1,12 +1,12 @@
 /**
  * Circles through what is held: two of the classes that a place of the search has, which others connect in another way.
  *
- * In: a sharing problem, and a state, which is what is held, the owner, and Q. Out: is there such a circle? Then they cannot be
- * placed here, whatever their parents: what is held is one more vector of the state tree, and the graph of the classes of two
- * kinds, an edge for each pair that a vector has, is a forest (class-cycle.ts). Sessions are classes too, but for threads,
- * which keep what they have over the setsid of another. All that is held is needed below, so each class has a member there.
- * An owner is in two sessions at most, the one that is held and its own, which are one connected part of the tree with its way from
- * what it holds to what it ends with.
+ * In: a sharing problem, and a state, which is what is held, the owner, and Q. Out: is there such a circle? Then they
+ * cannot be placed here, whatever their parents: what is held is one more vector of the state tree, and the graph of
+ * the classes of two kinds, an edge for each pair that a vector has, is a forest (class-cycle.ts). Sessions are classes
+ * too, but for threads, which keep what they have over the setsid of another. All that is held is needed below, so each
+ * class has a member there. An owner is in two sessions at most, the one that is held and its own, which are one
+ * connected part of the tree with its way from what it holds to what it ends with.
  * Cost: near-linear in |Q| for each pair of slots in which something is held.
  */
 import { joinSets, setOf } from '../tree/disjoint-sets.ts';

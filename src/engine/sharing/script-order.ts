@@ -1,9 +1,9 @@
 /**
  * The order of a birth script's births, for a planner that has ways of its own to everything else.
  *
- * In: a tree, its sharing problem, a birth script. Out: who is born of whom, before or after its setsid, and which of the creator's objects each
- * birth passes on: who has an earlier one of a kind is born before who has a later one. Nothing else orders the children of
- * one creator.
+ * In: a tree, its sharing problem, a birth script. Out: who is born of whom, before or after its setsid, and which of
+ * the creator's objects each birth passes on: who has an earlier one of a kind is born before who has a later one.
+ * Nothing else orders the children of one creator.
  * Cost: O(events · kinds).
  */
 import { SHARING, shareFlag } from '../plan/share-flags.ts';

@@ -3,10 +3,10 @@
  *
  * Whoever came with another session from outside than the root, or is said to be born outside, shares no birth with the
  * root; nor does anybody who is joined with it: by a parent, by a session, by a birth that is told, by a pid namespace.
- * In: a tree whose root is no init, and what is known of its births. Out: the root's part, and each other one that has a
- * process which the root cannot have borne; null where that part is the root's, or the restorer cannot have borne it.
- * Invariant: what is kept together has births of its own. Inits are kept with everybody inside and below, and members of one
- * group with each other, though no birth need join them: then parts are not found that there are.
+ * In: a tree whose root is no init, and what is known of its births. Out: the root's part, and each other one that has
+ * a process which the root cannot have borne; null where that part is the root's, or the restorer cannot have borne it.
+ * Invariant: what is kept together has births of its own. Inits are kept with everybody inside and below, and members
+ * of one group with each other, though no birth need join them: then parts are not found that there are.
  * Cost: near-linear. Kernel rules: A1, A16, E7, F12, G10.
  */
 

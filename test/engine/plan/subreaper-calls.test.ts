@@ -1,6 +1,6 @@
 /**
- * Two processes that switch their child-subreaper flags, one above the other, never do so at once in any order that keeps to
- * the waits.
+ * Two processes that switch their child-subreaper flags, one above the other, never do so at once in any order that
+ * keeps to the waits.
  */
 
 import assert from 'node:assert/strict';
