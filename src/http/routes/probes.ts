@@ -13,7 +13,9 @@ export const StatusSchema = Type.Object({ status: Type.Enum(['ok', 'unavailable'
 
 export function probeRoutes(app: FastifyInstance, { store }: Service): void {
   const answer = (description: string) => jsonAnswer(description, 'Status');
-  const { 400: invalidQuery } = problemAnswers(['QUERY_INVALID']);
+  // Probes need no token.
+  const { 400: invalidQuery, 431: headerTooLarge } = problemAnswers(['QUERY_INVALID', 'HEADER_TOO_LARGE']);
+  const problems = { 400: invalidQuery, 431: headerTooLarge };
   let closing = false;
   app.addHook('preClose', async () => {
     closing = true;
@@ -27,7 +29,7 @@ export function probeRoutes(app: FastifyInstance, { store }: Service): void {
         operationId: 'livez',
         summary: 'Is the process alive?',
         description: 'Answers as long as the process runs.',
-        response: { 200: answer('Yes'), 400: invalidQuery },
+        response: { 200: answer('Yes'), ...problems },
       },
     },
     async (_request, reply) =>
@@ -44,7 +46,7 @@ export function probeRoutes(app: FastifyInstance, { store }: Service): void {
         description: 'Tries the store; a service that is shutting down is not ready.',
         response: {
           200: answer('Yes'),
-          400: invalidQuery,
+          ...problems,
           503: answer('No: the store fails, or the service is shutting down'),
         },
       },
