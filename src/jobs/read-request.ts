@@ -78,13 +78,20 @@ async function requested(
     return { read: await readParsedTree(bytes, image, limits, '/tree', membersAround), options, labels };
   }
   if (membersAround !== parsed.members) throw duplicateMember(bytes);
-  if (typeof treeId !== 'string') {
-    const message = 'The id of a stored tree is a string.';
-    throw new Problem('BODY_INVALID', message, {
-      errors: [{ code: 'FIELD_INVALID', pointer: '/treeId', message }],
-    });
+  if (treeId === undefined) {
+    throw broken(
+      'FIELD_MISSING',
+      '/tree',
+      'A tree is wanted: an image as tree, or the id of a stored one as treeId.',
+    );
   }
+  if (typeof treeId !== 'string')
+    throw broken('FIELD_INVALID', '/treeId', 'The id of a stored tree is a string.');
   return { record: null, treeId, options, labels };
+}
+
+function broken(code: 'FIELD_MISSING' | 'FIELD_INVALID', pointer: string, message: string): Problem {
+  return new Problem('BODY_INVALID', message, { errors: [{ code, pointer, message }] });
 }
 
 function isRequest(value: unknown): value is Record<string, unknown> {
@@ -92,7 +99,7 @@ function isRequest(value: unknown): value is Record<string, unknown> {
     typeof value === 'object' &&
     value !== null &&
     !('processes' in value) &&
-    (Object.hasOwn(value, 'tree') || Object.hasOwn(value, 'treeId'))
+    [...MEMBERS].some((name) => Object.hasOwn(value, name))
   );
 }
 

@@ -202,6 +202,8 @@ test('bad bodies name the place', async () => {
   assert.ok(pointers.includes('/options/helperPidMin'), String(pointers));
   await problem(client.post('/v1/plans').send({ tree: SAMPLE, treeId: 'x' }), 422, 'BODY_INVALID');
   await problem(client.post('/v1/plans').send({ treeId: 7 }), 422, 'BODY_INVALID');
+  const without = await problem(client.post('/v1/plans').send({ options: {} }), 422, 'BODY_INVALID');
+  assert.match(String(without.detail), /^A tree is wanted/);
   await problem(text('{"treeId":"x","treeId":"y"}'), 400, 'IMAGE_UNPARSABLE');
   await problem(text('[]'), 422, 'IMAGE_INVALID');
   await problem(client.post('/v1/trees').type('text/html').send('<p>'), 415, 'FORM_UNKNOWN');
