@@ -19,6 +19,7 @@ function ownVerdict(plan: ReadyPlan): string[] {
   }
   const why = decider(plan)?.message ?? '';
   if (plan.outcome === 'unrestorable') return ['No history of the kernel leads to this tree.', why];
+  if (decider(plan)?.detail?.reason === 'no such history') return ['There is no such history.', why];
   return ['Undecided: this says nothing about the tree.', why];
 }
 
