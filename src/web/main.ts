@@ -42,6 +42,8 @@ class Page {
   /** How often something was asked for. */
   private asked = 0;
   private addressTimer: ReturnType<typeof setTimeout> | undefined;
+  /** What the address had when it was followed or written last: another one is about to be followed. */
+  private hash = '';
 
   constructor() {
     this.rows.onSelect = (pid) => this.select(pid);
@@ -113,6 +115,7 @@ class Page {
   /** What the address names is shown: a plan, a step of it, or the beginning. */
   private follow(): void {
     this.forgetAddress();
+    this.hash = location.hash;
     const [, id, query = ''] = /^#\/plans\/([0-9a-f]+)(?:\?(.*))?$/.exec(location.hash) ?? [];
     const [, digits] = /^step=(\d+)$/.exec(query) ?? [];
     const step = digits === undefined ? null : Number(digits);
@@ -263,9 +266,10 @@ class Page {
   /** @param step null: whatever step of the plan is there stays */
   private address(plan: string, step: string | null): void {
     this.forgetAddress();
-    const isThere = location.hash.split('?', 1)[0] === plan;
-    if (isThere && step === null) return;
+    const isThere = this.hash.split('?', 1)[0] === plan;
+    if (location.hash !== this.hash || (isThere && step === null)) return;
     history[isThere ? 'replaceState' : 'pushState'](null, '', plan + (step ?? ''));
+    this.hash = location.hash;
   }
 
   private toggleTheme(): void {
