@@ -61,6 +61,7 @@ ${python(
   'zombies.py',
   `
 pids = [born(lambda: os._exit(0)), born(lambda: os._exit(200)), born(lambda: os.kill(os.getpid(), 15))]
+for pid in pids: os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
 open('${directory}/made', 'w').close()
 while not os.path.exists('${directory}/ask'): time.sleep(0.02)
 statuses = [os.waitpid(pid, 0)[1] for pid in pids]
