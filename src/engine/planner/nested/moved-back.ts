@@ -6,7 +6,7 @@
  * none. The tree is reachable exactly where that one is. Cost: O(n).
  */
 
-import type { ProcessTree } from '../../tree/process-tree.ts';
+import { OUTSIDE, type ProcessTree } from '../../tree/process-tree.ts';
 import { canBeMovedBack } from '../local-rules.ts';
 
 export interface BeforeMovesBack {
@@ -16,6 +16,7 @@ export interface BeforeMovesBack {
 }
 
 export function beforeMovesBack(tree: ProcessTree): BeforeMovesBack | null {
+  if (tree.parent.indexOf(OUTSIDE, 1) < 0) return null;
   const moved = new Set<number>();
   for (let i = 0; i < tree.size; i++) {
     const owner = tree.pgid[i] === 0 ? -1 : tree.indexOf(tree.pgid[i]!);
