@@ -106,7 +106,7 @@ class OrderedOrigin {
       const o = creator[e]!;
       if (o >= firstTool) born[o] = Math.min(born[o]!, rank);
       const bornOfCreator = o === this.elements.get(by) ? e : o;
-      own.eras.forEach((era, row) => void (eras[row]![bornOfCreator] = era));
+      for (const [row, era] of own.eras.entries()) eras[row]![bornOfCreator] = era;
       if (carrier) carrier[bornOfCreator] = own.carrier;
     }
     return { born, leads, eras: eras.filter((row) => row.some((era) => era > 0)), carrier };
